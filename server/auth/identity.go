@@ -1,0 +1,72 @@
+package auth
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// Audience says which door a token opens.
+type Audience string
+
+// The audiences of Teahouse's tokens.
+const (
+	AudienceAPI    Audience = "api"    // people, through the web client or the command line
+	AudienceBridge Audience = "bridge" // servers of official accounts
+)
+
+// Role is what a person may be besides a user.
+type Role string
+
+// The roles.
+const (
+	RoleUser      Role = "user"
+	RoleDeveloper Role = "developer"
+	RoleAdmin     Role = "admin"
+)
+
+// Identity is who is calling, as proven by a token. The zero Identity is nobody.
+type Identity struct {
+	UserID    uuid.UUID // set for AudienceAPI
+	Handle    string
+	Roles     []Role
+	Audience  Audience
+	Scopes    []string  // granted bridge scopes, for AudienceBridge
+	AppID     string    // set for AudienceBridge
+	AccountID uuid.UUID // official account of AppID, for AudienceBridge
+	TokenID   string    // jti, for the audit log
+}
+
+// Has reports whether the identity has the role.
+func (i Identity) Has(role Role) bool { return slices.Contains(i.Roles, role) }
+
+type identityKey struct{}
+
+// NewContext returns ctx with the identity of the caller.
+func NewContext(ctx context.Context, id Identity) context.Context {
+	return context.WithValue(ctx, identityKey{}, id)
+}
+
+// IdentityFromContext returns the caller, and false when nobody is logged in.
+func IdentityFromContext(ctx context.Context) (Identity, bool) {
+	id, ok := ctx.Value(identityKey{}).(Identity)
+	return id, ok
+}
+
+// UserFromContext returns the ID of the person calling, uuid.Nil when there is none. Queries use
+// it as a parameter: a nil ID owns nothing and sees nothing.
+func UserFromContext(ctx context.Context) uuid.UUID {
+	id, _ := IdentityFromContext(ctx)
+	return id.UserID
+}
+
+// Who may call an operation; the value of huma.Operation.Security. An operation that declares
+// none of these is refused, so that forgetting it fails closed.
+var (
+	AsAnyone    = []map[string][]string{{"anyone": {}}}
+	AsUser      = []map[string][]string{{"user": {}}}
+	AsDeveloper = []map[string][]string{{"developer": {}}}
+	AsAdmin     = []map[string][]string{{"admin": {}}}
+	AsServer    = []map[string][]string{{"server": {}}}
+)

@@ -1,0 +1,168 @@
+// Package bridge holds the one table of everything that an app, or the server of its official
+// account, may ask of the platform.
+//
+// Apps come through their session as wx.*; servers come over HTTP with a JWT. Both doors end in
+// Table.Call, and Table.Call is the only place where rights are decided. A capability that is not
+// in the table does not exist; one that is refuses every caller without its scope.
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"sort"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+)
+
+// Door is a way into the bridge.
+type Door uint8
+
+// The doors. A capability may be open at both.
+const (
+	AppSession    Door = 1 << iota // a user's open app; the host built the Caller from its own table
+	AccountServer                  // an official account's server, proven by its token
+)
+
+// Caller is on whose behalf a capability runs. It is built by the host, never by what an app says.
+type Caller struct {
+	Door      Door
+	AppID     string
+	VersionID uuid.UUID // the running version; uuid.Nil at the server's door
+	AccountID uuid.UUID // the official account that owns the app
+	UserID    uuid.UUID // the person in front of the app; uuid.Nil at the server's door
+	SessionID string
+	Scopes    []string // what the app was allowed by review
+	Domains   []string // hosts that the app declared for network requests
+}
+
+// Capability is one row of the table.
+type Capability struct {
+	Name      string // "orders.create": dotted, lower case, stable for good
+	Scope     string // what the caller must hold; "" only for what every app may do
+	Doors     Door
+	Summary   string // one sentence for developers, reviewers and the permission screen
+	SummaryZH string // the same in Chinese
+	Consent   bool   // the user is asked once per app and scope before the first call
+	PerMinute int    // calls a minute per app and user (or per app at the server's door)
+	MaxBytes  int    // size of the parameters as JSON; 0 means DefaultMaxBytes
+
+	In, Out reflect.Type
+	call    func(context.Context, Caller, json.RawMessage) (any, error)
+}
+
+// DefaultMaxBytes bounds the parameters of a call: a bridge call carries facts, not files.
+const DefaultMaxBytes = 256 << 10
+
+// Define completes a row with its typed function.
+func Define[In, Out any](c Capability, fn func(context.Context, Caller, In) (Out, error)) Capability {
+	c.In, c.Out = reflect.TypeFor[In](), reflect.TypeFor[Out]()
+	c.call = func(ctx context.Context, caller Caller, raw json.RawMessage) (any, error) {
+		var in In
+		if len(raw) > 0 {
+			if err := json.Unmarshal(raw, &in); err != nil {
+				return nil, fault.Errorf(fault.Invalid, "bad-parameters",
+					"The parameters of %s are not valid: %v.", c.Name, err)
+			}
+		}
+		return fn(ctx, caller, in)
+	}
+	return c
+}
+
+// Table is the set of capabilities of a host. It is filled at boot and read-only afterwards.
+type Table struct {
+	rows  map[string]Capability
+	guard Guard
+}
+
+// Guard is asked before a permitted call runs: it counts calls and knows the user's consents.
+type Guard interface {
+	// Allow returns a RateLimited fault when the caller has used up the capability's budget.
+	Allow(ctx context.Context, caller Caller, c Capability) error
+	// Consented reports whether the user has agreed that the app uses the scope.
+	Consented(ctx context.Context, caller Caller, scope string) (bool, error)
+}
+
+// NewTable returns an empty table. The guard is required: a table without one would neither
+// limit nor ask.
+func NewTable(guard Guard) *Table { return &Table{rows: map[string]Capability{}, guard: guard} }
+
+// Add puts capabilities into the table. It panics on a duplicate or an incomplete row, which is a
+// defect found at the first start.
+func (t *Table) Add(rows ...Capability) {
+	for _, c := range rows {
+		_, duplicate := t.rows[c.Name]
+		if c.Name == "" || c.call == nil || c.Doors == 0 || c.Summary == "" || c.PerMinute <= 0 || duplicate {
+			panic("bridge: incomplete or duplicate capability " + c.Name)
+		}
+		t.rows[c.Name] = c
+	}
+}
+
+// All returns the rows in order of their names.
+func (t *Table) All() []Capability {
+	rows := make([]Capability, 0, len(t.rows))
+	for _, c := range t.rows {
+		rows = append(rows, c)
+	}
+	sort.Slice(rows, func(i, j int) bool { return rows[i].Name < rows[j].Name })
+	return rows
+}
+
+// Call checks the caller's right and runs the capability. The result is JSON. Faults: NotFound
+// for an unknown name, Forbidden for the wrong door or a missing scope, TooLarge, RateLimited, and
+// Forbidden with slug "consent-required" when the user has not been asked yet.
+func (t *Table) Call(ctx context.Context, caller Caller, name string, raw json.RawMessage) (json.RawMessage, error) {
+	c, ok := t.rows[name]
+	if !ok {
+		return nil, fault.Errorf(fault.NotFound, "unknown-capability",
+			"There is no capability %q; GET /api/v1/capabilities lists them.", name)
+	}
+	if err := t.permit(ctx, caller, c, len(raw)); err != nil {
+		return nil, err
+	}
+	out, err := c.call(ctx, caller, raw)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}
+
+func (t *Table) permit(ctx context.Context, caller Caller, c Capability, size int) error {
+	if caller.AppID == "" || c.Doors&caller.Door == 0 {
+		return fault.Errorf(fault.Forbidden, "wrong-door",
+			"%s cannot be called from here.", c.Name)
+	}
+	if c.Scope != "" && !slices.Contains(caller.Scopes, c.Scope) {
+		return fault.Errorf(fault.Forbidden, "missing-scope",
+			"%s needs the scope %q, which this app does not hold; request it in app.json and submit a new version.",
+			c.Name, c.Scope)
+	}
+	limit := c.MaxBytes
+	if limit == 0 {
+		limit = DefaultMaxBytes
+	}
+	if size > limit {
+		return fault.Errorf(fault.TooLarge, "parameters-too-large",
+			"The parameters of %s are %d bytes; the limit is %d.", c.Name, size, limit)
+	}
+	if err := t.guard.Allow(ctx, caller, c); err != nil {
+		return err
+	}
+	if !c.Consent || caller.Door != AppSession {
+		return nil
+	}
+	agreed, err := t.guard.Consented(ctx, caller, c.Scope)
+	if err != nil {
+		return err
+	}
+	if !agreed {
+		return fault.Errorf(fault.Forbidden, "consent-required",
+			"The user has not yet allowed this app the scope %q.", c.Scope).With(map[string]string{"scope": c.Scope})
+	}
+	return nil
+}
