@@ -1,0 +1,164 @@
+package image
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/teahouse/teahouse/runtime/template"
+)
+
+// The encoding is a mark, the format, a JSON header with the sizes of all bodies, and the bodies
+// one after the other in the header's order. JSON of Go structs without maps is deterministic,
+// and so is the encoding of templates: equal images have equal bytes.
+
+// magic tells an image from any other object. The zero byte keeps it from passing for text.
+const magic = "TEAIMG\x00"
+
+type header struct {
+	App     AppConfig      `json:"app"`
+	Pages   []pageHeader   `json:"pages"`
+	Modules []moduleHeader `json:"modules"`
+	Files   []File         `json:"files"`
+}
+
+type pageHeader struct {
+	Route        string       `json:"route"`
+	Config       WindowConfig `json:"config"`
+	TemplateHash string       `json:"template_hash"`
+	Background   string       `json:"background"`
+	Template     int          `json:"template"`
+}
+
+type moduleHeader struct {
+	Path      string `json:"path"`
+	File      string `json:"file"`
+	Source    int    `json:"source"`
+	SourceMap int    `json:"source_map"`
+}
+
+// MarshalBinary encodes the image. Equal images give equal bytes.
+func (i *Image) MarshalBinary() ([]byte, error) {
+	h := header{App: i.App, Files: i.Files}
+	var bodies bytes.Buffer
+	for _, page := range i.Pages {
+		encoded, err := page.Template.MarshalBinary()
+		if err != nil {
+			return nil, fmt.Errorf("encode template of %s: %w", page.Route, err)
+		}
+		bodies.Write(encoded)
+		h.Pages = append(h.Pages, pageHeader{
+			Route: page.Route, Config: page.Config, TemplateHash: page.TemplateHash,
+			Background: page.Background, Template: len(encoded),
+		})
+	}
+	for _, module := range i.Modules {
+		bodies.WriteString(module.Source)
+		bodies.Write(module.SourceMap)
+		h.Modules = append(h.Modules, moduleHeader{
+			Path: module.Path, File: module.File,
+			Source: len(module.Source), SourceMap: len(module.SourceMap),
+		})
+	}
+	encodedHeader, err := json.Marshal(h)
+	if err != nil {
+		return nil, fmt.Errorf("encode image header: %w", err)
+	}
+	out := make([]byte, 0, len(magic)+8+len(encodedHeader)+bodies.Len())
+	out = append(out, magic...)
+	out = binary.BigEndian.AppendUint32(out, uint32(Format))
+	out = binary.BigEndian.AppendUint32(out, uint32(len(encodedHeader)))
+	out = append(out, encodedHeader...)
+	out = append(out, bodies.Bytes()...)
+	if len(out) > MaxBytes {
+		return nil, fmt.Errorf("the image has %d bytes, more than %d", len(out), MaxBytes)
+	}
+	return out, nil
+}
+
+// Decode reads an encoded image. It takes nothing on trust: sizes must add up to the last byte
+// and counts must keep to the limits. Nothing in the result aliases encoded.
+func Decode(encoded []byte, limits Limits) (*Image, error) {
+	h, bodies, err := decodeHeader(encoded, limits)
+	if err != nil {
+		return nil, err
+	}
+	next := func(size int) ([]byte, error) {
+		if size < 0 || size > len(bodies) {
+			return nil, fmt.Errorf("image is cut short")
+		}
+		body := bodies[:size]
+		bodies = bodies[size:]
+		return body, nil
+	}
+	img := &Image{Format: Format, App: h.App, Files: h.Files}
+	for _, p := range h.Pages {
+		body, err := next(p.Template)
+		if err != nil {
+			return nil, err
+		}
+		tpl := new(template.Template)
+		if err := tpl.UnmarshalBinary(body); err != nil {
+			return nil, fmt.Errorf("decode template of %q: %w", p.Route, err)
+		}
+		img.Pages = append(img.Pages, Page{
+			Route: p.Route, Config: p.Config, Template: tpl,
+			TemplateHash: p.TemplateHash, Background: p.Background,
+		})
+	}
+	for _, m := range h.Modules {
+		source, err := next(m.Source)
+		if err != nil {
+			return nil, err
+		}
+		sourceMap, err := next(m.SourceMap)
+		if err != nil {
+			return nil, err
+		}
+		if !utf8.Valid(source) {
+			return nil, fmt.Errorf("module %q is not UTF-8", m.Path)
+		}
+		module := Module{Path: m.Path, File: m.File, Source: string(source)}
+		if len(sourceMap) > 0 {
+			module.SourceMap = bytes.Clone(sourceMap)
+		}
+		img.Modules = append(img.Modules, module)
+	}
+	if len(bodies) != 0 {
+		return nil, fmt.Errorf("image has %d bytes after its end", len(bodies))
+	}
+	return img, nil
+}
+
+func decodeHeader(encoded []byte, limits Limits) (*header, []byte, error) {
+	if len(encoded) > limits.Bytes {
+		return nil, nil, fmt.Errorf("image has %d bytes, more than %d", len(encoded), limits.Bytes)
+	}
+	if len(encoded) < len(magic)+8 || string(encoded[:len(magic)]) != magic {
+		return nil, nil, fmt.Errorf("not an image")
+	}
+	rest := encoded[len(magic):]
+	if format := binary.BigEndian.Uint32(rest); format != Format {
+		return nil, nil, fmt.Errorf("image has format %d, not %d: compile it again", format, Format)
+	}
+	size := binary.BigEndian.Uint32(rest[4:])
+	rest = rest[8:]
+	if size > maxHeaderBytes || int(size) > len(rest) {
+		return nil, nil, fmt.Errorf("image header is cut short or too large")
+	}
+	h := new(header)
+	if err := json.Unmarshal(rest[:size], h); err != nil {
+		return nil, nil, fmt.Errorf("decode image header: %w", err)
+	}
+	switch {
+	case len(h.Pages) == 0 || len(h.Pages) > limits.Pages:
+		return nil, nil, fmt.Errorf("image has %d pages, not 1..%d", len(h.Pages), limits.Pages)
+	case len(h.Modules) > limits.Modules:
+		return nil, nil, fmt.Errorf("image has over %d modules", limits.Modules)
+	case len(h.Files) > limits.Files:
+		return nil, nil, fmt.Errorf("image has over %d files", limits.Files)
+	}
+	return h, rest[size:], nil
+}

@@ -1,0 +1,96 @@
+package image
+
+// AppConfig is app.json with its defaults filled in. JSON keeps the spelling that developers
+// write, because the shell and wx.* speak of these settings by those names.
+type AppConfig struct {
+	// Pages holds every route, those of subpackages included.
+	Pages []string `json:"pages"`
+	// EntryPagePath is the route opened when none is asked for.
+	EntryPagePath  string         `json:"entryPagePath"`
+	Window         WindowConfig   `json:"window"`
+	TabBar         *TabBar        `json:"tabBar,omitempty"`
+	NetworkTimeout NetworkTimeout `json:"networkTimeout"`
+	Debug          bool           `json:"debug"`
+	Teahouse       Teahouse       `json:"teahouse"`
+}
+
+// WindowConfig is how a page's window looks and behaves. Colours are "#rrggbb".
+type WindowConfig struct {
+	NavigationBarBackgroundColor string `json:"navigationBarBackgroundColor"`
+	// NavigationBarTextStyle is "black" or "white".
+	NavigationBarTextStyle string `json:"navigationBarTextStyle"`
+	NavigationBarTitleText string `json:"navigationBarTitleText"`
+	// NavigationStyle is "default" or "custom"; custom hides the bar and leaves the capsule.
+	NavigationStyle string `json:"navigationStyle"`
+	HomeButton      bool   `json:"homeButton"`
+	// BackgroundColor shows behind the page while it is pulled down.
+	BackgroundColor string `json:"backgroundColor"`
+	// BackgroundTextStyle is the look of the pull-down dots: "dark" or "light".
+	BackgroundTextStyle string `json:"backgroundTextStyle"`
+	// BackgroundColorContent is the colour behind the page's content, empty when not set.
+	BackgroundColorContent string `json:"backgroundColorContent,omitempty"`
+	EnablePullDownRefresh  bool   `json:"enablePullDownRefresh"`
+	// OnReachBottomDistance is in CSS pixels, 0..10,000.
+	OnReachBottomDistance int `json:"onReachBottomDistance"`
+	// PageOrientation is "portrait", "landscape" or "auto".
+	PageOrientation string `json:"pageOrientation"`
+	DisableScroll   bool   `json:"disableScroll"`
+}
+
+// TabBar is the bar of two to five pages at the foot of the app.
+type TabBar struct {
+	Color           string `json:"color"`
+	SelectedColor   string `json:"selectedColor"`
+	BackgroundColor string `json:"backgroundColor"`
+	// BorderStyle is "black" or "white".
+	BorderStyle string `json:"borderStyle"`
+	// Position is "bottom" or "top".
+	Position string    `json:"position"`
+	Custom   bool      `json:"custom"`
+	List     []TabItem `json:"list"`
+}
+
+// TabItem is one tab. Icons are paths of public files of the image, or empty.
+type TabItem struct {
+	PagePath         string `json:"pagePath"`
+	Text             string `json:"text"`
+	IconPath         string `json:"iconPath,omitempty"`
+	SelectedIconPath string `json:"selectedIconPath,omitempty"`
+}
+
+// NetworkTimeout is in milliseconds.
+type NetworkTimeout struct {
+	Request       int `json:"request"`
+	ConnectSocket int `json:"connectSocket"`
+	UploadFile    int `json:"uploadFile"`
+	DownloadFile  int `json:"downloadFile"`
+}
+
+// Teahouse is what the app asks of this platform.
+type Teahouse struct {
+	// Scopes are declared in app.json, or inferred from the APIs that the code uses. Sorted.
+	Scopes []string `json:"scopes"`
+	// Domains are the hosts that the app may reach over HTTPS. Sorted.
+	Domains []string `json:"domains"`
+}
+
+// DefaultWindow is the window of an app that configures nothing.
+func DefaultWindow() WindowConfig {
+	return WindowConfig{
+		NavigationBarBackgroundColor: "#000000",
+		NavigationBarTextStyle:       "white",
+		NavigationStyle:              "default",
+		BackgroundColor:              "#ffffff",
+		BackgroundTextStyle:          "dark",
+		OnReachBottomDistance:        50,
+		PageOrientation:              "portrait",
+	}
+}
+
+// DefaultNetworkTimeout is a minute for everything.
+func DefaultNetworkTimeout() NetworkTimeout {
+	const minute = 60_000
+	return NetworkTimeout{
+		Request: minute, ConnectSocket: minute, UploadFile: minute, DownloadFile: minute,
+	}
+}

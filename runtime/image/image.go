@@ -1,0 +1,83 @@
+// Package image is the compiled form of a mini program: what the compiler makes of a bundle and
+// what a sandbox worker runs.
+//
+// An image is complete and self-contained: configuration with its defaults filled in, one
+// compiled template per page, every JavaScript module in the dialect the engine takes, and the
+// list of the public files that browsers fetch. Its encoding is canonical, and its name is the
+// SHA-256 of that encoding. The list of public files carries their digests, so the name changes
+// when a picture or a colour changes, and everything below /images/<name>/ may be cached forever.
+package image
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/teahouse/teahouse/runtime/template"
+)
+
+// Format is the version of the encoding. An image of another format is not decoded: it is
+// compiled again from its bundle.
+const Format = 1
+
+// Image is one compiled mini program.
+type Image struct {
+	Format int
+	// App is app.json with the defaults filled in.
+	App AppConfig
+	// Pages are in the order of app.json, pages of subpackages after those of the main package.
+	Pages []Page
+	// Modules are sorted by path.
+	Modules []Module
+	// Files lists the public files, sorted by path.
+	Files []File
+}
+
+// Page is one page of the app.
+type Page struct {
+	// Route is the page's path without extension and without leading slash, as in
+	// "pages/index/index".
+	Route string
+	// Config is page.json laid over the window of app.json.
+	Config   WindowConfig
+	Template *template.Template
+	// TemplateHash is the SHA-256 of the structure that the browser is sent, in hexadecimal.
+	TemplateHash string
+	// Background is the colour of the page before its first paint: that of a plain `page` rule
+	// in the style sheets, else backgroundColorContent, else white.
+	Background string
+}
+
+// Module is one JavaScript file of the app as the engine takes it.
+type Module struct {
+	// Path ends in .js also when the developer wrote TypeScript.
+	Path string
+	// File is the file the developer wrote, relative to the root of the mini program.
+	File string
+	// Source is ES2022 CommonJS without what the engine lacks.
+	Source string
+	// SourceMap is a version 3 map back to File. Nil means that lines and columns are unchanged.
+	SourceMap []byte
+}
+
+// File is one public file of an image, served below /images/<name>/.
+type File struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+	Size   int64  `json:"size"`
+}
+
+// Page returns the page of that route, or nil.
+func (i *Image) Page(route string) *Page {
+	for k := range i.Pages {
+		if i.Pages[k].Route == route {
+			return &i.Pages[k]
+		}
+	}
+	return nil
+}
+
+// Name is the name of an encoded image: the SHA-256 of its bytes in hexadecimal.
+func Name(encoded []byte) string {
+	sum := sha256.Sum256(encoded)
+	return hex.EncodeToString(sum[:])
+}

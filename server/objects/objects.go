@@ -1,0 +1,67 @@
+// Package objects stores byte strings by key: bundles, compiled images and media.
+//
+// There are two stores, a directory and any S3, and they pass one conformance suite
+// (objectstest). An object is written whole or not at all, and a reader never sees half of one.
+// Keys are made by us, never by users; the stores check them all the same.
+package objects
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/teahouse/teahouse/fault"
+)
+
+// Store keeps objects. All methods are safe for concurrent use. The types in the signatures are
+// those of the standard library, so that other rooms can name the few methods they need in an
+// interface of their own.
+type Store interface {
+	// Put writes size bytes of r under key, replacing what was there. The object is durable when
+	// Put returns. If r is longer or shorter than size, nothing is stored and the error is
+	// fault.Invalid.
+	Put(ctx context.Context, key string, r io.Reader, size int64) error
+	// Get opens the object. fault.NotFound if there is none.
+	Get(ctx context.Context, key string) (io.ReadCloser, error)
+	// GetRange opens length bytes from offset. A range that goes beyond the end is cut short
+	// there; an offset at or beyond the end reads as empty. fault.NotFound if there is none.
+	GetRange(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error)
+	// Size is the object's length in bytes. fault.NotFound if there is none.
+	Size(ctx context.Context, key string) (int64, error)
+	// Delete removes the object. Removing what is not there is not an error.
+	Delete(ctx context.Context, key string) error
+	// List returns up to limit keys that begin with prefix and sort after the key `after`, in
+	// byte order.
+	List(ctx context.Context, prefix, after string, limit int) ([]string, error)
+}
+
+// CheckKey tells whether a key can be stored everywhere: 1..MaxKeyBytes bytes in segments of
+// lower-case letters, digits, '-', '_' and '.', parted by single slashes, no segment beginning with a dot.
+// The alphabet is this narrow so that a key is also a path below any directory, whatever the
+// file system thinks of letters' case, and needs no escaping in any URL.
+func CheckKey(key string) error {
+	if key == "" || len(key) > MaxKeyBytes {
+		return badKey()
+	}
+	for _, segment := range strings.Split(key, "/") {
+		if segment == "" || segment[0] == '.' || len(segment) > MaxSegmentBytes {
+			return badKey()
+		}
+		for i := range len(segment) {
+			c := segment[i]
+			ok := c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
+			if !ok {
+				return badKey()
+			}
+		}
+	}
+	return nil
+}
+
+func badKey() error {
+	return fault.Errorf(fault.Invalid, "bad-object-key", "This is not a valid object key.")
+}
+
+func notFound() error {
+	return fault.Errorf(fault.NotFound, "object-not-found", "This object does not exist.")
+}
