@@ -1,0 +1,432 @@
+package expr
+
+import (
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dop251/goja"
+)
+
+// Kind is the type of a Value.
+type Kind uint8
+
+// The kinds. Undefined is the zero value.
+const (
+	Undefined Kind = iota
+	Null
+	Bool
+	Number
+	String
+	Object // an object of the app, read where it lies
+	Array  // an array literal of the template
+	Record // an object literal of the template
+)
+
+// Value is the result of an expression. Primitives are copied out of the virtual machine; objects
+// of the app stay there and are read on demand, so that a large object costs nothing until one of
+// its fields is shown.
+type Value struct {
+	Kind Kind
+	Num  float64 // Number; 1 for true
+	Str  string  // String
+	Ref  any     // *goja.Object, []Value or *Fields
+}
+
+// Fields is an object made by a template: `{{a, b: 1, ...c}}`. Spread objects are not copied:
+// a name is looked up from the last entry to the first.
+type Fields struct {
+	Entries []Entry
+}
+
+// Entry is a named field, or a spread object when Spread is set.
+type Entry struct {
+	Name   string
+	Value  Value
+	Spread bool
+}
+
+// Of converts a value of the virtual machine. It runs no code of the app.
+func Of(v goja.Value) Value {
+	switch x := v.(type) {
+	case nil:
+		return Value{}
+	case *goja.Object:
+		return Value{Kind: Object, Ref: x}
+	case goja.String:
+		return Value{Kind: String, Str: x.String()}
+	case *goja.Symbol:
+		return Value{Kind: String, Str: x.String()}
+	}
+	if goja.IsUndefined(v) {
+		return Value{}
+	}
+	if goja.IsNull(v) {
+		return Value{Kind: Null}
+	}
+	// Asking for the type instead of exporting saves boxing every number on the heap.
+	switch v.ExportType().Kind() {
+	case reflect.Bool:
+		return boolean(v.ToBoolean())
+	case reflect.Int64:
+		return Value{Kind: Number, Num: float64(v.ToInteger())}
+	case reflect.Float64:
+		return Value{Kind: Number, Num: v.ToFloat()}
+	}
+	return Value{Kind: String, Str: v.String()} // BigInt: shown, never computed with
+}
+
+// Text makes a string value.
+func Text(s string) Value { return Value{Kind: String, Str: s} }
+
+// Num makes a number value.
+func Num(f float64) Value { return Value{Kind: Number, Num: f} }
+
+func boolean(b bool) Value {
+	if b {
+		return Value{Kind: Bool, Num: 1}
+	}
+	return Value{Kind: Bool}
+}
+
+// Export makes a value of the virtual machine. Literals of the template become new objects.
+func (v Value) Export(rt *goja.Runtime) goja.Value {
+	switch v.Kind {
+	case Null:
+		return goja.Null()
+	case Bool:
+		return rt.ToValue(v.Num != 0)
+	case Number:
+		if v.Num == math.Trunc(v.Num) && math.Abs(v.Num) < 1<<53 && (v.Num != 0 || !math.Signbit(v.Num)) {
+			return rt.ToValue(int64(v.Num))
+		}
+		return rt.ToValue(v.Num)
+	case String:
+		return rt.ToValue(v.Str)
+	case Object:
+		return v.Ref.(*goja.Object)
+	case Array:
+		items := v.Ref.([]Value)
+		out := make([]any, len(items))
+		for i, item := range items {
+			out[i] = item.Export(rt)
+		}
+		return rt.NewArray(out...)
+	case Record:
+		object := rt.NewObject()
+		for _, e := range v.Ref.(*Fields).Entries {
+			if !e.Spread {
+				_ = object.Set(e.Name, e.Value.Export(rt))
+				continue
+			}
+			for _, key := range e.Value.Keys() {
+				_ = object.Set(key, e.Value.Get(key).Export(rt))
+			}
+		}
+		return object
+	}
+	return goja.Undefined()
+}
+
+// Truthy is the value as a condition.
+func (v Value) Truthy() bool {
+	switch v.Kind {
+	case Undefined, Null:
+		return false
+	case Bool:
+		return v.Num != 0
+	case Number:
+		return v.Num != 0 && v.Num == v.Num
+	case String:
+		return v.Str != ""
+	}
+	return true
+}
+
+// Nullish reports undefined or null.
+func (v Value) Nullish() bool { return v.Kind <= Null }
+
+// IsArray reports an array, of the app or of the template.
+func (v Value) IsArray() bool {
+	switch v.Kind {
+	case Array:
+		return true
+	case Object:
+		return v.Ref.(*goja.Object).ClassName() == "Array"
+	}
+	return false
+}
+
+// Get reads a member. A missing one is undefined, also on undefined and null: templates never
+// throw for a path that does not exist. On objects of the app this may run a getter.
+func (v Value) Get(name string) Value {
+	switch v.Kind {
+	case Object:
+		return Of(v.Ref.(*goja.Object).Get(name))
+	case Record:
+		return v.Ref.(*Fields).Get(name)
+	case Array:
+		items := v.Ref.([]Value)
+		if name == "length" {
+			return Num(float64(len(items)))
+		}
+		if i, ok := arrayIndex(name); ok && i < len(items) {
+			return items[i]
+		}
+	case String:
+		return stringMember(v.Str, name)
+	}
+	return Value{}
+}
+
+// Index reads element i of an array.
+func (v Value) Index(i int) Value {
+	if v.Kind == Array {
+		if items := v.Ref.([]Value); i < len(items) {
+			return items[i]
+		}
+		return Value{}
+	}
+	return v.Get(strconv.Itoa(i))
+}
+
+// Len is the length of an array or array-like, 0 for anything else.
+func (v Value) Len() int {
+	n := v.Get("length")
+	if n.Kind != Number || !(n.Num > 0) {
+		return 0
+	}
+	return int(min(n.Num, math.MaxUint32))
+}
+
+// Keys lists the own enumerable keys of an object, in its order.
+func (v Value) Keys() []string {
+	switch v.Kind {
+	case Object:
+		return v.Ref.(*goja.Object).Keys()
+	case Record:
+		return v.Ref.(*Fields).keys()
+	case Array:
+		keys := make([]string, len(v.Ref.([]Value)))
+		for i := range keys {
+			keys[i] = strconv.Itoa(i)
+		}
+		return keys
+	}
+	return nil
+}
+
+// Get looks a field up, the last entry first.
+func (f *Fields) Get(name string) Value {
+	for i := len(f.Entries) - 1; i >= 0; i-- {
+		e := &f.Entries[i]
+		if !e.Spread {
+			if e.Name == name {
+				return e.Value
+			}
+			continue
+		}
+		if got := e.Value.Get(name); got.Kind != Undefined {
+			return got
+		}
+	}
+	return Value{}
+}
+
+func (f *Fields) keys() []string {
+	var keys []string
+	seen := map[string]bool{}
+	add := func(key string) {
+		if !seen[key] {
+			seen[key] = true
+			keys = append(keys, key)
+		}
+	}
+	for _, e := range f.Entries {
+		if !e.Spread {
+			add(e.Name)
+			continue
+		}
+		for _, key := range e.Value.Keys() {
+			add(key)
+		}
+	}
+	return keys
+}
+
+func arrayIndex(name string) (int, bool) {
+	if name == "" || len(name) > 9 || (name[0] == '0' && len(name) > 1) {
+		return 0, false
+	}
+	n := 0
+	for i := 0; i < len(name); i++ {
+		if name[i] < '0' || name[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(name[i]-'0')
+	}
+	return n, true
+}
+
+// stringMember counts in UTF-16 units, as JavaScript does.
+func stringMember(s, name string) Value {
+	if name == "length" {
+		n := 0
+		for _, r := range s {
+			if n++; r > 0xFFFF {
+				n++
+			}
+		}
+		return Num(float64(n))
+	}
+	want, ok := arrayIndex(name)
+	if !ok {
+		return Value{}
+	}
+	at := 0
+	for _, r := range s {
+		if at == want {
+			return Text(string(r))
+		}
+		if at++; r > 0xFFFF {
+			at++
+		}
+	}
+	return Value{}
+}
+
+// Display is the value as text: undefined and null show nothing.
+func (v Value) Display() string {
+	if v.Nullish() {
+		return ""
+	}
+	return v.ToString()
+}
+
+// ToString is JavaScript's String(v). On objects of the app it may run their toString.
+func (v Value) ToString() string {
+	switch v.Kind {
+	case Undefined:
+		return "undefined"
+	case Null:
+		return "null"
+	case Bool:
+		return strconv.FormatBool(v.Num != 0)
+	case Number:
+		return FormatNumber(v.Num)
+	case String:
+		return v.Str
+	case Object:
+		return v.Ref.(*goja.Object).String()
+	case Array:
+		items := v.Ref.([]Value)
+		parts := make([]string, len(items))
+		for i, item := range items {
+			parts[i] = item.Display()
+		}
+		return strings.Join(parts, ",")
+	}
+	return "[object Object]"
+}
+
+// ToNumber is JavaScript's Number(v).
+func (v Value) ToNumber() float64 {
+	switch v.Kind {
+	case Null:
+		return 0
+	case Bool, Number:
+		return v.Num
+	case String:
+		return parseNumber(v.Str)
+	case Object:
+		return v.Ref.(*goja.Object).ToFloat()
+	case Array:
+		return parseNumber(v.ToString())
+	}
+	return math.NaN()
+}
+
+func parseNumber(s string) float64 {
+	s = strings.TrimFunc(s, isJSSpace)
+	if s == "" {
+		return 0
+	}
+	if len(s) > 2 && s[0] == '0' {
+		base := map[byte]int{'x': 16, 'X': 16, 'o': 8, 'O': 8, 'b': 2, 'B': 2}[s[1]]
+		if base != 0 {
+			n, err := strconv.ParseUint(s[2:], base, 64)
+			if err != nil {
+				return math.NaN()
+			}
+			return float64(n)
+		}
+	}
+	switch s {
+	case "Infinity", "+Infinity":
+		return math.Inf(1)
+	case "-Infinity":
+		return math.Inf(-1)
+	}
+	// ParseFloat also takes hex floats, "inf", "nan" and underscores, which JavaScript does not.
+	if strings.ContainsAny(s, "xXpPnN_iI") {
+		return math.NaN()
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil && !math.IsInf(f, 0) {
+		return math.NaN()
+	}
+	return f
+}
+
+func isJSSpace(r rune) bool {
+	switch r {
+	case ' ', '\t', '\n', '\v', '\f', '\r', 0xA0, 0xFEFF, 0x2028, 0x2029, 0x1680, 0x202F, 0x205F, 0x3000:
+		return true
+	}
+	return r >= 0x2000 && r <= 0x200A
+}
+
+// FormatNumber is JavaScript's Number.prototype.toString.
+func FormatNumber(f float64) string {
+	var buf [32]byte
+	return string(AppendNumber(buf[:0], f))
+}
+
+// AppendNumber appends what FormatNumber returns.
+func AppendNumber(dst []byte, f float64) []byte {
+	switch {
+	case f != f:
+		return append(dst, "NaN"...)
+	case math.IsInf(f, 1):
+		return append(dst, "Infinity"...)
+	case math.IsInf(f, -1):
+		return append(dst, "-Infinity"...)
+	case f == 0:
+		return append(dst, '0')
+	case f == math.Trunc(f) && math.Abs(f) < 1e15:
+		return strconv.AppendInt(dst, int64(f), 10)
+	}
+	if abs := math.Abs(f); abs >= 1e21 || abs < 1e-6 {
+		start := len(dst)
+		dst = strconv.AppendFloat(dst, f, 'e', -1, 64)
+		// Go pads the exponent to two digits, JavaScript does not.
+		for i := len(dst) - 1; i > start; i-- {
+			if (dst[i-1] == '-' || dst[i-1] == '+') && dst[i] == '0' && i+1 < len(dst) {
+				return append(dst[:i], dst[i+1:]...)
+			}
+		}
+		return dst
+	}
+	return strconv.AppendFloat(dst, f, 'f', -1, 64)
+}
+
+// dateOf returns the time that a Date of the app holds.
+func dateOf(o *goja.Object) (time.Time, bool) {
+	if o.ClassName() != "Date" {
+		return time.Time{}, false
+	}
+	t, ok := o.Export().(time.Time)
+	return t, ok
+}

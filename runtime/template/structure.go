@@ -1,0 +1,190 @@
+package template
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+func (t *Template) encodeStructure() []byte {
+	b := append([]byte(nil), `{"hash":"`...)
+	b = append(b, t.Hash()...)
+	b = append(b, `","fragments":`...)
+	b = append(b, t.encodeFragments()...)
+	return append(b, '}')
+}
+
+func (t *Template) encodeFragments() []byte {
+	b := []byte{'['}
+	for i := range t.Fragments {
+		f := &t.Fragments[i]
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, `{"kids":`...)
+		b = f.appendKids(b, f.Kids)
+		b = append(b, `,"holes":`...)
+		b = strconv.AppendInt(b, int64(len(f.Holes)), 10)
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func (f *Fragment) appendKids(b []byte, kids []Node) []byte {
+	b = append(b, '[')
+	for i := range kids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = f.appendNode(b, &kids[i])
+	}
+	return append(b, ']')
+}
+
+func (f *Fragment) appendNode(b []byte, n *Node) []byte {
+	switch n.Kind {
+	case Text:
+		return AppendString(b, n.Text)
+	case Elem:
+		return f.appendElement(b, n)
+	case DynText:
+		b = append(b, `{"t":`...)
+	case UseName:
+		b = append(b, `{"use":`...)
+	case If:
+		b = append(b, `{"if":`...)
+		b = strconv.AppendInt(b, int64(n.Index), 10)
+		b = append(b, `,"frags":[`...)
+		for i, frag := range f.Holes[n.Index].Frags {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = strconv.AppendInt(b, int64(frag), 10)
+		}
+		return append(b, "]}"...)
+	case For:
+		b = append(b, `{"for":`...)
+		b = strconv.AppendInt(b, int64(n.Index), 10)
+		b = append(b, `,"frag":`...)
+		b = strconv.AppendInt(b, int64(f.Holes[n.Index].Frags[0]), 10)
+		return append(b, '}')
+	}
+	b = strconv.AppendInt(b, int64(n.Index), 10)
+	return append(b, '}')
+}
+
+func (f *Fragment) appendElement(b []byte, n *Node) []byte {
+	e := &f.Elements[n.Index]
+	b = append(b, `{"tag":`...)
+	b = AppendString(b, e.Tag)
+	b = append(b, `,"id":`...)
+	b = strconv.AppendInt(b, int64(n.Index), 10)
+	for i, a := range e.Attrs {
+		b = appendOpen(b, i, `,"attrs":{`)
+		b = AppendString(b, a.Name)
+		b = append(b, ':')
+		if a.True {
+			b = append(b, "true"...)
+		} else {
+			b = AppendString(b, a.Value)
+		}
+	}
+	b = appendClose(b, len(e.Attrs), '}')
+	for i, d := range e.Dyn {
+		b = appendOpen(b, i, `,"dyn":[`)
+		b = append(b, '[')
+		b = strconv.AppendInt(b, int64(d.Hole), 10)
+		b = append(b, ',')
+		b = AppendString(b, d.Name)
+		b = append(b, ']')
+	}
+	b = appendClose(b, len(e.Dyn), ']')
+	// A browser needs one word per event: the strongest, for catch also stops its own defaults.
+	events := 0
+	for i, h := range e.Handlers {
+		if f.strongerElsewhere(e, i) {
+			continue
+		}
+		b = appendOpen(b, events, `,"on":{`)
+		b = AppendString(b, h.Event)
+		b = append(b, ':')
+		b = AppendString(b, h.Phase.String())
+		events++
+	}
+	b = appendClose(b, events, '}')
+	if len(n.Kids) > 0 {
+		b = append(b, `,"kids":`...)
+		b = f.appendKids(b, n.Kids)
+	}
+	return append(b, '}')
+}
+
+func (f *Fragment) strongerElsewhere(e *Element, i int) bool {
+	rank := func(p Phase) int { return [...]int{0, 4, 1, 2, 3}[p] }
+	for j, other := range e.Handlers {
+		if other.Event != e.Handlers[i].Event || j == i {
+			continue
+		}
+		if a, b := rank(other.Phase), rank(e.Handlers[i].Phase); a > b || (a == b && j < i) {
+			return true
+		}
+	}
+	return false
+}
+
+func appendOpen(b []byte, i int, open string) []byte {
+	if i == 0 {
+		return append(b, open...)
+	}
+	return append(b, ',')
+}
+
+func appendClose(b []byte, n int, end byte) []byte {
+	if n > 0 {
+		return append(b, end)
+	}
+	return b
+}
+
+const hexDigits = "0123456789abcdef"
+
+// AppendString appends s as a JSON string. What is not UTF-8 becomes the replacement character.
+func AppendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= 0x20 && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			i++
+			continue
+		}
+		if c >= utf8.RuneSelf {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r != utf8.RuneError || size != 1 {
+				i += size
+				continue
+			}
+			b = append(append(b, s[start:i]...), "\ufffd"...)
+			i++
+			start = i
+			continue
+		}
+		b = append(b, s[start:i]...)
+		switch c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\n':
+			b = append(b, `\n`...)
+		case '\r':
+			b = append(b, `\r`...)
+		case '\t':
+			b = append(b, `\t`...)
+		default:
+			b = append(b, `\u00`...)
+			b = append(b, hexDigits[c>>4], hexDigits[c&15])
+		}
+		i++
+		start = i
+	}
+	b = append(b, s[start:]...)
+	return append(b, '"')
+}

@@ -1,0 +1,39 @@
+package view
+
+// Limits bound one page. The zero value of a field means its default.
+type Limits struct {
+	// Nodes is how many elements, texts and fragment instances a page may hold.
+	Nodes int
+	// Depth is how deep fragments may be nested, which is what stops a template that uses itself.
+	Depth int
+	// ValueBytes is the largest output of one Render or Update.
+	ValueBytes int
+}
+
+const (
+	// DefaultNodes is 16 times the 1,000 nodes at which the vendor's tools begin to warn, and
+	// some 3,000 table rows: beyond that a phone's browser stutters, whatever the server does.
+	DefaultNodes = 16_000
+	// DefaultDepth is far beyond any list in a list in a template, and far below the Go stack.
+	DefaultDepth = 100
+	// DefaultValueBytes is the vendor's documented limit of one setData, 1 MiB, doubled because
+	// the same value may be shown in several places.
+	DefaultValueBytes = 2 << 20
+	// MaxValueDepth is how deep an object in an attribute may be nested; a cycle ends here.
+	MaxValueDepth = 64
+	// MaxWarnings is how many warnings a page keeps: one per cause is enough to mend it.
+	MaxWarnings = 50
+)
+
+func (l Limits) withDefaults() Limits {
+	if l.Nodes == 0 {
+		l.Nodes = DefaultNodes
+	}
+	if l.Depth == 0 {
+		l.Depth = DefaultDepth
+	}
+	if l.ValueBytes == 0 {
+		l.ValueBytes = DefaultValueBytes
+	}
+	return l
+}
