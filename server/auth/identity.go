@@ -14,6 +14,9 @@ type Audience string
 const (
 	AudienceAPI    Audience = "api"    // people, through the web client or the command line
 	AudienceBridge Audience = "bridge" // servers of official accounts
+	// AudienceAPIToken is the audience of personal access tokens, which open what AsDeveloper and
+	// AsUserOrAPIToken guard and nothing else: a token in a build script must not move money.
+	AudienceAPIToken Audience = "api_token"
 )
 
 // Role is what a person may be besides a user.
@@ -34,8 +37,21 @@ type Identity struct {
 	Audience  Audience
 	Scopes    []string  // granted bridge scopes, for AudienceBridge
 	AppID     string    // set for AudienceBridge
+	SecretGen int       // generation of the app's secret, for AudienceBridge: rotating ends the token
 	AccountID uuid.UUID // official account of AppID, for AudienceBridge
 	TokenID   string    // jti, for the audit log
+}
+
+// String names the caller for logs, limits and the audit log: "user:<id>", "app:<id>" or "nobody".
+func (i Identity) String() string {
+	switch {
+	case i.AppID != "":
+		return "app:" + i.AppID
+	case i.UserID != uuid.Nil:
+		return "user:" + i.UserID.String()
+	default:
+		return "nobody"
+	}
 }
 
 // Has reports whether the identity has the role.
@@ -68,5 +84,7 @@ var (
 	AsUser      = []map[string][]string{{"user": {}}}
 	AsDeveloper = []map[string][]string{{"developer": {}}}
 	AsAdmin     = []map[string][]string{{"admin": {}}}
-	AsServer    = []map[string][]string{{"server": {}}}
+	// AsUserOrAPIToken also takes personal access tokens, for reading who one is.
+	AsUserOrAPIToken = []map[string][]string{{"user": {}}, {"api_token": {}}}
+	AsServer         = []map[string][]string{{"server": {}}}
 )

@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/teahouse/teahouse/server/api/request"
+	"github.com/teahouse/teahouse/server/auth"
+)
+
+// Locals by which inner handlers tell the access log what they know.
+type (
+	errorLocal struct{}
+	userLocal  struct{}
+)
+
+// noteError leaves the error for the access log.
+func noteError(ctx huma.Context, err error) { humafiber.Unwrap(ctx).Locals(errorLocal{}, err) }
+
+// access is the outermost handler: it names the request, sets the headers that every answer
+// carries, catches panics, turns errors into problem documents and writes one line of log.
+func (s *Server) access(c *fiber.Ctx) error {
+	start := time.Now()
+	info := s.describe(c)
+	c.SetUserContext(request.NewContext(context.Background(), info))
+	s.setHeaders(c, info)
+
+	err := s.next(c)
+	if err != nil {
+		err = writeProblem(c, err)
+	} else if noted, ok := c.Locals(errorLocal{}).(error); ok {
+		err = noted
+	}
+	s.logAccess(c, info, time.Since(start), err)
+	return nil
+}
+
+// next runs the inner handlers and turns a panic into an error with its stack.
+func (s *Server) next(c *fiber.Ctx) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return c.Next()
+}
+
+func (s *Server) describe(c *fiber.Ctx) *request.Info {
+	peer := c.Context().RemoteIP()
+	info := &request.Info{
+		ID:        requestID(c.Get(fiber.HeaderXRequestID)),
+		IP:        peer.String(),
+		UserAgent: c.Get(fiber.HeaderUserAgent),
+		Origin:    c.Get(fiber.HeaderOrigin),
+		Host:      string(c.Context().Host()),
+		Secure:    c.Context().IsTLS() || s.https,
+	}
+	if len(s.proxies) > 0 && s.proxies.Trusts(info.IP) {
+		info.IP = s.proxies.ClientIP(peer, forwarded(c))
+		info.Secure = info.Secure || c.Get(fiber.HeaderXForwardedProto) == "https"
+	}
+	return info
+}
+
+// forwarded returns the addresses of X-Forwarded-For, leftmost first.
+func forwarded(c *fiber.Ctx) []string {
+	parts := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+// requestID keeps the ID that came along if it is one, so that a trace through proxies stays one;
+// otherwise it makes a new one.
+func requestID(given string) string {
+	if len(given) < 8 || len(given) > MaxRequestID {
+		return rand.Text()
+	}
+	for i := range len(given) {
+		b := given[i]
+		letter := b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
+		if !letter && b != '-' && b != '_' {
+			return rand.Text()
+		}
+	}
+	return given
+}
+
+// setHeaders sets the security headers. Handlers that serve pages replace the policy with theirs.
+func (s *Server) setHeaders(c *fiber.Ctx, info *request.Info) {
+	h := &c.Response().Header
+	h.Set(fiber.HeaderXRequestID, info.ID)
+	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	h.Set(fiber.HeaderReferrerPolicy, "strict-origin-when-cross-origin")
+	h.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if info.Secure {
+		h.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
+	}
+}
+
+// logAccess writes the line. The query is left out: it may hold what people searched for.
+func (s *Server) logAccess(c *fiber.Ctx, info *request.Info, took time.Duration, err error) {
+	status := c.Response().StatusCode()
+	level := slog.LevelInfo
+	if status >= 500 {
+		level = slog.LevelError
+	}
+	ctx := context.Background()
+	if !s.log.Enabled(ctx, level) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 8)
+	attrs = append(attrs,
+		slog.String("method", c.Method()),
+		slog.String("path", c.Path()),
+		slog.Int("status", status),
+		slog.Int64("us", took.Microseconds()),
+		slog.String("request_id", info.ID),
+		slog.String("ip", info.IP))
+	if id, ok := c.Locals(userLocal{}).(auth.Identity); ok {
+		attrs = append(attrs, slog.String("caller", id.String()))
+	}
+	if err != nil {
+		attrs = append(attrs, slog.String("error", err.Error()))
+	}
+	s.log.LogAttrs(ctx, level, "request", attrs...)
+}

@@ -1,0 +1,105 @@
+// Package api is the HTTP face of the host: one fiber application with huma's typed operations on
+// it, an OpenAPI document that they generate, and what every request passes on its way.
+//
+// From the outside in: access (request ID, security headers, panics, problem documents, log line),
+// the body limit of the route, then for operations secure (who may call, how often). Services put
+// their operations on it by Routes(api huma.API, app fiber.Router).
+package api
+
+import (
+	"log/slog"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/teahouse/teahouse/server/api/ratelimit"
+	"github.com/teahouse/teahouse/server/api/request"
+)
+
+// Options of New. The zero value of every field but Authenticator works.
+type Options struct {
+	Authenticator Authenticator // required
+	Version       string        // of the host, for the OpenAPI document
+	PublicURL     string        // where clients find the host, e.g. "https://tea.example"; "" means relative addresses
+	Proxies       request.Proxies
+	Logger        *slog.Logger   // nil means slog.Default
+	PerUser       ratelimit.Rule // requests of one person or app; zero means UserPerMinute
+	PerAddress    ratelimit.Rule // requests of an address that is not logged in; zero means AnonymousPerMinute
+}
+
+// Server is the HTTP face. Routes are added to App and API before it listens.
+type Server struct {
+	App *fiber.App
+	API huma.API
+
+	authenticator Authenticator
+	proxies       request.Proxies
+	log           *slog.Logger
+	https         bool
+	users         *ratelimit.Limiter
+	anonymous     *ratelimit.Limiter
+	bodies        []bodyRule
+	document      func() ([]byte, error) // the OpenAPI document, made once
+}
+
+// New builds the server with the routes that are its own: /openapi.json and /docs.
+func New(o Options) *Server {
+	if o.Authenticator == nil {
+		panic("api: no authenticator")
+	}
+	if o.PerUser.Burst == 0 {
+		o.PerUser = ratelimit.PerMinute("user", UserPerMinute)
+	}
+	if o.PerAddress.Burst == 0 {
+		o.PerAddress = ratelimit.PerMinute("address", AnonymousPerMinute)
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	s := &Server{
+		authenticator: o.Authenticator,
+		proxies:       o.Proxies,
+		log:           o.Logger,
+		https:         strings.HasPrefix(o.PublicURL, "https://"),
+		users:         ratelimit.New(o.PerUser),
+		anonymous:     ratelimit.New(o.PerAddress),
+	}
+	s.App = fiber.New(fiber.Config{
+		BodyLimit:             MaxBodyAnywhere, // the true limit is bodyLimit's
+		DisableStartupMessage: true,
+		ErrorHandler:          s.failEarly,
+		IdleTimeout:           IdleTimeout,
+		// Handlers keep strings of the request: IDs go to goroutines, caches and logs.
+		Immutable:         true,
+		ReadBufferSize:    MaxHeader,
+		ReadTimeout:       ReadTimeout,
+		StrictRouting:     true,
+		CaseSensitive:     true,
+		WriteTimeout:      WriteTimeout,
+		UnescapePath:      false,
+		ReduceMemoryUsage: false,
+	})
+	s.App.Server().HeaderReceived = s.bodyLimit
+	s.App.Use(s.access)
+
+	speakProblemsOnce()
+	s.API = humafiber.New(s.App, configuration(o, s.allowBodyOf))
+	s.API.UseMiddleware(s.secure)
+	s.document = sync.OnceValues(func() ([]byte, error) { return document(s.API.OpenAPI()) })
+	s.serveDocs()
+	return s
+}
+
+var speakProblemsOnce = sync.OnceFunc(speakProblems)
+
+// failEarly answers what fails before access runs, such as a request line that cannot be parsed.
+func (s *Server) failEarly(c *fiber.Ctx, err error) error {
+	info := s.describe(c)
+	s.setHeaders(c, info)
+	writeProblem(c, err)
+	s.logAccess(c, info, 0, err)
+	return nil
+}

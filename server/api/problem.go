@@ -1,0 +1,200 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api/ratelimit"
+	"github.com/teahouse/teahouse/server/api/request"
+)
+
+// problemType is the media type of RFC 9457.
+const problemType = "application/problem+json"
+
+// Problem is the one shape of every refusal and failure over HTTP (RFC 9457).
+type Problem struct {
+	Type      string        `json:"type" example:"/problems/bad-amount" doc:"Names the problem for good; compare this, not the title."`
+	Title     string        `json:"title" example:"The input is not valid" doc:"The class of problem."`
+	Status    int           `json:"status" example:"422" doc:"The HTTP status."`
+	Detail    string        `json:"detail" example:"Amount must be a positive integer of minor units." doc:"What happened and what to do, for people."`
+	RequestID string        `json:"request_id,omitempty" doc:"Name it when you ask for help; the log of the host has it too."`
+	Errors    []fault.Field `json:"errors,omitempty" doc:"The parts of the input that are wrong."`
+	Data      any           `json:"data,omitempty" doc:"Further facts, by problem type."`
+
+	retryAfter int   // seconds, for the header; 0 means none
+	cause      error // for the log
+}
+
+// Error implements error with the text for logs.
+func (p *Problem) Error() string {
+	if p.cause != nil {
+		return p.cause.Error()
+	}
+	return p.Type + ": " + p.Detail
+}
+
+// GetStatus implements huma.StatusError.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType implements huma.ContentTypeFilter.
+func (p *Problem) ContentType(string) string { return problemType }
+
+// titles says each class of problem in words.
+var titles = map[int]string{
+	400: "The request cannot be read",
+	401: "Log in first",
+	403: "Not allowed",
+	404: "Not found",
+	405: "This method is not offered here",
+	406: "No such representation",
+	408: "The request took too long to arrive",
+	409: "Not possible in this state",
+	413: "Too large",
+	415: "This media type is not taken here",
+	422: "The input is not valid",
+	429: "Too many requests",
+	431: "The headers are too large",
+	500: "Something went wrong on our side",
+	503: "Not available for the moment",
+}
+
+// plain are the slug and message of problems that fiber, fasthttp or huma find by themselves. Their
+// own texts are not shown: some carry internals.
+var plain = map[int][2]string{
+	400: {"bad-request", "The request cannot be read; check that its body is valid JSON."},
+	401: {"login-required", "Log in and send the access token as a Bearer token."},
+	403: {"forbidden", "This is not allowed."},
+	404: {"not-found", "There is nothing at this address; the API is described at /docs."},
+	405: {"method-not-allowed", "This address does not take that method; see the Allow header and /docs."},
+	406: {"not-acceptable", "Only application/json is offered."},
+	408: {"request-timeout", "The request took too long to arrive; send it again."},
+	413: {"body-too-large", "The body is larger than this address takes."},
+	415: {"unsupported-media-type", "Send the body as application/json."},
+	422: {"invalid-input", "Some of the input is not valid; errors says which part."},
+	426: {"upgrade-required", "This address speaks only WebSocket."},
+	431: {"headers-too-large", "The headers of the request are too large."},
+}
+
+// ProblemOf turns any error into the document that a client may see. A fault shows itself; errors
+// of the HTTP layer show a plain text of ours; anything else reads "Internal error.".
+func ProblemOf(err error) *Problem {
+	var problem *Problem
+	if errors.As(err, &problem) {
+		return problem
+	}
+	if f, ok := fault.As(err); ok {
+		return problemOfFault(f, err)
+	}
+	var httpError *fiber.Error
+	if errors.As(err, &httpError) && httpError.Code < 500 {
+		return plainProblem(httpError.Code, err)
+	}
+	return &Problem{
+		Type: "/problems/internal", Title: titles[500], Status: 500,
+		Detail: fault.MessageOf(err), cause: err,
+	}
+}
+
+func problemOfFault(f *fault.Error, err error) *Problem {
+	status := f.Code.Status()
+	p := &Problem{
+		Type: "/problems/" + f.Slug, Title: titles[status], Status: status,
+		Detail: fault.MessageOf(err), Errors: f.Fields, Data: f.Detail, cause: err,
+	}
+	if f.RetryAfter > 0 {
+		p.retryAfter = ratelimit.Seconds(f.RetryAfter)
+	}
+	if f.Code == fault.Internal {
+		p.Errors, p.Data = nil, nil
+	}
+	return p
+}
+
+func plainProblem(status int, cause error) *Problem {
+	text, ok := plain[status]
+	if !ok {
+		text = [2]string{"bad-request", http.StatusText(status) + "."}
+	}
+	title := titles[status]
+	if title == "" {
+		title = http.StatusText(status)
+	}
+	return &Problem{
+		Type: "/problems/" + text[0], Title: title, Status: status, Detail: text[1], cause: cause,
+	}
+}
+
+// speakProblems makes huma answer with our documents. huma has one hook for the whole process.
+func speakProblems() {
+	huma.NewError = newHumaError
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		problem := newHumaError(status, message, errs...).(*Problem)
+		if ctx == nil {
+			return problem
+		}
+		shown := *problem // a handler may return one Problem many times
+		shown.RequestID = request.FromContext(ctx.Context()).ID
+		if shown.retryAfter > 0 {
+			ctx.SetHeader("Retry-After", strconv.Itoa(shown.retryAfter))
+		}
+		noteError(ctx, &shown)
+		return &shown
+	}
+}
+
+// newHumaError builds the document for an error that a handler returned, or for what huma itself
+// found in the input. Values of the input are never echoed: they may be passwords.
+func newHumaError(status int, message string, errs ...error) huma.StatusError {
+	if status >= 500 && len(errs) == 1 && errs[0] != nil {
+		return ProblemOf(errs[0])
+	}
+	if status >= 500 {
+		return ProblemOf(errors.New(message))
+	}
+	if status == 0 {
+		return &Problem{} // huma asks for an example, to document the shape
+	}
+	p := plainProblem(status, nil)
+	for _, err := range errs {
+		var detail huma.ErrorDetailer
+		if errors.As(err, &detail) {
+			d := detail.ErrorDetail()
+			p.Errors = append(p.Errors, fault.Field{Path: d.Location, Message: plainJSON(d.Message)})
+		} else if err != nil {
+			p.Errors = append(p.Errors, fault.Field{Message: err.Error()})
+		}
+	}
+	return p
+}
+
+// plainJSON takes the names of Go types out of what encoding/json says.
+func plainJSON(message string) string {
+	if strings.HasPrefix(message, "json: cannot unmarshal") {
+		return "has the wrong type"
+	}
+	return message
+}
+
+// writeProblem answers a raw fiber request with the document of err and returns it for the log.
+func writeProblem(c *fiber.Ctx, err error) *Problem {
+	problem := *ProblemOf(err)
+	problem.RequestID = request.FromContext(c.UserContext()).ID
+	if problem.retryAfter > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(problem.retryAfter))
+	}
+	body, marshalErr := json.Marshal(&problem)
+	if marshalErr != nil { // Data that does not marshal is a defect; the answer must still be one
+		problem.Data = nil
+		body, _ = json.Marshal(&problem)
+	}
+	c.Status(problem.Status).Set(fiber.HeaderContentType, problemType)
+	c.Response().SetBodyRaw(body)
+	return &problem
+}

@@ -1,0 +1,101 @@
+// Package request carries the facts of one HTTP request through its context: who asked from
+// where, under which ID. Rooms that log, limit or audit read it without knowing HTTP.
+package request
+
+import (
+	"context"
+	"net"
+	"net/netip"
+)
+
+// Info is what is known of a request. The zero Info stands for work that no request started.
+type Info struct {
+	ID        string // the X-Request-ID, in the log, in problem documents, in the audit log
+	IP        string // of the client, behind trusted proxies the one that they report
+	UserAgent string
+	Origin    string // the Origin header, "" when absent
+	Host      string // the Host header
+	Secure    bool   // the client's connection is https
+}
+
+type infoKey struct{}
+
+// NewContext returns ctx with the facts of the request.
+func NewContext(ctx context.Context, info *Info) context.Context {
+	return context.WithValue(ctx, infoKey{}, info)
+}
+
+// FromContext returns the facts of the request that ctx belongs to.
+func FromContext(ctx context.Context) Info {
+	if info, ok := ctx.Value(infoKey{}).(*Info); ok {
+		return *info
+	}
+	return Info{}
+}
+
+// Network returns the key under which an address is counted: an IPv4 address itself, the /64 of
+// an IPv6 address, because one subscriber owns all of a /64.
+func (i Info) Network() string {
+	address, err := netip.ParseAddr(i.IP)
+	if err != nil {
+		return i.IP
+	}
+	address = address.Unmap()
+	if address.Is4() {
+		return address.String()
+	}
+	prefix, err := address.Prefix(64)
+	if err != nil {
+		return i.IP
+	}
+	return prefix.String()
+}
+
+// Proxies are the networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+type Proxies []netip.Prefix
+
+// ParseProxies reads addresses and networks such as "10.0.0.0/8" or "127.0.0.1".
+func ParseProxies(texts []string) (Proxies, error) {
+	var proxies Proxies
+	for _, text := range texts {
+		if address, err := netip.ParseAddr(text); err == nil {
+			proxies = append(proxies, netip.PrefixFrom(address, address.BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, err
+		}
+		proxies = append(proxies, prefix)
+	}
+	return proxies, nil
+}
+
+// Trusts reports whether the address is one of the proxies.
+func (p Proxies) Trusts(ip string) bool {
+	address, err := netip.ParseAddr(ip)
+	if err != nil {
+		return false
+	}
+	address = address.Unmap()
+	for _, prefix := range p {
+		if prefix.Contains(address) {
+			return true
+		}
+	}
+	return false
+}
+
+// ClientIP returns the address of the client: the peer, or, when the peer is a trusted proxy, the
+// rightmost address of X-Forwarded-For that is not one. Entries further left are whatever the
+// client chose to write.
+func (p Proxies) ClientIP(peer net.IP, forwardedFor []string) string {
+	ip := peer.String()
+	for i := len(forwardedFor) - 1; i >= 0 && p.Trusts(ip); i-- {
+		if net.ParseIP(forwardedFor[i]) == nil {
+			break
+		}
+		ip = forwardedFor[i]
+	}
+	return ip
+}
