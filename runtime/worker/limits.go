@@ -1,6 +1,10 @@
 package worker
 
-import "time"
+import (
+	"time"
+
+	"github.com/teahouse/teahouse/runtime/image"
+)
 
 // Limits bound one worker process. The zero value of a field means its default below. They travel
 // to the worker in its first message, so that host and worker agree.
@@ -101,17 +105,17 @@ const (
 const (
 	// MaxHeader bounds the JSON header of a message; it carries numbers and names.
 	MaxHeader = 64 << 10
-	// MaxStart bounds the first message: an image, or the files of a bundle (30 MB and their
-	// names), with room for the encoding.
-	MaxStart = 64 << 20
+	// MaxStart bounds the first message: an image, or the files of a bundle and their names.
+	MaxStart = image.MaxBytes + 1<<20
 	// MaxToWorker bounds every other message to a worker. The largest is an open request with 10 MB
 	// of storage, whose JSON strings may double when quoted; a network response has at most 10 MB.
 	MaxToWorker = 24 << 20
 	// MaxFromWorker bounds a message from a worker: a frame for the browser or a call. A page of
 	// 10,000 rows renders to under 1 MB.
 	MaxFromWorker = 4 << 20
-	// MaxCompiled bounds what the compiler returns.
-	MaxCompiled = 96 << 20
+	// MaxCompiled bounds what the compiler returns: an image, and public files no larger than the
+	// bundle that they were made of, twice over for inlined styles.
+	MaxCompiled = image.MaxBytes + 64<<20
 	// MaxTurnOutput bounds what one turn may send in total; above it the session is stopped.
 	MaxTurnOutput = 8 << 20
 	// MaxTurnMessages bounds how many messages one turn may send: frames, calls, storage, log.

@@ -34,7 +34,7 @@ const (
 	kindLog                       // Session; body: a line of the app's log
 	kindEnded                     // Session, Code, Message, Detail: the worker has forgotten it
 	kindBusy                      // a turn that the host did not ask for is taking long
-	kindDone                      // Session: a turn that the host asked for, or heard of, is over
+	kindDone                      // Session: a turn is over; OK when the host asked for it
 )
 
 // header is the small part of a message that needs structure.

@@ -1,0 +1,421 @@
+package worker
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/teahouse/teahouse/runtime/vm"
+)
+
+// child is the host's side of one worker process. Three goroutines belong to it: one reads, one
+// writes, one waits for the process; all end with it, and gone is closed when they have.
+type child struct {
+	limits Limits
+	cmd    *exec.Cmd
+	socket *os.File
+	wire   *wire
+	clock  int32 // CPU clock of the process
+	stderr *head
+
+	out      chan message
+	outBytes atomic.Int64
+	quit     chan struct{} // closed by end: the writer stops
+	gone     chan struct{} // closed when the process is dead and every goroutine but ours is over
+
+	started chan header // receives the answer to kindStart or kindCompile, once
+	answer  atomic.Pointer[message]
+
+	endOnce sync.Once
+
+	mu       sync.Mutex
+	why      error // why it ended; nil while it lives
+	orderly  bool  // the end was asked for
+	sessions map[uint64]*Remote
+	lastID   uint64
+	idle     time.Time // since when there are no sessions
+
+	// For the kill timer. outstanding counts turns that are asked for and not over.
+	outstanding atomic.Int64
+	progress    atomic.Uint64
+	watched     watched // owned by the pool's patrol
+}
+
+// watched is what the patrol remembers between two looks.
+type watched struct {
+	busy     bool
+	progress uint64
+	since    time.Time
+	cpu      time.Duration
+}
+
+// errIdle and errDrained are the ends that are not deaths.
+var (
+	errIdle    = errors.New("idle")
+	errDrained = errors.New("the host is draining")
+)
+
+// errGone says that a worker ended before it could take a session.
+var errGone = errors.New("the worker has ended")
+
+// command prepares a process that becomes a worker, and the host's end of its socket pair.
+func command(program string, fences []Fence) (*exec.Cmd, *os.File, *head, error) {
+	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("socket pair: %w", err)
+	}
+	for _, fd := range pair {
+		if err := syscall.SetNonblock(fd, true); err != nil {
+			_, _ = syscall.Close(pair[0]), syscall.Close(pair[1])
+			return nil, nil, nil, fmt.Errorf("socket pair: %w", err)
+		}
+	}
+	ours, theirs := os.NewFile(uintptr(pair[0]), "worker"), os.NewFile(uintptr(pair[1]), "host")
+	stderr := &head{most: MaxStderr}
+	cmd := &exec.Cmd{
+		Path: program, Args: []string{"teahouse-worker"}, Dir: "/",
+		Env:        []string{marker + "=1", "TZ=UTC", "GOTRACEBACK=single"},
+		ExtraFiles: []*os.File{theirs}, Stderr: stderr,
+		WaitDelay: ExitWait,
+	}
+	for _, fence := range fences {
+		fence.Spawn(cmd)
+	}
+	return cmd, ours, stderr, nil
+}
+
+// adopt takes over a started process.
+func adopt(cmd *exec.Cmd, socket *os.File, stderr *head) *child {
+	c := &child{
+		cmd: cmd, socket: socket, wire: newWire(socket), stderr: stderr,
+		clock: processClock(cmd.Process.Pid), out: make(chan message, MaxQueue),
+		quit: make(chan struct{}), gone: make(chan struct{}), started: make(chan header, 1),
+		sessions: map[uint64]*Remote{}, idle: time.Now(),
+	}
+	var both sync.WaitGroup
+	both.Go(c.receive)
+	both.Go(c.transmit)
+	go func() {
+		err := cmd.Wait()
+		c.end(fmt.Errorf("process ended: %w", orClean(err)))
+		both.Wait()
+		c.bury()
+		close(c.gone)
+	}()
+	return c
+}
+
+func orClean(err error) error {
+	if err == nil {
+		return errors.New("exit status 0")
+	}
+	return err
+}
+
+// load sends the first message. The answer comes through started.
+func (c *child) load(k kind, limits Limits, parts []part, body []byte) error {
+	c.limits = limits
+	return c.enqueue(message{kind: k, header: header{Limits: &limits, Parts: parts}, body: body}, true)
+}
+
+// enqueue hands a message to the writer. counted messages are turns for the kill timer.
+func (c *child) enqueue(m message, counted bool) error {
+	size := int64(len(m.body))
+	if size > int64(m.kind.maxBody()) {
+		return fmt.Errorf("kind %d, body %d: %w", m.kind, size, errTooLarge)
+	}
+	if c.outBytes.Add(size) > MaxQueueBytes && m.kind != kindStart && m.kind != kindCompile {
+		c.outBytes.Add(-size)
+		return errFlooded()
+	}
+	if counted {
+		c.outstanding.Add(1)
+	}
+	select {
+	case <-c.quit:
+	case c.out <- m:
+		return nil
+	default:
+	}
+	c.outBytes.Add(-size)
+	if counted {
+		c.outstanding.Add(-1)
+	}
+	select {
+	case <-c.quit:
+		return errEnded()
+	default:
+		return errFlooded()
+	}
+}
+
+// post sends a message of a session.
+func (c *child) post(r *Remote, m message) error {
+	select {
+	case <-r.done:
+		return errEnded()
+	default:
+	}
+	// A close must get through however full the inbox is.
+	if r.pending.Add(1) > MaxPending && m.kind != kindClose {
+		r.pending.Add(-1)
+		return errFlooded()
+	}
+	m.header.Session = r.id
+	if err := c.enqueue(m, true); err != nil {
+		r.pending.Add(-1)
+		return err
+	}
+	return nil
+}
+
+// open registers a session and sends its open request. The session counts from here.
+func (c *child) open(body []byte, sink Sink) (*Remote, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.why != nil {
+		return nil, errEnded().Because(errGone)
+	}
+	if len(c.sessions) >= c.limits.MaxSessions {
+		return nil, errFull()
+	}
+	c.lastID++
+	r := &Remote{child: c, id: c.lastID, sink: sink, opened: make(chan struct{}), done: make(chan struct{})}
+	if err := c.post(r, message{kind: kindOpen, body: body}); err != nil {
+		return nil, err
+	}
+	c.sessions[r.id] = r
+	return r, nil
+}
+
+// transmit writes what is queued; it flushes when the queue is empty.
+func (c *child) transmit() {
+	for {
+		var m message
+		select {
+		case <-c.quit:
+			return
+		case m = <-c.out:
+		}
+		err := c.wire.write(m)
+		c.outBytes.Add(-int64(len(m.body)))
+		if err == nil && len(c.out) == 0 {
+			err = c.wire.flush()
+		}
+		if err != nil {
+			c.end(fmt.Errorf("write: %w", err))
+			return
+		}
+	}
+}
+
+// receive hands what the worker says to the sinks.
+func (c *child) receive() {
+	for {
+		m, err := c.wire.read()
+		if err == nil {
+			err = c.take(m)
+		}
+		if err != nil {
+			c.end(fmt.Errorf("read: %w", err))
+			return
+		}
+	}
+}
+
+// errProtocol ends a worker that says what it has no business saying.
+var errProtocol = errors.New("the worker broke the protocol")
+
+func (c *child) take(m message) error {
+	switch m.kind {
+	case kindStarted, kindCompiled:
+		c.over()
+		if !c.answer.CompareAndSwap(nil, &m) {
+			return errProtocol
+		}
+		c.started <- m.header
+		return nil
+	case kindBusy:
+		c.outstanding.Add(1)
+		return nil
+	case kindDone:
+		if c.outstanding.Load() <= 0 {
+			return errProtocol
+		}
+		c.over()
+	}
+	c.mu.Lock()
+	r := c.sessions[m.header.Session]
+	c.mu.Unlock()
+	if r == nil { // it was dropped on our side; what is under way for it is void
+		return nil
+	}
+	return c.hand(r, m)
+}
+
+func (c *child) over() {
+	c.outstanding.Add(-1)
+	c.progress.Add(1)
+}
+
+// hand passes one message of a session on.
+func (c *child) hand(r *Remote, m message) error {
+	switch m.kind {
+	case kindDone:
+		if m.header.OK && r.pending.Add(-1) < 0 {
+			return errProtocol
+		}
+		return nil
+	case kindOpened:
+		c.mu.Lock()
+		again := r.isOpen
+		r.isOpen = true
+		c.mu.Unlock()
+		if again {
+			return errProtocol
+		}
+		close(r.opened)
+		return nil
+	case kindEnded:
+		c.drop(r, Reason{Code: m.header.Code, Message: or(m.header.Message, messageCrashed), Detail: m.header.Detail})
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over {
+		return nil
+	}
+	return r.say(m)
+}
+
+// say tells the sink. The caller holds r.mu.
+func (r *Remote) say(m message) error {
+	switch m.kind {
+	case kindFrame:
+		r.sink.Frame(m.body)
+	case kindCall:
+		r.sink.Call(m.header.Call, m.header.Name, m.body)
+	case kindStore:
+		var op vm.StorageOp
+		if err := json.Unmarshal(m.body, &op); err != nil {
+			return fmt.Errorf("%w: storage operation: %w", errProtocol, err)
+		}
+		r.sink.Store(op)
+	case kindLog:
+		var entry vm.LogEntry
+		if err := json.Unmarshal(m.body, &entry); err != nil {
+			return fmt.Errorf("%w: log entry: %w", errProtocol, err)
+		}
+		r.sink.Log(entry)
+	default:
+		return fmt.Errorf("%w: kind %d", errProtocol, m.kind)
+	}
+	return nil
+}
+
+// drop ends one session on the host's side.
+func (c *child) drop(r *Remote, why Reason) {
+	c.mu.Lock()
+	if c.sessions[r.id] != r {
+		c.mu.Unlock()
+		return
+	}
+	delete(c.sessions, r.id)
+	if len(c.sessions) == 0 {
+		c.idle = time.Now()
+	}
+	tell := r.isOpen
+	c.mu.Unlock()
+	r.mu.Lock()
+	r.over, r.failure = true, why
+	if tell {
+		r.sink.Closed(why)
+	}
+	r.mu.Unlock()
+	close(r.done)
+}
+
+// end makes the worker end, once: it closes the connection, which an orderly worker takes as its
+// word to go, and kills the process. The waiter does the rest.
+func (c *child) end(why error) {
+	c.endOnce.Do(func() {
+		c.mu.Lock()
+		c.why = why
+		c.orderly = errors.Is(why, errIdle) || errors.Is(why, errDrained)
+		c.mu.Unlock()
+		close(c.quit)
+		_ = c.socket.Close()
+		_ = c.cmd.Process.Kill() // fails only when the process is dead already
+	})
+}
+
+// bury closes the sessions of a dead worker.
+func (c *child) bury() {
+	c.mu.Lock()
+	why := Reason{Code: CodeCrashed, Message: messageCrashed, Detail: c.epitaphLocked()}
+	if errors.Is(c.why, errDrained) {
+		why = Reason{Code: CodeDraining, Message: messageDraining}
+	}
+	var killed *killedError
+	if errors.As(c.why, &killed) {
+		why.Code, why.Message = CodeStopped, messageSlow
+	}
+	left := make([]*Remote, 0, len(c.sessions))
+	for _, r := range c.sessions {
+		left = append(left, r)
+	}
+	c.mu.Unlock()
+	for _, r := range left {
+		c.drop(r, why)
+	}
+	select {
+	case c.started <- header{Message: why.Detail}:
+	default:
+	}
+}
+
+// epitaphLocked is what is known of the death: why we ended it, how it went, its last words.
+func (c *child) epitaphLocked() string {
+	state := ""
+	if c.cmd.ProcessState != nil {
+		state = c.cmd.ProcessState.String()
+	}
+	return fmt.Sprintf("%v (%s) %s", c.why, state, c.stderr.String())
+}
+
+func (c *child) epitaph() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.epitaphLocked()
+}
+
+// head keeps the beginning of what is written to it.
+type head struct {
+	most int
+	mu   sync.Mutex
+	buf  bytes.Buffer
+}
+
+// Write implements io.Writer; it never fails, so that the process is not held up.
+func (h *head) Write(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.buf.Write(p[:min(len(p), max(0, h.most-h.buf.Len()))])
+	return len(p), nil
+}
+
+func (h *head) String() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.buf.String()
+}
+
+var _ io.Writer = (*head)(nil)

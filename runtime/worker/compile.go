@@ -1,0 +1,170 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/vm"
+)
+
+// compiled is what the compiler says besides the image and the public files.
+type compiled struct {
+	Diagnostics []compile.Diagnostic `json:"diagnostics"`
+	Report      compile.Report       `json:"report"`
+	Image       bool                 `json:"image"` // the first part is an image
+}
+
+// Compile runs the compiler over the files of a bundle in a process of its own. Its budget is that
+// of one upload; when the bundle exceeds it, the error is an Invalid fault that says so.
+func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compile.Result, error) {
+	select {
+	case p.compiles <- struct{}{}:
+		defer func() { <-p.compiles }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-p.life.Done():
+		return nil, errDraining()
+	}
+	ctx, cancel := context.WithTimeout(ctx, CompileWall)
+	defer cancel()
+	defer context.AfterFunc(p.life, cancel)()
+	c, err := p.process(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { c.end(errIdle); <-c.gone }()
+	parts, body := pack(files)
+	if err := c.load(kindCompile, compileLimits(), parts, body); err != nil {
+		return nil, fault.Errorf(fault.TooLarge, "bundle-too-large",
+			"The bundle is too large to compile; remove files that the mini program does not use.").Because(err)
+	}
+	select {
+	case <-c.started:
+	case <-ctx.Done():
+		return nil, errUncompilable(ctx.Err())
+	}
+	m := c.answer.Load()
+	if m == nil || m.kind != kindCompiled {
+		return nil, errUncompilable(errors.New(c.epitaph()))
+	}
+	return unpackResult(m)
+}
+
+func errUncompilable(cause error) error {
+	return fault.Errorf(fault.Invalid, "bundle-too-complex",
+		"The bundle could not be compiled within its budget of time and memory. "+
+			"Look for generated files with very deep nesting, and remove them.").Because(cause)
+}
+
+// pack lays files out one after the other, in order of their names.
+func pack(files map[string][]byte) ([]part, []byte) {
+	names := make([]string, 0, len(files))
+	size := 0
+	for name, content := range files {
+		names = append(names, name)
+		size += len(content)
+	}
+	slices.Sort(names)
+	parts, body := make([]part, 0, len(names)), make([]byte, 0, size)
+	for _, name := range names {
+		parts = append(parts, part{Name: name, Size: len(files[name])})
+		body = append(body, files[name]...)
+	}
+	return parts, body
+}
+
+// cut takes the next part off a body.
+func cut(body *[]byte, size int) ([]byte, error) {
+	if size < 0 || size > len(*body) {
+		return nil, fmt.Errorf("%w: part sizes", errProtocol)
+	}
+	piece := (*body)[:size:size]
+	*body = (*body)[size:]
+	return piece, nil
+}
+
+// unpack is the inverse of pack.
+func unpack(parts []part, body []byte) (map[string][]byte, error) {
+	files := make(map[string][]byte, len(parts))
+	for _, part := range parts {
+		content, err := cut(&body, part.Size)
+		if err != nil {
+			return nil, err
+		}
+		files[part.Name] = content
+	}
+	return files, nil
+}
+
+// unpackResult reads what the compiler's process answered. That process has parsed hostile files,
+// so the image is decoded with its limits like any other input.
+func unpackResult(m *message) (*compile.Result, error) {
+	var info compiled
+	if err := json.Unmarshal(m.header.Info, &info); err != nil {
+		return nil, fmt.Errorf("compiler's answer: %w", err)
+	}
+	result := &compile.Result{Diagnostics: info.Diagnostics, Report: info.Report}
+	if !info.Image {
+		return result, nil
+	}
+	if len(m.header.Parts) == 0 {
+		return nil, errProtocol
+	}
+	body := m.body
+	encoded, err := cut(&body, m.header.Parts[0].Size)
+	if err != nil {
+		return nil, err
+	}
+	if result.Image, err = image.Decode(encoded, image.DefaultLimits()); err != nil {
+		return nil, fmt.Errorf("compiler's image: %w", err)
+	}
+	result.Public, err = unpack(m.header.Parts[1:], body)
+	return result, err
+}
+
+// serveCompile is the compiler's process: one bundle in, one result out.
+func serveCompile(w *wire, limits Limits, first message) int {
+	watch := newWatchdog(limits, func() {})
+	files, err := unpack(first.header.Parts, first.body)
+	if err != nil {
+		return complain(exitProtocol, "files", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), CompileWall)
+	defer cancel()
+	watch.begin(limits.EventCPU, false, func(string) { cancel() })
+	result := compile.Compile(ctx, files, compile.Options{Supported: vm.Supported})
+	watch.end()
+	answer, err := packResult(result)
+	if err == nil {
+		err = w.send(answer)
+	}
+	if err != nil {
+		return complain(exitProtocol, "result", err)
+	}
+	// The host reads the result and ends the process; waiting for that keeps the socket alive.
+	_, _ = w.read()
+	return exitDone
+}
+
+func packResult(result *compile.Result) (message, error) {
+	m := message{kind: kindCompiled}
+	info := compiled{Diagnostics: result.Diagnostics, Report: result.Report, Image: result.Image != nil}
+	if info.Image {
+		encoded, err := result.Image.MarshalBinary()
+		if err != nil {
+			return m, err
+		}
+		parts, body := pack(result.Public)
+		m.header.Parts = append([]part{{Size: len(encoded)}}, parts...)
+		m.body = append(encoded, body...)
+	}
+	var err error
+	m.header.Info, err = json.Marshal(info)
+	return m, err
+}

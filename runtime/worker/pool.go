@@ -1,0 +1,541 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/vm"
+)
+
+// AppKey names what one worker runs.
+type AppKey struct {
+	AppID     string
+	VersionID string
+}
+
+// Death is the unplanned end of a worker.
+type Death struct {
+	At     time.Time
+	Detail string // for the log and the app's developer; may quote the app
+}
+
+// Config configures a Pool. The zero value is complete.
+type Config struct {
+	Logger *slog.Logger // default: slog.Default()
+	// Program is the executable that becomes a worker; default: this one.
+	Program string
+	// Limits bound each worker; zero fields take the package's constants.
+	Limits Limits
+	// IdleAfter is how long a worker without sessions is kept; default IdleAfter.
+	IdleAfter time.Duration
+	// Spares is how many unused workers are held ready; default Spares, negative for none.
+	Spares int
+	// OnDeath is told of every death of a worker, on a goroutine of the pool. It may be nil.
+	OnDeath func(AppKey, Death)
+	// OnQuarantine is told when an app version is paused, so that its developer can be. Like
+	// OnDeath.
+	OnQuarantine func(AppKey, []Death)
+}
+
+// Pool runs the workers of a host.
+type Pool struct {
+	config Config
+	log    *slog.Logger
+	fences []Fence
+
+	life   context.Context // ends when Close begins to kill
+	cancel context.CancelFunc
+	tasks  sync.WaitGroup // every goroutine of the pool
+	spawns chan spawn
+	spares chan *child
+	wanted chan struct{} // a spare was taken
+
+	compiles chan struct{} // tokens of MaxCompiles
+
+	mu       sync.Mutex
+	draining bool
+	slots    map[AppKey]*slot
+	living   map[*child]struct{} // all processes, spares and compilers included
+}
+
+// slot is what the pool knows of one app version.
+type slot struct {
+	child       *child        // nil when no worker is ready
+	starting    chan struct{} // not nil while a worker is being started; closed when that is over
+	failure     error         // how the last start failed
+	deaths      []Death       // within QuarantineWindow
+	quarantined bool
+}
+
+// NewPool returns a running pool; end it with Close.
+func NewPool(config Config) *Pool {
+	config.Limits = config.Limits.orDefaults()
+	config.IdleAfter = or(config.IdleAfter, IdleAfter)
+	config.Program = or(config.Program, ownProgram)
+	config.Spares = max(0, or(config.Spares, Spares))
+	life, cancel := context.WithCancel(context.Background())
+	p := &Pool{
+		config: config, log: config.Logger, fences: Fences(), life: life, cancel: cancel,
+		spawns: make(chan spawn), spares: make(chan *child, config.Spares),
+		wanted: make(chan struct{}, 1), compiles: make(chan struct{}, MaxCompiles),
+		slots: map[AppKey]*slot{}, living: map[*child]struct{}{},
+	}
+	if p.log == nil {
+		p.log = slog.Default()
+	}
+	p.tasks.Go(p.spawnAll)
+	p.tasks.Go(p.patrol)
+	if config.Spares > 0 {
+		p.tasks.Go(p.provide)
+	}
+	return p
+}
+
+// ownProgram is the running executable, also after it was replaced on disk.
+const ownProgram = "/proc/self/exe"
+
+func errFull() error {
+	return fault.Errorf(fault.Unavailable, "app-busy", messageBusy)
+}
+
+func errDraining() error {
+	return fault.Errorf(fault.Unavailable, CodeDraining, messageDraining)
+}
+
+// Open opens an app for a user: in the app version's worker if it runs, in a new one otherwise.
+// img is called only for a new one; it returns the encoded image. Frames of the first page reach
+// the sink before Open returns.
+//
+// Faults, all Unavailable, with these slugs: CodeQuarantined, "app-restarting" with RetryAfter,
+// "app-busy", "app-broken" (the image cannot run), CodeStopped and CodeCrashed (the app did not
+// survive its start), CodeDraining.
+func (p *Pool) Open(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error),
+	req vm.OpenRequest, sink Sink) (*Remote, error) {
+	body, err := json.Marshal(req)
+	if err != nil {
+		return nil, fmt.Errorf("open request: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, OpenWait)
+	defer cancel()
+	r, err := p.place(ctx, key, img, body, sink)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-r.opened:
+		return r, nil
+	case <-r.done:
+		select {
+		case <-r.opened: // it opened, and ended before we looked: the sink has heard both
+			return r, nil
+		default:
+		}
+		return nil, fault.Errorf(fault.Unavailable, r.failure.Code, "%s", r.failure.Message).
+			Because(errors.New(r.failure.Detail))
+	case <-ctx.Done():
+		r.Close()
+		return nil, fault.Errorf(fault.Unavailable, CodeStopped, messageSlowOpen).Because(ctx.Err())
+	}
+}
+
+// place finds the session a worker. A worker that ends in this very moment is no reason to fail.
+func (p *Pool) place(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error),
+	body []byte, sink Sink) (*Remote, error) {
+	for attempt := 0; ; attempt++ {
+		c, err := p.worker(ctx, key, img)
+		if err != nil {
+			return nil, err
+		}
+		r, err := c.open(body, sink)
+		if !errors.Is(err, errGone) || attempt > 0 {
+			return r, err
+		}
+		select {
+		case <-c.gone:
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
+}
+
+// worker returns the app version's worker, starting it if need be. However many ask at once, one
+// start is made; it outlives an asker who gives up.
+func (p *Pool) worker(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error)) (*child, error) {
+	for {
+		p.mu.Lock()
+		if p.draining {
+			p.mu.Unlock()
+			return nil, errDraining()
+		}
+		s := p.slots[key]
+		if s == nil {
+			s = &slot{}
+			p.slots[key] = s
+		}
+		if s.quarantined {
+			p.mu.Unlock()
+			return nil, fault.Errorf(fault.Unavailable, CodeQuarantined, messageQuarantined)
+		}
+		if c := s.child; c != nil {
+			p.mu.Unlock()
+			return c, nil
+		}
+		first := s.starting == nil
+		if first {
+			if wait := s.backoff(time.Now()); wait > BackoffWait {
+				p.mu.Unlock()
+				restarting := fault.Errorf(fault.Unavailable, "app-restarting", messageRestarting)
+				restarting.RetryAfter = wait
+				return nil, restarting
+			}
+			s.starting, s.failure = make(chan struct{}), nil
+			p.tasks.Go(func() { p.start(key, s, img) })
+		}
+		starting := s.starting
+		p.mu.Unlock()
+		select {
+		case <-starting:
+		case <-ctx.Done():
+			return nil, fault.Errorf(fault.Unavailable, CodeStopped, messageSlowOpen).Because(ctx.Err())
+		}
+		p.mu.Lock()
+		c, err := s.child, s.failure
+		p.mu.Unlock()
+		if c != nil || err != nil {
+			return c, err
+		}
+	}
+}
+
+// backoff is how long the next start has to wait.
+func (s *slot) backoff(now time.Time) time.Duration {
+	s.forget(now)
+	if len(s.deaths) == 0 {
+		return 0
+	}
+	// The first death after a quiet time restarts at once.
+	pause := backoff[min(len(s.deaths)-1, len(backoff)-1)]
+	return max(0, s.deaths[len(s.deaths)-1].At.Add(pause).Sub(now))
+}
+
+// forget drops the deaths that are too long ago to count.
+func (s *slot) forget(now time.Time) {
+	for len(s.deaths) > 0 && now.Sub(s.deaths[0].At) > QuarantineWindow {
+		s.deaths = s.deaths[1:]
+	}
+}
+
+// start makes a worker for the slot and tells those who wait.
+func (p *Pool) start(key AppKey, s *slot, img func(context.Context) ([]byte, error)) {
+	ctx, cancel := context.WithTimeout(p.life, StartWait)
+	defer cancel()
+	p.mu.Lock()
+	wait := s.backoff(time.Now())
+	p.mu.Unlock()
+	var c *child
+	err := sleep(ctx, wait)
+	if err == nil {
+		c, err = p.launch(ctx, img)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err == nil && p.draining {
+		c.end(errDrained)
+		err = errDraining()
+	}
+	if err == nil {
+		s.child = c
+		p.tasks.Go(func() { p.mourn(key, s, c) })
+	} else if s.failure = err; c != nil {
+		p.recordLocked(key, s, c)
+	}
+	close(s.starting)
+	s.starting = nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// launch starts a process and has it load the image. A child that is returned with an error died
+// while loading, which counts against the app version.
+func (p *Pool) launch(ctx context.Context, img func(context.Context) ([]byte, error)) (*child, error) {
+	encoded, err := img(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := p.process(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.load(kindStart, p.config.Limits, nil, encoded); err != nil {
+		c.end(err)
+		<-c.gone
+		return nil, fault.Errorf(fault.Unavailable, "app-broken", messageBroken).Because(err)
+	}
+	select {
+	case started := <-c.started:
+		if started.OK {
+			return c, nil
+		}
+		dead := c.answer.Load() == nil
+		c.end(errIdle)
+		<-c.gone
+		err := fault.Errorf(fault.Unavailable, "app-broken", messageBroken).Because(errors.New(started.Message))
+		if dead {
+			return c, err
+		}
+		return nil, err
+	case <-ctx.Done():
+		c.end(ctx.Err())
+		<-c.gone
+		return c, fault.Errorf(fault.Unavailable, CodeStopped, messageSlowOpen).Because(ctx.Err())
+	}
+}
+
+// mourn waits for the end of a slot's worker and takes note.
+func (p *Pool) mourn(key AppKey, s *slot, c *child) {
+	<-c.gone
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s.child == c {
+		s.child = nil
+	}
+	if c.orderly {
+		if len(s.deaths) == 0 && s.starting == nil {
+			delete(p.slots, key)
+		}
+		return
+	}
+	p.recordLocked(key, s, c)
+}
+
+// recordLocked counts a death and quarantines the app version when there are too many.
+func (p *Pool) recordLocked(key AppKey, s *slot, c *child) {
+	now := time.Now()
+	s.forget(now)
+	s.deaths = append(s.deaths, Death{At: now, Detail: c.epitaph()})
+	deaths := append([]Death(nil), s.deaths...)
+	p.log.Warn("worker died", "app_id", key.AppID, "version_id", key.VersionID,
+		"deaths", len(deaths), "detail", deaths[len(deaths)-1].Detail)
+	quarantine := !s.quarantined && len(deaths) >= QuarantineDeaths
+	if quarantine {
+		s.quarantined = true
+		p.log.Warn("app version quarantined", "app_id", key.AppID, "version_id", key.VersionID)
+	}
+	p.tasks.Go(func() {
+		if p.config.OnDeath != nil {
+			p.config.OnDeath(key, deaths[len(deaths)-1])
+		}
+		if quarantine && p.config.OnQuarantine != nil {
+			p.config.OnQuarantine(key, deaths)
+		}
+	})
+}
+
+// Release ends the quarantine of an app version and forgets its deaths. It reports whether there
+// was one.
+func (p *Pool) Release(key AppKey) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.slots[key]
+	if s == nil || !s.quarantined {
+		return false
+	}
+	s.quarantined, s.deaths = false, nil
+	return true
+}
+
+// Quarantined lists the app versions that are paused.
+func (p *Pool) Quarantined() []AppKey {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var keys []AppKey
+	for key, s := range p.slots {
+		if s.quarantined {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// Stats is a count of what runs now.
+type Stats struct {
+	Processes   int // spares and compilers included
+	Sessions    int
+	Quarantined int
+}
+
+// Stats counts what runs now.
+func (p *Pool) Stats() Stats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	st := Stats{Processes: len(p.living)}
+	for c := range p.living {
+		c.mu.Lock()
+		st.Sessions += len(c.sessions)
+		c.mu.Unlock()
+	}
+	for _, s := range p.slots {
+		if s.quarantined {
+			st.Quarantined++
+		}
+	}
+	return st
+}
+
+// Close shuts the pool down: no session opens any more, turns that run may finish until ctx ends,
+// every session is told that the host is draining, and every process is killed and waited for.
+func (p *Pool) Close(ctx context.Context) {
+	p.mu.Lock()
+	p.draining = true
+	children := make([]*child, 0, len(p.living))
+	for c := range p.living {
+		children = append(children, c)
+	}
+	p.mu.Unlock()
+	for _, c := range children {
+		for c.busy() && sleep(ctx, PatrolEvery/20) == nil {
+		}
+		c.end(errDrained)
+	}
+	p.cancel()
+	p.tasks.Wait()
+}
+
+// busy reports whether the worker has sessions with turns that are not over.
+func (c *child) busy() bool {
+	select {
+	case <-c.quit:
+		return false
+	default:
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.sessions) > 0 && c.outstanding.Load() > 0
+}
+
+// spawn asks the spawner for a process.
+type spawn struct {
+	answer chan spawned
+}
+
+type spawned struct {
+	child *child
+	err   error
+}
+
+// spawnAll starts all processes of the pool from one thread that lives as long as the pool: Linux
+// sends the parent-death signal when the thread that started a process ends.
+func (p *Pool) spawnAll() {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	for {
+		select {
+		case <-p.life.Done():
+			return
+		case ask := <-p.spawns:
+			c, err := p.spawnOne()
+			ask.answer <- spawned{c, err}
+		}
+	}
+}
+
+func (p *Pool) spawnOne() (*child, error) {
+	cmd, socket, stderr, err := command(p.config.Program, p.fences)
+	if err != nil {
+		return nil, err
+	}
+	err = cmd.Start()
+	_ = cmd.ExtraFiles[0].Close() // the worker has its own copy, or there is no worker
+	if err != nil {
+		_ = socket.Close()
+		return nil, fmt.Errorf("start worker: %w", err)
+	}
+	c := adopt(cmd, socket, stderr)
+	p.mu.Lock()
+	p.living[c] = struct{}{}
+	p.mu.Unlock()
+	p.tasks.Go(func() {
+		<-c.gone
+		p.mu.Lock()
+		delete(p.living, c)
+		p.mu.Unlock()
+	})
+	return c, nil
+}
+
+// process returns a started process without an app: a spare, or a new one.
+func (p *Pool) process(ctx context.Context) (*child, error) {
+	for {
+		select {
+		case c := <-p.spares:
+			select {
+			case p.wanted <- struct{}{}:
+			default:
+			}
+			select {
+			case <-c.gone: // someone killed it while it waited
+				continue
+			default:
+				return c, nil
+			}
+		default:
+		}
+		return p.freshProcess(ctx)
+	}
+}
+
+func (p *Pool) freshProcess(ctx context.Context) (*child, error) {
+	ask := spawn{answer: make(chan spawned, 1)}
+	select {
+	case p.spawns <- ask:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-p.life.Done():
+		return nil, errDraining()
+	}
+	got := <-ask.answer // the spawner always answers, and never waits
+	return got.child, got.err
+}
+
+// provide keeps the spares ready.
+func (p *Pool) provide() {
+	for {
+		for len(p.spares) < cap(p.spares) {
+			c, err := p.freshProcess(p.life)
+			if err != nil {
+				if p.life.Err() == nil {
+					p.log.Error("no spare worker", "error", err)
+				}
+				break // opens will try themselves, and say why they cannot
+			}
+			p.spares <- c
+		}
+		select {
+		case <-p.wanted:
+		case <-p.life.Done():
+			for len(p.spares) > 0 {
+				(<-p.spares).end(errDrained)
+			}
+			return
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package worker
+
+// Why a session ended, as Reason.Code. The shell shows Reason.Message to the user.
+const (
+	CodeClosed      = "closed"        // the host asked for it
+	CodeStopped     = "app-stopped"   // a turn went past a limit
+	CodeCrashed     = "app-crashed"   // the session or its worker broke
+	CodeQuarantined = "quarantined"   // the app version crashes too often
+	CodeDraining    = "host-draining" // the host is shutting down
+)
+
+// Reason is why a session ended.
+type Reason struct {
+	Code    string
+	Message string // for the user
+	Detail  string // for the log and the app's developer; may quote the app
+}
+
+// The sentences that users read. What to do comes with what happened.
+const (
+	messageCrashed     = "This mini program stopped unexpectedly. Open it again to continue."
+	messageSlow        = "This mini program took too long to respond and was closed. Open it again to continue."
+	messageMemory      = "This mini program used too much memory and was closed. Open it again to continue."
+	messageOutput      = "This mini program sent too much at once and was closed. Open it again to continue."
+	messageQuarantined = "This mini program keeps stopping and has been paused. Its developer has been told."
+	messageDraining    = "The service is restarting. Your mini program will reconnect in a moment."
+	messageRestarting  = "This mini program is restarting. Try again in a moment."
+	messageBusy        = "This mini program has too many visitors right now. Try again in a moment."
+	messageFlooded     = "Too much is happening at once. Wait a moment and try again."
+	messageBroken      = "This version of the mini program cannot be opened. Its developer has been told."
+	messageSlowOpen    = "This mini program took too long to open. Try again."
+)
+
+func (v verdict) code() string { return CodeStopped }
+
+func (v verdict) message() string {
+	switch v {
+	case verdictMemory:
+		return messageMemory
+	case verdictOutput:
+		return messageOutput
+	default:
+		return messageSlow
+	}
+}

@@ -1,0 +1,74 @@
+package worker
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/vm"
+)
+
+// Sink takes what a session says. Its methods are called one at a time, in order, and must return
+// at once: they hold up every session of the app version. Byte slices are the sink's to keep.
+//
+// What arrives comes from a process that runs hostile code: it is well-formed only as far as this
+// package says, and no claim in it is proven.
+type Sink interface {
+	// Frame is a frame for the shell, at most MaxFromWorker bytes. It is meant to be JSON.
+	Frame(frame []byte)
+	// Call asks for a capability; Remote.Reply answers it.
+	Call(id uint64, name string, args []byte)
+	// Store changes the app's storage for the user.
+	Store(op vm.StorageOp)
+	// Log is a line of the app's log.
+	Log(entry vm.LogEntry)
+	// Closed is the last call, made once, for every session whose Open succeeded.
+	Closed(reason Reason)
+}
+
+// Remote is the host's handle of one session in a worker. Its methods may be called from any
+// goroutine and do not wait.
+type Remote struct {
+	child   *child
+	id      uint64
+	sink    Sink
+	pending atomic.Int32 // messages whose turns are not over
+	opened  chan struct{}
+	done    chan struct{}
+	isOpen  bool // guarded by child.mu: the sink expects Closed
+
+	mu      sync.Mutex // held while the sink is called, so that its calls come one at a time
+	over    bool       // the sink has heard its last
+	failure Reason     // set before done is closed
+}
+
+// Send gives a frame of the shell to the app. It returns a RateLimited fault when MaxPending
+// frames wait already, and Unavailable when the session is over.
+func (r *Remote) Send(frame []byte) error {
+	return r.child.post(r, message{kind: kindMessage, body: frame})
+}
+
+// Reply answers a Call. result is JSON; with ok false it is a JSON string that says why.
+func (r *Remote) Reply(id uint64, ok bool, result []byte) error {
+	return r.child.post(r, message{kind: kindReply, header: header{Call: id, OK: ok}, body: result})
+}
+
+// Close ends the session: the app hides and unloads in one last turn, then Closed is called.
+func (r *Remote) Close() {
+	if err := r.child.post(r, message{kind: kindClose}); err != nil {
+		r.child.drop(r, Reason{Code: CodeClosed})
+	}
+}
+
+// Done is closed after the session has ended and Sink.Closed has returned.
+func (r *Remote) Done() <-chan struct{} { return r.done }
+
+// errEnded is what a session answers when it is over.
+func errEnded() *fault.Error {
+	return fault.Errorf(fault.Unavailable, CodeCrashed, messageCrashed)
+}
+
+// errFlooded is what a full queue answers.
+func errFlooded() error {
+	return fault.Errorf(fault.RateLimited, "session-busy", messageFlooded)
+}
