@@ -1,0 +1,12 @@
+package chat
+
+// Limits of a conversation, each with its reason.
+const (
+	MaxTextRunes     = 4000     // a long letter; more belongs in a file
+	MaxContentBytes  = 32 << 10 // what an account may put in a card or a template message
+	MaxClientIDBytes = 64       // a UUID fits with room to spare
+	PageDefault      = 50       // messages a screenful or two
+	PageMax          = 200
+	ListDefault      = 50
+	ListMax          = 100
+)
