@@ -1,0 +1,217 @@
+// Package orders keeps what merchants ask to be paid, and lets users pay it.
+//
+// An order is pending until it is paid, closed by its merchant, or expired. Which of these comes
+// first is decided under the lock of the order's row, in the transaction that moves the money and
+// queues the job which announces it: there is no moment in which an order is paid and the money
+// has not moved, or in which a payment is announced that did not happen.
+package orders
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/payments"
+	"github.com/teahouse/teahouse/payments/ledger"
+)
+
+// Service is the orders of one installation. It is safe for concurrent use.
+type Service struct {
+	pool *pgxpool.Pool
+	jobs *river.Client[pgx.Tx]
+	pins payments.PINVerifier
+}
+
+// New returns the orders in the database of pool. Jobs are inserted through the client; it need
+// not work them itself.
+func New(pool *pgxpool.Pool, jobs *river.Client[pgx.Tx], pins payments.PINVerifier) *Service {
+	return &Service{pool: pool, jobs: jobs, pins: pins}
+}
+
+// PaidArgs is the job that announces a paid order. Its worker belongs to whoever knows the user
+// and the merchant; it runs at least once for each paid order.
+type PaidArgs struct {
+	OrderID uuid.UUID `json:"order_id"`
+}
+
+// Kind implements river.JobArgs.
+func (PaidArgs) Kind() string { return "order_paid" }
+
+// Create makes an order, or returns the one that exists if the app already asked for exactly this
+// with the same number. Returns Invalid for a bad field and Conflict "out-trade-no-used" when the
+// number was used for something else.
+func (s *Service) Create(ctx context.Context, n payments.NewOrder) (payments.Order, error) {
+	if err := n.Validate(); err != nil {
+		return payments.Order{}, err
+	}
+	life := n.Life
+	if life == 0 {
+		life = payments.DefaultOrderLife
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return payments.Order{}, fmt.Errorf("orders: %w", err)
+	}
+	payee, err := ledger.OpenIn(ctx, s.pool, payments.Merchant(n.PayeeID, n.Money.Currency))
+	if err != nil {
+		return payments.Order{}, err
+	}
+	print := n.Fingerprint()
+	_, err = s.pool.Exec(ctx, `INSERT INTO payments.merchant_order
+			(id, app_id, out_trade_no, fingerprint, description, attach, amount, currency,
+			payee_account_id, payee_id, payee_name, open_id, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''),
+			now() + $13::bigint * interval '1 millisecond')
+		ON CONFLICT (app_id, out_trade_no) DO NOTHING`,
+		id, n.AppID, n.OutTradeNo, print[:], n.Description, n.Attach, n.Money.Amount,
+		n.Money.Currency, payee.ID, n.PayeeID, n.PayeeName, n.OpenID, life.Milliseconds())
+	if err != nil {
+		return payments.Order{}, fmt.Errorf("orders: create: %w", err)
+	}
+	// Ours or an earlier one: the fingerprint tells whether it is the same order.
+	rows, err := s.pool.Query(ctx, `SELECT `+columns+`, fingerprint = $3 AS same
+		FROM payments.merchant_order WHERE app_id = $1 AND out_trade_no = $2`,
+		n.AppID, n.OutTradeNo, print[:])
+	if err != nil {
+		return payments.Order{}, fmt.Errorf("orders: create: %w", err)
+	}
+	type found struct {
+		order payments.Order
+		same  bool
+	}
+	got, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (f found, err error) {
+		f.order, err = scan(row, &f.same)
+		return f, err
+	})
+	if err != nil {
+		return payments.Order{}, fmt.Errorf("orders: create: %w", err)
+	}
+	if !got.same {
+		return payments.Order{}, fault.Errorf(fault.Conflict, "out-trade-no-used",
+			"out_trade_no %q was already used for an order with other content; choose a new number.",
+			n.OutTradeNo)
+	}
+	return got.order, nil
+}
+
+// columns are read by scan. An order whose time is over reads as expired even before the job that
+// writes it down has run.
+const columns = `id, app_id, out_trade_no, description, attach, amount, currency,
+	payee_account_id, payee_id, payee_name, coalesce(open_id, ''),
+	CASE WHEN state = 'pending' AND expires_at <= now() THEN 'expired' ELSE state END,
+	coalesce(payer_id, ''), coalesce(paid_transfer_id, 0), created_at, expires_at, paid_at`
+
+func scan(row pgx.CollectableRow, more ...any) (o payments.Order, err error) {
+	into := []any{&o.ID, &o.AppID, &o.OutTradeNo, &o.Description, &o.Attach, &o.Money.Amount,
+		&o.Money.Currency, &o.PayeeAccountID, &o.PayeeID, &o.PayeeName, &o.OpenID, &o.State,
+		&o.PayerID, &o.TransferID, &o.CreatedAt, &o.ExpiresAt, &o.PaidAt}
+	return o, row.Scan(append(into, more...)...)
+}
+
+func scanOrder(row pgx.CollectableRow) (payments.Order, error) { return scan(row) }
+
+func (s *Service) one(ctx context.Context, where string, args ...any) (payments.Order, error) {
+	rows, err := s.pool.Query(ctx,
+		`SELECT `+columns+` FROM payments.merchant_order WHERE `+where, args...)
+	if err != nil {
+		return payments.Order{}, fmt.Errorf("orders: %w", err)
+	}
+	order, err := pgx.CollectExactlyOneRow(rows, scanOrder)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return order, payments.OutcomeNoOrder.Err()
+	}
+	if err != nil {
+		return order, fmt.Errorf("orders: %w", err)
+	}
+	return order, nil
+}
+
+// Get returns an order. Who may see it is the caller's question. Returns NotFound.
+func (s *Service) Get(ctx context.Context, id uuid.UUID) (payments.Order, error) {
+	return s.one(ctx, `id = $1`, id)
+}
+
+// ByTradeNo returns the order with the merchant's number. Returns NotFound.
+func (s *Service) ByTradeNo(ctx context.Context, appID, no string) (payments.Order, error) {
+	return s.one(ctx, `app_id = $1 AND out_trade_no = $2`, appID, no)
+}
+
+// List returns the orders of an app, newest first, from the one before the cursor.
+func (s *Service) List(
+	ctx context.Context, appID string, before Cursor, limit int,
+) ([]payments.Order, error) {
+	rows, err := s.pool.Query(ctx, `SELECT `+columns+` FROM payments.merchant_order
+		WHERE app_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
+		ORDER BY created_at DESC, id DESC LIMIT $4`, appID, before.at(), before.ID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("orders: list: %w", err)
+	}
+	orders, err := pgx.CollectRows(rows, scanOrder)
+	if err != nil {
+		return nil, fmt.Errorf("orders: list: %w", err)
+	}
+	return orders, nil
+}
+
+// Cursor is a place in a list of orders; the zero Cursor is its beginning.
+type Cursor struct {
+	CreatedAt time.Time
+	ID        uuid.UUID
+}
+
+func (c Cursor) at() *time.Time {
+	if c.CreatedAt.IsZero() {
+		return nil
+	}
+	return &c.CreatedAt
+}
+
+// Pay pays an order from the payer's wallet, once. The PIN is checked first, each time, and is
+// not part of what the key stands for. Returns the faults of payments.PINVerifier, Conflict
+// "order-paid", "order-closed", "order-expired", "insufficient-funds", and NotFound for an order
+// that does not exist or was made for somebody else.
+func (s *Service) Pay(ctx context.Context, p payments.Payment) (payments.Order, error) {
+	if err := s.pins.VerifyPIN(ctx, p.PayerID, p.PIN); err != nil {
+		return payments.Order{}, err
+	}
+	err := ledger.Retry(ctx, func() error {
+		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			receipt, err := ledger.PayOrder(ctx, tx, p)
+			if err != nil || receipt.Replayed {
+				return err
+			}
+			if _, err := s.jobs.InsertTx(ctx, tx, PaidArgs{OrderID: p.OrderID}, nil); err != nil {
+				return fmt.Errorf("orders: announce: %w", err)
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return payments.Order{}, err
+	}
+	return s.Get(ctx, p.OrderID)
+}
+
+// Close closes a pending order of an app so that nobody can pay it any more. Closing a closed or
+// expired order changes nothing; a paid one is Conflict "order-paid".
+func (s *Service) Close(ctx context.Context, appID string, id uuid.UUID) (payments.Order, error) {
+	// The update waits for a payment that is under way and then sees what it left.
+	_, err := s.pool.Exec(ctx, `UPDATE payments.merchant_order
+		SET state = 'closed', closed_at = now()
+		WHERE id = $1 AND app_id = $2 AND state = 'pending' AND expires_at > now()`, id, appID)
+	if err != nil {
+		return payments.Order{}, fmt.Errorf("orders: close: %w", err)
+	}
+	order, err := s.one(ctx, `id = $1 AND app_id = $2`, id, appID)
+	if err == nil && order.State == payments.OrderPaid {
+		return order, payments.OutcomeOrderPaid.Err()
+	}
+	return order, err
+}

@@ -1,0 +1,193 @@
+// Package pin keeps the payment PINs.
+//
+// Six digits are few: what protects them is that only five wrong ones are allowed. Each try is
+// counted in the database before the PIN is compared, so a thousand guesses sent at the same
+// moment are five guesses, on any number of hosts.
+package pin
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/crypto/argon2"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/payments"
+)
+
+// Parameters of argon2id: the second recommendation of OWASP. A stolen table of six-digit PINs
+// falls in any case; the cost makes it hours instead of seconds.
+const (
+	argonTime    = 2
+	argonMemory  = 19 << 10 // KiB
+	argonThreads = 1
+	argonKey     = 32
+	saltLength   = 16
+)
+
+// maxHashing bounds how many hashes are computed at once, and with them memory (19 MiB each).
+const maxHashing = 4
+
+// Store is the PINs of one installation. It is safe for concurrent use.
+type Store struct {
+	pool *pgxpool.Pool
+	slot chan struct{}
+}
+
+var _ payments.PINVerifier = (*Store)(nil)
+
+// New returns the PINs in the database of pool.
+func New(pool *pgxpool.Pool) *Store {
+	return &Store{pool: pool, slot: make(chan struct{}, maxHashing)}
+}
+
+// Set sets or changes a user's PIN after confirm has proven, by the account's password, that the
+// user is who asks. It unlocks a locked wallet. Returns Invalid "bad-pin" or "weak-pin", or
+// whatever confirm returned.
+func (s *Store) Set(ctx context.Context, userID, pin string, confirm func(context.Context) error) error {
+	if err := payments.ValidPIN(pin); err != nil {
+		return err
+	}
+	if err := confirm(ctx); err != nil {
+		return err
+	}
+	salt := make([]byte, saltLength)
+	if _, err := rand.Read(salt); err != nil {
+		return fmt.Errorf("pin: %w", err)
+	}
+	key, err := s.derive(ctx, pin, salt)
+	if err != nil {
+		return err
+	}
+	hash := fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime,
+		argonThreads, base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
+	_, err = s.pool.Exec(ctx, `INSERT INTO payments.wallet_pin (user_id, hash) VALUES ($1, $2)
+		ON CONFLICT (user_id) DO UPDATE
+		SET hash = excluded.hash, failures = 0, locked_until = NULL, changed_at = now()`, userID, hash)
+	if err != nil {
+		return fmt.Errorf("pin: set: %w", err)
+	}
+	return nil
+}
+
+// Has reports whether the user has set a PIN.
+func (s *Store) Has(ctx context.Context, userID string) (has bool, err error) {
+	err = s.pool.QueryRow(ctx,
+		`SELECT EXISTS (SELECT FROM payments.wallet_pin WHERE user_id = $1)`, userID).Scan(&has)
+	if err != nil {
+		return false, fmt.Errorf("pin: %w", err)
+	}
+	return has, nil
+}
+
+// VerifyPIN implements payments.PINVerifier.
+func (s *Store) VerifyPIN(ctx context.Context, userID, pin string) error {
+	hash, failures, err := s.countTry(ctx, userID)
+	if err != nil {
+		return err
+	}
+	salt, want, err := parse(hash)
+	if err != nil {
+		return err
+	}
+	got, err := s.derive(ctx, pin, salt)
+	if err != nil {
+		return err
+	}
+	if subtle.ConstantTimeCompare(got, want) != 1 {
+		if failures >= payments.MaxPINFailures {
+			return locked(payments.PINLock)
+		}
+		left := payments.MaxPINFailures - failures
+		return fault.Errorf(fault.Forbidden, "wrong-pin",
+			"The PIN is wrong; %d more tries before the wallet is locked.", left).
+			With(map[string]int{"tries_left": left})
+	}
+	// The hash in the condition: a PIN changed meanwhile keeps its own count.
+	_, err = s.pool.Exec(ctx, `UPDATE payments.wallet_pin SET failures = 0, locked_until = NULL
+		WHERE user_id = $1 AND hash = $2`, userID, hash)
+	if err != nil {
+		return fmt.Errorf("pin: %w", err)
+	}
+	return nil
+}
+
+// countTry takes one of the tries and returns the hash to compare with and how many are used up,
+// this one included.
+func (s *Store) countTry(ctx context.Context, userID string) (hash string, failures int, err error) {
+	err = s.pool.QueryRow(ctx, `
+		WITH old AS (
+			SELECT user_id, CASE WHEN locked_until IS NULL THEN failures ELSE 0 END AS failures
+			FROM payments.wallet_pin
+			WHERE user_id = $1 AND (locked_until IS NULL OR locked_until <= now())
+			FOR UPDATE)
+		UPDATE payments.wallet_pin p SET failures = old.failures + 1,
+			locked_until = CASE WHEN old.failures + 1 >= $2 THEN now() + $3::bigint * interval '1 second' END
+		FROM old WHERE p.user_id = old.user_id
+		RETURNING p.hash, p.failures`,
+		userID, payments.MaxPINFailures, int64(payments.PINLock/time.Second)).Scan(&hash, &failures)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		if err != nil {
+			err = fmt.Errorf("pin: %w", err)
+		}
+		return hash, failures, err
+	}
+	var left float64
+	err = s.pool.QueryRow(ctx, `SELECT coalesce(extract(epoch FROM locked_until - now()), 0)
+		FROM payments.wallet_pin WHERE user_id = $1`, userID).Scan(&left)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", 0, fault.Errorf(fault.Conflict, "pin-not-set",
+			"Set a payment PIN first; six digits in the wallet's settings.")
+	}
+	if err != nil {
+		return "", 0, fmt.Errorf("pin: %w", err)
+	}
+	return "", 0, locked(time.Duration(max(left, 1) * float64(time.Second)))
+}
+
+func locked(rest time.Duration) error {
+	minutes := int(rest.Minutes()) + 1
+	f := fault.Errorf(fault.RateLimited, "pin-locked",
+		"Too many wrong PINs. Wait %d minutes, or set a new PIN with your account password.", minutes)
+	f.RetryAfter = rest
+	return f
+}
+
+// derive computes the hash, waiting for one of the slots.
+func (s *Store) derive(ctx context.Context, pin string, salt []byte) ([]byte, error) {
+	select {
+	case s.slot <- struct{}{}:
+		defer func() { <-s.slot }()
+		return argon2.IDKey([]byte(pin), salt, argonTime, argonMemory, argonThreads, argonKey), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// parse reads a stored hash. Only our own parameters exist so far; a change of them must derive
+// with what the hash says.
+func parse(hash string) (salt, key []byte, err error) {
+	parts := strings.Split(hash, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" {
+		return nil, nil, errors.New("pin: the stored hash is not argon2id")
+	}
+	want := fmt.Sprintf("m=%d,t=%d,p=%d", argonMemory, argonTime, argonThreads)
+	if parts[3] != want {
+		return nil, nil, fmt.Errorf("pin: the stored hash has parameters %s, not %s", parts[3], want)
+	}
+	if salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
+		return nil, nil, fmt.Errorf("pin: stored salt: %w", err)
+	}
+	if key, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil {
+		return nil, nil, fmt.Errorf("pin: stored hash: %w", err)
+	}
+	return salt, key, nil
+}

@@ -1,0 +1,210 @@
+package webhooks
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+)
+
+// AttemptArgs is the job of one attempt.
+type AttemptArgs struct {
+	DeliveryID uuid.UUID `json:"delivery_id"`
+	Round      int       `json:"round"` // counts resends; a job of an earlier round is void
+	Step       int       `json:"step"`  // place in the schedule, from 0
+}
+
+// Kind implements river.JobArgs.
+func (AttemptArgs) Kind() string { return "webhook_attempt" }
+
+type attemptWorker struct {
+	river.WorkerDefaults[AttemptArgs]
+	service *Service
+}
+
+// Timeout leaves the database some time beside the request.
+func (w *attemptWorker) Timeout(*river.Job[AttemptArgs]) time.Duration { return 2 * timeout }
+
+func (w *attemptWorker) Work(ctx context.Context, job *river.Job[AttemptArgs]) error {
+	return w.service.attempt(ctx, job.Args)
+}
+
+// AddWorkers registers the job of an attempt.
+func (s *Service) AddWorkers(workers *river.Workers) {
+	river.AddWorker(workers, &attemptWorker{service: s})
+}
+
+// message is what an attempt needs to know.
+type message struct {
+	eventID  string
+	payload  []byte
+	url      string
+	secrets  [][]byte
+	disabled bool
+}
+
+// answer is what came of a request.
+type answer struct {
+	status     int // 0: no answer
+	err        string
+	start      string
+	took       time.Duration
+	retryAfter time.Duration
+}
+
+// attempt sends a delivery once and decides what comes next.
+func (s *Service) attempt(ctx context.Context, args AttemptArgs) error {
+	m, err := s.load(ctx, args)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil // delivered, given up, or resent meanwhile
+	}
+	if err != nil {
+		return fmt.Errorf("webhooks: attempt: %w", err)
+	}
+	a := answer{err: "the endpoint is disabled"}
+	if !m.disabled {
+		a = s.send(ctx, m)
+		if a.status == 0 && ctx.Err() != nil {
+			return ctx.Err() // the host is stopping: nobody's fault, and not an attempt
+		}
+	}
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return s.record(ctx, tx, args, m, a) })
+}
+
+// load reads a delivery that is still due in this round.
+func (s *Service) load(ctx context.Context, args AttemptArgs) (m message, err error) {
+	var secret, old []byte
+	err = s.pool.QueryRow(ctx, `
+		SELECT e.id, e.payload, w.url, w.disabled_reason IS NOT NULL, w.secret,
+			CASE WHEN w.old_until > now() THEN w.old_secret END
+		FROM payments.webhook_delivery d
+		JOIN payments.webhook_event e ON e.id = d.event_id
+		JOIN payments.webhook_endpoint w ON w.app_id = d.app_id
+		WHERE d.id = $1 AND d.round = $2 AND d.state = 'pending'`, args.DeliveryID, args.Round,
+	).Scan(&m.eventID, &m.payload, &m.url, &m.disabled, &secret, &old)
+	m.secrets = [][]byte{secret}
+	if old != nil {
+		m.secrets = append(m.secrets, old)
+	}
+	return m, err
+}
+
+// send makes the request.
+func (s *Service) send(ctx context.Context, m message) answer {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	start := time.Now()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.url, bytes.NewReader(m.payload))
+	if err != nil {
+		return answer{err: clip(err.Error(), maxErrorText)}
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "Teahouse-Webhooks/1")
+	req.Header.Set("webhook-id", m.eventID)
+	req.Header.Set("webhook-timestamp", strconv.FormatInt(start.Unix(), 10))
+	req.Header.Set("webhook-signature", Sign(m.eventID, start, m.payload, m.secrets...))
+	// RoundTrip and not a Client: a redirect is an answer like another, and never followed.
+	resp, err := s.transport.RoundTrip(req)
+	if err != nil {
+		return answer{err: clip(err.Error(), maxErrorText), took: time.Since(start)}
+	}
+	defer resp.Body.Close()
+	// What cannot be read of the body does not matter: the status is the answer.
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxResponseStart))
+	return answer{status: resp.StatusCode, start: clip(string(body), maxResponseStart),
+		took: time.Since(start), retryAfter: retryAfter(resp, time.Now())}
+}
+
+// clip makes text fit for the database: valid UTF-8 without NUL, of at most n bytes.
+func clip(text string, n int) string {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
+// retryAfter reads how long the receiver wants to be left alone, in seconds or as a date.
+func retryAfter(resp *http.Response, now time.Time) time.Duration {
+	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
+		return 0
+	}
+	value := resp.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil {
+		return min(max(time.Duration(seconds), 0), maxRetryAfter/time.Second) * time.Second
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return min(max(date.Sub(now), 0), maxRetryAfter)
+	}
+	return 0
+}
+
+// record writes an attempt down, and with it what comes next: nothing, or the next job.
+func (s *Service) record(
+	ctx context.Context, tx pgx.Tx, args AttemptArgs, m message, a answer,
+) error {
+	var number int
+	err := tx.QueryRow(ctx, `UPDATE payments.webhook_delivery SET attempts = attempts + 1
+		WHERE id = $1 AND round = $2 AND state = 'pending' RETURNING attempts`,
+		args.DeliveryID, args.Round).Scan(&number)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil // resent while we were sending: the new round tells
+	}
+	if err != nil {
+		return fmt.Errorf("webhooks: record: %w", err)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO payments.webhook_attempt
+			(delivery_id, number, url, status, duration_ms, error, response_start)
+		VALUES ($1, $2, $3, nullif($4, 0), $5, nullif($6, ''), $7)`,
+		args.DeliveryID, number, m.url, a.status, a.took.Milliseconds(), a.err, a.start)
+	if err != nil {
+		return fmt.Errorf("webhooks: record: %w", err)
+	}
+	if a.status >= 200 && a.status <= 299 {
+		_, err = tx.Exec(ctx, `UPDATE payments.webhook_delivery
+			SET state = 'delivered', delivered_at = now(), next_at = NULL WHERE id = $1`, args.DeliveryID)
+		return err
+	}
+	if a.status == http.StatusGone {
+		_, err = tx.Exec(ctx, `UPDATE payments.webhook_endpoint
+			SET disabled_reason = 'the receiver answered 410 Gone'
+			WHERE app_id = (SELECT app_id FROM payments.webhook_delivery WHERE id = $1)`, args.DeliveryID)
+		if err != nil {
+			return fmt.Errorf("webhooks: disable: %w", err)
+		}
+	}
+	if a.status == http.StatusGone || m.disabled || args.Step+1 >= len(schedule) {
+		_, err = tx.Exec(ctx, `UPDATE payments.webhook_delivery
+			SET state = 'failed', next_at = NULL WHERE id = $1`, args.DeliveryID)
+		return err
+	}
+	next := time.Now().Add(max(pause(args.Step+1, rand.Float64()), a.retryAfter))
+	_, err = tx.Exec(ctx, `UPDATE payments.webhook_delivery SET next_at = $2 WHERE id = $1`,
+		args.DeliveryID, next)
+	if err != nil {
+		return fmt.Errorf("webhooks: record: %w", err)
+	}
+	_, err = s.jobs.InsertTx(ctx, tx,
+		AttemptArgs{DeliveryID: args.DeliveryID, Round: args.Round, Step: args.Step + 1},
+		&river.InsertOpts{ScheduledAt: next})
+	return err
+}
+
+// pause is the wait before a step: that of the schedule, longer by a random part of the jitter.
+func pause(step int, random float64) time.Duration {
+	return schedule[step] + time.Duration(random*jitter*float64(schedule[step]))
+}

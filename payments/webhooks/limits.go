@@ -1,0 +1,38 @@
+package webhooks
+
+import "time"
+
+// Limits of webhooks.
+const (
+	// timeout is what the field's standard gives a receiver to answer.
+	timeout = 15 * time.Second
+
+	// maxURL bounds an endpoint's address.
+	maxURL = 2048
+
+	// maxPayload keeps messages thin: they say what happened, details are fetched.
+	maxPayload = 20_000
+
+	// maxResponseStart is how much of an answer is kept for the developer to read.
+	maxResponseStart = 512
+
+	// maxErrorText bounds what is kept of a failed connection.
+	maxErrorText = 300
+
+	// secretBytes is the length of a new secret; the standard allows 24 to 64.
+	secretBytes = 32
+
+	// secretOverlap is how long the secret before the last change signs along with the new one.
+	secretOverlap = 24 * time.Hour
+
+	// maxRetryAfter bounds how long a receiver may ask us to wait: the longest step of ours.
+	maxRetryAfter = 24 * time.Hour
+
+	// jitter spreads retries by up to this part of their step, so that a receiver which comes back
+	// is not met by everything at once.
+	jitter = 0.1
+)
+
+// schedule is the wait before each attempt, from the standard: ten attempts over 75 hours.
+var schedule = []time.Duration{0, 5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour,
+	5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour}
