@@ -1,0 +1,394 @@
+package egress
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/bridge"
+)
+
+// names is a resolver with fixed answers; each look-up of a name takes its next answer.
+type names struct {
+	answers map[string][][]string
+	asked   atomic.Int32
+}
+
+func (n *names) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	turns, ok := n.answers[host]
+	if !ok {
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	turn := turns[min(int(n.asked.Add(1))-1, len(turns)-1)]
+	var addrs []netip.Addr
+	for _, text := range turn {
+		addrs = append(addrs, netip.MustParseAddr(text))
+	}
+	return addrs, nil
+}
+
+// always answers every question with the same addresses.
+func always(host string, addrs ...string) *names {
+	return &names{answers: map[string][][]string{host: {addrs}}}
+}
+
+// client returns a client whose connections all end at the test server, and the list of addresses
+// that it dialled. Whatever is not in that list was never contacted.
+func client(t *testing.T, server *httptest.Server, config Config) (*Client, *[]string) {
+	t.Helper()
+	c, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	dialled := &[]string{}
+	c.dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		*dialled = append(*dialled, address)
+		if server == nil {
+			return nil, fmt.Errorf("no server")
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, server.Listener.Addr().String())
+	}
+	if server != nil && server.TLS != nil {
+		c.transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+		c.transport.TLSClientConfig.ServerName = "example.com" // the name in the test certificate
+	}
+	return c, dialled
+}
+
+func app(domains ...string) bridge.Caller {
+	return bridge.Caller{Door: bridge.AppSession, AppID: "ta0000000000000001", SessionID: "s", Domains: domains,
+		Scopes: []string{"network"}}
+}
+
+// bypasses are ways to write an address of the host's own network. Each is tried with the host
+// itself declared, so that only the address rules stand in its way.
+var bypasses = []string{
+	"https://127.0.0.1/", "https://127.1/", "https://127.0.1/", "https://2130706433/", "https://0x7f000001/",
+	"https://0x7f.0.0.1/", "https://0x7f.1/", "https://0177.0.0.1/", "https://017700000001/", "https://127.0.0.1./",
+	"https://127.000.000.001/", "https://0/", "https://0.0.0.0/", "https://[::]/", "https://[::1]/",
+	"https://[0:0:0:0:0:0:0:1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:7f00:1]/", "https://[::127.0.0.1]/",
+	"https://[64:ff9b::127.0.0.1]/", "https://[64:ff9b::a9fe:a9fe]/", "https://[64:ff9b:1::1]/",
+	"https://[2002:7f00:1::]/", "https://[2001:0:7f00:1::]/", "https://[fe80::1]/", "https://[fe80::1%25eth0]/",
+	"https://[fec0::1]/", "https://[fc00::1]/", "https://[fd00:ec2::254]/", "https://[ff02::1]/",
+	"https://10.0.0.1/", "https://10.1/", "https://172.16.0.1/", "https://172.31.255.255/", "https://192.168.0.1/",
+	"https://192.168.257/", "https://169.254.169.254/latest/meta-data/", "https://0xa9fea9fe/", "https://2852039166/",
+	"https://100.64.0.1/", "https://100.100.100.200/", "https://192.0.0.192/", "https://198.18.0.1/",
+	"https://224.0.0.1/", "https://239.255.255.255/", "https://240.0.0.1/", "https://255.255.255.255/",
+	"https://①②⑦.⓪.⓪.①/", "https://１２７.０.０.１/", "https://127。0。0。1/", "https://localhost/", "https://LOCALHOST./",
+	"https://local.example/", "https://mixed.example/", "https://six.example/", "https://nat.example/",
+	"http://127.0.0.1/", "http://public.example/", "https://public.example:80@127.0.0.1/",
+	"https://127.0.0.1#@public.example/", "https://127.0.0.1\\@public.example/", "https://127.0.0.1%00.public.example/",
+	"https://127.0.0.1\t/", "https:///127.0.0.1/", "https:127.0.0.1/", "//127.0.0.1/", "ftp://public.example/",
+	"file:///etc/passwd", "gopher://127.0.0.1:6379/_INFO", "https://user@public.example/",
+	"https://public.example:0443/", "https://public.example:99999/", "https://public.example:/\n",
+}
+
+func TestEverySpellingOfAnInnerAddressIsRefused(t *testing.T) {
+	t.Parallel()
+	resolver := &names{answers: map[string][][]string{
+		"localhost": {{"127.0.0.1", "::1"}}, "local.example": {{"192.168.1.10"}},
+		"mixed.example": {{"93.184.215.14", "10.0.0.1"}}, "six.example": {{"::ffff:169.254.169.254"}},
+		"nat.example": {{"64:ff9b::a00:1"}}, "public.example": {{"93.184.215.14"}},
+	}}
+	for _, raw := range bypasses {
+		c, dialled := client(t, nil, Config{Resolver: resolver})
+		declared := []string{"localhost", "local.example", "mixed.example", "six.example", "nat.example", "public.example"}
+		if u, err := url.Parse(raw); err == nil {
+			declared = append(declared, u.Hostname(), strings.TrimSuffix(u.Hostname(), "."))
+			if to, err := parseTarget(raw); err == nil {
+				declared = append(declared, to.host, to.authority())
+			}
+		}
+		_, err := c.Do(t.Context(), app(declared...), Request{URL: raw})
+		if code := fault.CodeOf(err); code != fault.Invalid && code != fault.Forbidden {
+			t.Errorf("%q: got %v, want a refusal", raw, err)
+		}
+		if len(*dialled) != 0 {
+			t.Errorf("%q reached %v", raw, *dialled)
+		}
+		if r, err := http.NewRequestWithContext(t.Context(), "POST", raw, nil); err == nil {
+			answer, err := c.RoundTripper().RoundTrip(r)
+			if err == nil {
+				answer.Body.Close()
+			}
+			if err == nil || len(*dialled) != 0 {
+				t.Errorf("as a webhook, %q reached %v: %v", raw, *dialled, err)
+			}
+		}
+	}
+}
+
+func TestPublicAddressesAreNeverInAClosedNetwork(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		raw := [16]byte(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "address"))
+		four := netip.AddrFrom4([4]byte(raw[:4]))
+		mapped := netip.AddrFrom16(four.As16())
+		if public(four) != public(mapped) {
+			t.Fatalf("%v and %v are the same place, and judged differently", four, mapped)
+		}
+		for _, addr := range []netip.Addr{four, netip.AddrFrom16(raw)} {
+			inner := addr.IsPrivate() || addr.IsLoopback() || addr.IsMulticast() || addr.IsUnspecified() ||
+				addr.IsLinkLocalUnicast()
+			if inner && public(addr) {
+				t.Fatalf("%v counts as public", addr)
+			}
+		}
+	})
+}
+
+func TestOnlyDeclaredDomainsAreReached(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, r.Host)
+	}))
+	t.Cleanup(server.Close)
+	c, dialled := client(t, server, Config{Resolver: &names{answers: map[string][][]string{
+		"api.example.com": {{"93.184.215.14"}}, "xn--bcher-kva.example": {{"93.184.215.15"}}}}})
+	caller := app("api.example.com", "xn--bcher-kva.example")
+	for _, raw := range []string{"https://api.example.com/a", "https://API.example.com./b", "https://bücher.example/"} {
+		if answer, err := c.Do(t.Context(), caller, Request{URL: raw}); err != nil || answer.StatusCode != 200 {
+			t.Errorf("%s: %v %v", raw, answer, err)
+		}
+	}
+	if len(*dialled) == 0 || (*dialled)[0] != "93.184.215.14:443" {
+		t.Errorf("dialled %v, want the address that the name answered", *dialled)
+	}
+	for _, raw := range []string{"https://example.com/", "https://evil-api.example.com/", "https://api.example.com.evil.example/",
+		"https://api.example.com:8443/", "https://api.example.com@evil.example/"} {
+		if _, err := c.Do(t.Context(), caller, Request{URL: raw}); err == nil {
+			t.Errorf("%s was allowed", raw)
+		}
+	}
+	if _, err := c.Do(t.Context(), app(), Request{URL: "https://api.example.com/"}); fault.SlugOf(err) != "domain-not-declared" {
+		t.Errorf("an app without domains: %v", err)
+	}
+}
+
+func TestANameCannotAnswerDifferentlyAfterTheCheck(t *testing.T) {
+	t.Parallel()
+	resolver := &names{answers: map[string][][]string{"rebind.example": {{"93.184.215.14"}, {"127.0.0.1"}}}}
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "close") // so that the next request connects anew
+	}))
+	t.Cleanup(server.Close)
+	c, dialled := client(t, server, Config{Resolver: resolver})
+	if _, err := c.Do(t.Context(), app("rebind.example"), Request{URL: "https://rebind.example/"}); err != nil {
+		t.Fatal(err)
+	}
+	if asked := resolver.asked.Load(); asked != 1 || len(*dialled) != 1 || (*dialled)[0] != "93.184.215.14:443" {
+		t.Fatalf("asked %d times, dialled %v; want the one checked answer", asked, *dialled)
+	}
+	_, err := c.Do(t.Context(), app("rebind.example"), Request{URL: "https://rebind.example/"})
+	if fault.SlugOf(err) != "address-refused" || len(*dialled) != 1 {
+		t.Fatalf("after the name moved inside: %v, dialled %v", err, *dialled)
+	}
+}
+
+func TestRedirectsAreCheckedLikeFirstRequests(t *testing.T) {
+	t.Parallel()
+	for _, to := range []string{"http://127.0.0.1/", "https://127.0.0.1/", "https://169.254.169.254/latest", "https://[::1]/",
+		"https://inner.example/", "https://undeclared.example/", "http://api.example.com/", "file:///etc/passwd",
+		"https://0x7f.1/", "https://api.example.com:22/", "https://user:pw@api.example.com/"} {
+		server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", to)
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		}))
+		c, dialled := client(t, server, Config{Resolver: &names{answers: map[string][][]string{
+			"api.example.com": {{"93.184.215.14"}}, "inner.example": {{"10.0.0.1"}}, "undeclared.example": {{"93.184.215.16"}}}}})
+		_, err := c.Do(t.Context(), app("api.example.com", "inner.example", "127.0.0.1", "::1"),
+			Request{URL: "https://api.example.com/"})
+		if err == nil || len(*dialled) != 1 {
+			t.Errorf("redirect to %s: %v, dialled %v", to, err, *dialled)
+		}
+		server.Close()
+	}
+}
+
+func TestARedirectLoopEnds(t *testing.T) {
+	t.Parallel()
+	var hits atomic.Int32
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hits.Add(1)
+		http.Redirect(w, r, "https://api.example.com/", http.StatusFound)
+	}))
+	t.Cleanup(server.Close)
+	c, _ := client(t, server, Config{Resolver: always("api.example.com", "93.184.215.14")})
+	_, err := c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com/"})
+	if fault.SlugOf(err) != "too-many-redirects" || hits.Load() != MaxRedirects+1 {
+		t.Fatalf("%v after %d requests", err, hits.Load())
+	}
+}
+
+func TestHeadersOfTheConnectionAreNotTheApps(t *testing.T) {
+	t.Parallel()
+	var got http.Header
+	var host string
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got, host = r.Header, r.Host
+		w.Header().Add("Set-Cookie", "a=1")
+		w.Header().Add("Set-Cookie", "b=2")
+	}))
+	t.Cleanup(server.Close)
+	c, _ := client(t, server, Config{Resolver: always("api.example.com", "93.184.215.14")})
+	header := map[string]string{"host": "inner", "REFERER": "x", "Connection": "upgrade", "Upgrade": "websocket",
+		"Transfer-Encoding": "chunked", "X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1", "proxy-authorization": "x",
+		"X-Token": "kept", "content-type": "text/plain"}
+	answer, err := c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com/", Method: "post",
+		Header: header, Data: json.RawMessage(`"hello"`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Referer", "Connection", "Upgrade", "X-Forwarded-For", "Forwarded", "Proxy-Authorization"} {
+		if got.Get(name) != "" {
+			t.Errorf("%s was sent: %q", name, got.Get(name))
+		}
+	}
+	if host != "api.example.com" || got.Get("X-Token") != "kept" || got.Get("Content-Type") != "text/plain" {
+		t.Errorf("host %q, headers %v", host, got)
+	}
+	if len(answer.Cookies) != 2 {
+		t.Errorf("cookies %v", answer.Cookies)
+	}
+	_, err = c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com/",
+		Header: map[string]string{"X": "a\r\nHost: inner"}})
+	if fault.SlugOf(err) != "bad-header" {
+		t.Errorf("a header with a line break: %v", err)
+	}
+}
+
+func TestDataBecomesBodyFormOrQuery(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		fmt.Fprintf(w, "%s?%s %s", r.Method, r.URL.RawQuery, body)
+	}))
+	t.Cleanup(server.Close)
+	c, _ := client(t, server, Config{Resolver: always("api.example.com", "93.184.215.14")})
+	object := json.RawMessage(`{"a":"x y","b":2}`)
+	formHeader := map[string]string{"content-type": "application/x-www-form-urlencoded"}
+	for _, test := range []struct {
+		in   Request
+		want string
+	}{
+		{Request{URL: "https://api.example.com/?q=1", Data: object}, "GET?q=1&a=x+y&b=2 "},
+		{Request{URL: "https://api.example.com/", Method: "POST", Data: object}, `POST? {"a":"x y","b":2}`},
+		{Request{URL: "https://api.example.com/", Method: "PUT", Data: object, Header: formHeader}, "PUT? a=x+y&b=2"},
+		{Request{URL: "https://api.example.com/", Method: "POST", Data: json.RawMessage(`"raw"`)}, "POST? raw"},
+		{Request{URL: "https://api.example.com/", Method: "POST", DataBase64: "AAE="}, "POST? \x00\x01"},
+	} {
+		answer, err := c.Do(t.Context(), app("api.example.com"), test.in)
+		if err != nil || answer.Data != test.want {
+			t.Errorf("%+v: %q %v, want %q", test.in, answer.Data, err, test.want)
+		}
+	}
+}
+
+func TestSizesAndTimesAreBounded(t *testing.T) {
+	t.Parallel()
+	stop := make(chan struct{})
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/slow" {
+			<-stop
+			return
+		}
+		chunk := make([]byte, 1<<20)
+		for range MaxResponse>>20 + 1 {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(stop) })
+	c, _ := client(t, server, Config{Resolver: always("api.example.com", "93.184.215.14")})
+	if _, err := c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com/big"}); fault.CodeOf(err) != fault.TooLarge {
+		t.Errorf("an endless body: %v", err)
+	}
+	started := time.Now()
+	_, err := c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com/slow", Timeout: 50})
+	if fault.SlugOf(err) != "request-timeout" || time.Since(started) > 5*time.Second {
+		t.Errorf("a silent server: %v after %v", err, time.Since(started))
+	}
+}
+
+func TestASessionHasTenRequestsAtOnce(t *testing.T) {
+	t.Parallel()
+	c, _ := client(t, nil, Config{})
+	var releases []func()
+	for range PerSession {
+		release, err := c.enter(app())
+		if err != nil {
+			t.Fatal(err)
+		}
+		releases = append(releases, release)
+	}
+	if _, err := c.enter(app()); fault.CodeOf(err) != fault.RateLimited {
+		t.Errorf("the eleventh: %v", err)
+	}
+	for _, release := range releases {
+		release()
+	}
+	if len(c.active) != 0 {
+		t.Errorf("counts left behind: %v", c.active)
+	}
+}
+
+func TestAnOperatorMayAllowADevelopmentServer(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "dev") }))
+	t.Cleanup(server.Close)
+	authority := server.Listener.Addr().String()
+	c, err := New(Config{Allow: []string{authority}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	for _, domain := range []string{authority, "127.0.0.1"} {
+		answer, err := c.Do(t.Context(), app(domain), Request{URL: "http://" + authority + "/"})
+		if err != nil || answer.Data != "dev" {
+			t.Errorf("declared as %s: %v %v", domain, answer, err)
+		}
+	}
+	if _, err := c.Do(t.Context(), app(), Request{URL: "http://" + authority + "/"}); fault.SlugOf(err) != "domain-not-declared" {
+		t.Errorf("allowed by the operator, not declared by the app: %v", err)
+	}
+	if _, err := c.Do(t.Context(), app("127.0.0.1"), Request{URL: "https://127.0.0.1/"}); err == nil {
+		t.Error("another port of the same machine was allowed")
+	}
+	for _, pattern := range []string{"127.0.0.1", ":80", "[", "a:[", ""} {
+		if _, err := New(Config{Allow: []string{pattern}}); err == nil {
+			t.Errorf("pattern %q was taken", pattern)
+		}
+	}
+}
+
+func FuzzParseTarget(f *testing.F) {
+	for _, raw := range bypasses {
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		first, err := parseTarget(raw)
+		if err != nil {
+			return
+		}
+		second, err := parseTarget(first.url.String())
+		if err != nil || first.host != second.host || first.port != second.port {
+			t.Fatalf("%q reads as %s, and that as %s (%v)", raw, first.authority(), second.authority(), err)
+		}
+	})
+}

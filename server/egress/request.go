@@ -1,0 +1,288 @@
+package egress
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/bridge"
+)
+
+// Request is what wx.request asks for.
+type Request struct {
+	URL    string            `json:"url"`
+	Method string            `json:"method,omitempty"` // default GET
+	Header map[string]string `json:"header,omitempty"`
+	// Data is the body: a JSON string is sent as it is; anything else as JSON, as a form when the
+	// content type says so, or as the query of a GET.
+	Data         json.RawMessage `json:"data,omitempty"`
+	DataBase64   string          `json:"data_base64,omitempty"` // the body, when it was an ArrayBuffer
+	Timeout      int             `json:"timeout,omitempty"`     // milliseconds; 0 means 60,000
+	ResponseType string          `json:"responseType,omitempty"`
+}
+
+// Response is what wx.request answers. Exactly one of Data and DataBase64 is meaningful, the
+// latter for the response type "arraybuffer".
+type Response struct {
+	StatusCode int               `json:"statusCode"`
+	Header     map[string]string `json:"header"`
+	Cookies    []string          `json:"cookies"`
+	Data       string            `json:"data"`
+	DataBase64 string            `json:"data_base64,omitempty"`
+}
+
+// Capability returns the bridge's row for net.request.
+func (c *Client) Capability() bridge.Capability {
+	return bridge.Define(bridge.Capability{
+		Name: "net.request", Scope: "network", Doors: bridge.AppSession,
+		Summary:   "Sends requests to the servers that the app has declared.",
+		SummaryZH: "向小程序声明的服务器发送请求。",
+		PerMinute: PerMinute, MaxBytes: MaxRequest,
+	}, c.Do)
+}
+
+var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// Do makes the request of an app. Faults: Invalid for what cannot be sent, Forbidden for a server
+// that the app's version does not declare or that is not public, RateLimited, TooLarge, and
+// Unavailable when the server does not answer.
+func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Response, error) {
+	t, err := parseTarget(in.URL)
+	if err != nil {
+		return Response{}, err
+	}
+	if err := c.permit(caller.Domains, t); err != nil {
+		return Response{}, err
+	}
+	release, err := c.enter(caller)
+	if err != nil {
+		return Response{}, err
+	}
+	defer release()
+	timeout := MaxTimeout
+	if in.Timeout > 0 {
+		timeout = min(timeout, time.Duration(in.Timeout)*time.Millisecond)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	request, err := build(ctx, t, in)
+	if err != nil {
+		return Response{}, err
+	}
+	client := http.Client{Transport: guardedTransport{c}, CheckRedirect: c.redirect(caller.Domains)}
+	answer, err := client.Do(request)
+	if err != nil {
+		return Response{}, outcome(err)
+	}
+	defer answer.Body.Close()
+	return read(answer, in.ResponseType)
+}
+
+// permit applies every rule that can be checked before a name is looked up.
+func (c *Client) permit(domains []string, t target) error {
+	if !declared(domains, t, c.allow.match(t)) {
+		return fault.Errorf(fault.Forbidden, "domain-not-declared",
+			"%s is not among the domains of this version; add it to teahouse.domains in app.json.", t.host)
+	}
+	return c.check(t)
+}
+
+// redirect checks each hop like a first request.
+func (c *Client) redirect(domains []string) func(*http.Request, []*http.Request) error {
+	return func(r *http.Request, via []*http.Request) error {
+		if len(via) > MaxRedirects {
+			return fault.Errorf(fault.Unavailable, "too-many-redirects",
+				"The server redirects in circles.")
+		}
+		t, err := normalise(r.URL)
+		if err != nil {
+			return err
+		}
+		r.Header.Del("Referer") // net/http fills it in from the URL before
+		return c.permit(domains, t)
+	}
+}
+
+// enter counts the request against its session and its app.
+func (c *Client) enter(caller bridge.Caller) (release func(), err error) {
+	session, app := "session "+caller.SessionID, "app "+caller.AppID
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.active[session] >= PerSession || c.active[app] >= PerApp {
+		return nil, fault.Errorf(fault.RateLimited, "too-many-requests",
+			"More than %d requests at once; wait for some to finish.", PerSession)
+	}
+	c.active[session]++
+	c.active[app]++
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for _, key := range []string{session, app} {
+			if c.active[key]--; c.active[key] == 0 {
+				delete(c.active, key)
+			}
+		}
+	}, nil
+}
+
+// build makes the HTTP request.
+func build(ctx context.Context, t target, in Request) (*http.Request, error) {
+	method := strings.ToUpper(in.Method)
+	if method == "" {
+		method = http.MethodGet
+	}
+	if !slices.Contains(methods, method) {
+		return nil, fault.Errorf(fault.Invalid, "bad-method", "The method must be one of %s.",
+			strings.Join(methods, ", "))
+	}
+	header, err := clean(in.Header)
+	if err != nil {
+		return nil, err
+	}
+	target := *t.url
+	body, err := encode(method, header, in, &target)
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, method, target.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, badURL("it is not well-formed")
+	}
+	r.Header = header
+	return r, nil
+}
+
+// ours lists the headers that are not the app's to set: those of the connection, those that say
+// who is calling, and those that net/http makes itself.
+var ours = []string{"Host", "Referer", "Origin", "Content-Length", "Connection", "Keep-Alive", "Te",
+	"Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Via", "Forwarded", "X-Real-Ip",
+	"Accept-Encoding", "User-Agent"}
+
+// clean drops what is not the app's to set and refuses what is not a header. Cookie stays: there
+// is no jar, so it can only hold what the same app put in.
+func clean(given map[string]string) (http.Header, error) {
+	if len(given) > MaxHeaders {
+		return nil, fault.Errorf(fault.TooLarge, "too-many-headers", "A request has at most %d headers.", MaxHeaders)
+	}
+	header := http.Header{"User-Agent": {"teahouse"}}
+	for name, value := range given {
+		if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(value) {
+			return nil, fault.Errorf(fault.Invalid, "bad-header", "The header %q is not valid.", name)
+		}
+		name = http.CanonicalHeaderKey(name)
+		if slices.Contains(ours, name) || strings.HasPrefix(name, "Proxy-") ||
+			strings.HasPrefix(name, "Sec-") || strings.HasPrefix(name, "X-Forwarded-") {
+			continue
+		}
+		header.Set(name, value)
+	}
+	return header, nil
+}
+
+// encode makes the body, or for a GET the query, from the app's data.
+func encode(method string, header http.Header, in Request, u *url.URL) ([]byte, error) {
+	if in.DataBase64 != "" {
+		body, err := base64.StdEncoding.DecodeString(in.DataBase64)
+		if err != nil {
+			return nil, fault.Errorf(fault.Invalid, "bad-data", "The data is not valid base64.")
+		}
+		return body, nil
+	}
+	if len(in.Data) == 0 || string(in.Data) == "null" {
+		return nil, nil
+	}
+	var text string
+	isText := json.Unmarshal(in.Data, &text) == nil
+	if method == http.MethodGet || method == http.MethodHead {
+		query := text
+		if !isText {
+			query = form(in.Data)
+		}
+		if query != "" && u.RawQuery != "" {
+			query = u.RawQuery + "&" + query
+		}
+		if query != "" {
+			u.RawQuery = query
+		}
+		return nil, nil
+	}
+	if header.Get("Content-Type") == "" {
+		header.Set("Content-Type", "application/json")
+	}
+	switch {
+	case isText:
+		return []byte(text), nil
+	case strings.HasPrefix(strings.ToLower(header.Get("Content-Type")), "application/x-www-form-urlencoded"):
+		return []byte(form(in.Data)), nil
+	default:
+		return in.Data, nil
+	}
+}
+
+// form encodes an object as a query; values that are not strings keep their JSON spelling.
+func form(data json.RawMessage) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(data, &fields) != nil {
+		return ""
+	}
+	values := url.Values{}
+	for name, raw := range fields {
+		var text string
+		if json.Unmarshal(raw, &text) != nil {
+			text = string(raw)
+		}
+		values.Set(name, text)
+	}
+	return values.Encode()
+}
+
+// outcome makes a fault of a failed request. What failed inside stays in the log: an outsider
+// must not learn from error texts what the host's network looks like.
+func outcome(err error) error {
+	if f, ok := fault.As(err); ok {
+		return f
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fault.Errorf(fault.Unavailable, "request-timeout", "timeout").Because(err)
+	}
+	return fault.Errorf(fault.Unavailable, "request-failed", "The server could not be reached.").Because(err)
+}
+
+// read takes the answer in, up to MaxResponse.
+func read(answer *http.Response, responseType string) (Response, error) {
+	body, err := io.ReadAll(io.LimitReader(answer.Body, MaxResponse+1))
+	if err != nil {
+		return Response{}, outcome(fmt.Errorf("read the answer: %w", err))
+	}
+	if len(body) > MaxResponse {
+		return Response{}, fault.Errorf(fault.TooLarge, "response-too-large",
+			"The response is larger than %d MB.", MaxResponse>>20)
+	}
+	out := Response{StatusCode: answer.StatusCode, Header: map[string]string{}, Cookies: []string{}}
+	for name, values := range answer.Header {
+		out.Header[name] = strings.Join(values, ",")
+	}
+	out.Cookies = append(out.Cookies, answer.Header.Values("Set-Cookie")...)
+	switch {
+	case responseType == "arraybuffer":
+		out.DataBase64 = base64.StdEncoding.EncodeToString(body)
+	case utf8.Valid(body):
+		out.Data = string(body)
+	default:
+		out.Data = strings.ToValidUTF8(string(body), "\uFFFD")
+	}
+	return out, nil
+}
