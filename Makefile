@@ -1,0 +1,74 @@
+# Teahouse. The two commands of the README are `make run` and `make test`; each works on a fresh
+# clone and installs what is missing (scripts/require.sh says what that may be).
+
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: run build web test test-go test-s3 test-web test-sdk test-e2e check-format bench soak clean
+
+# The sandbox's later fences need a binary without cgo, and a static binary needs it too.
+export CGO_ENABLED := 0
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+LDFLAGS := -s -w -X github.com/teahouse/teahouse/server/host.Version=$(VERSION)
+GO_SOURCES := $(shell git ls-files --cached --others --exclude-standard '*.go' '*.sql' '*.js' '*.txt' '*.html' 2>/dev/null | grep -v -E '^(web|sdk-js|examples|e2e)/') web/web.go go.mod go.sum
+WEB_PACKAGES := view phone console
+WEB_STAMPS := $(WEB_PACKAGES:%=web/dist/%/.built)
+
+run: build
+	@scripts/run.sh
+
+build: bin/teahouse
+
+bin/teahouse: $(GO_SOURCES) $(WEB_STAMPS)
+	@scripts/require.sh go
+	go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./server
+
+web: $(WEB_STAMPS)
+
+# One rule for each package: what it depends on is its own sources, the shared ones, and its lock.
+define web_package
+web/dist/$(1)/.built: $(shell find web/$(1) web/shared -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null) web/$(1)/node_modules/.package-lock.json
+	cd web/$(1) && npm run --silent build
+	@touch $$@
+endef
+$(foreach package,$(WEB_PACKAGES),$(eval $(call web_package,$(package))))
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	@scripts/require.sh node
+	cd $* && npm ci --no-audit --no-fund
+	@touch $@
+
+test: check-format build test-go test-s3 test-web test-sdk test-e2e
+
+check-format:
+	@scripts/require.sh go
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt would change: $$unformatted"; exit 1; }
+	go vet ./...
+
+test-go:
+	go test -timeout 10m ./...
+
+# The S3 server of the conformance suite has dependencies that ours must not meet.
+test-s3:
+	cd server/objects/s3test && go test -timeout 10m ./...
+
+test-web: $(WEB_PACKAGES:%=web/%/node_modules/.package-lock.json)
+	for package in $(WEB_PACKAGES); do (cd web/$$package && npm test --silent) || exit 1; done
+
+test-sdk: build sdk-js/node_modules/.package-lock.json
+	cd sdk-js && npm test --silent
+
+test-e2e: build e2e/node_modules/.package-lock.json sdk-js/node_modules/.package-lock.json
+	@scripts/require.sh chromium
+	cd e2e && npm test --silent
+
+# Figures, one per line: name, value, unit. `make bench ONLY=runtime,payments` for a part.
+bench: build
+	@scripts/bench.sh $(ONLY)
+
+# The long runs that CI does not wait for.
+soak: build
+	@scripts/soak.sh $(ONLY)
+
+clean:
+	rm -rf bin $(WEB_PACKAGES:%=web/dist/%)

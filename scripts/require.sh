@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Makes sure that a tool is there: require.sh go|node|chromium.
+# Debian packages are installed when we are root; otherwise the message says what to install.
+set -euo pipefail
+
+install() { # package...
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "installing $*" >&2
+    apt-get update -qq >&2
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+  else
+    echo "Please install: $*" >&2
+    exit 1
+  fi
+}
+
+at_least() { # have want
+  [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$2" ]
+}
+
+case "$1" in
+  go)
+    command -v go >/dev/null || { echo "Teahouse needs Go 1.26 or newer: https://go.dev/dl/" >&2; exit 1; }
+    ;;
+  node)
+    command -v node >/dev/null || install nodejs npm
+    at_least "$(node --version | tr -d v)" 20.19 || { echo "Teahouse's web client needs Node.js 20.19 or newer: https://nodejs.org/" >&2; exit 1; }
+    ;;
+  chromium)
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -n "${CHROMIUM:-}" ] || install chromium
+    # Pages in Chinese, and emoji, are boxes without these.
+    if command -v fc-list >/dev/null && [ -z "$(fc-list :lang=zh family)" ] && [ "$(id -u)" = 0 ]; then
+      install fonts-noto-cjk fonts-noto-color-emoji
+    fi
+    ;;
+  *)
+    echo "require.sh: unknown tool $1" >&2
+    exit 2
+    ;;
+esac

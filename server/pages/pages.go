@@ -1,0 +1,182 @@
+// Package pages serves the web client out of the binary: the phone side at /, the developer's and
+// the administrator's consoles, and the view frame in which mini programs are drawn.
+//
+// All files are read, hashed and compressed once at start. A page answers for all addresses
+// below it, since the client routes by itself; a missing asset stays a 404.
+package pages
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"mime"
+	"path"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/teahouse/teahouse/fault"
+)
+
+// page is one of the entries: everything below prefix that is not a file is its document.
+type page struct {
+	prefix   string // "/developer/"
+	dir      string // in dist
+	document string // in dir
+}
+
+// entries are matched in order; the phone's prefix matches everything.
+var entries = []page{
+	{"/developer/", "console", "developer/index.html"},
+	{"/admin/", "console", "admin/index.html"},
+	{"/console/", "console", ""},
+	{"/view/", "view", ""},
+	{"/", "phone", "index.html"},
+}
+
+// The policies of the documents. Styles may be inline because components compute them; scripts
+// never are. Pictures may come from where accounts keep theirs.
+const (
+	pagePolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+		"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws: wss:; " +
+		"frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	// framePolicy gives the frame an opaque origin and no network: a mini program's page cannot
+	// reach the shell, the host's API or anything else, whatever ends up in its markup.
+	framePolicy = "sandbox allow-scripts; default-src 'none'; script-src 'self'; " +
+		"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
+		"media-src 'self'; connect-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+const compressMin = 1024 // smaller files fit one packet anyway
+
+// file is a file ready to be sent.
+type file struct {
+	body     []byte
+	gzipped  []byte // nil when it would not be smaller
+	mime     string
+	etag     string
+	isFrame  bool
+	isPage   bool
+	hashed   bool // its name changes with its content
+	fromView bool // fetched from an opaque origin
+}
+
+// Site is the client, ready to be sent.
+type Site struct{ files map[string]*file }
+
+// Load reads the built client from dist.
+func Load(dist fs.FS) (*Site, error) {
+	site := &Site{files: map[string]*file{}}
+	err := fs.WalkDir(dist, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasPrefix(path.Base(name), ".") {
+			return err
+		}
+		body, err := fs.ReadFile(dist, name)
+		if err != nil {
+			return err
+		}
+		site.files[name], err = prepare(name, body)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	return site, nil
+}
+
+func prepare(name string, body []byte) (*file, error) {
+	sum := sha256.Sum256(body)
+	f := &file{body: body, mime: mime.TypeByExtension(path.Ext(name)), etag: `"` + hex.EncodeToString(sum[:8]) + `"`,
+		isPage: strings.HasSuffix(name, ".html"), hashed: strings.Contains(name, "/assets/"),
+		fromView: strings.HasPrefix(name, "view/")}
+	f.isFrame = f.isPage && f.fromView
+	if path.Ext(name) == ".webmanifest" {
+		f.mime = "application/manifest+json"
+	}
+	if f.mime == "" {
+		f.mime = "application/octet-stream"
+	}
+	if len(body) < compressMin {
+		return f, nil
+	}
+	var zipped bytes.Buffer
+	w, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(body); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	if zipped.Len() < len(body)*9/10 {
+		f.gzipped = zipped.Bytes()
+	}
+	return f, nil
+}
+
+// Routes adds the client as the last route: whatever no other route took. Addresses of the
+// interfaces below reserved prefixes are never answered with a page.
+func (s *Site) Routes(app fiber.Router) { app.Get("/*", s.serve) }
+
+// reserved are the prefixes of the interfaces; an unknown address below them is an error there.
+var reserved = []string{"/api/", "/bridge/", "/oauth/", "/images/", "/media/", "/.well-known/"}
+
+func (s *Site) serve(c *fiber.Ctx) error {
+	address := c.Path()
+	for _, prefix := range reserved {
+		if strings.HasPrefix(address, prefix) {
+			return fault.Errorf(fault.NotFound, "not-found", "There is nothing at %s.", address)
+		}
+	}
+	for _, p := range entries {
+		if address+"/" == p.prefix {
+			return c.Redirect(p.prefix, fiber.StatusMovedPermanently)
+		}
+		if !strings.HasPrefix(address, p.prefix) {
+			continue
+		}
+		if f := s.files[path.Join(p.dir, path.Clean("/"+strings.TrimPrefix(address, p.prefix)))]; f != nil {
+			return send(c, f)
+		}
+		if f := s.files[path.Join(p.dir, p.document)]; f != nil && path.Ext(address) == "" {
+			return send(c, f)
+		}
+		break
+	}
+	return fault.Errorf(fault.NotFound, "not-found", "There is nothing at %s.", address)
+}
+
+func send(c *fiber.Ctx, f *file) error {
+	c.Set(fiber.HeaderContentType, f.mime)
+	c.Set(fiber.HeaderETag, f.etag)
+	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	switch {
+	case f.isFrame:
+		c.Set(fiber.HeaderContentSecurityPolicy, framePolicy)
+		// The shell isolates itself from other windows; its own frames are same-origin by URL.
+		c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	case f.isPage:
+		c.Set(fiber.HeaderContentSecurityPolicy, pagePolicy)
+	}
+	if f.fromView {
+		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+	}
+	if f.hashed {
+		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	} else {
+		c.Set(fiber.HeaderCacheControl, "no-cache")
+	}
+	if c.Get(fiber.HeaderIfNoneMatch) == f.etag {
+		return c.SendStatus(fiber.StatusNotModified)
+	}
+	if f.gzipped != nil && strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+		c.Set(fiber.HeaderContentEncoding, "gzip")
+		return c.Send(f.gzipped)
+	}
+	return c.Send(f.body)
+}
