@@ -2,7 +2,6 @@ package egress
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -161,7 +160,7 @@ func TestOnlyDeclaredDomainsAreReached(t *testing.T) {
 		"api.example.com": {{"93.184.215.14"}}, "xn--bcher-kva.example": {{"93.184.215.15"}}}}})
 	caller := app("api.example.com", "xn--bcher-kva.example")
 	for _, raw := range []string{"https://api.example.com/a", "https://API.example.com./b", "https://bücher.example/"} {
-		if answer, err := c.Do(t.Context(), caller, Request{URL: raw}); err != nil || answer.StatusCode != 200 {
+		if answer, err := c.Do(t.Context(), caller, Request{URL: raw}); err != nil || answer.Status != 200 {
 			t.Errorf("%s: %v %v", raw, answer, err)
 		}
 	}
@@ -249,7 +248,7 @@ func TestHeadersOfTheConnectionAreNotTheApps(t *testing.T) {
 		"Transfer-Encoding": "chunked", "X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1", "proxy-authorization": "x",
 		"X-Token": "kept", "content-type": "text/plain"}
 	answer, err := c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com/", Method: "post",
-		Header: header, Data: json.RawMessage(`"hello"`)})
+		Headers: header, Body: "hello"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,35 +264,34 @@ func TestHeadersOfTheConnectionAreNotTheApps(t *testing.T) {
 		t.Errorf("cookies %v", answer.Cookies)
 	}
 	_, err = c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com/",
-		Header: map[string]string{"X": "a\r\nHost: inner"}})
+		Headers: map[string]string{"X": "a\r\nHost: inner"}})
 	if fault.SlugOf(err) != "bad-header" {
 		t.Errorf("a header with a line break: %v", err)
 	}
 }
 
-func TestDataBecomesBodyFormOrQuery(t *testing.T) {
+func TestBodiesArriveAsTheyAre(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		fmt.Fprintf(w, "%s?%s %s", r.Method, r.URL.RawQuery, body)
+		fmt.Fprintf(w, "%s %s", r.Method, body)
 	}))
 	t.Cleanup(server.Close)
 	c, _ := client(t, server, Config{Resolver: always("api.example.com", "93.184.215.14")})
-	object := json.RawMessage(`{"a":"x y","b":2}`)
-	formHeader := map[string]string{"content-type": "application/x-www-form-urlencoded"}
 	for _, test := range []struct {
 		in   Request
-		want string
+		want Response
 	}{
-		{Request{URL: "https://api.example.com/?q=1", Data: object}, "GET?q=1&a=x+y&b=2 "},
-		{Request{URL: "https://api.example.com/", Method: "POST", Data: object}, `POST? {"a":"x y","b":2}`},
-		{Request{URL: "https://api.example.com/", Method: "PUT", Data: object, Header: formHeader}, "PUT? a=x+y&b=2"},
-		{Request{URL: "https://api.example.com/", Method: "POST", Data: json.RawMessage(`"raw"`)}, "POST? raw"},
-		{Request{URL: "https://api.example.com/", Method: "POST", DataBase64: "AAE="}, "POST? \x00\x01"},
+		{Request{Method: "GET"}, Response{Body: "GET "}},
+		{Request{Method: "POST", Body: "raw"}, Response{Body: "POST raw"}},
+		{Request{Method: "PUT", BodyBase64: "AAE="}, Response{Body: "PUT \x00\x01"}},
+		{Request{Method: "POST", BodyBase64: "/w=="}, Response{BodyBase64: "UE9TVCD/"}},
+		{Request{Response: "base64"}, Response{BodyBase64: "R0VUIA=="}},
 	} {
+		test.in.URL = "https://api.example.com/"
 		answer, err := c.Do(t.Context(), app("api.example.com"), test.in)
-		if err != nil || answer.Data != test.want {
-			t.Errorf("%+v: %q %v, want %q", test.in, answer.Data, err, test.want)
+		if err != nil || answer.Body != test.want.Body || answer.BodyBase64 != test.want.BodyBase64 {
+			t.Errorf("%+v: %+v %v, want %+v", test.in, answer, err, test.want)
 		}
 	}
 }
@@ -320,7 +318,7 @@ func TestSizesAndTimesAreBounded(t *testing.T) {
 		t.Errorf("an endless body: %v", err)
 	}
 	started := time.Now()
-	_, err := c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com/slow", Timeout: 50})
+	_, err := c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com/slow", TimeoutMS: 50})
 	if fault.SlugOf(err) != "request-timeout" || time.Since(started) > 5*time.Second {
 		t.Errorf("a silent server: %v after %v", err, time.Since(started))
 	}
@@ -360,7 +358,7 @@ func TestAnOperatorMayAllowADevelopmentServer(t *testing.T) {
 	t.Cleanup(c.Close)
 	for _, domain := range []string{authority, "127.0.0.1"} {
 		answer, err := c.Do(t.Context(), app(domain), Request{URL: "http://" + authority + "/"})
-		if err != nil || answer.Data != "dev" {
+		if err != nil || answer.Body != "dev" {
 			t.Errorf("declared as %s: %v %v", domain, answer, err)
 		}
 	}

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -21,27 +19,25 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// Request is what wx.request asks for.
+// Request is what the app's engine makes of a wx.request. At most one body is given.
 type Request struct {
-	URL    string            `json:"url"`
-	Method string            `json:"method,omitempty"` // default GET
-	Header map[string]string `json:"header,omitempty"`
-	// Data is the body: a JSON string is sent as it is; anything else as JSON, as a form when the
-	// content type says so, or as the query of a GET.
-	Data         json.RawMessage `json:"data,omitempty"`
-	DataBase64   string          `json:"data_base64,omitempty"` // the body, when it was an ArrayBuffer
-	Timeout      int             `json:"timeout,omitempty"`     // milliseconds; 0 means 60,000
-	ResponseType string          `json:"responseType,omitempty"`
+	URL        string            `json:"url"`
+	Method     string            `json:"method,omitempty"` // default GET
+	Headers    map[string]string `json:"headers,omitempty"`
+	Body       string            `json:"body,omitempty"`
+	BodyBase64 string            `json:"body_base64,omitempty"`
+	TimeoutMS  int               `json:"timeout_ms,omitempty"` // default and most: MaxTimeout
+	Response   string            `json:"response,omitempty"`   // "text" (default) or "base64"
 }
 
-// Response is what wx.request answers. Exactly one of Data and DataBase64 is meaningful, the
-// latter for the response type "arraybuffer".
+// Response is the server's answer. BodyBase64 is used when the request asked for it, and when the
+// body is not UTF-8; Body otherwise.
 type Response struct {
-	StatusCode int               `json:"statusCode"`
-	Header     map[string]string `json:"header"`
+	Status     int               `json:"status"`
+	Headers    map[string]string `json:"headers"`
 	Cookies    []string          `json:"cookies"`
-	Data       string            `json:"data"`
-	DataBase64 string            `json:"data_base64,omitempty"`
+	Body       string            `json:"body"`
+	BodyBase64 string            `json:"body_base64,omitempty"`
 }
 
 // Capability returns the bridge's row for net.request.
@@ -73,8 +69,8 @@ func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Resp
 	}
 	defer release()
 	timeout := MaxTimeout
-	if in.Timeout > 0 {
-		timeout = min(timeout, time.Duration(in.Timeout)*time.Millisecond)
+	if in.TimeoutMS > 0 {
+		timeout = min(timeout, time.Duration(in.TimeoutMS)*time.Millisecond)
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -88,7 +84,7 @@ func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Resp
 		return Response{}, outcome(err)
 	}
 	defer answer.Body.Close()
-	return read(answer, in.ResponseType)
+	return read(answer, in.Response)
 }
 
 // permit applies every rule that can be checked before a name is looked up.
@@ -148,16 +144,20 @@ func build(ctx context.Context, t target, in Request) (*http.Request, error) {
 		return nil, fault.Errorf(fault.Invalid, "bad-method", "The method must be one of %s.",
 			strings.Join(methods, ", "))
 	}
-	header, err := clean(in.Header)
+	header, err := clean(in.Headers)
 	if err != nil {
 		return nil, err
 	}
-	target := *t.url
-	body, err := encode(method, header, in, &target)
-	if err != nil {
-		return nil, err
+	body := []byte(in.Body)
+	if in.BodyBase64 != "" {
+		if body, err = base64.StdEncoding.DecodeString(in.BodyBase64); err != nil {
+			return nil, fault.Errorf(fault.Invalid, "bad-data", "The body is not valid base64.")
+		}
 	}
-	r, err := http.NewRequestWithContext(ctx, method, target.String(), bytes.NewReader(body))
+	if method == http.MethodGet || method == http.MethodHead {
+		body = nil
+	}
+	r, err := http.NewRequestWithContext(ctx, method, t.url.String(), bytes.NewReader(body))
 	if err != nil {
 		return nil, badURL("it is not well-formed")
 	}
@@ -192,63 +192,6 @@ func clean(given map[string]string) (http.Header, error) {
 	return header, nil
 }
 
-// encode makes the body, or for a GET the query, from the app's data.
-func encode(method string, header http.Header, in Request, u *url.URL) ([]byte, error) {
-	if in.DataBase64 != "" {
-		body, err := base64.StdEncoding.DecodeString(in.DataBase64)
-		if err != nil {
-			return nil, fault.Errorf(fault.Invalid, "bad-data", "The data is not valid base64.")
-		}
-		return body, nil
-	}
-	if len(in.Data) == 0 || string(in.Data) == "null" {
-		return nil, nil
-	}
-	var text string
-	isText := json.Unmarshal(in.Data, &text) == nil
-	if method == http.MethodGet || method == http.MethodHead {
-		query := text
-		if !isText {
-			query = form(in.Data)
-		}
-		if query != "" && u.RawQuery != "" {
-			query = u.RawQuery + "&" + query
-		}
-		if query != "" {
-			u.RawQuery = query
-		}
-		return nil, nil
-	}
-	if header.Get("Content-Type") == "" {
-		header.Set("Content-Type", "application/json")
-	}
-	switch {
-	case isText:
-		return []byte(text), nil
-	case strings.HasPrefix(strings.ToLower(header.Get("Content-Type")), "application/x-www-form-urlencoded"):
-		return []byte(form(in.Data)), nil
-	default:
-		return in.Data, nil
-	}
-}
-
-// form encodes an object as a query; values that are not strings keep their JSON spelling.
-func form(data json.RawMessage) string {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(data, &fields) != nil {
-		return ""
-	}
-	values := url.Values{}
-	for name, raw := range fields {
-		var text string
-		if json.Unmarshal(raw, &text) != nil {
-			text = string(raw)
-		}
-		values.Set(name, text)
-	}
-	return values.Encode()
-}
-
 // outcome makes a fault of a failed request. What failed inside stays in the log: an outsider
 // must not learn from error texts what the host's network looks like.
 func outcome(err error) error {
@@ -262,7 +205,7 @@ func outcome(err error) error {
 }
 
 // read takes the answer in, up to MaxResponse.
-func read(answer *http.Response, responseType string) (Response, error) {
+func read(answer *http.Response, response string) (Response, error) {
 	body, err := io.ReadAll(io.LimitReader(answer.Body, MaxResponse+1))
 	if err != nil {
 		return Response{}, outcome(fmt.Errorf("read the answer: %w", err))
@@ -271,18 +214,15 @@ func read(answer *http.Response, responseType string) (Response, error) {
 		return Response{}, fault.Errorf(fault.TooLarge, "response-too-large",
 			"The response is larger than %d MB.", MaxResponse>>20)
 	}
-	out := Response{StatusCode: answer.StatusCode, Header: map[string]string{}, Cookies: []string{}}
+	out := Response{Status: answer.StatusCode, Headers: map[string]string{}, Cookies: []string{}}
 	for name, values := range answer.Header {
-		out.Header[name] = strings.Join(values, ",")
+		out.Headers[name] = strings.Join(values, ",")
 	}
 	out.Cookies = append(out.Cookies, answer.Header.Values("Set-Cookie")...)
-	switch {
-	case responseType == "arraybuffer":
-		out.DataBase64 = base64.StdEncoding.EncodeToString(body)
-	case utf8.Valid(body):
-		out.Data = string(body)
-	default:
-		out.Data = strings.ToValidUTF8(string(body), "\uFFFD")
+	if response == "base64" || !utf8.Valid(body) {
+		out.BodyBase64 = base64.StdEncoding.EncodeToString(body)
+	} else {
+		out.Body = string(body)
 	}
 	return out, nil
 }
