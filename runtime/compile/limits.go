@@ -1,0 +1,33 @@
+package compile
+
+import "github.com/teahouse/teahouse/runtime/image"
+
+const (
+	// MaxConfigBytes is far above any app.json; it bounds the recursion of the JSON parser.
+	MaxConfigBytes = 256 << 10
+	// MaxConfigBrackets bounds the same recursion more closely.
+	MaxConfigBrackets = 20_000
+	// MaxScriptBytes is the size of the largest package that the vendor takes.
+	MaxScriptBytes = 2 << 20
+	// MaxScripts follows the number of modules of an image.
+	MaxScripts = image.MaxModules
+	// MaxPages follows the number of pages of an image.
+	MaxPages = image.MaxPages
+	// MaxRouteBytes keeps routes printable and their public files' names short.
+	MaxRouteBytes = 200
+	// MaxDiagnostics is more than anyone mends before compiling again.
+	MaxDiagnostics = 500
+	// MaxDomains is what a reviewer can look through.
+	MaxDomains = 50
+	// MaxAPIs bounds the report; the vendor has 499 and old programs a few more.
+	MaxAPIs = 1_000
+	// MinTabs and MaxTabs are the vendor's, and what fits the width of a phone.
+	MinTabs = 2
+	MaxTabs = 5
+	// MaxTimeout is the vendor's longest network timeout, in milliseconds.
+	MaxTimeout = 60_000
+	// MaxReachBottom is in CSS pixels: ten screens ahead are enough to load more.
+	MaxReachBottom = 10_000
+	// MaxTitleRunes bounds texts that the shell shows in one line.
+	MaxTitleRunes = 200
+)
