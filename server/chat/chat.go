@@ -135,9 +135,9 @@ func (s *Service) OpenDirect(ctx context.Context, me, other uuid.UUID) (Conversa
 	return s.Conversation(ctx, me, id)
 }
 
-// EnsureAccountConversation returns the conversation of a person with an official account, made
+// AccountConversation returns the conversation of a person with an official account, made
 // if there is none.
-func (s *Service) EnsureAccountConversation(ctx context.Context, accountID, userID uuid.UUID) (uuid.UUID, error) {
+func (s *Service) AccountConversation(ctx context.Context, accountID, userID uuid.UUID) (uuid.UUID, error) {
 	return s.ensure(ctx, "account", accountPair(accountID, userID), &accountID, []uuid.UUID{userID})
 }
 
@@ -205,7 +205,7 @@ func (s *Service) SendFromAccount(ctx context.Context, accountID, userID uuid.UU
 		return Message{}, fault.Errorf(fault.TooLarge, "message-too-large",
 			"The message is %d bytes; the limit is %d.", len(encoded), MaxContentBytes)
 	}
-	conversationID, err := s.EnsureAccountConversation(ctx, accountID, userID)
+	conversationID, err := s.AccountConversation(ctx, accountID, userID)
 	if err != nil {
 		return Message{}, err
 	}
@@ -213,8 +213,8 @@ func (s *Service) SendFromAccount(ctx context.Context, accountID, userID uuid.UU
 		senderID: accountID, clientID: clientID, kind: kind, content: encoded})
 }
 
-// LastUserMessageAt returns when the person last wrote to the account, and the zero time if never.
-func (s *Service) LastUserMessageAt(ctx context.Context, accountID, userID uuid.UUID) (time.Time, error) {
+// LastFromUser returns when the person last wrote to the account, and the zero time if never.
+func (s *Service) LastFromUser(ctx context.Context, accountID, userID uuid.UUID) (time.Time, error) {
 	var at *time.Time
 	err := s.pool.QueryRow(ctx, `
 		SELECT max(m.created_at) FROM message m JOIN conversation c ON c.id = m.conversation_id

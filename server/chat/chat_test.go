@@ -2,6 +2,7 @@ package chat_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/migrations/migrationtest"
+	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/chat"
 )
 
@@ -264,11 +266,11 @@ func TestAnAccountWritesToAPersonOnceHoweverOftenItsJobRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	list, next, err := b.chat.Conversations(t.Context(), b.ann, "", 0)
-	if err != nil || next != "" || len(list) != 1 {
-		t.Fatalf("%d conversations, next %q, %v", len(list), next, err)
+	list, err := b.chat.Conversations(t.Context(), b.ann, paging.Query{})
+	if err != nil || list.NextCursor != nil || len(list.Items) != 1 {
+		t.Fatalf("%+v, %v", list, err)
 	}
-	got := list[0]
+	got := list.Items[0]
 	if got.Title != "The Café" || got.Peer.Type != "account" || got.Unread != 1 || got.LastMessage.Sender.Name != "The Café" {
 		t.Errorf("got %+v", got)
 	}
@@ -285,29 +287,32 @@ func TestTheListPagesThroughAllConversationsOnce(t *testing.T) {
 		}
 		want[id] = true
 	}
-	cursor, seen := "", 0
+	query, seen := paging.Query{Limit: 1}, 0
 	for {
-		page, next, err := b.chat.Conversations(t.Context(), b.ann, cursor, 1)
+		page, err := b.chat.Conversations(t.Context(), b.ann, query)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range page {
+		for _, c := range page.Items {
 			if !want[c.ID] {
 				t.Errorf("unexpected or repeated conversation %s", c.ID)
 			}
 			delete(want, c.ID)
 			seen++
 		}
-		if next == "" {
+		if page.NextCursor == nil {
 			break
 		}
-		cursor = next
+		query.Cursor = *page.NextCursor
 	}
 	if seen != 2 || len(want) != 0 {
 		t.Errorf("saw %d, missing %v", seen, want)
 	}
-	if _, _, err := b.chat.Conversations(t.Context(), b.ann, "%%%", 1); fault.CodeOf(err) != fault.Invalid {
-		t.Errorf("a made-up cursor: %v", err)
+	for _, forged := range []string{"%%%", "eB94", base64.RawURLEncoding.EncodeToString([]byte("x\x1fy"))} {
+		_, err := b.chat.Conversations(t.Context(), b.ann, paging.Query{Cursor: forged})
+		if fault.CodeOf(err) != fault.Invalid {
+			t.Errorf("a made-up cursor: %v", err)
+		}
 	}
 }
 

@@ -9,19 +9,13 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
+	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/auth"
 )
 
 type (
-	listInput struct {
-		Cursor string `query:"cursor" doc:"next_cursor of the page before"`
-		Limit  int    `query:"limit" minimum:"0" maximum:"100"`
-	}
 	listOutput struct {
-		Body struct {
-			Items      []Conversation `json:"items"`
-			NextCursor *string        `json:"next_cursor"`
-		}
+		Body paging.Page[Conversation]
 	}
 	openInput struct {
 		Body struct {
@@ -95,17 +89,9 @@ func (s *Service) Routes(api huma.API, _ fiber.Router) {
 		Security: auth.AsUser}, s.handleRead)
 }
 
-func (s *Service) handleList(ctx context.Context, in *listInput) (*listOutput, error) {
-	items, next, err := s.Conversations(ctx, auth.UserFromContext(ctx), in.Cursor, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	out := &listOutput{}
-	out.Body.Items = items
-	if next != "" {
-		out.Body.NextCursor = &next
-	}
-	return out, nil
+func (s *Service) handleList(ctx context.Context, in *struct{ paging.Query }) (*listOutput, error) {
+	page, err := s.Conversations(ctx, auth.UserFromContext(ctx), in.Query)
+	return &listOutput{page}, err
 }
 
 func (s *Service) handleOpen(ctx context.Context, in *openInput) (*conversationOutput, error) {

@@ -7,6 +7,4 @@ const (
 	MaxClientIDBytes = 64       // a UUID fits with room to spare
 	PageDefault      = 50       // messages a screenful or two
 	PageMax          = 200
-	ListDefault      = 50
-	ListMax          = 100
 )

@@ -3,10 +3,15 @@ package chat
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api/paging"
 )
 
 // messageColumns reads a message with its sender's present name and picture, from message m.
@@ -156,40 +161,41 @@ func (s *Service) views(ctx context.Context, id uuid.UUID) (map[uuid.UUID]Conver
 	return byUser, nil
 }
 
-// cursor is a place in the list of conversations, newest first.
-type cursor struct {
-	UpdatedAt time.Time `json:"t"`
-	ID        uuid.UUID `json:"i"`
-}
-
 // Conversations returns the person's conversations that have messages, or are with an account,
-// the most recently active first, and the cursor of the next page ("" at the end).
-func (s *Service) Conversations(ctx context.Context, userID uuid.UUID, after string, limit int) ([]Conversation, string, error) {
-	limit = clamp(limit, ListDefault, ListMax)
-	from, err := decodeCursor(after)
+// the most recently active first.
+func (s *Service) Conversations(ctx context.Context, userID uuid.UUID, query paging.Query) (paging.Page[Conversation], error) {
+	from, err := query.Position(2)
 	if err != nil {
-		return nil, "", err
+		return paging.Page[Conversation]{}, err
+	}
+	if from == nil {
+		from = []string{"infinity", uuid.Max.String()}
 	}
 	rows, err := s.pool.Query(ctx, conversationQuery+`
 		WHERE cm.user_id = $1 AND (c.last_seq > 0 OR c.kind = 'account')
-		AND ($2::timestamptz IS NULL OR (c.updated_at, c.id) < ($2, $3))
-		ORDER BY c.updated_at DESC, c.id DESC LIMIT $4`, userID, from.timestamp(), from.ID, limit+1)
+		AND (c.updated_at, c.id) < ($2::text::timestamptz, $3::text::uuid)
+		ORDER BY c.updated_at DESC, c.id DESC LIMIT $4`, userID, from[0], from[1], query.Rows())
 	if err != nil {
-		return nil, "", wrap("list conversations", err)
+		return paging.Page[Conversation]{}, wrap("list conversations", err)
 	}
 	views, err := pgx.CollectRows(rows, scanConversation)
 	if err != nil {
-		return nil, "", wrap("list conversations", err)
-	}
-	next := ""
-	if len(views) > limit {
-		views = views[:limit]
-		last := views[limit-1]
-		next = cursor{last.UpdatedAt, last.ID}.encode()
+		return paging.Page[Conversation]{}, badPosition(err)
 	}
 	conversations := make([]Conversation, len(views))
 	for i, v := range views {
 		conversations[i] = v.Conversation
 	}
-	return conversations, next, nil
+	return paging.Of(query, conversations, func(c Conversation) []string {
+		return []string{c.UpdatedAt.Format(time.RFC3339Nano), c.ID.String()}
+	}), nil
+}
+
+// badPosition tells a made-up cursor, which PostgreSQL cannot parse, from a failure.
+func badPosition(err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && strings.HasPrefix(refused.Code, "22") { // data exception
+		return fault.Errorf(fault.Invalid, "bad-cursor", "This cursor was not made by this list; start without one.")
+	}
+	return wrap("list conversations", err)
 }
