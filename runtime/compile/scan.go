@@ -98,6 +98,9 @@ func (s *scanner) destructured(pattern *ast.ObjectPattern) {
 }
 
 func isWx(e ast.Expression) bool {
+	if optional, ok := e.(*ast.Optional); ok { // wx?.x
+		e = optional.Expression
+	}
 	id, ok := e.(*ast.Identifier)
 	return ok && id.Name == "wx"
 }

@@ -1,0 +1,299 @@
+package compile_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/runtime/image"
+)
+
+// shop is a small program in which nothing is wrong.
+func shop() map[string]string {
+	return map[string]string{
+		"app.json": `{
+	// the vendor's tools take comments
+	"pages": ["pages/index/index", "pages/cart/cart",],
+	"window": {"navigationBarTitleText": "Shop", "navigationBarBackgroundColor": "#FFF"},
+	"tabBar": {"list": [
+		{"pagePath": "pages/index/index", "text": "Home", "iconPath": "/img/home.png"},
+		{"pagePath": "pages/cart/cart", "text": "Cart"}
+	]}
+}`,
+		"app.js":                 "App({})",
+		"app.wxss":               "page{background:#eee}",
+		"pages/index/index.js":   "const util = require('../../util')\nPage({onLoad() {\n\twx.login({})\n\twx.showToast({title: util.hi})\n}})",
+		"pages/index/index.wxml": `<view class="a" bindtap="go">{{hi}}</view>`,
+		"pages/index/index.wxss": ".a{width:10rpx;background:url(../../img/home.png)}",
+		"pages/index/index.json": `{"navigationBarTitleText": "Home", "enablePullDownRefresh": true}`,
+		"pages/cart/cart.ts":     "import {hi} from '../../util'\ninterface A { b: number }\nconst a: A = {b: 1}\nPage({data: {hi, a}})",
+		"pages/cart/cart.wxml":   `<text>{{hi}}</text>`,
+		"util.js":                "export const hi = 'hi'\nexport default 1",
+		"img/home.png":           "png",
+		"README.md":              "not public",
+	}
+}
+
+func run(program map[string]string, change map[string]string) *compile.Result {
+	files := map[string][]byte{}
+	for name, content := range program {
+		files[name] = []byte(content)
+	}
+	for name, content := range change {
+		if content == "" {
+			delete(files, name)
+		} else {
+			files[name] = []byte(content)
+		}
+	}
+	return compile.Compile(context.Background(), files, compile.Options{
+		Supported: func(name string) bool { return name != "startBeaconDiscovery" },
+	})
+}
+
+func lines(diagnostics []compile.Diagnostic) []string {
+	var out []string
+	for _, d := range diagnostics {
+		out = append(out, fmt.Sprintf("%s %s %s:%d:%d", d.Severity, d.Code, d.File, d.Line, d.Column))
+	}
+	return out
+}
+
+func TestCompile_MakesAnImage(t *testing.T) {
+	t.Parallel()
+	r := run(shop(), nil)
+	if len(r.Diagnostics) > 0 || r.Image == nil {
+		t.Fatalf("diagnostics: %v", r.Diagnostics)
+	}
+	want := []string{"app.json", "img/home.png",
+		"pages/pages/cart/cart.css", "pages/pages/cart/cart.json",
+		"pages/pages/index/index.css", "pages/pages/index/index.json"}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(r.Public))); diff != "" {
+		t.Errorf("public files (-want +got):\n%s", diff)
+	}
+	css := string(r.Public["pages/pages/index/index.css"])
+	wantCSS := "wx-page{background:#eee;}\n.a{width:calc(10 * var(--rpx, 0.5px));background:url(\"img/home.png\");}\n"
+	if css != wantCSS {
+		t.Errorf("style sheet: %q", css)
+	}
+	page := r.Image.Page("pages/index/index")
+	if page.Background != "#eee" || page.Config.NavigationBarTitleText != "Home" ||
+		!page.Config.EnablePullDownRefresh || page.Config.NavigationBarBackgroundColor != "#ffffff" {
+		t.Errorf("page: %+v", page)
+	}
+	if cart := r.Image.Page("pages/cart/cart"); cart.Config.NavigationBarTitleText != "Shop" {
+		t.Errorf("page without page.json: %+v", cart.Config)
+	}
+	var modules []string
+	for _, m := range r.Image.Modules {
+		modules = append(modules, m.File+" → "+m.Path)
+	}
+	wantModules := []string{"app.js → app.js", "pages/cart/cart.ts → pages/cart/cart.js",
+		"pages/index/index.js → pages/index/index.js", "util.js → util.js"}
+	if diff := cmp.Diff(wantModules, modules); diff != "" {
+		t.Errorf("modules (-want +got):\n%s", diff)
+	}
+	wantReport := compile.Report{
+		AppName: "Shop", Pages: []string{"pages/index/index", "pages/cart/cart"},
+		Scopes: []string{"login"}, Domains: []string{},
+		APIs: []compile.APIUse{
+			{Name: "login", Supported: true, File: "pages/index/index.js", Line: 3},
+			{Name: "showToast", Supported: true, File: "pages/index/index.js", Line: 4},
+		},
+	}
+	if diff := cmp.Diff(wantReport, r.Report); diff != "" {
+		t.Errorf("report (-want +got):\n%s", diff)
+	}
+}
+
+func TestCompile_SameFilesGiveSameImage(t *testing.T) {
+	t.Parallel()
+	encode := func(change map[string]string) string {
+		r := run(shop(), change)
+		if r.Image == nil {
+			t.Fatalf("diagnostics: %v", r.Diagnostics)
+		}
+		encoded, err := r.Image.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoded, err := image.Decode(encoded, image.DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := decoded.MarshalBinary()
+		if err != nil || string(again) != string(encoded) {
+			t.Fatalf("decoding and encoding changed the image (%v)", err)
+		}
+		return image.Name(encoded)
+	}
+	first := encode(nil)
+	if second := encode(nil); first != second {
+		t.Errorf("two compilations of the same files: %s and %s", first, second)
+	}
+	if other := encode(map[string]string{"img/home.png": "another png"}); other == first {
+		t.Error("a changed picture left the image's name as it was")
+	}
+	if other := encode(map[string]string{"app.wxss": "page{background:#eef}"}); other == first {
+		t.Error("a changed style sheet left the image's name as it was")
+	}
+}
+
+func TestCompile_TellsWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change map[string]string
+		want   []string
+	}{
+		{"no app.json", map[string]string{"app.json": ""}, []string{"error app-json-not-found app.json:0:0"}},
+		{"broken app.json", map[string]string{"app.json": "{\n  \"pages\": [\"日本\" \"b\"]\n}"},
+			[]string{"error json-syntax app.json:2:18"}},
+		{"app.json is a list", map[string]string{"app.json": "\n []"}, []string{"error json-type app.json:2:2"}},
+		{"empty app.json", map[string]string{"app.json": " "}, []string{"error no-pages app.json:1:1"}},
+		{"not UTF-8", map[string]string{"app.json": "{\"a\":\"\xff\"}"}, []string{"error json-encoding app.json:0:0"}},
+		{"unknown page", map[string]string{"app.json": "{\"pages\": [\n\"pages/index/index\",\n  \"pages/nowhere/nowhere\"]}"},
+			[]string{"error page-not-found app.json:3:3"}},
+		{"page that climbs", map[string]string{"app.json": `{"pages": ["pages/index/index", "../x"]}`},
+			[]string{"error config-value app.json:1:33"}},
+		{"page that is a number", map[string]string{"app.json": `{"pages": ["pages/index/index", 7]}`},
+			[]string{"error config-value app.json:1:33"}},
+		{"pages that are no list", map[string]string{"app.json": `{"pages": "pages/index/index"}`},
+			[]string{"error config-value app.json:1:11"}},
+		{"one tab", map[string]string{"app.json": `{"pages":["pages/index/index"],"tabBar":{"list":[{"pagePath":"pages/index/index"}]}}`},
+			[]string{"error tab-count app.json:1:49"}},
+		{"tab to nowhere", map[string]string{"app.json": `{"pages":["pages/index/index"],"tabBar":{"list":[{"pagePath":"pages/index/index"},{"pagePath":"x"}]}}`},
+			[]string{"error tab-page-not-found app.json:1:95"}},
+		{"wrong values in the window", map[string]string{"pages/index/index.json": "{\"navigationBarTextStyle\":\"#fff\",\n\"backgroundColor\":\"red-ish\",\"enablePullDownRefresh\":\"true\",\n\"onReachBottomDistance\":-1}"},
+			[]string{"warning config-value pages/index/index.json:1:27", "warning config-value pages/index/index.json:2:19",
+				"warning config-value pages/index/index.json:2:53", "warning config-value pages/index/index.json:3:25"}},
+		{"unknown scope and domain", map[string]string{"app.json": "{\"pages\":[\"pages/index/index\"],\n\"teahouse\":{\"scopes\":[\"login\",\"root\"],\"domains\":[\"https://a.example\"]}}"},
+			[]string{"error config-value app.json:2:31", "error config-value app.json:2:50"}},
+		{"script that does not parse", map[string]string{"util.js": "var a = 1\nvar 日本 = a +* 2"}, []string{"error js-syntax util.js:2:13"}},
+		{"TypeScript that does not parse", map[string]string{"pages/cart/cart.ts": "const a: = 1"}, []string{"error js-syntax pages/cart/cart.ts:1:10"}},
+		{"script that the engine refuses", map[string]string{"util.js": "// one\nvar a = 1; export const hi = /(?i:x)/"},
+			[]string{"error js-engine util.js:2:30"}},
+		{"top-level await", map[string]string{"util.js": "export const hi = await 1"}, []string{"error js-syntax util.js:1:19"}},
+		{"broken script that nothing needs", map[string]string{"gulpfile.js": "var ="}, []string{"warning js-syntax gulpfile.js:1:5"}},
+		{"missing module", map[string]string{"app.js": "App({})\n  require('./nowhere')"}, []string{"warning module-not-found app.js:2:3"}},
+		{"markup that does not close", map[string]string{"pages/cart/cart.wxml": "<view>\n  <text>"}, nil},
+		{"style that imports nothing", map[string]string{"app.wxss": "@import 'x.wxss';"}, []string{"error wxss-import-not-found app.wxss:1:1"}},
+		{"unsupported API", map[string]string{"app.js": "\nwx.startBeaconDiscovery({})\nApp({})"}, []string{"warning api-not-supported app.js:2:0"}},
+		{"scope that was not declared", map[string]string{"app.json": `{"pages":["pages/index/index"],"teahouse":{"scopes":[]}}`},
+			[]string{"warning scope-not-declared pages/index/index.js:3:0"}},
+		{"no app.js", map[string]string{"app.js": ""}, []string{"error app-js-not-found app.js:0:0"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := run(shop(), c.change)
+			if c.want != nil {
+				if diff := cmp.Diff(c.want, lines(r.Diagnostics)); diff != "" {
+					t.Errorf("diagnostics (-want +got):\n%s\n%v", diff, r.Diagnostics)
+				}
+			} else if len(r.Diagnostics) == 0 || r.Diagnostics[0].Severity != compile.SeverityError || r.Diagnostics[0].Line == 0 {
+				t.Errorf("diagnostics: %v", r.Diagnostics)
+			}
+			failed := slices.ContainsFunc(r.Diagnostics, func(d compile.Diagnostic) bool { return d.Severity == compile.SeverityError })
+			if failed != (r.Image == nil) || failed != (r.Public == nil) {
+				t.Errorf("failed %v, image %v", failed, r.Image != nil)
+			}
+		})
+	}
+}
+
+func TestCompile_FindsTheProgramBelowMiniprogramRoot(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{"project.config.json": `{"miniprogramRoot": "src/", "projectname": "shop"}`, "app.js": "var ="}
+	for name, content := range shop() {
+		files["src/"+name] = content
+	}
+	r := run(files, map[string]string{"src/pages/index/index.json": `{"disableScroll": 1}`})
+	want := []string{"warning config-value src/pages/index/index.json:1:19"}
+	if diff := cmp.Diff(want, lines(r.Diagnostics)); diff != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", diff)
+	}
+	if r.Image == nil || r.Report.AppName != "shop" || r.Report.APIs[0].File != "src/pages/index/index.js" {
+		t.Errorf("report: %+v", r.Report)
+	}
+}
+
+func TestCompile_FoldsSubpackagesIntoThePages(t *testing.T) {
+	t.Parallel()
+	r := run(shop(), map[string]string{
+		"app.json":      `{"pages":["pages/index/index"],"subPackages":[{"root":"more/","pages":["x/x"]}]}`,
+		"more/x/x.js":   "Page({})",
+		"more/x/x.wxml": "<view/>",
+	})
+	if diff := cmp.Diff([]string{"pages/index/index", "more/x/x"}, r.Report.Pages); diff != "" || r.Image == nil {
+		t.Errorf("pages (-want +got):\n%s\n%v", diff, r.Diagnostics)
+	}
+}
+
+func TestCompile_FindsAPIsHoweverTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	r := run(shop(), map[string]string{"app.js": `// wx.inComment
+const s = "wx.inString"
+const {request, getStorageSync: get} = wx
+wx['uploadFile']({}); wx?.scanCode(); function f(a = wx.inDefault) { return class { b = wx.inField } }
+App({globalData: {x: () => wx.inArrow}})`})
+	var names []string
+	for _, use := range r.Report.APIs {
+		names = append(names, fmt.Sprint(use.Name, use.Line))
+	}
+	want := []string{"getStorageSync3", "inArrow5", "inDefault4", "inField4", "login3", "request3", "scanCode4", "showToast4", "uploadFile4"}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("APIs (-want +got):\n%s\n%v", diff, r.Diagnostics)
+	}
+	if diff := cmp.Diff([]string{"login", "network"}, r.Report.Scopes); diff != "" {
+		t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+}
+
+func TestCompile_StopsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	files := map[string][]byte{}
+	for name, content := range shop() {
+		files[name] = []byte(content)
+	}
+	r := compile.Compile(ctx, files, compile.Options{})
+	if r.Image != nil || !strings.Contains(strings.Join(lines(r.Diagnostics), "\n"), "compile-timeout") {
+		t.Errorf("image %v, diagnostics %v", r.Image != nil, r.Diagnostics)
+	}
+}
+
+func FuzzAppJSON(f *testing.F) {
+	for _, seed := range []string{
+		shop()["app.json"], "{", "[]", `{"pages":{}}`, `{"pages":[null,{}],"tabBar":[],"window":3,"subpackages":[1]}`,
+		`{"pages":["pages/index/index"],"tabBar":{"list":[1,{"pagePath":2}]}}`, `{"teahouse":{"scopes":3,"domains":[[]]}}`,
+		"\ufeff{/**/\"pages\":[],}", `{"a":"\ud800"}`, `{"networkTimeout":{"request":1e999}}`,
+	} {
+		f.Add(seed)
+	}
+	base := map[string]string{"pages/index/index.js": "Page({})", "pages/index/index.wxml": "<view/>", "app.js": "App({})"}
+	f.Fuzz(func(t *testing.T, text string) {
+		r := run(base, map[string]string{"app.json": text})
+		for _, d := range r.Diagnostics {
+			if d.Line < 0 || d.Line > strings.Count(text, "\n")+1 && d.File == "app.json" {
+				t.Fatalf("diagnostic outside of the file: %+v", d)
+			}
+		}
+		if r.Image == nil {
+			return
+		}
+		encoded, err := r.Image.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := image.Decode(encoded, image.DefaultLimits()); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
