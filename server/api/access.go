@@ -14,14 +14,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/teahouse/teahouse/server/api/request"
-	"github.com/teahouse/teahouse/server/auth"
 )
 
-// Locals by which inner handlers tell the access log what they know.
-type (
-	errorLocal struct{}
-	userLocal  struct{}
-)
+// errorLocal is the key under which inner handlers leave an error for the access log.
+type errorLocal struct{}
 
 // noteError leaves the error for the access log.
 func noteError(ctx huma.Context, err error) { humafiber.Unwrap(ctx).Locals(errorLocal{}, err) }
@@ -128,8 +124,8 @@ func (s *Server) logAccess(c *fiber.Ctx, info *request.Info, took time.Duration,
 		slog.Int64("us", took.Microseconds()),
 		slog.String("request_id", info.ID),
 		slog.String("ip", info.IP))
-	if id, ok := c.Locals(userLocal{}).(auth.Identity); ok {
-		attrs = append(attrs, slog.String("caller", id.String()))
+	if info.Caller != "" {
+		attrs = append(attrs, slog.String("caller", info.Caller))
 	}
 	if err != nil {
 		attrs = append(attrs, slog.String("error", err.Error()))

@@ -58,7 +58,7 @@ func (s *Server) secure(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	if id.Audience != "" {
-		c.Locals(userLocal{}, id)
+		request.SetCaller(timed, id.String())
 		timed = auth.NewContext(timed, id)
 	}
 	next(huma.WithContext(ctx, timed))

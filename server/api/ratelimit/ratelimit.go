@@ -110,3 +110,11 @@ func (l *Limiter) makeRoom(now time.Time) {
 		}
 	}
 }
+
+// Forget gives the key a full bucket again, for limits on failures: success shows that it was not
+// guessing.
+func (l *Limiter) Forget(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.full, key)
+}

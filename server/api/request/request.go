@@ -16,6 +16,7 @@ type Info struct {
 	Origin    string // the Origin header, "" when absent
 	Host      string // the Host header
 	Secure    bool   // the client's connection is https
+	Caller    string // who it is, once proven: "user:<id>", "app:<id>"; "" before that
 }
 
 type infoKey struct{}
@@ -31,6 +32,13 @@ func FromContext(ctx context.Context) Info {
 		return *info
 	}
 	return Info{}
+}
+
+// SetCaller notes who the request turned out to come from, for the log and the audit log.
+func SetCaller(ctx context.Context, caller string) {
+	if info, ok := ctx.Value(infoKey{}).(*Info); ok {
+		info.Caller = caller
+	}
 }
 
 // Network returns the key under which an address is counted: an IPv4 address itself, the /64 of

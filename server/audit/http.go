@@ -1,0 +1,70 @@
+package audit
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api/paging"
+)
+
+// asAdmin is auth.AsAdmin, spelled out because auth itself writes to this log.
+var asAdmin = []map[string][]string{{"admin": {}}}
+
+// Service shows the log to administrators.
+type Service struct{ pool *pgxpool.Pool }
+
+// New returns a service on the pool.
+func New(pool *pgxpool.Pool) *Service { return &Service{pool: pool} }
+
+type listInput struct {
+	paging.Query
+	Actor  string `query:"actor" maxLength:"100" doc:"Only deeds of this actor, e.g. user:<id>."`
+	Action string `query:"action" maxLength:"100" doc:"Only this action, or with a dot at its end all below it, e.g. app."`
+	Target string `query:"target" maxLength:"200" doc:"Only deeds to this target, e.g. app:<id>."`
+}
+
+type listOutput struct{ Body paging.Page[Kept] }
+
+// Routes adds the operations of the log.
+func (s *Service) Routes(api huma.API, _ fiber.Router) {
+	huma.Register(api, huma.Operation{
+		OperationID: "list-audit-log", Method: http.MethodGet, Path: "/api/v1/admin/audit",
+		Summary: "List what was done, newest first", Tags: []string{"admin"}, Security: asAdmin,
+	}, s.list)
+}
+
+func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) {
+	position, err := in.Position(1)
+	if err != nil {
+		return nil, err
+	}
+	before := uuid.Max
+	if position != nil {
+		if before, err = uuid.Parse(position[0]); err != nil {
+			return nil, fault.Errorf(fault.Invalid, "bad-cursor", "The cursor is not valid; start again without one.")
+		}
+	}
+	rows, err := s.pool.Query(ctx, `
+		SELECT id, at, actor, action, target, detail, request_id, ip
+		FROM audit_log
+		WHERE id < $1 AND ($2 = '' OR actor = $2) AND ($4 = '' OR target = $4)
+		  AND ($3 = '' OR action = $3 OR (right($3, 1) = '.' AND starts_with(action, $3)))
+		ORDER BY id DESC LIMIT $5`,
+		before, in.Actor, in.Action, in.Target, in.Rows())
+	if err != nil {
+		return nil, err
+	}
+	kept, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Kept])
+	if err != nil {
+		return nil, err
+	}
+	page := paging.Of(in.Query, kept, func(k Kept) []string { return []string{k.ID.String()} })
+	return &listOutput{Body: page}, nil
+}

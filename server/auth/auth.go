@@ -1,0 +1,131 @@
+// Package auth knows who is calling: people with passwords and sessions, the tokens that they and
+// the servers of official accounts carry, and the keys that sign those.
+//
+// A login yields an access token, a short-lived EdDSA JWT that is checked without the database, and
+// a refresh token, an opaque random value in a cookie that is kept as a hash, rotates at each use
+// and whose replay ends the session (refresh.go). Keys rotate by the clock (keys.go) and are public
+// at /.well-known/jwks.json.
+package auth
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/teahouse/teahouse/server/api/ratelimit"
+)
+
+// Options of New.
+type Options struct {
+	Pool   *pgxpool.Pool // required
+	Secret Secret        // required; see LoadSecret
+	// Issuer is the iss of tokens, the public URL of the host by custom. "" means "teahouse".
+	Issuer string
+	// Origins are the web origins besides the host's own that may refresh and log out, such as that
+	// of a development server: "http://localhost:5173".
+	Origins []string
+	// HasPIN reports whether the person has set a payment PIN. nil means nobody has.
+	HasPIN func(ctx context.Context, userID uuid.UUID) (bool, error)
+	Limits Limits
+	Logger *slog.Logger     // nil means slog.Default
+	Now    func() time.Time // nil means time.Now
+}
+
+// Service is the room's one service.
+type Service struct {
+	pool     *pgxpool.Pool
+	issuer   string
+	origins  []string
+	hasPIN   func(ctx context.Context, userID uuid.UUID) (bool, error)
+	log      *slog.Logger
+	now      func() time.Time
+	keys     *keyring
+	parser   *jwt.Parser
+	verified verifiedTokens
+	hasher   *hasher
+
+	signUps        *ratelimit.Limiter
+	loginsByPlace  *ratelimit.Limiter
+	loginsByHandle *ratelimit.Limiter
+	refreshes      *ratelimit.Limiter
+}
+
+// New returns a service with keys read from the database, made if there are none. It fails when
+// the secret is not the one that the keys were sealed with.
+func New(ctx context.Context, o Options) (*Service, error) {
+	if o.Pool == nil || len(o.Secret) != SecretBytes {
+		return nil, errors.New("auth: a pool and a secret are required")
+	}
+	if o.Issuer == "" {
+		o.Issuer = "teahouse"
+	}
+	if o.HasPIN == nil {
+		o.HasPIN = func(context.Context, uuid.UUID) (bool, error) { return false, nil }
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	limits := o.Limits.defaults()
+	s := &Service{
+		pool: o.Pool, issuer: o.Issuer, origins: o.Origins, hasPIN: o.HasPIN, log: o.Logger, now: o.Now,
+		keys:   &keyring{pool: o.Pool, secret: o.Secret, now: o.Now},
+		hasher: newHasher(),
+		parser: jwt.NewParser(
+			jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
+			jwt.WithIssuer(o.Issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(o.Now)),
+		signUps:        ratelimit.New(limits.SignUp),
+		loginsByPlace:  ratelimit.New(limits.LoginPerAddress),
+		loginsByHandle: ratelimit.New(limits.LoginPerHandle),
+		refreshes:      ratelimit.New(limits.Refresh),
+	}
+	if issuer, err := url.Parse(o.Issuer); err == nil && issuer.Host != "" {
+		s.origins = append(s.origins, issuer.Scheme+"://"+issuer.Host)
+	}
+	if _, err := s.keys.refresh(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Run rotates keys and sweeps expired rows until the context ends.
+func (s *Service) Run(ctx context.Context) error {
+	tick := time.NewTicker(KeyCheck)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := s.maintain(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("auth upkeep failed, will try again", "error", err)
+		}
+	}
+}
+
+// maintain is one round of Run.
+func (s *Service) maintain(ctx context.Context) error {
+	shrunk, err := s.keys.refresh(ctx)
+	if err != nil {
+		return err
+	}
+	if shrunk {
+		s.verified.clear()
+	}
+	now := s.now()
+	_, refreshErr := s.pool.Exec(ctx, `DELETE FROM refresh_token WHERE expires_at < $1`, now)
+	_, tokenErr := s.pool.Exec(ctx, `DELETE FROM api_token WHERE expires_at < $1`, now)
+	_, keyErr := s.pool.Exec(ctx, `
+		DELETE FROM signing_key
+		WHERE expires_at < $1 AND generation < (SELECT max(generation) FROM signing_key)`, now)
+	return errors.Join(refreshErr, tokenErr, keyErr)
+}

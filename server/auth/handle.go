@@ -1,0 +1,64 @@
+package auth
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/teahouse/teahouse/fault"
+)
+
+// reserved are handles that could pass for the platform itself.
+var reserved = []string{
+	"abuse", "admin", "administrator", "api", "help", "info", "moderator", "official", "payment",
+	"payments", "postmaster", "root", "security", "staff", "support", "system", "teahouse", "wallet",
+	"webmaster",
+}
+
+// CheckHandle returns an Invalid fault unless the handle has 3 to 30 of a-z, 0-9, "_" and "-",
+// the first a letter.
+func CheckHandle(handle string) error {
+	valid := len(handle) >= MinHandle && len(handle) <= MaxHandle && handle[0] >= 'a' && handle[0] <= 'z'
+	for i := 0; valid && i < len(handle); i++ {
+		b := handle[i]
+		valid = b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_' || b == '-'
+	}
+	if !valid {
+		const rule = "3 to 30 of a-z, 0-9, _ and -, the first a letter"
+		return fault.Errorf(fault.Invalid, "bad-handle", "A handle has %s.", rule).At("body.handle", rule)
+	}
+	return nil
+}
+
+// checkFree refuses handles that nobody may take by signing up.
+func checkFree(handle string) error {
+	if slices.Contains(reserved, handle) {
+		return fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
+			At("body.handle", "is taken")
+	}
+	return nil
+}
+
+// NormalizeHandle is what a person means by a handle typed with capitals or an @.
+func NormalizeHandle(handle string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.TrimSpace(handle), "@"))
+}
+
+// CheckName returns an Invalid fault unless the text is a name that can be shown: 1 to limit
+// characters, some of them visible, no control characters and none that reorder the text around.
+func CheckName(text, path string, limit int) error {
+	visible := false
+	for _, r := range text {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError {
+			return fault.Errorf(fault.Invalid, "bad-name", "A name holds no control characters.").
+				At(path, "holds a control character")
+		}
+		visible = visible || unicode.IsGraphic(r) && !unicode.IsSpace(r)
+	}
+	if !visible || utf8.RuneCountInString(text) > limit {
+		return fault.Errorf(fault.Invalid, "bad-name", "A name has 1 to %d characters.", limit).
+			At(path, "has the wrong length")
+	}
+	return nil
+}

@@ -1,0 +1,203 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+)
+
+// claims are what our tokens say. sub is the person's ID or the app ID.
+type claims struct {
+	jwt.RegisteredClaims
+	Handle    string     `json:"handle,omitempty"`
+	Roles     []Role     `json:"roles,omitempty"`
+	Scope     string     `json:"scope,omitempty"` // space-separated, as RFC 8693
+	AccountID *uuid.UUID `json:"account_id,omitempty"`
+	SecretGen int        `json:"gen,omitempty"`
+}
+
+// ServerGrant is what a bridge token is issued for.
+type ServerGrant struct {
+	AppID     string
+	AccountID uuid.UUID
+	Scopes    []string
+	SecretGen int
+}
+
+// IssueServerToken returns a bridge token that lives ServerLifetime.
+func (s *Service) IssueServerToken(grant ServerGrant) (string, error) {
+	return s.sign(claims{
+		RegisteredClaims: s.registered(grant.AppID, AudienceBridge, ServerLifetime),
+		Scope:            strings.Join(grant.Scopes, " "),
+		AccountID:        &grant.AccountID,
+		SecretGen:        grant.SecretGen,
+	})
+}
+
+// issueAccess returns a person's access token, which lives AccessLifetime.
+func (s *Service) issueAccess(user User) (string, error) {
+	return s.sign(claims{
+		RegisteredClaims: s.registered(user.ID.String(), AudienceAPI, AccessLifetime),
+		Handle:           user.Handle,
+		Roles:            user.Roles,
+	})
+}
+
+func (s *Service) registered(subject string, audience Audience, lifetime time.Duration) jwt.RegisteredClaims {
+	now := s.now()
+	return jwt.RegisteredClaims{
+		Issuer: s.issuer, Subject: subject, Audience: jwt.ClaimStrings{string(audience)},
+		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(lifetime)),
+		ID: rand.Text(),
+	}
+}
+
+func (s *Service) sign(c claims) (string, error) {
+	kid, private := s.keys.signer()
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, c)
+	token.Header["kid"] = kid
+	return token.SignedString(private)
+}
+
+// Verify returns whose token it is. It returns an Unauthenticated fault for a token that is not
+// ours, has expired or is meant for another audience.
+func (s *Service) Verify(ctx context.Context, token string, audience Audience) (Identity, error) {
+	id, err := s.verify(ctx, token)
+	if err != nil {
+		return Identity{}, err
+	}
+	if id.Audience != audience {
+		return Identity{}, fault.Errorf(fault.Unauthenticated, "wrong-audience",
+			"This token is meant for another door.")
+	}
+	return id, nil
+}
+
+// Authenticate returns whose token it is, whatever its audience; personal access tokens included.
+func (s *Service) Authenticate(ctx context.Context, token string) (Identity, error) {
+	if strings.HasPrefix(token, apiTokenPrefix) {
+		return s.verifyAPIToken(ctx, token)
+	}
+	return s.verify(ctx, token)
+}
+
+func (s *Service) verify(ctx context.Context, token string) (Identity, error) {
+	if len(token) > MaxTokenBytes {
+		return Identity{}, badToken(nil)
+	}
+	key := sha256.Sum256([]byte(token))
+	if id, ok := s.verified.get(key, s.now()); ok {
+		return id, nil
+	}
+	var c claims
+	_, err := s.parser.ParseWithClaims(token, &c, func(t *jwt.Token) (any, error) {
+		kid, _ := t.Header["kid"].(string)
+		if public, ok := s.keys.verifier(ctx, kid); ok {
+			return public, nil
+		}
+		return nil, errors.New("unknown key ID")
+	})
+	if errors.Is(err, jwt.ErrTokenExpired) {
+		return Identity{}, fault.Errorf(fault.Unauthenticated, "token-expired",
+			"The access token has expired; refresh it.")
+	}
+	if err != nil {
+		return Identity{}, badToken(err)
+	}
+	id, err := identityOf(c)
+	if err != nil {
+		return Identity{}, badToken(err)
+	}
+	s.verified.put(key, id, c.ExpiresAt.Time)
+	return id, nil
+}
+
+func badToken(cause error) error {
+	return fault.Errorf(fault.Unauthenticated, "bad-token", "The access token is not valid; log in again.").
+		Because(cause)
+}
+
+// identityOf reads the identity from claims whose signature, issuer and expiry have been checked.
+func identityOf(c claims) (Identity, error) {
+	if len(c.Audience) != 1 {
+		return Identity{}, errors.New("a token has one audience")
+	}
+	id := Identity{Audience: Audience(c.Audience[0]), TokenID: c.ID}
+	switch id.Audience {
+	case AudienceAPI:
+		user, err := uuid.Parse(c.Subject)
+		if err != nil || user == uuid.Nil {
+			return Identity{}, errors.New("the subject is no person")
+		}
+		id.UserID, id.Handle, id.Roles = user, c.Handle, c.Roles
+	case AudienceBridge:
+		if c.Subject == "" || c.AccountID == nil {
+			return Identity{}, errors.New("the subject is no app")
+		}
+		id.AppID, id.AccountID, id.SecretGen = c.Subject, *c.AccountID, c.SecretGen
+		id.Scopes = strings.Fields(c.Scope)
+	default:
+		return Identity{}, errors.New("unknown audience")
+	}
+	return id, nil
+}
+
+// verifiedTokens remembers tokens whose signature was right, which saves 47 of the 57 µs of a cheap
+// request. It has two generations: when the young one is full it becomes the old one and the old
+// one is forgotten, so memory is bounded and what is used stays.
+type verifiedTokens struct {
+	mu         sync.Mutex
+	young, old map[[sha256.Size]byte]verifiedToken
+}
+
+type verifiedToken struct {
+	identity Identity
+	expires  time.Time
+}
+
+func (v *verifiedTokens) get(key [sha256.Size]byte, now time.Time) (Identity, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	entry, ok := v.young[key]
+	if !ok {
+		if entry, ok = v.old[key]; ok {
+			v.store(key, entry)
+		}
+	}
+	if !ok || !now.Before(entry.expires) {
+		return Identity{}, false
+	}
+	entry.identity.Roles = slices.Clip(entry.identity.Roles)
+	entry.identity.Scopes = slices.Clip(entry.identity.Scopes)
+	return entry.identity, true
+}
+
+func (v *verifiedTokens) put(key [sha256.Size]byte, id Identity, expires time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.store(key, verifiedToken{identity: id, expires: expires})
+}
+
+// store must be called with the lock held.
+func (v *verifiedTokens) store(key [sha256.Size]byte, entry verifiedToken) {
+	if v.young == nil || len(v.young) >= MaxVerified/2 {
+		v.old, v.young = v.young, map[[sha256.Size]byte]verifiedToken{}
+	}
+	v.young[key] = entry
+}
+
+func (v *verifiedTokens) clear() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.young, v.old = nil, nil
+}

@@ -1,0 +1,330 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api/request"
+	"github.com/teahouse/teahouse/server/audit"
+)
+
+// User is a person as they see themselves.
+type User struct {
+	ID          uuid.UUID `json:"id"`
+	Handle      string    `json:"handle" example:"mei"`
+	DisplayName string    `json:"display_name" example:"Mei"`
+	AvatarURL   string    `json:"avatar_url"`
+	Roles       []Role    `json:"roles"`
+	Locale      string    `json:"locale" enum:"en,zh-CN"`
+	HasPIN      bool      `json:"has_pin" doc:"Whether a payment PIN is set."`
+	CreatedAt   time.Time `json:"created_at"`
+}
+
+// PublicUser is a person as others see them.
+type PublicUser struct {
+	ID          uuid.UUID `json:"id"`
+	Handle      string    `json:"handle"`
+	DisplayName string    `json:"display_name"`
+	AvatarURL   string    `json:"avatar_url"`
+}
+
+// NewUser is what a person signs up with.
+type NewUser struct {
+	Handle      string
+	DisplayName string // "" means the handle
+	Password    string
+}
+
+const userColumns = `id, handle, display_name, avatar_url, roles, locale, created_at`
+
+func scanUser(row pgx.CollectableRow) (User, error) {
+	var u User
+	err := row.Scan(&u.ID, &u.Handle, &u.DisplayName, &u.AvatarURL, &u.Roles, &u.Locale, &u.CreatedAt)
+	return u, err
+}
+
+// SignUp makes a person. Faults: Invalid for a handle, name or password that breaks a rule,
+// Conflict for a handle that is taken, RateLimited.
+func (s *Service) SignUp(ctx context.Context, new NewUser) (User, error) {
+	if err := s.signUps.Allow(request.FromContext(ctx).Network()); err != nil {
+		return User{}, err
+	}
+	new.Handle = NormalizeHandle(new.Handle)
+	if err := CheckHandle(new.Handle); err != nil {
+		return User{}, err
+	}
+	if err := checkFree(new.Handle); err != nil {
+		return User{}, err
+	}
+	user, err := s.createUser(ctx, new, []Role{RoleUser})
+	var unique *pgconn.PgError
+	if errors.As(err, &unique) && unique.Code == uniqueViolation {
+		return User{}, fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
+			At("body.handle", "is taken").Because(err)
+	}
+	return user, err
+}
+
+// uniqueViolation is PostgreSQL's code for a key that exists already.
+const uniqueViolation = "23505"
+
+// EnsureUser makes the person if the handle is free, otherwise adds the roles that are missing. It
+// is for the first administrator and for demo data: the password of an existing person stays.
+func (s *Service) EnsureUser(ctx context.Context, new NewUser, roles ...Role) (User, error) {
+	new.Handle = NormalizeHandle(new.Handle)
+	if err := CheckHandle(new.Handle); err != nil {
+		return User{}, err
+	}
+	if !slices.Contains(roles, RoleUser) {
+		roles = append([]Role{RoleUser}, roles...)
+	}
+	user, err := s.addRoles(ctx, new.Handle, roles)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return user, err
+	}
+	user, err = s.createUser(ctx, new, roles)
+	var unique *pgconn.PgError
+	if errors.As(err, &unique) && unique.Code == uniqueViolation { // another host was faster
+		return s.addRoles(ctx, new.Handle, roles)
+	}
+	return user, err
+}
+
+func (s *Service) createUser(ctx context.Context, new NewUser, roles []Role) (User, error) {
+	if new.DisplayName == "" {
+		new.DisplayName = new.Handle
+	}
+	if err := CheckName(new.DisplayName, "body.display_name", MaxDisplayName); err != nil {
+		return User{}, err
+	}
+	if err := CheckPassword(new.Password, new.Handle); err != nil {
+		return User{}, err
+	}
+	hash, err := s.hasher.hash(ctx, new.Password)
+	if err != nil {
+		return User{}, err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return User{}, err
+	}
+	rows, err := s.pool.Query(ctx, `
+		INSERT INTO app_user (id, handle, display_name, password_hash, roles)
+		VALUES ($1, $2, $3, $4, $5) RETURNING `+userColumns,
+		id, new.Handle, new.DisplayName, hash, roles)
+	if err != nil {
+		return User{}, err
+	}
+	return pgx.CollectExactlyOneRow(rows, scanUser)
+}
+
+// addRoles gives roles to the person with the handle, and writes it into the audit log if they had
+// not all of them. It returns pgx.ErrNoRows when there is no such person.
+func (s *Service) addRoles(ctx context.Context, handle string, roles []Role) (User, error) {
+	var user User
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT `+userColumns+` FROM app_user WHERE handle = $1 FOR UPDATE`, handle)
+		if err != nil {
+			return err
+		}
+		if user, err = pgx.CollectExactlyOneRow(rows, scanUser); err != nil {
+			return err
+		}
+		var added []Role
+		for _, role := range roles {
+			if !slices.Contains(user.Roles, role) {
+				added = append(added, role)
+			}
+		}
+		if len(added) == 0 {
+			return nil
+		}
+		user.Roles = append(user.Roles, added...)
+		if _, err = tx.Exec(ctx, `UPDATE app_user SET roles = $2, updated_at = now() WHERE id = $1`,
+			user.ID, user.Roles); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Action: "user.roles.add", Target: "user:" + user.ID.String(),
+			Detail: map[string]any{"roles": added},
+		})
+	})
+	return user, err
+}
+
+// UserByID returns the person, or a NotFound fault.
+func (s *Service) UserByID(ctx context.Context, id uuid.UUID) (User, error) {
+	rows, err := s.pool.Query(ctx, `SELECT `+userColumns+` FROM app_user WHERE id = $1`, id)
+	if err != nil {
+		return User{}, err
+	}
+	user, err := pgx.CollectExactlyOneRow(rows, scanUser)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return User{}, fault.Errorf(fault.NotFound, "no-such-user", "There is no such person.")
+	}
+	if err != nil {
+		return User{}, err
+	}
+	user.HasPIN, err = s.hasPIN(ctx, id)
+	return user, err
+}
+
+// CheckPassword asks a person who is logged in for their password once more, before something that
+// a borrowed phone must not do. Faults: Forbidden for the wrong one, RateLimited.
+func (s *Service) CheckPassword(ctx context.Context, userID uuid.UUID, password string) error {
+	var handle, hash string
+	err := s.pool.QueryRow(ctx, `SELECT handle, password_hash FROM app_user WHERE id = $1`, userID).
+		Scan(&handle, &hash)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return fault.Errorf(fault.NotFound, "no-such-user", "There is no such person.")
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.loginsByHandle.Allow(handle); err != nil {
+		return err
+	}
+	if utf8TooLong(password) {
+		return wrongPassword()
+	}
+	right, err := s.hasher.verify(ctx, password, hash)
+	if err != nil {
+		return err
+	}
+	if !right {
+		return wrongPassword()
+	}
+	s.loginsByHandle.Forget(handle)
+	return nil
+}
+
+func wrongPassword() error {
+	return fault.Errorf(fault.Forbidden, "wrong-password", "The password is wrong.").At("body.password", "is wrong")
+}
+
+// utf8TooLong reports whether the text cannot be a password, without counting its characters.
+func utf8TooLong(password string) bool { return len(password) > 4*MaxPassword }
+
+// logIn returns the person with the handle and password. Faults: Unauthenticated with one text for
+// an unknown handle and a wrong password, Forbidden for a closed account, RateLimited.
+func (s *Service) logIn(ctx context.Context, handle, password string) (User, error) {
+	handle = NormalizeHandle(handle)
+	if err := s.loginsByPlace.Allow(request.FromContext(ctx).Network()); err != nil {
+		return User{}, err
+	}
+	if err := s.loginsByHandle.Allow(handle); err != nil {
+		return User{}, err
+	}
+	var id uuid.UUID
+	var hash string
+	var disabledAt *time.Time
+	err := s.pool.QueryRow(ctx, `SELECT id, password_hash, disabled_at FROM app_user WHERE handle = $1`, handle).
+		Scan(&id, &hash, &disabledAt)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return User{}, err
+	}
+	if utf8TooLong(password) {
+		password = "" // costs the same and matches nothing
+	}
+	right, err := s.hasher.verify(ctx, password, hash)
+	if err != nil {
+		return User{}, err
+	}
+	if !right {
+		return User{}, fault.Errorf(fault.Unauthenticated, "bad-credentials",
+			"The handle or the password is wrong.")
+	}
+	if disabledAt != nil {
+		return User{}, fault.Errorf(fault.Forbidden, "account-closed",
+			"This account has been closed; ask an administrator.")
+	}
+	s.loginsByHandle.Forget(handle)
+	return s.UserByID(ctx, id)
+}
+
+// userUpdate holds what a person changes; nil leaves a field as it is.
+type userUpdate struct {
+	DisplayName *string
+	AvatarURL   *string
+	Locale      *string
+}
+
+func (u userUpdate) check() error {
+	if u.DisplayName != nil {
+		if err := CheckName(*u.DisplayName, "body.display_name", MaxDisplayName); err != nil {
+			return err
+		}
+	}
+	if u.AvatarURL != nil {
+		return CheckPicture(*u.AvatarURL, "body.avatar_url")
+	}
+	return nil
+}
+
+// CheckPicture returns an Invalid fault unless the address is empty or lies on this host: a picture
+// elsewhere would tell its owner who looks at whom.
+func CheckPicture(address, path string) error {
+	local := strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") && !strings.ContainsAny(address, "\\\"'()<> \n")
+	if address == "" || local && len(address) <= MaxAvatarURL {
+		return nil
+	}
+	return fault.Errorf(fault.Invalid, "bad-picture", "Upload the picture first and use its path on this host.").
+		At(path, "must be a path on this host, like /media/…")
+}
+
+func (s *Service) updateUser(ctx context.Context, id uuid.UUID, u userUpdate) (User, error) {
+	if err := u.check(); err != nil {
+		return User{}, err
+	}
+	_, err := s.pool.Exec(ctx, `
+		UPDATE app_user SET display_name = coalesce($2, display_name), avatar_url = coalesce($3, avatar_url),
+		       locale = coalesce($4, locale), updated_at = now()
+		WHERE id = $1`, id, u.DisplayName, u.AvatarURL, u.Locale)
+	if err != nil {
+		return User{}, err
+	}
+	return s.UserByID(ctx, id)
+}
+
+// searchUsers returns people whose handle or name begins with the query, handles first.
+func (s *Service) searchUsers(ctx context.Context, query string) ([]PublicUser, error) {
+	prefix := likePrefix(NormalizeHandle(query))
+	rows, err := s.pool.Query(ctx, `
+		SELECT id, handle, display_name, avatar_url FROM app_user
+		WHERE (handle LIKE $1 OR lower(display_name) LIKE $1) AND disabled_at IS NULL
+		ORDER BY handle LIKE $1 DESC, handle LIMIT $2`, prefix, MaxSearchResults)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[PublicUser])
+}
+
+// likePrefix is the LIKE pattern of texts that begin with the given one.
+func likePrefix(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
+}
+
+func (s *Service) publicUser(ctx context.Context, id uuid.UUID) (PublicUser, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT id, handle, display_name, avatar_url FROM app_user WHERE id = $1 AND disabled_at IS NULL`, id)
+	if err != nil {
+		return PublicUser{}, err
+	}
+	user, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[PublicUser])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return user, fault.Errorf(fault.NotFound, "no-such-user", "There is no such person.")
+	}
+	if err != nil {
+		return user, fmt.Errorf("reading user %s: %w", id, err)
+	}
+	return user, nil
+}
