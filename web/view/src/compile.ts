@@ -1,0 +1,98 @@
+// Prepares a structure for instantiation: what can be decided once per release is not decided once
+// per row.
+
+import type { Binding, Fragment, Node, Structure, Value } from "./protocol";
+
+export interface CompiledElement {
+  kind: "element";
+  tag: string;
+  id: number;
+  attrs: [string, Value][];
+  dyn: [number, string][];
+  on: Record<string, Binding> | null;
+  kids: CompiledKid[];
+  /** Reached with the keyboard: it binds a tap and holds nothing else that can be tapped. */
+  tappable: boolean;
+  /** The element with its static attributes, cloned for each instance; made on first use. */
+  prototype: HTMLElement | null;
+}
+
+export type CompiledKid =
+  | { kind: "static"; text: string }
+  | { kind: "text"; hole: number }
+  | CompiledElement
+  | { kind: "if"; hole: number; frags: number[] }
+  | { kind: "for"; hole: number; frag: number }
+  | { kind: "use"; hole: number };
+
+export interface CompiledFragment {
+  kids: CompiledKid[];
+  holes: number;
+  /** Attribute name of each hole that drives one. */
+  attribute: (string | undefined)[];
+  /** Holes whose text stands directly inside a component that wants to know. */
+  component: boolean[];
+}
+
+/** Tags that answer a tap by themselves. */
+const INTERACTIVE = new Set([
+  "button", "input", "textarea", "checkbox", "radio", "switch", "slider", "picker", "picker-view",
+  "navigator", "swiper", "movable-view",
+]);
+
+/** Tags that look at the text inside them. */
+const READS_TEXT = new Set(["rich-text", "picker"]);
+
+export function compile(structure: Structure): CompiledFragment[] {
+  const interactive = new Map<number, boolean>();
+  const fragmentInteractive = (index: number): boolean => {
+    const known = interactive.get(index);
+    if (known !== undefined) return known;
+    interactive.set(index, false); // A template may use itself; inside that circle it adds nothing.
+    const found = structure.fragments[index]?.kids.some(nodeInteractive) ?? false;
+    interactive.set(index, found);
+    return found;
+  };
+  const nodeInteractive = (node: Node): boolean => {
+    if (typeof node === "string" || "t" in node || "use" in node) return false;
+    if ("if" in node) return node.frags.some(fragmentInteractive);
+    if ("for" in node) return fragmentInteractive(node.frag);
+    return INTERACTIVE.has(node.tag) || node.on?.tap !== undefined || (node.kids ?? []).some(nodeInteractive);
+  };
+
+  const one = (fragment: Fragment): CompiledFragment => {
+    const attribute: (string | undefined)[] = [];
+    const component: boolean[] = [];
+    const kid = (node: Node, parent: string): CompiledKid => {
+      if (typeof node === "string") return { kind: "static", text: node };
+      if ("t" in node) {
+        component[node.t] = READS_TEXT.has(parent);
+        return { kind: "text", hole: node.t };
+      }
+      if ("if" in node) return { kind: "if", hole: node.if, frags: node.frags };
+      if ("for" in node) return { kind: "for", hole: node.for, frag: node.frag };
+      if ("use" in node) return { kind: "use", hole: node.use };
+      for (const [hole, name] of node.dyn ?? []) attribute[hole] = name;
+      return {
+        kind: "element",
+        tag: tagName(node.tag),
+        id: node.id,
+        attrs: Object.entries(node.attrs ?? {}),
+        dyn: node.dyn ?? [],
+        on: node.on ?? null,
+        kids: (node.kids ?? []).map((inner) => kid(inner, node.tag)),
+        tappable: node.on?.tap !== undefined && !(node.kids ?? []).some(nodeInteractive),
+        prototype: null,
+      };
+    };
+    const kids = fragment.kids.map((node) => kid(node, "page"));
+    return { kids, holes: fragment.holes, attribute, component };
+  };
+  return structure.fragments.map(one);
+}
+
+/** Whatever a bundle says, only our own names become elements: never a script or an iframe. */
+function tagName(tag: string): string {
+  const name = tag.toLowerCase();
+  return /^[a-z][a-z0-9-]*$/.test(name) ? name : "unknown";
+}

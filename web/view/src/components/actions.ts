@@ -1,0 +1,99 @@
+// button, form, label and navigator: what makes other things happen.
+
+import { Component } from "../component";
+import type { Value } from "../protocol";
+import type { WxElement } from "../tree";
+
+/** Types of buttons whose work is done by the host, on the server's word. */
+const OPEN_TYPES = new Set([
+  "share", "getUserInfo", "getPhoneNumber", "getRealtimePhoneNumber", "contact", "openSetting", "chooseAvatar",
+  "feedback", "launchApp", "agreePrivacyAuthorization",
+]);
+
+export class Button extends Component {
+  override created(): void {
+    this.el.setAttribute("role", "button");
+    this.changed("disabled");
+    this.changed("loading");
+  }
+
+  override changed(name: string): void {
+    if (name === "disabled") {
+      this.el.setAttribute("aria-disabled", String(this.flag("disabled")));
+      this.el.tabIndex = this.flag("disabled") ? -1 : 0;
+    }
+    if (name === "loading") this.el.setAttribute("aria-busy", String(this.flag("loading")));
+  }
+
+  override get deaf(): boolean {
+    return this.flag("disabled");
+  }
+
+  override tapped(): boolean {
+    const formType = this.string("form-type", this.string("formType"));
+    if (formType) {
+      const form = (this.el.closest("wx-form") as WxElement | null)?.$comp as Form | undefined;
+      if (formType === "submit") form?.submit();
+      if (formType === "reset") form?.reset();
+    }
+    const openType = this.string("open-type", this.string("openType"));
+    if (OPEN_TYPES.has(openType)) this.emit("opentype", { openType });
+    return true;
+  }
+
+  override activate(): void {
+    this.tapped();
+  }
+}
+
+export class Form extends Component {
+  submit(): void {
+    this.emit("submit", { value: this.collect(), formId: "" });
+  }
+
+  override reset(): void {
+    for (const control of this.controls()) control.reset();
+    this.emit("reset", {});
+  }
+
+  private *controls(): Generator<Component> {
+    for (const el of this.el.querySelectorAll<WxElement>("*")) if (el.$comp?.value !== undefined) yield el.$comp;
+  }
+
+  private collect(): Record<string, Value> {
+    const out: Record<string, Value> = {};
+    for (const control of this.controls()) {
+      const name = control.string("name");
+      if (name) out[name] = control.value!;
+    }
+    return out;
+  }
+}
+
+export class Label extends Component {
+  override tapped(): boolean {
+    const id = this.string("for");
+    const inside = [...this.el.querySelectorAll<WxElement>("*")];
+    const target = id
+      ? (document.getElementById(id) as WxElement | null)?.$comp
+      : inside.map((el) => el.$comp).find((comp) => comp && (comp.value !== undefined || comp instanceof Button || comp.labelled));
+    if (!target || target.deaf) return false;
+    target.activate();
+    return true;
+  }
+}
+
+export class Navigator extends Component {
+  override created(): void {
+    this.el.setAttribute("role", "link");
+    this.el.tabIndex = 0;
+  }
+
+  override tapped(): boolean {
+    // Spelled as in bundles of 2016: <navigator redirect>.
+    const old = this.flag("redirect") || this.props.redirect === "" ? "redirect" : "navigate";
+    const openType = this.string("open-type", this.string("openType")) || old;
+    this.emit("navigate", { url: this.string("url"), openType, delta: this.number("delta", 1) });
+    return true;
+  }
+}

@@ -1,0 +1,191 @@
+// text, icon, progress and rich-text.
+
+import { Component, part } from "../component";
+import { RICH_TEXT_DEPTH, RICH_TEXT_NODES } from "../limits";
+import { reducedMotion } from "../page";
+import type { Value } from "../protocol";
+
+const SPACES: Record<string, string> = { ensp: "\u2002", emsp: "\u2003", nbsp: "\u00a0" };
+const ENTITIES: Record<string, string> = {
+  nbsp: "\u00a0", ensp: "\u2002", emsp: "\u2003", lt: "<", gt: ">", amp: "&", apos: "'", quot: '"',
+};
+
+export class Text extends Component {
+  override created(): void {
+    const space = SPACES[this.string("space")];
+    const decode = this.flag("decode");
+    if (!space && !decode) return;
+    this.text = (text) => {
+      const decoded = decode ? text.replace(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all) : text;
+      return space ? decoded.replace(/ /g, space) : decoded;
+    };
+  }
+}
+
+// Drawn for a box of 24; `currentColor` is the colour of the type or of the app.
+const TICK = "M6.5 12.4l3.9 3.9 7.4-8.2";
+const CIRCLE = '<circle cx="12" cy="12" r="11" fill="currentColor"/>';
+const RING = '<circle cx="12" cy="12" r="10.4" fill="none" stroke="currentColor" stroke-width="1.2"/>';
+const line = (d: string, color = "currentColor", width = 1.6) =>
+  `<path d="${d}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"/>`;
+const ICONS: Record<string, [string, string]> = {
+  success: ["#07c160", CIRCLE + line(TICK, "#fff")],
+  success_no_circle: ["#07c160", line("M3.5 12.6l5.6 5.6L20.5 6", "currentColor", 2)],
+  success_circle: ["#07c160", RING + line(TICK)],
+  safe_success: ["#07c160", '<path d="M12 1l9 3v7c0 6-4 10-9 12-5-2-9-6-9-12V4z" fill="currentColor"/>' + line(TICK, "#fff")],
+  info: ["#10aeff", CIRCLE + line("M12 11v6M12 7.2v.1", "#fff", 2)],
+  info_circle: ["#10aeff", RING + line("M12 11v6M12 7.2v.1", "currentColor", 1.8)],
+  warn: ["#fa5151", CIRCLE + line("M12 6.5v7M12 17v.1", "#fff", 2)],
+  safe_warn: ["#ffbe00", '<path d="M12 1l9 3v7c0 6-4 10-9 12-5-2-9-6-9-12V4z" fill="currentColor"/>' + line("M12 6.5v7M12 17v.1", "#fff", 2)],
+  waiting: ["#10aeff", CIRCLE + line("M12 6v6.4l4 2.6", "#fff")],
+  waiting_circle: ["#10aeff", RING + line("M12 6v6.4l4 2.6")],
+  circle: ["#c9c9c9", RING],
+  cancel: ["#fa5151", RING + line("M8.4 8.4l7.2 7.2M15.6 8.4l-7.2 7.2")],
+  clear: ["#b2b2b2", CIRCLE + line("M8.4 8.4l7.2 7.2M15.6 8.4l-7.2 7.2", "#fff")],
+  download: ["#07c160", RING + line("M12 6v9.6M8.2 12l3.8 3.8 3.8-3.8M7.5 18h9")],
+  search: ["#b2b2b2", line("M16.5 16.5L21 21M10.5 17.5a7 7 0 100-14 7 7 0 000 14z")],
+};
+
+export class Icon extends Component {
+  override created(): void {
+    const [color, shape] = ICONS[this.string("type")] ?? ICONS.circle!;
+    const size = this.string("size", "23");
+    const px = /^[\d.]+$/.test(size) ? `${size}px` : size;
+    this.el.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`;
+    const svg = this.el.firstElementChild as SVGElement;
+    svg.style.cssText = this.page.style(`width:${px};height:${px}`);
+    svg.style.color = this.string("color") || color;
+  }
+  override changed(): void {
+    this.created();
+  }
+}
+
+export class Progress extends Component {
+  private readonly bar = part("progress-bar");
+  private readonly track = part("progress-track", this.bar);
+  private readonly info = part("progress-info");
+  private shown = 0;
+
+  override created(): void {
+    this.el.append(this.track, this.info);
+    this.el.setAttribute("role", "progressbar");
+    this.draw();
+  }
+  override changed(): void {
+    this.draw();
+  }
+
+  private draw(): void {
+    const percent = Math.min(100, Math.max(0, this.number("percent", 0)));
+    this.el.setAttribute("aria-valuenow", String(percent));
+    this.track.style.height = this.page.style(length(this.props["stroke-width"], "6px"));
+    this.track.style.borderRadius = this.bar.style.borderRadius = length(this.props["border-radius"], "0");
+    this.track.style.backgroundColor = this.string("backgroundColor", this.string("background-color"));
+    this.bar.style.backgroundColor =
+      this.string("activeColor") || this.string("active-color") || this.string("color");
+    const speed = this.flag("active") && !reducedMotion() ? this.number("duration", 30) : 0;
+    const from = this.string("active-mode") === "forwards" ? this.shown : 0;
+    const ms = Math.abs(percent - from) * speed;
+    if (ms > 0 && percent !== this.shown) {
+      this.bar.style.transition = "none";
+      this.bar.style.width = `${from}%`;
+      requestAnimationFrame(() => {
+        this.bar.style.transition = `width ${ms}ms linear`;
+        this.bar.style.width = `${percent}%`;
+      });
+      setTimeout(() => !this.gone && this.emit("activeend", { curPercent: percent }), ms);
+    } else {
+      this.bar.style.width = `${percent}%`;
+    }
+    this.shown = percent;
+    this.info.hidden = !this.flag("show-info");
+    this.info.textContent = `${percent}%`;
+    this.info.style.fontSize = length(this.props["font-size"], "16px");
+  }
+}
+
+function length(value: Value | undefined, otherwise: string): string {
+  if (value === undefined || value === null || value === "") return otherwise;
+  return /^[\d.]+$/.test(String(value)) ? `${value}px` : String(value);
+}
+
+/** What rich text may be made of; other markup is dropped, its text too. */
+const RICH_TAGS = new Set(
+  ("a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del div " +
+    "dl dt em fieldset font footer h1 h2 h3 h4 h5 h6 header hr i img ins label legend li mark nav ol p pre q rt " +
+    "ruby s section small span strong sub sup table tbody td tfoot th thead tr tt u ul").split(" "),
+);
+const RICH_ATTRIBUTES = new Set(["alt", "width", "height", "colspan", "rowspan", "align", "dir", "start", "type", "color", "size", "face", "span"]);
+
+interface RichNode {
+  type?: string;
+  text?: string;
+  name?: string;
+  attrs?: Record<string, Value>;
+  children?: RichNode[];
+}
+
+export class RichText extends Component {
+  private readonly content = part("rich");
+  private left = 0;
+
+  override created(): void {
+    this.el.append(this.content);
+    this.draw();
+  }
+  override changed(name: string): void {
+    if (name === "nodes") this.draw();
+  }
+
+  private draw(): void {
+    const nodes = this.props.nodes ?? null;
+    this.left = RICH_TEXT_NODES;
+    const list = typeof nodes === "string" ? parse(nodes) : ((nodes ?? []) as RichNode[]);
+    this.content.replaceChildren(...this.build(Array.isArray(list) ? list : [], 0));
+  }
+
+  private build(nodes: RichNode[], depth: number): Node[] {
+    if (depth > RICH_TEXT_DEPTH) return [];
+    const out: Node[] = [];
+    for (const node of nodes) {
+      if (--this.left < 0) break;
+      if (typeof node !== "object" || node === null) continue;
+      if (node.type === "text" || (node.text !== undefined && !node.name)) {
+        out.push(document.createTextNode(decode(String(node.text ?? ""))));
+        continue;
+      }
+      const name = String(node.name ?? "").toLowerCase();
+      if (!RICH_TAGS.has(name)) continue;
+      const el = document.createElement(name);
+      for (const [attr, value] of Object.entries(node.attrs ?? {})) this.dress(el, attr.toLowerCase(), String(value));
+      if (Array.isArray(node.children)) el.append(...this.build(node.children, depth + 1));
+      out.push(el);
+    }
+    return out;
+  }
+
+  private dress(el: HTMLElement, name: string, value: string): void {
+    if (name === "class") el.className = value;
+    else if (name === "style") el.style.cssText = this.page.style(value);
+    else if (name === "src" && el.tagName === "IMG") (el as HTMLImageElement).src = this.page.resolve(value);
+    else if (RICH_ATTRIBUTES.has(name)) el.setAttribute(name, value);
+  }
+}
+
+function decode(text: string): string {
+  return text.replace(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all);
+}
+
+/** Markup as nodes. The parsed document is inert: nothing in it loads or runs. */
+function parse(html: string): RichNode[] {
+  const walk = (node: ChildNode): RichNode | null => {
+    if (node.nodeType === 3) return { type: "text", text: node.nodeValue ?? "" };
+    if (node.nodeType !== 1) return null;
+    const el = node as Element;
+    const attrs = Object.fromEntries([...el.attributes].map((attr) => [attr.name, attr.value]));
+    return { name: el.localName, attrs, children: children(el) };
+  };
+  const children = (el: Element) => [...el.childNodes].map(walk).filter((node) => node !== null);
+  return children(new DOMParser().parseFromString(html, "text/html").body);
+}

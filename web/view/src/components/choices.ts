@@ -1,0 +1,232 @@
+// checkbox, radio and their groups, switch, slider.
+
+import { Component, part, type Finger } from "../component";
+import type { Value } from "../protocol";
+import type { WxElement } from "../tree";
+
+/** A box that is on or off; its look is in view.css, driven by aria-checked. */
+abstract class Choice extends Component {
+  on = false;
+  protected abstract readonly role: string;
+
+  override created(): void {
+    this.el.prepend(part("mark"));
+    this.el.setAttribute("role", this.role);
+    this.on = this.flag("checked");
+    this.draw();
+  }
+
+  override changed(name: string): void {
+    if (name === "checked") this.on = this.flag("checked");
+    this.draw();
+  }
+
+  override get deaf(): boolean {
+    return this.flag("disabled");
+  }
+
+  override tapped(): boolean {
+    if (!this.deaf) this.activate();
+    return true;
+  }
+
+  override reset(): void {
+    this.on = this.flag("checked");
+    this.draw();
+  }
+
+  set(on: boolean): void {
+    this.on = on;
+    this.draw();
+  }
+
+  protected draw(): void {
+    const { el } = this;
+    el.setAttribute("aria-checked", String(this.on));
+    el.setAttribute("aria-disabled", String(this.deaf));
+    el.tabIndex = this.deaf ? -1 : 0;
+    const color = this.string("color");
+    if (color) (el.firstElementChild as HTMLElement).style.setProperty("--accent", color);
+  }
+
+  protected group<T>(tag: string): T | undefined {
+    return (this.el.parentElement?.closest(tag) as WxElement | null)?.$comp as T | undefined;
+  }
+}
+
+export class Checkbox extends Choice {
+  protected readonly role = "checkbox";
+  override get labelled(): boolean {
+    return true;
+  }
+  override activate(): void {
+    this.set(!this.on);
+    this.group<CheckboxGroup>("wx-checkbox-group")?.report();
+  }
+}
+
+export class Radio extends Choice {
+  protected readonly role = "radio";
+  override get labelled(): boolean {
+    return true;
+  }
+  override activate(): void {
+    if (this.on) return;
+    const group = this.group<RadioGroup>("wx-radio-group");
+    if (group) group.choose(this);
+    else this.set(true);
+  }
+}
+
+abstract class Group<T extends Choice> extends Component {
+  protected members(tag: string): T[] {
+    return [...this.el.querySelectorAll<WxElement>(tag)].map((el) => el.$comp as unknown as T);
+  }
+}
+
+export class CheckboxGroup extends Group<Checkbox> {
+  override created(): void {
+    this.el.setAttribute("role", "group");
+  }
+  override get value(): Value {
+    return this.members("wx-checkbox").filter((box) => box.on).map((box) => box.string("value"));
+  }
+  override reset(): void {
+    for (const box of this.members("wx-checkbox")) box.reset();
+  }
+  report(): void {
+    this.emit("change", { value: this.value });
+  }
+}
+
+export class RadioGroup extends Group<Radio> {
+  override created(): void {
+    this.el.setAttribute("role", "radiogroup");
+    this.el.addEventListener("keydown", (event) => this.key(event));
+  }
+  override get value(): Value {
+    return this.members("wx-radio").find((radio) => radio.on)?.string("value") ?? "";
+  }
+  override reset(): void {
+    for (const radio of this.members("wx-radio")) radio.reset();
+  }
+  choose(chosen: Radio): void {
+    for (const radio of this.members("wx-radio")) radio.set(radio === chosen);
+    this.emit("change", { value: chosen.string("value") });
+  }
+  private key(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    const radios = this.members("wx-radio").filter((radio) => !radio.deaf);
+    const at = radios.findIndex((radio) => radio.el === event.target);
+    if (!step || at < 0) return;
+    event.preventDefault();
+    const next = radios[(at + step + radios.length) % radios.length]!;
+    next.el.focus();
+    next.activate();
+  }
+}
+
+export class Switch extends Choice {
+  protected readonly role = "switch";
+  override get value(): Value {
+    return this.on;
+  }
+  override activate(): void {
+    this.set(!this.on);
+    this.emit("change", { value: this.on });
+  }
+}
+
+export class Slider extends Component {
+  private readonly fill = part("slider-fill");
+  private readonly knob = part("slider-knob");
+  private readonly track = part("slider-track", this.fill, this.knob);
+  private readonly shown = part("slider-value");
+  private now = 0;
+  private dragging = false;
+
+  override created(): void {
+    this.el.append(this.track, this.shown);
+    this.knob.setAttribute("role", "slider");
+    this.knob.addEventListener("keydown", (event) => this.key(event));
+    this.now = this.snap(this.number("value", 0));
+    this.draw();
+  }
+
+  override changed(name: string): void {
+    if (name === "value" && !this.dragging) this.now = this.snap(this.number("value", 0));
+    this.draw();
+  }
+
+  override get value(): Value {
+    return this.now;
+  }
+  override reset(): void {
+    this.now = this.snap(this.number("value", 0));
+    this.draw();
+  }
+
+  override grab(finger: Finger): boolean {
+    if (this.flag("disabled")) return false;
+    const box = this.track.getBoundingClientRect();
+    this.dragging = Math.abs(finger.y - (box.top + box.height / 2)) < 24;
+    return this.dragging;
+  }
+  override drag(finger: Finger): boolean {
+    if (!this.dragging || (Math.abs(finger.dx) < 3 && Math.abs(finger.dy) < 3)) return false;
+    if (this.move(finger.x)) this.emit("changing", { value: this.now });
+    return true;
+  }
+  override drop(finger: Finger): void {
+    if (!this.dragging) return;
+    this.dragging = false;
+    if (Math.abs(finger.dx) < 3) this.move(finger.x);
+    this.emit("change", { value: this.now });
+  }
+  override tapped(): boolean {
+    return true;
+  }
+
+  private move(x: number): boolean {
+    const box = this.track.getBoundingClientRect();
+    const [min, max] = [this.number("min", 0), this.number("max", 100)];
+    const before = this.now;
+    this.now = this.snap(min + ((x - box.left) / box.width) * (max - min));
+    this.draw();
+    return this.now !== before;
+  }
+
+  private snap(value: number): number {
+    const [min, max, step] = [this.number("min", 0), this.number("max", 100), this.number("step", 1) || 1];
+    const steps = Math.round((Math.min(max, Math.max(min, value)) - min) / step);
+    // Steps of 0.1 must not show their binary tail.
+    return Number((min + steps * step).toFixed(6));
+  }
+
+  private draw(): void {
+    const [min, max] = [this.number("min", 0), this.number("max", 100)];
+    const share = max > min ? (this.now - min) / (max - min) : 0;
+    this.fill.style.width = `${share * 100}%`;
+    this.knob.style.left = `${share * 100}%`;
+    const size = Math.min(28, Math.max(12, this.number("block-size", 28)));
+    this.knob.style.width = this.knob.style.height = `${size}px`;
+    this.knob.style.backgroundColor = this.string("block-color");
+    this.fill.style.backgroundColor = this.string("activeColor") || this.string("active-color") || this.string("selected-color");
+    this.track.style.backgroundColor = this.string("backgroundColor") || this.string("background-color") || this.string("color");
+    this.shown.hidden = !this.flag("show-value");
+    this.shown.textContent = String(this.now);
+    this.knob.tabIndex = this.flag("disabled") ? -1 : 0;
+    for (const [name, value] of [["now", this.now], ["min", min], ["max", max]] as const) {
+      this.knob.setAttribute(`aria-value${name}`, String(value));
+    }
+  }
+
+  private key(event: KeyboardEvent): void {
+    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    if (!step || this.flag("disabled")) return;
+    event.preventDefault();
+    this.now = this.snap(this.now + step * (this.number("step", 1) || 1));
+    this.draw();
+    this.emit("change", { value: this.now });
+  }
+}

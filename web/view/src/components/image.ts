@@ -1,0 +1,56 @@
+import { Component } from "../component";
+
+/** Pictures outside of the viewport by less than this are loaded already. */
+const LAZY_MARGIN = "300px";
+
+export class Image extends Component {
+  private readonly img = document.createElement("img");
+  private observer: IntersectionObserver | null = null;
+
+  override created(): void {
+    this.img.draggable = false;
+    this.img.decoding = "async";
+    this.img.alt = this.string("aria-label", this.string("alt"));
+    this.img.onload = () => {
+      this.el.classList.remove("wx-broken");
+      this.emit("load", { width: this.img.naturalWidth, height: this.img.naturalHeight });
+    };
+    this.img.onerror = () => {
+      this.el.classList.add("wx-broken");
+      this.emit("error", { errMsg: `Failed to load image ${this.string("src")}` });
+    };
+    this.el.append(this.img);
+    if (!this.el.hasAttribute("mode")) this.el.setAttribute("mode", "scaleToFill");
+    if (this.flag("lazy-load")) this.loadWhenNear();
+    else this.load();
+  }
+
+  override changed(name: string): void {
+    if (name === "src" && !this.observer) this.load();
+    if (name === "aria-label" || name === "alt") this.img.alt = this.string(name);
+  }
+
+  override detached(): void {
+    this.observer?.disconnect();
+    this.img.onload = this.img.onerror = null;
+  }
+
+  private load(): void {
+    const src = this.page.resolve(this.string("src"));
+    if (src) this.img.src = src;
+    else this.img.removeAttribute("src");
+  }
+
+  private loadWhenNear(): void {
+    this.observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        this.observer?.disconnect();
+        this.observer = null;
+        this.load();
+      },
+      { root: document, rootMargin: LAZY_MARGIN },
+    );
+    this.observer.observe(this.el);
+  }
+}

@@ -1,0 +1,193 @@
+// input and textarea: a native field inside, the app's placeholder and style around it.
+
+import { Component, part } from "../component";
+import { INPUT_ECHOES } from "../limits";
+import type { Value } from "../protocol";
+
+const INPUT_MODES: Record<string, string> = { number: "numeric", digit: "decimal", idcard: "text" };
+
+/** What the vendor allows when the app says nothing. */
+const DEFAULT_MAXLENGTH = 140;
+
+abstract class Field extends Component {
+  protected abstract readonly field: HTMLInputElement | HTMLTextAreaElement;
+  private readonly placeholder = part("placeholder");
+  /** Values told to the app that have not come back; an echo must not undo newer typing. */
+  private told: string[] = [];
+  private composing = false;
+
+  override created(): void {
+    const { field } = this;
+    field.className = "wx-field";
+    field.autocomplete = "off";
+    this.el.append(this.placeholder, field);
+    field.addEventListener("compositionstart", () => (this.composing = true));
+    field.addEventListener("compositionend", () => {
+      this.composing = false;
+      this.typed();
+    });
+    field.addEventListener("input", () => this.typed());
+    field.addEventListener("focus", () => this.emit("focus", { value: field.value, height: 0 }));
+    field.addEventListener("blur", () => {
+      this.emit("blur", { value: field.value, cursor: field.selectionStart ?? field.value.length });
+    });
+    for (const name of Object.keys(this.props)) this.changed(name);
+    this.changed("maxlength");
+    this.draw();
+  }
+
+  override attached(): void {
+    if (this.flag("focus") || this.flag("auto-focus")) this.field.focus();
+  }
+
+  override changed(name: string): void {
+    const { field } = this;
+    switch (name) {
+      case "value":
+        this.given(this.string("value"));
+        break;
+      case "disabled":
+        field.disabled = this.flag("disabled");
+        break;
+      case "maxlength": {
+        const limit = this.number("maxlength", DEFAULT_MAXLENGTH);
+        if (limit < 0) field.removeAttribute("maxlength");
+        else field.maxLength = limit;
+        break;
+      }
+      case "focus":
+        if (this.live) this.flag("focus") ? field.focus() : field.blur();
+        break;
+      case "placeholder":
+      case "placeholder-class":
+      case "placeholder-style":
+      case "aria-label":
+        this.placeholder.textContent = this.string("placeholder");
+        this.placeholder.className = `wx-part wx-placeholder ${this.string("placeholder-class", this.placeholderClass)}`;
+        this.placeholder.style.cssText = this.page.style(this.string("placeholder-style"));
+        field.setAttribute("aria-label", this.string("aria-label") || this.string("placeholder"));
+        break;
+    }
+  }
+
+  protected abstract readonly placeholderClass: string;
+
+  override get value(): Value {
+    return this.field.value;
+  }
+  override reset(): void {
+    this.told = [];
+    this.field.value = this.string("value");
+    this.draw();
+  }
+  override activate(): void {
+    this.field.focus();
+  }
+  override get deaf(): boolean {
+    return false;
+  }
+  override tapped(): boolean {
+    if (document.activeElement !== this.field) this.field.focus();
+    return true;
+  }
+
+  override changedByApp(value: string, cursor?: number): void {
+    this.told = [];
+    this.write(value, cursor);
+  }
+
+  protected draw(): void {
+    this.placeholder.hidden = this.field.value !== "";
+  }
+
+  private given(value: string): void {
+    const echo = this.told.indexOf(value);
+    if (echo >= 0) {
+      this.told.splice(0, echo + 1);
+      return;
+    }
+    this.told = [];
+    if (!this.composing) this.write(value);
+  }
+
+  private write(value: string, cursor?: number): void {
+    const { field } = this;
+    if (field.value !== value) {
+      const at = cursor ?? Math.min(field.selectionStart ?? value.length, value.length);
+      const atEnd = field.selectionStart === field.value.length;
+      field.value = value;
+      if (document.activeElement === field && (cursor !== undefined || !atEnd)) field.setSelectionRange(at, at);
+    }
+    this.draw();
+  }
+
+  private typed(): void {
+    this.draw();
+    if (this.composing) return;
+    const value = this.field.value;
+    if (this.told.at(-1) === value) return;
+    this.told.push(value);
+    if (this.told.length > INPUT_ECHOES) this.told.shift();
+    const sent = this.page.events.send("input", this.el, {
+      value, cursor: this.field.selectionStart ?? value.length, keyCode: 0,
+    });
+    // Nobody listens, so nothing can come back.
+    if (!sent) this.told = [];
+  }
+}
+
+export class Input extends Field {
+  protected readonly field = document.createElement("input");
+  protected readonly placeholderClass = "input-placeholder";
+
+  override created(): void {
+    super.created();
+    this.field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      this.emit("confirm", { value: this.field.value });
+      if (!this.flag("confirm-hold")) this.field.blur();
+    });
+  }
+
+  override changed(name: string): void {
+    super.changed(name);
+    if (name === "password" || name === "type") {
+      const type = this.string("type");
+      this.field.type = this.flag("password") || type === "safe-password" ? "password" : "text";
+      this.field.inputMode = INPUT_MODES[type] ?? "text";
+    }
+    if (name === "confirm-type") this.field.enterKeyHint = this.string("confirm-type", "done");
+  }
+}
+
+export class Textarea extends Field {
+  protected readonly field = document.createElement("textarea");
+  protected readonly placeholderClass = "textarea-placeholder";
+  private lines = 0;
+
+  override attached(): void {
+    super.attached();
+    this.grow();
+  }
+
+  protected override draw(): void {
+    super.draw();
+    if (this.live) this.grow();
+  }
+
+  /** The field is as high as its text when the app asks for that. */
+  private grow(): void {
+    const auto = this.flag("auto-height");
+    this.el.classList.toggle("wx-auto", auto);
+    const { field } = this;
+    if (auto) {
+      field.style.height = "auto";
+      field.style.height = `${field.scrollHeight}px`;
+    }
+    const lineHeight = parseFloat(getComputedStyle(field).lineHeight) || 20;
+    const lines = Math.max(1, Math.round(field.scrollHeight / lineHeight));
+    if (lines === this.lines) return;
+    this.lines = lines;
+    this.emit("linechange", { height: field.scrollHeight, heightRpx: field.scrollHeight * (750 / innerWidth), lineCount: lines });
+  }
+}

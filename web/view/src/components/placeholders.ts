@@ -1,0 +1,33 @@
+// Components whose work this view does not do. They keep their place and say what they are, so that
+// a page can be judged as a whole and nobody waits for a film that will not start.
+
+import { Component, part, type ComponentClass } from "../component";
+
+export function placeholder(tag: string): ComponentClass {
+  return class Placeholder extends Component {
+    override created(): void {
+      this.slot = part("placeholder-content");
+      const label = part("unavailable", `<${tag}>`);
+      label.setAttribute("role", "img");
+      label.setAttribute("aria-label", `${tag}: not available here`);
+      this.el.append(label, this.slot);
+      this.el.classList.add("wx-unavailable-box");
+    }
+  };
+}
+
+/** Names and pictures of users are not given out by markup; the app asks with a button. */
+export class OpenData extends Component {}
+
+export class PageMeta extends Component {
+  override created(): void {
+    this.changed();
+  }
+  override changed(): void {
+    this.page.root.style.cssText = this.page.style(this.string("page-style"));
+    const size = this.string("root-font-size");
+    if (size && size !== "system") document.documentElement.style.fontSize = size;
+    const color = this.string("background-color");
+    if (color) this.page.config.backgroundColor = color;
+  }
+}

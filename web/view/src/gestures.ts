@@ -1,0 +1,317 @@
+// Turns touches, the mouse and the keyboard into the events that apps know: touchstart … touchend,
+// tap, longpress; and into the press state and the drags of components.
+
+import type { Component, Finger } from "./component";
+import { GHOST_MOUSE_MS, LONG_PRESS_MS, TAP_SLOP_PX } from "./limits";
+import type { Page } from "./page";
+import type { TouchPoint } from "./protocol";
+import type { WxElement } from "./tree";
+
+/** The mouse is one finger with this number. */
+const MOUSE = 0;
+
+interface Press {
+  identifier: number;
+  target: WxElement | null;
+  startX: number;
+  startY: number;
+  x: number;
+  y: number;
+  vx: number;
+  vy: number;
+  at: number;
+  moved: boolean;
+  /** A long press was delivered, so the release is no tap. */
+  held: boolean;
+  timer: ReturnType<typeof setTimeout> | undefined;
+  /** Components that may drag, innermost first, until one of them owns the finger. */
+  grabbers: Component[];
+  owner: Component | null;
+  hover: Hover | null;
+}
+
+type Phase = "touchstart" | "touchmove" | "touchend" | "touchcancel";
+
+export class Gestures {
+  private readonly presses = new Map<number, Press>();
+  private lastTouch = -Infinity;
+  private mouseDown = false;
+  /** The newest move that waits for the next animation frame. */
+  private move: (() => void) | null = null;
+
+  constructor(private readonly page: Page) {}
+
+  listen(): void {
+    const passive = { capture: true, passive: true };
+    document.addEventListener("touchstart", (e) => this.touches("touchstart", e), passive);
+    document.addEventListener("touchmove", (e) => this.touches("touchmove", e), passive);
+    document.addEventListener("touchend", (e) => this.touches("touchend", e), passive);
+    document.addEventListener("touchcancel", (e) => this.touches("touchcancel", e), passive);
+    document.addEventListener("mousedown", (e) => this.mouse("touchstart", e), passive);
+    addEventListener("mousemove", (e) => this.mouse("touchmove", e), passive);
+    addEventListener("mouseup", (e) => this.mouse("touchend", e), passive);
+    addEventListener("blur", () => this.cancel());
+    document.addEventListener("scroll", () => this.scrolled(), passive);
+    document.addEventListener("keydown", (e) => this.key(e));
+    document.addEventListener("click", (e) => this.click(e), true);
+    for (const type of ["transitionend", "animationstart", "animationiteration", "animationend"]) {
+      document.addEventListener(type, (e) => {
+        const { elapsedTime } = e as TransitionEvent;
+        // Internals animate too; the app only hears of its own elements.
+        if ((e.target as WxElement).$node) this.page.events.send(type, e.target as Element, { elapsedTime });
+      });
+    }
+    // A picture dragged by the mouse would end the gesture.
+    document.addEventListener("dragstart", (e) => e.preventDefault());
+  }
+
+  /** Keeps the page still under an element that catches the move, as apps use it for masks. */
+  block(el: WxElement): void {
+    const stop = (event: Event) => {
+      for (let at = event.target as Element | null; at && at !== el; at = at.parentElement) {
+        if (at.matches("wx-scroll-view[scroll-y], wx-scroll-view[scroll-x], textarea, .wx-wheel")) return;
+      }
+      if (event.cancelable) event.preventDefault();
+    };
+    el.addEventListener("touchmove", stop, { passive: false });
+    el.addEventListener("wheel", stop, { passive: false });
+  }
+
+  private touches(phase: Phase, event: TouchEvent): void {
+    this.lastTouch = event.timeStamp;
+    const all = [...event.touches].map(pointOf);
+    const changed = [...event.changedTouches].map(pointOf);
+    for (const point of changed) this.step(phase, point, event.target, all, changed);
+    this.report(phase, event.target, all, changed);
+    if (phase === "touchend" || phase === "touchcancel") for (const point of changed) this.finish(phase, point, all);
+  }
+
+  private mouse(phase: Phase, event: MouseEvent): void {
+    if (event.timeStamp - this.lastTouch < GHOST_MOUSE_MS) return;
+    if (phase === "touchstart") {
+      if (event.button !== 0) return;
+      this.mouseDown = true;
+    } else if (!this.mouseDown) {
+      return;
+    }
+    const point = { identifier: MOUSE, clientX: event.clientX, clientY: event.clientY, pageX: event.pageX, pageY: event.pageY };
+    const all = phase === "touchend" ? [] : [point];
+    const target = phase === "touchstart" ? event.target : (this.presses.get(MOUSE)?.target ?? null);
+    this.step(phase, point, target, all, [point]);
+    this.report(phase, target, all, [point]);
+    if (phase === "touchend") {
+      this.mouseDown = false;
+      this.finish(phase, point, all);
+    }
+  }
+
+  private step(phase: Phase, point: TouchPoint, target: EventTarget | null, all: TouchPoint[], changed: TouchPoint[]): void {
+    if (phase === "touchstart") this.begin(point, this.page.events.owner(target), all, changed);
+    const press = this.presses.get(point.identifier);
+    if (!press || phase !== "touchmove") return;
+    const now = performance.now();
+    const elapsed = Math.max(1, now - press.at);
+    press.vx = 0.7 * ((point.clientX - press.x) / elapsed) + 0.3 * press.vx;
+    press.vy = 0.7 * ((point.clientY - press.y) / elapsed) + 0.3 * press.vy;
+    press.x = point.clientX;
+    press.y = point.clientY;
+    press.at = now;
+    if (!press.moved && Math.hypot(press.x - press.startX, press.y - press.startY) > TAP_SLOP_PX) {
+      press.moved = true;
+      clearTimeout(press.timer);
+      press.hover?.leave(0);
+    }
+    this.drag(press);
+  }
+
+  private begin(point: TouchPoint, target: WxElement | null, all: TouchPoint[], changed: TouchPoint[]): void {
+    const press: Press = {
+      identifier: point.identifier, target, startX: point.clientX, startY: point.clientY,
+      x: point.clientX, y: point.clientY, vx: 0, vy: 0, at: performance.now(),
+      moved: all.length > 1, held: false, timer: undefined, grabbers: [], owner: null, hover: Hover.enter(target),
+    };
+    this.presses.set(point.identifier, press);
+    const finger = fingerOf(press);
+    for (let el = target; el; el = el.parentElement) if (el.$comp?.grab(finger)) press.grabbers.push(el.$comp);
+    if (all.length > 1) return;
+    press.timer = setTimeout(() => {
+      const detail = { x: press.x, y: press.y };
+      const sent = this.page.events.send("longpress", target, detail, { touches: all, changedTouches: changed });
+      const old = this.page.events.send("longtap", target, detail, { touches: all, changedTouches: changed });
+      press.held = sent || old;
+    }, LONG_PRESS_MS);
+  }
+
+  private drag(press: Press): void {
+    const finger = fingerOf(press);
+    if (press.owner) {
+      press.owner.drag(finger);
+      return;
+    }
+    for (const comp of press.grabbers) {
+      if (!comp.drag(finger)) continue;
+      press.owner = comp;
+      press.moved = true;
+      clearTimeout(press.timer);
+      for (const other of press.grabbers) if (other !== comp) other.drop(finger);
+      return;
+    }
+  }
+
+  private report(phase: Phase, target: EventTarget | null, touches: TouchPoint[], changedTouches: TouchPoint[]): void {
+    const el = this.page.events.owner(target);
+    if (!el || this.page.events.bound(phase, el).length === 0) return;
+    const point = changedTouches[0]!;
+    const detail = { x: point.pageX, y: point.pageY };
+    const send = () => this.page.events.send(phase, el, detail, { touches, changedTouches });
+    if (phase !== "touchmove") {
+      this.flush();
+      send();
+      return;
+    }
+    if (!this.move) requestAnimationFrame(() => this.flush());
+    this.move = send;
+  }
+
+  private flush(): void {
+    const move = this.move;
+    this.move = null;
+    move?.();
+  }
+
+  private finish(phase: Phase, point: TouchPoint, touches: TouchPoint[]): void {
+    const press = this.presses.get(point.identifier);
+    if (!press) return;
+    this.presses.delete(point.identifier);
+    clearTimeout(press.timer);
+    press.hover?.leave();
+    const finger = fingerOf(press);
+    if (press.owner) press.owner.drop(finger);
+    else for (const comp of press.grabbers) comp.drop(finger);
+    if (phase === "touchend" && !press.moved && !press.held && press.target) {
+      this.tap(press.target, point, touches);
+    }
+  }
+
+  private cancel(): void {
+    this.mouseDown = false;
+    for (const press of this.presses.values()) {
+      clearTimeout(press.timer);
+      press.hover?.leave(0);
+      for (const comp of press.owner ? [press.owner] : press.grabbers) comp.drop(fingerOf(press));
+    }
+    this.presses.clear();
+  }
+
+  private scrolled(): void {
+    for (const press of this.presses.values()) {
+      clearTimeout(press.timer);
+      press.moved = true;
+      press.hover?.leave(0);
+    }
+  }
+
+  /** A tap by whatever means: the app first, then what the components do by themselves. */
+  tap(target: WxElement, point: TouchPoint, touches: TouchPoint[] = []): void {
+    for (let el: WxElement | null = target; el; el = el.parentElement) if (el.$node?.tag === "button" && el.$comp?.deaf) return;
+    const detail = { x: point.pageX, y: point.pageY };
+    this.page.events.send("tap", target, detail, { touches, changedTouches: [point] });
+    for (let el: WxElement | null = target; el; el = el.parentElement) {
+      if (el.$comp?.tapped(point.clientX, point.clientY)) return;
+      const binding = el.$node?.on?.tap;
+      if (binding === "catch" || binding === "capture-catch") return;
+    }
+  }
+
+  private tapMiddle(el: WxElement): void {
+    const box = el.getBoundingClientRect();
+    const clientX = box.left + box.width / 2;
+    const clientY = box.top + box.height / 2;
+    this.tap(el, { identifier: MOUSE, clientX, clientY, pageX: clientX + scrollX, pageY: clientY + scrollY });
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) this.page.post({ t: "escape" });
+    const el = event.target as WxElement;
+    if ((event.key !== "Enter" && event.key !== " ") || event.repeat || event.isComposing || !el.$node) return;
+    event.preventDefault();
+    this.tapMiddle(el);
+  }
+
+  /** Screen readers click without a pointer; every other click was a tap already. */
+  private click(event: MouseEvent): void {
+    if (event.detail !== 0 || !event.isTrusted) return;
+    const el = this.page.events.owner(event.target);
+    if (el) this.tapMiddle(el);
+  }
+}
+
+function pointOf(touch: Touch): TouchPoint {
+  const { identifier, clientX, clientY, pageX, pageY } = touch;
+  return { identifier, clientX, clientY, pageX, pageY };
+}
+
+function fingerOf(press: Press): Finger {
+  // A finger that rested before it was lifted throws nothing.
+  const resting = performance.now() - press.at > 80;
+  return {
+    x: press.x, y: press.y, dx: press.x - press.startX, dy: press.y - press.startY,
+    vx: resting ? 0 : press.vx, vy: resting ? 0 : press.vy,
+  };
+}
+
+/** Default press state of each tag: class, delay before it shows, time it stays. */
+const HOVER: Record<string, [string, number, number]> = {
+  button: ["button-hover", 20, 70],
+  navigator: ["navigator-hover", 50, 600],
+};
+
+/** The press state of the elements under a finger. */
+class Hover {
+  private readonly timer: ReturnType<typeof setTimeout>;
+  private shown = false;
+
+  static enter(target: WxElement | null): Hover | null {
+    const pressed: { el: WxElement; classes: string[]; stay: number }[] = [];
+    let delay = 50;
+    for (let el = target; el; el = el.parentElement) {
+      if (!el.$node) continue;
+      const [otherwise, start, stay] = HOVER[el.$node.tag] ?? ["", 50, 400];
+      const name = el.getAttribute("hover-class") ?? otherwise;
+      if (name === "" || name === "none" || el.hasAttribute("disabled")) continue;
+      const classes = name.split(/\s+/).filter(Boolean);
+      pressed.push({ el, classes, stay: Number(el.getAttribute("hover-stay-time") ?? stay) });
+      if (pressed.length === 1) delay = Number(el.getAttribute("hover-start-time") ?? start);
+      if (el.hasAttribute("hover-stop-propagation")) break;
+    }
+    return pressed.length > 0 ? new Hover(pressed, delay) : null;
+  }
+
+  private constructor(
+    private readonly pressed: { el: WxElement; classes: string[]; stay: number }[],
+    delay: number,
+  ) {
+    this.timer = setTimeout(() => this.show(), delay);
+  }
+
+  private show(): void {
+    this.shown = true;
+    for (const { el, classes } of this.pressed) {
+      el.$hover = classes;
+      el.classList.add(...classes);
+    }
+  }
+
+  leave(after?: number): void {
+    clearTimeout(this.timer);
+    // A tap quicker than the delay still answers: the user must see that it was felt.
+    if (!this.shown && after === undefined) this.show();
+    for (const { el, classes, stay } of this.pressed) {
+      setTimeout(() => {
+        if (el.$hover !== classes) return;
+        el.$hover = undefined;
+        el.classList.remove(...classes);
+      }, after ?? stay);
+    }
+  }
+}

@@ -1,0 +1,332 @@
+// One page in its frame: joins the tree, its components, gestures and the port to the shell.
+
+import { animate, restyle } from "./animation";
+import type { CompiledElement } from "./compile";
+import { Component, type Finger } from "./component";
+import { COMPONENTS } from "./components";
+import { Events } from "./events";
+import { Gestures } from "./gestures";
+import { READY_AT_LATEST_MS, SCROLL_REPORT_MS } from "./limits";
+import type { Env, FromShell, ToShell, Value, WindowConfig } from "./protocol";
+import { answer, Observers, select } from "./query";
+import { Refresher } from "./refresher";
+import { Assets } from "./style";
+import { Tree, type Instance, type TreeHost, type WxElement } from "./tree";
+
+type Init = Extract<FromShell, { t: "init" }> & { route?: string };
+
+/** Block tags of HTML that old bundles contain; everything unknown else flows with the text. */
+const PRESSABLE_ROLE = new Set(["view", "text", "image", "cover-view", "cover-image", "icon", "span"]);
+
+export class Page implements TreeHost {
+  readonly events = new Events(this);
+  readonly gestures = new Gestures(this);
+  readonly root: WxElement = document.createElement("wx-page");
+  env: Env = { width: 0, height: 0, theme: "light" };
+  config: WindowConfig = {};
+  visible = true;
+  private assets = new Assets("", "");
+  private hooks: string[] | null = null;
+  private tree: Tree | null = null;
+  private readonly observers = new Observers(this);
+  private readonly refresher: Refresher;
+
+  constructor(readonly post: (message: ToShell) => void) {
+    this.refresher = new Refresher({
+      shift: (px, eased) => this.shift(px, eased),
+      refresh: () => this.post({ t: "pulldown" }),
+    });
+  }
+
+  receive(message: FromShell): void {
+    switch (message.t) {
+      case "init":
+        return this.init(message);
+      case "render":
+        this.tree!.render(message.values);
+        this.syncBackground();
+        return this.reportReady();
+      case "patch":
+        this.tree!.patch(message.ops);
+        return this.syncBackground();
+      case "env":
+        return this.setEnv(message.env);
+      case "visible":
+        this.visible = message.visible;
+        document.dispatchEvent(new Event("wx:visible"));
+        return;
+      case "command":
+        return this.command(message.call, message.name, message.args);
+    }
+  }
+
+  resolve(src: string): string {
+    return this.assets.resolve(src);
+  }
+
+  style(css: string): string {
+    return this.assets.style(css);
+  }
+
+  private init(message: Init): void {
+    this.assets = new Assets(message.base, message.route ?? "");
+    this.config = message.config ?? {};
+    this.hooks = message.hooks ?? null;
+    const sheet = document.createElement("style");
+    sheet.textContent = this.assets.style(message.css);
+    document.head.append(sheet);
+    this.setEnv(message.env);
+    addEventListener("resize", () => this.measure());
+    if (this.config.backgroundColor) document.documentElement.style.backgroundColor = this.config.backgroundColor;
+    if (this.config.disableScroll) document.documentElement.classList.add("wx-still");
+    document.body.append(this.root);
+    if (this.config.enablePullDownRefresh) this.offerRefresh();
+    this.gestures.listen();
+    this.watchScroll();
+    this.tree = new Tree(message.structure, this, this.root);
+  }
+
+  // --- Elements --------------------------------------------------------------------------------
+
+  element(node: CompiledElement, inst: Instance): WxElement {
+    const Class = COMPONENTS[node.tag];
+    let el: WxElement;
+    if (Class) {
+      el = document.createElement(`wx-${node.tag}`);
+    } else {
+      node.prototype ??= this.prototypeOf(node);
+      el = node.prototype.cloneNode(false) as WxElement;
+    }
+    el.$inst = inst;
+    el.$node = node;
+    if (Class) {
+      el.$comp = new Class(el, this);
+      for (const [name, value] of node.attrs) this.attribute(el, name, value);
+      if (node.tappable) pressable(el, node.tag);
+    } else if (node.attrs.some(([name]) => name === "animation")) {
+      for (const [name, value] of node.attrs) if (name === "animation") animate(el, value);
+    }
+    const move = node.on?.touchmove;
+    if (move === "catch" || move === "capture-catch") this.gestures.block(el);
+    return el;
+  }
+
+  private prototypeOf(node: CompiledElement): WxElement {
+    const el: WxElement = document.createElement(`wx-${node.tag}`);
+    for (const [name, value] of node.attrs) if (name !== "animation") this.attribute(el, name, value);
+    if (node.tappable) pressable(el, node.tag);
+    return el;
+  }
+
+  attribute(el: WxElement, name: string, value: Value): void {
+    switch (name) {
+      case "class":
+        el.className = value === null ? "" : String(value);
+        if (el.$hover) el.classList.add(...el.$hover);
+        break;
+      case "style":
+        el.style.cssText = value === null ? "" : this.assets.style(String(value));
+        if (el.$anim) restyle(el);
+        break;
+      case "id":
+        el.id = value === null ? "" : String(value);
+        break;
+      case "animation":
+        animate(el, value);
+        return;
+      default:
+        reflect(el, name, value);
+    }
+    const comp = el.$comp;
+    if (!comp) return;
+    comp.props[name] = value === "" && FLAGS.has(name) && !comp.live && isStatic(el, name) ? true : value;
+    if (comp.live) comp.changed(name);
+  }
+
+  // --- Environment -----------------------------------------------------------------------------
+
+  private setEnv(env: Env): void {
+    this.env = env;
+    const html = document.documentElement;
+    html.dataset.theme = env.theme;
+    html.style.colorScheme = env.theme;
+    if (env.language) html.lang = env.language.replace("_", "-");
+    for (const side of ["top", "bottom", "left", "right"] as const) {
+      html.style.setProperty(`--safe-${side}`, `${env.safe_area?.[side] ?? 0}px`);
+    }
+    this.measure();
+    this.syncBackground();
+  }
+
+  private measure(): void {
+    const width = innerWidth || this.env.width;
+    document.documentElement.style.setProperty("--rpx", `${width / 750}px`);
+  }
+
+  /** The page's colour fills the frame also where its content ends. */
+  private syncBackground(): void {
+    const color = getComputedStyle(this.root).backgroundColor;
+    const html = document.documentElement;
+    if (color && color !== "rgba(0, 0, 0, 0)" && color !== "transparent") html.style.backgroundColor = color;
+    else html.style.backgroundColor = this.config.backgroundColor ?? "";
+  }
+
+  private reportReady(): void {
+    let told = false;
+    const tell = () => {
+      if (told) return;
+      told = true;
+      this.post({ t: "ready" });
+    };
+    // After the frame in which the content was drawn; a frame off the screen gets no such call.
+    requestAnimationFrame(() => requestAnimationFrame(tell));
+    setTimeout(tell, READY_AT_LATEST_MS);
+  }
+
+  // --- Scrolling -------------------------------------------------------------------------------
+
+  private watchScroll(): void {
+    const scroller = document.scrollingElement ?? document.documentElement;
+    const listens = this.hooks?.includes("onPageScroll") ?? null;
+    let waiting = false;
+    let reported = 0;
+    let armedHeight = -1;
+    const report = () => {
+      waiting = false;
+      reported = performance.now();
+      this.post({ t: "scroll", top: Math.round(scroller.scrollTop) });
+    };
+    addEventListener("scroll", () => {
+      if (listens !== false && !waiting) {
+        waiting = true;
+        const pause = listens ? 0 : SCROLL_REPORT_MS - (performance.now() - reported);
+        if (pause > 0) setTimeout(report, pause);
+        else requestAnimationFrame(report);
+      }
+      const { scrollTop, scrollHeight, clientHeight } = scroller;
+      const distance = this.config.onReachBottomDistance ?? 50;
+      const near = scrollHeight - scrollTop - clientHeight <= distance;
+      // Once per content: a page that grew may be asked again, one that did not may not.
+      if (near && armedHeight !== scrollHeight) {
+        armedHeight = scrollHeight;
+        this.post({ t: "reachbottom" });
+      } else if (!near) {
+        armedHeight = -1;
+      }
+    }, { passive: true });
+  }
+
+  private offerRefresh(): void {
+    const refresher = this.refresher;
+    document.documentElement.classList.add("wx-refreshable");
+    if (this.config.backgroundTextStyle === "light") refresher.band.classList.add("wx-light");
+    document.body.prepend(refresher.band);
+    const page = this;
+    this.root.$comp = new (class extends Component {
+      override grab() {
+        return true;
+      }
+      override drag(finger: Finger) {
+        return refresher.drag(finger.dy, finger.dx, (document.scrollingElement?.scrollTop ?? 0) <= 0);
+      }
+      override drop(finger: Finger) {
+        refresher.drop(finger.dy);
+      }
+    })(this.root, page);
+  }
+
+  private shift(px: number, eased: boolean): void {
+    // Not a transform: it would tear fixed elements from the frame.
+    this.root.style.transition = eased ? "top .3s" : "none";
+    this.root.style.position = "relative";
+    this.root.style.top = `${px}px`;
+    if (px === 0 && eased) {
+      setTimeout(() => {
+        if (this.root.style.top === "0px") this.root.style.position = this.root.style.top = "";
+      }, 320);
+    }
+  }
+
+  // --- Commands --------------------------------------------------------------------------------
+
+  private command(call: number, name: string, args: Record<string, Value>): void {
+    switch (name) {
+      case "selectorQuery":
+        return this.post({ t: "reply", call, ok: true, result: answer(this, args) });
+      case "pageScrollTo":
+        this.scrollTo(args);
+        break;
+      case "startPullDownRefresh":
+        if (this.config.enablePullDownRefresh) {
+          scrollTo({ top: 0 });
+          this.refresher.start();
+        }
+        this.post({ t: "pulldown" });
+        break;
+      case "stopPullDownRefresh":
+        this.refresher.stop();
+        break;
+      case "observeIntersection":
+        this.observers.observe(args as never);
+        break;
+      case "unobserveIntersection":
+        this.observers.unobserve(Number(args.observer));
+        break;
+      case "setInputValue": {
+        const el = this.tree?.find(args.target as [number, number]);
+        el?.$comp?.changedByApp?.(String(args.value ?? ""), args.cursor as number | undefined);
+        break;
+      }
+    }
+    if (call !== 0) this.post({ t: "reply", call, ok: true, result: {} });
+  }
+
+  private scrollTo(args: Record<string, Value>): void {
+    let top = Number(args.scrollTop ?? 0);
+    if (typeof args.selector === "string") {
+      const el = select(this, args.selector)[0];
+      if (!el) return;
+      top = el.getBoundingClientRect().top + scrollY + Number(args.offsetTop ?? 0);
+    }
+    const still = Number(args.duration ?? 300) === 0 || reducedMotion();
+    scrollTo({ top, behavior: still ? "instant" : "smooth" });
+  }
+}
+
+export function reducedMotion(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+function pressable(el: WxElement, tag: string): void {
+  if (!el.hasAttribute("tabindex")) el.tabIndex = 0;
+  if (PRESSABLE_ROLE.has(tag) && !el.hasAttribute("role")) el.setAttribute("role", "button");
+}
+
+/** Attributes that may stand without a value and then mean yes. */
+const FLAGS = new Set([
+  "disabled", "checked", "plain", "loading", "password", "focus", "auto-focus", "auto-height", "autoplay",
+  "circular", "vertical", "indicator-dots", "scroll-x", "scroll-y", "scroll-with-animation", "enable-flex",
+  "selectable", "user-select", "decode", "show-info", "active", "show-value", "lazy-load", "controls",
+  "refresher-enabled", "refresher-triggered", "inertia", "out-of-bounds", "hidden",
+]);
+
+function isStatic(el: WxElement, name: string): boolean {
+  return el.$node?.attrs.some(([attr]) => attr === name) ?? false;
+}
+
+/** Shows an attribute to the app's selectors. What could run or leave the page is left out. */
+function reflect(el: WxElement, name: string, value: Value): void {
+  if (name === "hidden") {
+    const hidden = value === "" ? isStaticFlag(el, name) : Boolean(value);
+    el.toggleAttribute("hidden", hidden);
+    return;
+  }
+  if (/^on|^is$|^slot$/i.test(name) || !/^[a-z_][\w:.-]*$/i.test(name)) return;
+  if (value === null || value === false || typeof value === "object") el.removeAttribute(name);
+  else el.setAttribute(name, value === true ? "" : String(value).slice(0, 2000));
+}
+
+function isStaticFlag(el: WxElement, name: string): boolean {
+  // A prototype is built from static attributes alone and has no node yet.
+  return el.$node ? isStatic(el, name) : true;
+}

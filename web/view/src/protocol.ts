@@ -1,0 +1,100 @@
+// What travels between the shell and this frame. The shapes of structure, values and patches are
+// those of the Go view engine; this file only names them.
+
+export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
+
+export type Binding = "bind" | "catch" | "mut-bind" | "capture-bind" | "capture-catch";
+
+export interface ElementNode {
+  tag: string;
+  id: number;
+  attrs?: Record<string, Value>;
+  /** [hole, attribute name] */
+  dyn?: [number, string][];
+  on?: Record<string, Binding>;
+  kids?: Node[];
+}
+export interface TextHole {
+  t: number;
+}
+export interface IfHole {
+  if: number;
+  frags: number[];
+}
+export interface ForHole {
+  for: number;
+  frag: number;
+}
+export interface UseHole {
+  use: number;
+}
+export type Node = string | ElementNode | TextHole | IfHole | ForHole | UseHole;
+
+export interface Fragment {
+  kids: Node[];
+  holes: number;
+}
+
+export interface Structure {
+  hash: string;
+  fragments: Fragment[];
+}
+
+/** [start, count]: `count` rows kept from old index `start`; start -1: `count` new rows. */
+export type Run = [number, number];
+export type Op = [inst: number, hole: number, value: Value] | [inst: number, hole: number, runs: Run[], rows: Value[][]];
+
+export interface Env {
+  width: number;
+  height: number;
+  theme: "light" | "dark";
+  language?: string;
+  safe_area?: { top: number; bottom: number; left: number; right: number };
+}
+
+export interface WindowConfig {
+  enablePullDownRefresh?: boolean;
+  onReachBottomDistance?: number;
+  disableScroll?: boolean;
+  backgroundColor?: string;
+  backgroundTextStyle?: string;
+  [name: string]: unknown;
+}
+
+export type FromShell =
+  | { t: "init"; structure: Structure; css: string; base: string; env: Env; config?: WindowConfig; hooks?: string[] }
+  | { t: "render"; values: Value[] }
+  | { t: "patch"; ops: Op[] }
+  | { t: "env"; env: Env }
+  | { t: "visible"; visible: boolean }
+  | { t: "command"; call: number; name: string; args: Record<string, Value> };
+
+/** [instance, element]: how both sides name an element. */
+export type Target = [number, number];
+
+export interface TouchPoint {
+  identifier: number;
+  clientX: number;
+  clientY: number;
+  pageX: number;
+  pageY: number;
+}
+
+export type ToShell =
+  | {
+      t: "event";
+      type: string;
+      target: Target;
+      detail: unknown;
+      touches?: TouchPoint[];
+      changedTouches?: TouchPoint[];
+      offsets?: [number, number, number, number][];
+      ts: number;
+    }
+  | { t: "ready" }
+  | { t: "failed"; message: string }
+  | { t: "scroll"; top: number }
+  | { t: "pulldown" }
+  | { t: "reachbottom" }
+  | { t: "escape" }
+  | { t: "reply"; call: number; ok: boolean; result?: unknown; error?: string };

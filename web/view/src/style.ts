@@ -1,0 +1,39 @@
+// What has to be rewritten in styles before a browser understands them as the app's author does.
+
+/** Finds the address of an asset: "/a.png" from the app's root, "a.png" from the page's folder. */
+export class Assets {
+  constructor(
+    private readonly base: string,
+    private readonly route: string,
+  ) {}
+
+  resolve(src: string): string {
+    if (src === "" || /^(data:|blob:|https?:|#)/i.test(src) || src.startsWith(this.base + "/")) return src;
+    if (src.startsWith("//")) return "https:" + src;
+    // Any other scheme is no picture.
+    if (/^[a-z][a-z0-9+.-]*:/i.test(src)) return "";
+    const from = src.startsWith("/") ? [] : this.route.split("/").slice(0, -1);
+    for (const segment of src.split("/")) {
+      if (segment === "..") from.pop();
+      else if (segment !== "" && segment !== ".") from.push(segment);
+    }
+    return `${this.base}/${from.join("/")}`;
+  }
+
+  /** Addresses and safe areas inside a style sheet or a style attribute. */
+  style(css: string): string {
+    let text = css;
+    if (text.includes("rpx")) {
+      text = text.replace(/(^|[^\w.#-])(-?(?:\d+\.?\d*|\.\d+))rpx\b/g, "$1calc($2 * var(--rpx))");
+    }
+    if (text.includes("safe-area-inset")) {
+      text = text.replace(/\b(?:env|constant)\(\s*safe-area-inset-(top|bottom|left|right)/g, "var(--safe-$1");
+    }
+    if (text.includes("url(")) {
+      text = text.replace(/url\(\s*(["']?)([^"')]+)\1\s*\)/g, (_, quote: string, src: string) => {
+        return `url(${quote}${this.resolve(src.trim())}${quote})`;
+      });
+    }
+    return text;
+  }
+}

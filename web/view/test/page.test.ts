@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Page } from "../src/page";
+import type { Node, ToShell, Value } from "../src/protocol";
+import { translate } from "../src/query";
+import { Assets } from "../src/style";
+
+const env = { width: 375, height: 667, theme: "light" as const };
+
+function open(kids: Node[], values: Value[] = [], fragments: { kids: Node[]; holes: number }[] = []) {
+  const sent: ToShell[] = [];
+  const page = new Page((message) => sent.push(message));
+  page.receive({
+    t: "init", css: "", base: "/images/h", env,
+    structure: { hash: "t", fragments: [{ kids, holes: values.length }, ...fragments] },
+  });
+  page.receive({ t: "render", values });
+  const events = () => sent.filter((message) => message.t === "event");
+  return { page, sent, events, find: (selector: string) => page.root.querySelector<HTMLElement>(selector)! };
+}
+
+function press(el: Element, x = 5, y = 5) {
+  el.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, clientX: x, clientY: y, button: 0 }));
+}
+function release(el: Element, x = 5, y = 5) {
+  el.dispatchEvent(new MouseEvent("mouseup", { bubbles: true, clientX: x, clientY: y, button: 0 }));
+}
+function tap(el: Element) {
+  press(el);
+  release(el);
+}
+
+let restore: (() => void)[] = [];
+beforeEach(() => {
+  document.body.replaceChildren();
+  document.head.replaceChildren();
+  // Each page listens at the document for the life of its frame; here frames share one document.
+  for (const target of [document, window]) {
+    const add = target.addEventListener.bind(target);
+    const made: [string, EventListener, unknown][] = [];
+    target.addEventListener = ((type: string, listener: EventListener, options?: never) => {
+      made.push([type, listener, options]);
+      add(type, listener, options);
+    }) as never;
+    restore.push(() => {
+      for (const [type, listener, options] of made) target.removeEventListener(type, listener, options as never);
+      delete (target as { addEventListener?: unknown }).addEventListener;
+    });
+  }
+  vi.useFakeTimers({ shouldAdvanceTime: false });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  for (const undo of restore) undo();
+  restore = [];
+});
+
+describe("gestures", () => {
+  const tappable: Node[] = [
+    { tag: "view", id: 0, on: { tap: "bind" }, kids: [{ tag: "view", id: 1, attrs: { class: "in" } }] },
+    { tag: "view", id: 2, attrs: { class: "out" } },
+  ];
+
+  it("a press and a release are a tap, told with the innermost element", () => {
+    const { events, find } = open(tappable);
+    tap(find(".in"));
+    expect(events()).toMatchObject([{ type: "tap", target: [0, 1], detail: { x: 5, y: 5 }, touches: [] }]);
+    expect(events()[0]!.offsets?.map((o) => o.slice(0, 2))).toEqual([[0, 1], [0, 0]]);
+  });
+
+  it("nothing is sent where nobody listens", () => {
+    const { events, find } = open(tappable);
+    tap(find(".out"));
+    expect(events()).toEqual([]);
+  });
+
+  it("a finger that moved does not tap", () => {
+    const { events, find } = open(tappable);
+    press(find(".in"));
+    window.dispatchEvent(new MouseEvent("mousemove", { clientX: 40, clientY: 5 }));
+    release(find(".in"), 40);
+    expect(events()).toEqual([]);
+  });
+
+  it("a press of 350 ms is a long press, and its release no tap", () => {
+    const { events, find } = open([{ tag: "view", id: 0, on: { tap: "bind", longpress: "bind" }, attrs: { class: "x" } }]);
+    press(find(".x"));
+    vi.advanceTimersByTime(349);
+    expect(events()).toEqual([]);
+    vi.advanceTimersByTime(2);
+    release(find(".x"));
+    expect(events().map((e) => e.type)).toEqual(["longpress"]);
+  });
+
+  it("a long hold still taps when nobody wants the long press", () => {
+    const { events, find } = open(tappable);
+    press(find(".in"));
+    vi.advanceTimersByTime(1000);
+    release(find(".in"));
+    expect(events().map((e) => e.type)).toEqual(["tap"]);
+  });
+
+  it("Enter taps what binds a tap", () => {
+    const { events, find } = open([{ tag: "view", id: 0, on: { tap: "bind" }, attrs: { class: "x" } }]);
+    expect(find(".x").tabIndex).toBe(0);
+    expect(find(".x").getAttribute("role")).toBe("button");
+    find(".x").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    expect(events().map((e) => e.type)).toEqual(["tap"]);
+  });
+
+  it("touch events carry their points, and moves come once per frame", () => {
+    const { events, find } = open([{ tag: "view", id: 0, on: { touchstart: "bind", touchmove: "bind", touchend: "bind" }, attrs: { class: "x" } }]);
+    press(find(".x"), 1, 2);
+    for (const x of [3, 4, 5]) window.dispatchEvent(new MouseEvent("mousemove", { clientX: x, clientY: 2 }));
+    release(find(".x"), 5, 2);
+    expect(events().map((e) => [e.type, e.changedTouches?.[0]?.clientX, e.touches?.length])).toEqual([
+      ["touchstart", 1, 1], ["touchmove", 5, 1], ["touchend", 5, 0],
+    ]);
+  });
+
+  it("a disabled button is silent", () => {
+    const { events, find } = open([{ tag: "button", id: 0, on: { tap: "bind" }, dyn: [[0, "disabled"]] }], [true]);
+    tap(find("wx-button"));
+    expect(events()).toEqual([]);
+  });
+});
+
+describe("components", () => {
+  it("a form gives its controls by name", () => {
+    const { events, find, page } = open([
+      {
+        tag: "form", id: 0, on: { submit: "bind", reset: "bind" }, kids: [
+          { tag: "input", id: 1, attrs: { name: "who", value: "Ann" } },
+          { tag: "switch", id: 2, attrs: { name: "on" }, dyn: [[0, "checked"]] },
+          {
+            tag: "checkbox-group", id: 3, attrs: { name: "tags" }, kids: [
+              { tag: "checkbox", id: 4, attrs: { value: "a", checked: "" } }, { tag: "checkbox", id: 5, attrs: { value: "b" } },
+            ],
+          },
+          { tag: "slider", id: 6, attrs: { name: "size", value: "30" } },
+          { tag: "radio-group", id: 7, attrs: { name: "one" }, kids: [{ tag: "radio", id: 8, attrs: { value: "r" } }] },
+          { tag: "button", id: 9, attrs: { "form-type": "submit", class: "go" } },
+          { tag: "button", id: 10, attrs: { "form-type": "reset", class: "back" } },
+        ],
+      },
+    ], [true]);
+    page.root.querySelector("input")!.value = "Bea";
+    tap(find("wx-radio"));
+    tap(find(".go"));
+    expect(events().at(-1)).toMatchObject({
+      type: "submit", target: [0, 0], detail: { value: { who: "Bea", on: true, tags: ["a"], size: 30, one: "r" } },
+    });
+    tap(find(".back"));
+    tap(find(".go"));
+    expect(events().at(-1)!.detail).toMatchObject({ value: { who: "Ann", one: "" } });
+  });
+
+  it("radios of a group exclude each other; a label stands for its control", () => {
+    const { events, find } = open([
+      {
+        tag: "radio-group", id: 0, on: { change: "bind" }, kids: [
+          { tag: "radio", id: 1, attrs: { value: "a", id: "ra" } },
+          { tag: "label", id: 2, attrs: { class: "l" }, kids: [{ tag: "radio", id: 3, attrs: { value: "b" } }, { tag: "text", id: 4, kids: ["B"] }] },
+        ],
+      },
+    ]);
+    tap(find("#ra"));
+    tap(find(".l wx-text"));
+    expect(events().map((e) => e.detail)).toEqual([{ value: "a" }, { value: "b" }]);
+    expect(find("#ra").getAttribute("aria-checked")).toBe("false");
+  });
+
+  it("an echo from the app does not undo newer typing, a correction does", () => {
+    const { page, find, events } = open([{ tag: "input", id: 0, on: { input: "bind" }, dyn: [[0, "value"]] }], [""]);
+    const field = find("wx-input input") as HTMLInputElement;
+    for (const text of ["a", "ab", "abc"]) {
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    expect(events().map((e) => (e.detail as { value: string }).value)).toEqual(["a", "ab", "abc"]);
+    page.receive({ t: "patch", ops: [[0, 0, "a"]] });
+    expect(field.value).toBe("abc");
+    page.receive({ t: "patch", ops: [[0, 0, "ab"]] });
+    page.receive({ t: "patch", ops: [[0, 0, "abc"]] });
+    page.receive({ t: "patch", ops: [[0, 0, "ABC"]] });
+    expect(field.value).toBe("ABC");
+  });
+
+  it("navigator and open types are told though nobody binds them", () => {
+    const { events, find } = open([
+      { tag: "navigator", id: 0, attrs: { url: "../b/b", "open-type": "redirect" } },
+      { tag: "button", id: 1, attrs: { "open-type": "share" } },
+    ]);
+    tap(find("wx-navigator"));
+    tap(find("wx-button"));
+    expect(events()).toMatchObject([
+      { type: "navigate", target: [0, 0], detail: { url: "../b/b", openType: "redirect", delta: 1 } },
+      { type: "opentype", target: [0, 1], detail: { openType: "share" } },
+    ]);
+  });
+
+  it("rich text keeps what is harmless and nothing else", () => {
+    const html = '<p style="color:red" onclick="x()">a<script>evil()</script><img src="https://far/a.png" onerror="x()"><b>c</b></p><iframe src="/"></iframe>';
+    const { find } = open([{ tag: "rich-text", id: 0, dyn: [[0, "nodes"]] }], [html]);
+    const out = find("wx-rich-text");
+    expect(out.querySelector("script, iframe, [onclick], [onerror]")).toBeNull();
+    expect(out.textContent).toBe("ac");
+  });
+
+  it("hidden follows its value", () => {
+    const { page, find } = open([{ tag: "view", id: 0, dyn: [[0, "hidden"]] }], [true]);
+    expect(find("wx-view").hasAttribute("hidden")).toBe(true);
+    page.receive({ t: "patch", ops: [[0, 0, false]] });
+    expect(find("wx-view").hasAttribute("hidden")).toBe(false);
+  });
+
+  it("a swiper goes where the app says and tells what the keys did", () => {
+    const item = (id: number): Node => ({ tag: "swiper-item", id });
+    const { page, find, events } = open([{ tag: "swiper", id: 0, on: { change: "bind" }, dyn: [[0, "current"]], kids: [item(1), item(2), item(3)] }], [0]);
+    find("wx-swiper").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    page.receive({ t: "patch", ops: [[0, 0, 2]] });
+    expect(events().map((e) => e.detail)).toMatchObject([{ current: 1, source: "touch" }, { current: 2, source: "" }]);
+  });
+});
+
+describe("styles and addresses", () => {
+  const assets = new Assets("/images/h", "pages/a/b");
+  it("finds assets from the root, from the page's folder, and never outside of the bundle", () => {
+    expect(assets.resolve("/i/x.png")).toBe("/images/h/i/x.png");
+    expect(assets.resolve("../../i/x.png")).toBe("/images/h/i/x.png");
+    expect(assets.resolve("x.png")).toBe("/images/h/pages/a/x.png");
+    expect(assets.resolve("../../../../../api/v1/me")).toBe("/images/h/api/v1/me");
+    expect(assets.resolve("javascript:alert(1)")).toBe("");
+  });
+  it("rewrites rpx, safe areas and addresses", () => {
+    expect(assets.style("width:100rpx;margin:-2.5rpx .5rpx")).toBe(
+      "width:calc(100 * var(--rpx));margin:calc(-2.5 * var(--rpx)) calc(.5 * var(--rpx))",
+    );
+    expect(assets.style("padding: env(safe-area-inset-bottom, 0px)")).toBe("padding: var(--safe-bottom, 0px)");
+    expect(assets.style("background:url('/a.png')")).toBe("background:url('/images/h/a.png')");
+  });
+  it("translates the app's selectors", () => {
+    expect(translate(".a > view.b, #c text")).toBe(".a > wx-view.b, #c wx-text");
+    expect(translate("page view[hidden]")).toBe("wx-page wx-view[hidden]");
+  });
+});
