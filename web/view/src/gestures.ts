@@ -94,7 +94,8 @@ export class Gestures {
     } else if (!this.mouseDown) {
       return;
     }
-    const point = { identifier: MOUSE, clientX: event.clientX, clientY: event.clientY, pageX: event.pageX, pageY: event.pageY };
+    const { clientX, clientY } = event;
+    const point = { identifier: MOUSE, clientX, clientY, pageX: clientX + scrollX, pageY: clientY + scrollY };
     const all = phase === "touchend" ? [] : [point];
     const target = phase === "touchstart" ? event.target : (this.presses.get(MOUSE)?.target ?? null);
     this.step(phase, point, target, all, [point]);

@@ -35,7 +35,8 @@ beforeEach(() => {
   document.head.replaceChildren();
   // Each page listens at the document for the life of its frame; here frames share one document.
   for (const target of [document, window]) {
-    const add = target.addEventListener.bind(target);
+    const original = target.addEventListener;
+    const add = original.bind(target);
     const made: [string, EventListener, unknown][] = [];
     target.addEventListener = ((type: string, listener: EventListener, options?: never) => {
       made.push([type, listener, options]);
@@ -43,7 +44,7 @@ beforeEach(() => {
     }) as never;
     restore.push(() => {
       for (const [type, listener, options] of made) target.removeEventListener(type, listener, options as never);
-      delete (target as { addEventListener?: unknown }).addEventListener;
+      target.addEventListener = original as never;
     });
   }
   vi.useFakeTimers({ shouldAdvanceTime: false });
