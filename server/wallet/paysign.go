@@ -1,0 +1,74 @@
+package wallet
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/payments"
+)
+
+// PayParams are what a merchant's server hands to its app, and the app to wx.requestPayment. The
+// signature is the platform's: it proves that the order was made by the app's own server and is
+// shown in the app that it was made for.
+type PayParams struct {
+	TimeStamp string `json:"timeStamp" doc:"Unix seconds, as text"`
+	NonceStr  string `json:"nonceStr"`
+	Package   string `json:"package" doc:"prepay_id=<order id>"`
+	SignType  string `json:"signType" doc:"HMAC-SHA256"`
+	PaySign   string `json:"paySign"`
+}
+
+const (
+	signType      = "HMAC-SHA256"
+	prepayPrefix  = "prepay_id="
+	maxFutureSkew = 5 * time.Minute // hosts' clocks may differ
+	maxNonce      = 32
+)
+
+// signPay makes the parameters for an order. Each call makes fresh ones.
+func (s *Service) signPay(appID string, orderID uuid.UUID) PayParams {
+	p := PayParams{TimeStamp: strconv.FormatInt(s.now().Unix(), 10), NonceStr: rand.Text(),
+		Package: prepayPrefix + orderID.String(), SignType: signType}
+	p.PaySign = s.paySignature(appID, p)
+	return p
+}
+
+// paySignature is over the same four lines that merchants of the incumbent know.
+func (s *Service) paySignature(appID string, p PayParams) string {
+	mac := hmac.New(sha256.New, s.signKey)
+	mac.Write([]byte(appID + "\n" + p.TimeStamp + "\n" + p.NonceStr + "\n" + p.Package + "\n"))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// checkPay returns the order that the parameters are for. Returns Invalid for parameters that were
+// not made here for this app, or are too old.
+func (s *Service) checkPay(appID string, p PayParams) (uuid.UUID, error) {
+	id, isOrder := strings.CutPrefix(p.Package, prepayPrefix)
+	if !isOrder || p.SignType != signType || len(p.NonceStr) > maxNonce ||
+		!hmac.Equal([]byte(s.paySignature(appID, p)), []byte(p.PaySign)) {
+		return uuid.Nil, fault.Errorf(fault.Invalid, "bad-pay-sign",
+			"The payment parameters were not signed for this app; pass on what orders.create answered, unchanged.")
+	}
+	seconds, err := strconv.ParseInt(p.TimeStamp, 10, 64)
+	if err != nil {
+		return uuid.Nil, fault.Errorf(fault.Invalid, "bad-pay-sign", "timeStamp is not a number of seconds.")
+	}
+	age := s.now().Sub(time.Unix(seconds, 0))
+	if age > payments.PrepayLife || age < -maxFutureSkew {
+		return uuid.Nil, fault.Errorf(fault.Conflict, "pay-params-expired",
+			"The payment parameters have expired; call orders.create again with the same out_trade_no.")
+	}
+	orderID, err := uuid.Parse(id)
+	if err != nil {
+		return uuid.Nil, fault.Errorf(fault.Invalid, "bad-pay-sign", "package does not name an order.")
+	}
+	return orderID, nil
+}

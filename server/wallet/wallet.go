@@ -1,0 +1,236 @@
+// Package wallet is the money of Teahouse as people, developers and apps meet it: HTTP operations,
+// bridge capabilities, and what happens after a payment.
+//
+// The rules and the books are in payments; here is decided who may see and do what, and the rest
+// of the platform (messages, open clients, official accounts) is told about it.
+package wallet
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/payments"
+	"github.com/teahouse/teahouse/payments/bank"
+	"github.com/teahouse/teahouse/payments/ledger"
+	"github.com/teahouse/teahouse/payments/orders"
+	"github.com/teahouse/teahouse/payments/pin"
+	"github.com/teahouse/teahouse/payments/sandboxbank"
+	"github.com/teahouse/teahouse/payments/webhooks"
+)
+
+// Payee is the official account behind an app, as a payment sheet shows it.
+type Payee struct {
+	ID        uuid.UUID `json:"id"`
+	Name      string    `json:"name"`
+	AvatarURL string    `json:"avatar_url"`
+}
+
+// Directory knows apps, their official accounts, and who people are to an app.
+type Directory interface {
+	// PayeeOfApp returns the official account that owns the app. Returns NotFound.
+	PayeeOfApp(ctx context.Context, appID string) (Payee, error)
+	// OpenID returns what the app knows the user as.
+	OpenID(ctx context.Context, appID string, userID uuid.UUID) (string, error)
+	// UserOf returns the user that the app knows by the open ID. Returns NotFound.
+	UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error)
+	// RequireMember returns a fault unless the caller in ctx may act for the app's account.
+	RequireMember(ctx context.Context, appID string) error
+}
+
+// Messenger writes to people in the name of an official account. Sending again with the same
+// client ID is the same message.
+type Messenger interface {
+	SendFromAccount(
+		ctx context.Context, accountID, userID uuid.UUID, clientID, kind string, content any,
+	) error
+}
+
+// Pusher tells a person's open clients, on whatever host they are, that something happened.
+type Pusher interface {
+	Push(ctx context.Context, userID uuid.UUID, event any) error
+}
+
+// Passwords checks that a person knows the password of their account.
+type Passwords interface {
+	CheckPassword(ctx context.Context, userID uuid.UUID, password string) error
+}
+
+// Config is what a wallet needs of the host.
+type Config struct {
+	Pool      *pgxpool.Pool
+	Jobs      *river.Client[pgx.Tx] // jobs are inserted through it; it need not work them
+	Directory Directory
+	Messenger Messenger
+	Pusher    Pusher
+	Passwords Passwords
+	Transport http.RoundTripper // guarded; carries webhooks
+	Currency  string            // of new wallets; "" means CNY
+	BankDelay time.Duration     // how long the sandbox bank thinks; 0 means its default
+	// AllowHTTP accepts http:// webhook endpoints, for development on one machine.
+	AllowHTTP bool
+}
+
+// defaultCurrency is that of the platform that apps were written for.
+const defaultCurrency = "CNY"
+
+// Service is the wallets of one installation. It is safe for concurrent use.
+type Service struct {
+	pool      *pgxpool.Pool
+	ledger    *ledger.Ledger
+	orders    *orders.Service
+	pins      *pin.Store
+	moves     *bank.Moves
+	bank      *sandboxbank.Bank
+	hooks     *webhooks.Service
+	directory Directory
+	messenger Messenger
+	pusher    Pusher
+	passwords Passwords
+	currency  string
+	signKey   []byte
+	now       func() time.Time
+}
+
+// New returns the wallets in the database of the config. The first one ever makes the key that
+// signs payment parameters; all hosts share it.
+func New(ctx context.Context, c Config) (*Service, error) {
+	if c.Currency == "" {
+		c.Currency = defaultCurrency
+	}
+	if _, ok := payments.LookupCurrency(c.Currency); !ok {
+		return nil, fmt.Errorf("wallet: %q is not an ISO 4217 currency", c.Currency)
+	}
+	if c.Transport == nil || c.Directory == nil || c.Messenger == nil || c.Pusher == nil || c.Passwords == nil {
+		return nil, errors.New("wallet: the configuration is incomplete")
+	}
+	if c.BankDelay == 0 {
+		c.BankDelay = sandboxbank.DefaultDelay
+	}
+	key, err := signingKey(ctx, c.Pool)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{pool: c.Pool, ledger: ledger.New(c.Pool), pins: pin.New(c.Pool),
+		directory: c.Directory, messenger: c.Messenger, pusher: c.Pusher, passwords: c.Passwords,
+		currency: c.Currency, signKey: key, now: time.Now}
+	s.orders = orders.New(c.Pool, c.Jobs, s.pins)
+	s.hooks = webhooks.New(c.Pool, c.Jobs,
+		webhooks.Config{Transport: c.Transport, AllowHTTP: c.AllowHTTP})
+	s.bank = sandboxbank.New(c.Pool, c.Jobs, c.BankDelay)
+	s.moves = bank.NewMoves(c.Pool, c.Jobs, s.bank, s.moneyMoved)
+	s.bank.Notify(s.moves.Decide)
+	return s, nil
+}
+
+// signingKey reads the installation's key, and makes it if there is none.
+func signingKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err error) {
+	fresh := make([]byte, 32)
+	if _, err := rand.Read(fresh); err != nil {
+		return nil, fmt.Errorf("wallet: %w", err)
+	}
+	_, err = pool.Exec(ctx,
+		`INSERT INTO payments.signing_key (secret) VALUES ($1) ON CONFLICT (id) DO NOTHING`, fresh)
+	if err != nil {
+		return nil, fmt.Errorf("wallet: signing key: %w", err)
+	}
+	if err := pool.QueryRow(ctx, `SELECT secret FROM payments.signing_key`).Scan(&key); err != nil {
+		return nil, fmt.Errorf("wallet: signing key: %w", err)
+	}
+	return key, nil
+}
+
+// HasPIN reports whether the user has set a payment PIN.
+func (s *Service) HasPIN(ctx context.Context, userID uuid.UUID) (bool, error) {
+	return s.pins.Has(ctx, userID.String())
+}
+
+// Verify checks every law of the ledger; see payments.Verify.
+func (s *Service) Verify(ctx context.Context) (payments.Report, error) {
+	return payments.Verify(ctx, s.pool)
+}
+
+// AddWorkers registers the jobs of everything about money.
+func (s *Service) AddWorkers(workers *river.Workers) {
+	s.orders.AddWorkers(workers)
+	s.moves.AddWorkers(workers)
+	s.bank.AddWorkers(workers)
+	s.hooks.AddWorkers(workers)
+	river.AddWorker(workers, &paidWorker{service: s})
+}
+
+// PeriodicJobs returns what the working job client must run from time to time.
+func (s *Service) PeriodicJobs() []*river.PeriodicJob { return s.orders.PeriodicJobs() }
+
+// walletEvent tells a client to fetch its wallet again.
+var walletEvent = map[string]string{"type": "wallet"}
+
+// moneyMoved wakes the clients of a user whose top-up was decided. It is only a wake-up: a client
+// that misses it sees the new balance when it next looks.
+func (s *Service) moneyMoved(ctx context.Context, m bank.Move) {
+	if userID, err := uuid.Parse(m.UserID); err == nil {
+		_ = s.pusher.Push(ctx, userID, walletEvent)
+	}
+}
+
+// visible returns an order that the user may see: their own paid one, or an unpaid one that they
+// could pay. Returns NotFound for all others.
+func (s *Service) visible(ctx context.Context, userID, orderID uuid.UUID) (payments.Order, error) {
+	order, err := s.orders.Get(ctx, orderID)
+	if err != nil {
+		return order, err
+	}
+	if order.State == payments.OrderPaid {
+		if order.PayerID != userID.String() {
+			return payments.Order{}, payments.OutcomeNoOrder.Err()
+		}
+		return order, nil
+	}
+	return order, s.mayPay(ctx, userID, order)
+}
+
+// mayPay returns NotFound for an order that was made for somebody else.
+func (s *Service) mayPay(ctx context.Context, userID uuid.UUID, order payments.Order) error {
+	if order.OpenID == "" {
+		return nil
+	}
+	openID, err := s.directory.OpenID(ctx, order.AppID, userID)
+	if err != nil {
+		return err
+	}
+	if openID != order.OpenID {
+		return payments.OutcomeNoOrder.Err()
+	}
+	return nil
+}
+
+// payable returns the fault that tells why an order cannot be paid now, or nil.
+func payable(order payments.Order) error {
+	switch order.State {
+	case payments.OrderPending:
+		return nil
+	case payments.OrderPaid:
+		return payments.OutcomeOrderPaid.Err()
+	case payments.OrderClosed:
+		return payments.OutcomeOrderClosed.Err()
+	default:
+		return payments.OutcomeOrderExpired.Err()
+	}
+}
+
+// ignoreNotFound turns an account that was never opened into an empty one.
+func ignoreNotFound(account payments.Account, err error) (payments.Account, error) {
+	if fault.CodeOf(err) == fault.NotFound {
+		return payments.Account{}, nil
+	}
+	return account, err
+}
