@@ -63,6 +63,9 @@ type OpenRequest struct {
 	// Now is the app's clock; nil means time.Now. Seed feeds Math.random.
 	Now  func() time.Time `json:"-"`
 	Seed int64            `json:"seed"`
+	// Started, when set, gets the new session before the first line of the app runs, so that an
+	// endless loop in app.js can be stopped. Only Interrupt may be called before Open returns.
+	Started func(*Session) `json:"-"`
 }
 
 // Host is what a session needs of the outside. Every method is called during a turn, on the

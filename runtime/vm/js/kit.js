@@ -1,0 +1,148 @@
+// The kit makes the objects that some members of wx answer with. It is run by the first session
+// member that needs one of them. native.query(json, callback) sends a selector query.
+(function (native) {
+  'use strict';
+
+  // An animation records steps. export() answers {actions: [{animates: [{type, args}], option:
+  // {transformOrigin, transition: {duration, timingFunction, delay}}}]}, as the vendor's does; the
+  // view applies each action in turn to the element whose `animation` attribute it is.
+  const steps = [
+    'matrix', 'matrix3d', 'rotate', 'rotate3d', 'rotateX', 'rotateY', 'rotateZ', 'scale', 'scale3d',
+    'scaleX', 'scaleY', 'scaleZ', 'skew', 'skewX', 'skewY', 'translate', 'translate3d',
+    'translateX', 'translateY', 'translateZ',
+  ];
+  const styles = {
+    opacity: 'opacity', backgroundColor: 'background-color', width: 'width', height: 'height',
+    left: 'left', right: 'right', top: 'top', bottom: 'bottom',
+  };
+  class Animation {
+    constructor(options = {}) {
+      this.actions = [];
+      this.currentTransform = [];
+      this.currentStyles = [];
+      this.defaults = {
+        duration: 400, timingFunction: 'linear', delay: 0, transformOrigin: '50% 50% 0', ...options,
+      };
+    }
+    step(options = {}) {
+      const o = { ...this.defaults, ...options };
+      this.actions.push({
+        animates: [...this.currentTransform, ...this.currentStyles],
+        option: {
+          transformOrigin: o.transformOrigin,
+          transition: { duration: o.duration, timingFunction: o.timingFunction, delay: o.delay },
+        },
+      });
+      this.currentStyles = [];
+      return this;
+    }
+    export() {
+      const actions = this.actions;
+      this.actions = [];
+      return { actions };
+    }
+  }
+  for (const type of steps) {
+    Animation.prototype[type] = function (...args) {
+      const same = this.currentTransform.findIndex((t) => t.type === type);
+      const step = { type, args };
+      if (same >= 0) this.currentTransform[same] = step;
+      else this.currentTransform.push(step);
+      return this;
+    };
+  }
+  for (const name of Object.keys(styles)) {
+    Animation.prototype[name] = function (value) {
+      const length = name !== 'opacity' && name !== 'backgroundColor' && typeof value === 'number';
+      this.currentStyles.push({ type: 'style', args: [styles[name], length ? value + 'px' : value] });
+      return this;
+    };
+  }
+
+  class NodesRef {
+    constructor(query, target) {
+      this._query = query;
+      this._target = target;
+    }
+    fields(fields, callback) {
+      this._query._queue.push({ request: { ...this._target, fields: { ...fields } }, callback });
+      return this._query;
+    }
+    boundingClientRect(callback) {
+      return this.fields({ id: true, dataset: true, rect: true, size: true }, callback);
+    }
+    scrollOffset(callback) {
+      return this.fields({ id: true, dataset: true, scrollOffset: true }, callback);
+    }
+    node(callback) { return this.fields({ node: true }, callback); }
+    context(callback) { return this.fields({ context: true }, callback); }
+    ref(callback) { return this.fields({ ref: true }, callback); }
+  }
+  class SelectorQuery {
+    constructor() { this._queue = []; }
+    in() { return this; }
+    select(selector) { return new NodesRef(this, { selector: String(selector), all: false }); }
+    selectAll(selector) { return new NodesRef(this, { selector: String(selector), all: true }); }
+    selectViewport() { return new NodesRef(this, { selector: '', viewport: true, all: false }); }
+    exec(callback) {
+      const queue = this._queue.slice();
+      native.query(JSON.stringify(queue.map((q) => q.request)), (results) => {
+        queue.forEach((q, i) => {
+          if (typeof q.callback === 'function') q.callback(results[i] === undefined ? null : results[i]);
+        });
+        if (typeof callback === 'function') callback(results);
+      });
+      return this._queue.length ? new NodesRef(this, queue[queue.length - 1].request) : undefined;
+    }
+  }
+
+  class EventChannel {
+    constructor() { this._listeners = {}; }
+    on(name, fn) { (this._listeners[name] || (this._listeners[name] = [])).push(fn); }
+    once(name, fn) {
+      const wrapper = (...args) => { this.off(name, wrapper); fn(...args); };
+      wrapper.original = fn;
+      this.on(name, wrapper);
+    }
+    off(name, fn) {
+      if (!fn) delete this._listeners[name];
+      else {
+        const rest = (this._listeners[name] || []).filter((l) => l !== fn && l.original !== fn);
+        this._listeners[name] = rest;
+      }
+    }
+    emit(name, ...args) { for (const fn of (this._listeners[name] || []).slice()) fn(...args); }
+  }
+
+  return {
+    animation: (options) => new Animation(options),
+    selectorQuery: () => new SelectorQuery(),
+    // A channel has two ends: what one end emits, the listeners of the other hear.
+    channel(events) {
+      const there = new EventChannel();
+      const here = new EventChannel();
+      for (const name of Object.keys(events || {})) there.on(name, events[name]);
+      const end = (hear, speak) => ({
+        on: (name, fn) => hear.on(name, fn),
+        once: (name, fn) => hear.once(name, fn),
+        off: (name, fn) => hear.off(name, fn),
+        emit: (name, ...args) => speak.emit(name, ...args),
+      });
+      return [end(there, here), end(here, there)];
+    },
+    // Every session runs the released version, so there is never one to wait for.
+    updateManager: () => ({
+      onCheckForUpdate(fn) { native.later(() => fn({ hasUpdate: false })); },
+      onUpdateReady() {},
+      onUpdateFailed() {},
+      applyUpdate() {},
+    }),
+    logManager: () => {
+      const write = (level) => (...args) => console[level](...args);
+      return {
+        log: write('log'), info: write('info'), warn: write('warn'), debug: write('debug'),
+        error: write('error'), setFilterMsg() {}, addFilterMsg() {},
+      };
+    },
+  };
+});

@@ -1,0 +1,109 @@
+package vm
+
+import (
+	"path"
+	"strings"
+
+	"github.com/dop251/goja"
+)
+
+// require loads the module that file `from` calls id. It panics with a JavaScript error, as a
+// function that is called by the app does.
+func (s *Session) require(from, id string) goja.Value {
+	target := s.e.resolve(from, id)
+	if target == "" {
+		panic(s.jsError("Error", "module %q is not found, required by %s", id, from))
+	}
+	return s.load(target)
+}
+
+// resolve finds the path of a module, or answers "". Names without "./" are looked for among the
+// npm packages of the folder and its parents, then beside the file, as the vendor's loader does.
+func (e *Engine) resolve(from, id string) string {
+	dir := path.Dir(from)
+	switch {
+	case id == "":
+		return ""
+	case strings.HasPrefix(id, "/"):
+		return e.file(id)
+	case strings.HasPrefix(id, "./"), strings.HasPrefix(id, "../"), id == ".", id == "..":
+		return e.file(path.Join("/"+dir, id))
+	}
+	for at := dir; ; at = path.Dir(at) {
+		if found := e.file(path.Join("/"+at, "miniprogram_npm", id)); found != "" {
+			return found
+		}
+		if at == "." || at == "/" {
+			break
+		}
+	}
+	if found := e.file(path.Join("/"+dir, id)); found != "" {
+		return found
+	}
+	return e.file(id)
+}
+
+// file completes a path from the root: the file itself, with .js, or index.js of the folder.
+func (e *Engine) file(p string) string {
+	p = strings.TrimPrefix(path.Clean("/"+p), "/")
+	for _, candidate := range [...]string{p, p + ".js", path.Join(p, "index.js")} {
+		if e.modules[candidate] != nil {
+			return candidate
+		}
+	}
+	return ""
+}
+
+// load runs a module once per VM and answers its exports. A module that requires itself through
+// others sees what it has exported so far, as in CommonJS.
+func (s *Session) load(file string) goja.Value {
+	if m := s.modules[file]; m != nil {
+		return m.Get("exports")
+	}
+	if s.loading >= MaxModuleDepth {
+		panic(s.jsError("RangeError", "modules require each other more than %d deep at %s",
+			MaxModuleDepth, file))
+	}
+	m := s.e.modules[file]
+	program, err := m.compile()
+	if err != nil {
+		panic(s.syntaxError(m, err))
+	}
+	wrapper, err := s.rt.RunProgram(program)
+	if err != nil {
+		panic(err)
+	}
+	run, ok := goja.AssertFunction(wrapper)
+	if !ok {
+		panic(s.jsError("SyntaxError", "%s is not a module", file))
+	}
+	exports, record := s.rt.NewObject(), s.rt.NewObject()
+	record.Set("exports", exports)
+	record.Set("id", file)
+	s.modules[file] = record
+	s.loading++
+	defer func() { s.loading-- }()
+	require := s.function("require", func(call goja.FunctionCall) goja.Value {
+		return s.require(file, call.Argument(0).String())
+	})
+	if _, err := run(goja.Undefined(), exports, require, record); err != nil {
+		delete(s.modules, file)
+		panic(err)
+	}
+	return record.Get("exports")
+}
+
+// runFile loads a file as the outermost call of a turn.
+func (s *Session) runFile(file string) bool {
+	_, ok := s.invoke(s.function("load", func(goja.FunctionCall) goja.Value {
+		return s.load(file)
+	}), goja.Undefined())
+	return ok
+}
+
+// function makes a native function that apps see under the given name.
+func (s *Session) function(name string, fn func(goja.FunctionCall) goja.Value) *goja.Object {
+	f := s.rt.ToValue(fn).(*goja.Object)
+	f.DefineDataProperty("name", s.rt.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	return f
+}

@@ -1,0 +1,202 @@
+package vm
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/dop251/goja"
+)
+
+// storage is the app's key-value store for one user. It lives here because apps read it without
+// waiting; the host keeps a copy, change by change.
+type storage struct {
+	values map[string]string // JSON texts
+	size   int
+}
+
+func newStorage(initial map[string]string) *storage {
+	st := &storage{values: make(map[string]string, len(initial))}
+	for key, value := range initial {
+		st.values[key] = value
+		st.size += len(key) + len(value)
+	}
+	return st
+}
+
+// set stores a value and answers why it could not, or "". A value that JSON has no word for is
+// stored as the empty string, which is what reading a missing key answers.
+func (s *Session) storeSet(key string, v goja.Value) string {
+	if key == "" {
+		return "parameter error: parameter.key should be a string that is not empty"
+	}
+	text := s.stringify(v)
+	if text == "" {
+		text = `""`
+	}
+	st := s.storage
+	size := st.size + len(text)
+	if old, ok := st.values[key]; ok {
+		size -= len(old)
+	} else {
+		size += len(key)
+	}
+	switch {
+	case len(key)+len(text) > MaxStorageValueBytes:
+		return "entry size limit reached: one value may have 1 MB"
+	case size > MaxStorageBytes:
+		return "quota limit reached: an app may store 10 MB per user"
+	}
+	st.values[key], st.size = text, size
+	s.host.Store(StorageOp{Op: "set", Key: key, Value: text})
+	return ""
+}
+
+func (s *Session) storeGet(key string) (goja.Value, bool) {
+	text, ok := s.storage.values[key]
+	if !ok {
+		return s.rt.ToValue(""), false
+	}
+	v, err := s.parseJSON([]byte(text))
+	if err != nil {
+		return s.rt.ToValue(""), false
+	}
+	return v, true
+}
+
+func (s *Session) storeRemove(key string) {
+	if old, ok := s.storage.values[key]; ok {
+		delete(s.storage.values, key)
+		s.storage.size -= len(key) + len(old)
+		s.host.Store(StorageOp{Op: "remove", Key: key})
+	}
+}
+
+func (s *Session) storeClear() {
+	s.storage.values, s.storage.size = map[string]string{}, 0
+	s.host.Store(StorageOp{Op: "clear"})
+}
+
+// storageInfo answers sizes in KB, rounded up, as the vendor does.
+func (s *Session) storageInfo() *goja.Object {
+	keys := make([]string, 0, len(s.storage.values))
+	for key := range s.storage.values {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	list := make([]any, len(keys))
+	for i, key := range keys {
+		list[i] = key
+	}
+	return s.object("keys", s.rt.NewArray(list...), "currentSize", (s.storage.size+1023)/1024,
+		"limitSize", MaxStorageBytes/1024)
+}
+
+var storageRows = []wxAPI{
+	{name: "setStorageSync", sync: func(s *Session, c goja.FunctionCall) goja.Value {
+		if reason := s.storeSet(textOf(c.Argument(0)), c.Argument(1)); reason != "" {
+			panic(s.jsError("Error", "setStorageSync:fail %s", reason))
+		}
+		return goja.Undefined()
+	}},
+	{name: "getStorageSync", sync: func(s *Session, c goja.FunctionCall) goja.Value {
+		v, _ := s.storeGet(textOf(c.Argument(0)))
+		return v
+	}},
+	{name: "removeStorageSync", sync: func(s *Session, c goja.FunctionCall) goja.Value {
+		s.storeRemove(textOf(c.Argument(0)))
+		return goja.Undefined()
+	}},
+	{name: "clearStorageSync", sync: func(s *Session, _ goja.FunctionCall) goja.Value {
+		s.storeClear()
+		return goja.Undefined()
+	}},
+	{name: "getStorageInfoSync", sync: func(s *Session, _ goja.FunctionCall) goja.Value {
+		return s.storageInfo()
+	}},
+	{name: "batchSetStorageSync", sync: func(s *Session, c goja.FunctionCall) goja.Value {
+		if reason := s.storeBatch(c.Argument(0)); reason != "" {
+			panic(s.jsError("Error", "batchSetStorageSync:fail %s", reason))
+		}
+		return goja.Undefined()
+	}},
+	{name: "batchGetStorageSync", sync: func(s *Session, c goja.FunctionCall) goja.Value {
+		return s.readBatch(c.Argument(0))
+	}},
+	{name: "setStorage", async: func(s *Session, c *apiCall) {
+		if reason := s.storeSet(c.text("key"), c.value("data")); reason != "" {
+			c.fail(reason)
+			return
+		}
+		c.ok(nil)
+	}},
+	{name: "getStorage", async: func(s *Session, c *apiCall) {
+		v, ok := s.storeGet(c.text("key"))
+		if !ok {
+			c.fail("data not found")
+			return
+		}
+		c.ok(s.object("data", v))
+	}},
+	{name: "removeStorage", async: func(s *Session, c *apiCall) {
+		s.storeRemove(c.text("key"))
+		c.ok(nil)
+	}},
+	{name: "clearStorage", async: func(s *Session, c *apiCall) {
+		s.storeClear()
+		c.ok(nil)
+	}},
+	{name: "getStorageInfo", async: func(s *Session, c *apiCall) { c.ok(s.storageInfo()) }},
+	{name: "batchSetStorage", async: func(s *Session, c *apiCall) {
+		if reason := s.storeBatch(c.value("kvList")); reason != "" {
+			c.fail(reason)
+			return
+		}
+		c.ok(nil)
+	}},
+	{name: "batchGetStorage", async: func(s *Session, c *apiCall) {
+		c.ok(s.object("dataList", s.readBatch(c.value("keyList"))))
+	}},
+}
+
+// maxBatch bounds one batch; each key is a change that the host writes.
+const maxBatch = 1000
+
+func (s *Session) storeBatch(v goja.Value) (reason string) {
+	list := s.elements(v)
+	if list == nil {
+		return "parameter error: kvList should be an array"
+	}
+	for _, item := range list {
+		pair, ok := item.(*goja.Object)
+		if !ok {
+			return "parameter error: kvList should hold objects"
+		}
+		if reason := s.storeSet(textOf(pair.Get("key")), pair.Get("value")); reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+func (s *Session) readBatch(v goja.Value) goja.Value {
+	list := s.elements(v)
+	out := make([]any, len(list))
+	for i, key := range list {
+		out[i], _ = s.storeGet(textOf(key))
+	}
+	return s.rt.NewArray(out...)
+}
+
+// elements reads an array of the app, up to maxBatch elements; nil when v is none.
+func (s *Session) elements(v goja.Value) []goja.Value {
+	arr, ok := v.(*goja.Object)
+	if !ok || arr.ClassName() != "Array" {
+		return nil
+	}
+	n := int(min(arr.Get("length").ToInteger(), maxBatch))
+	out := make([]goja.Value, n)
+	for i := range out {
+		out[i] = arr.Get(fmt.Sprint(i))
+	}
+	return out
+}
