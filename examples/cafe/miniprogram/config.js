@@ -1,0 +1,2 @@
+// Where the café's own server is. A deployment replaces this file.
+module.exports = { api: 'http://127.0.0.1:8081' }
