@@ -9,7 +9,7 @@ import (
 
 // Env is what the names of an expression mean.
 type Env struct {
-	Root  Value  // the page's data or a template's data
+	Root  *Value // the page's data or a template's data, shared by all that look at it; nil: none
 	Scope *Scope // the innermost wx:for, nil outside
 }
 
@@ -33,6 +33,9 @@ func (n *Node) Eval(env *Env) Value {
 	case OpConst:
 		return n.Val
 	case OpRoot:
+		if env.Root == nil {
+			return Value{}
+		}
 		return env.Root.Get(n.Str)
 	case OpItem:
 		if s := env.scope(n.Num); s != nil {

@@ -56,12 +56,13 @@ func (t *Template) check() error {
 		f := &t.Fragments[i]
 		for j := range f.Holes {
 			h := &f.Holes[j]
+			ok = ok && h.Element >= -1 && h.Element < len(f.Elements)
 			for _, frag := range h.Frags {
 				ok = ok && fragment(frag)
 			}
 			switch h.Kind {
 			case DynText, Elem:
-				ok = ok && h.Expr != nil && h.Element >= 0 && (h.Kind != Elem || h.Element < len(f.Elements))
+				ok = ok && h.Expr != nil && (h.Kind != Elem || h.Element >= 0)
 			case If:
 				ok = ok && len(h.Conds) == len(h.Frags)
 			case For:
@@ -79,7 +80,7 @@ func (t *Template) check() error {
 				ok = ok && d.Hole >= 0 && d.Hole < len(f.Holes)
 			}
 			for _, h := range e.Handlers {
-				ok = ok && h.Phase <= CaptureCatch
+				ok = ok && h.Phase <= CaptureCatch && h.Name != nil
 			}
 		}
 		ok = ok && f.checkKids(f.Kids)
@@ -276,8 +277,7 @@ func (c *codec) element(e *Element) {
 	c.int(&e.Parent)
 	list(c, &e.Attrs, func(a *Attr) {
 		c.string(&a.Name)
-		c.string(&a.Value)
-		c.bool(&a.True)
+		c.constant(&a.Value)
 	})
 	list(c, &e.Dyn, func(d *Dyn) {
 		c.int(&d.Hole)

@@ -1,8 +1,11 @@
 package template
 
 import (
+	"math"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/teahouse/teahouse/runtime/expr"
 )
 
 func (t *Template) encodeStructure() []byte {
@@ -82,11 +85,7 @@ func (f *Fragment) appendElement(b []byte, n *Node) []byte {
 		b = appendOpen(b, i, `,"attrs":{`)
 		b = AppendString(b, a.Name)
 		b = append(b, ':')
-		if a.True {
-			b = append(b, "true"...)
-		} else {
-			b = AppendString(b, a.Value)
-		}
+		b = AppendPrimitive(b, a.Value)
 	}
 	b = appendClose(b, len(e.Attrs), '}')
 	for i, d := range e.Dyn {
@@ -98,10 +97,9 @@ func (f *Fragment) appendElement(b []byte, n *Node) []byte {
 		b = append(b, ']')
 	}
 	b = appendClose(b, len(e.Dyn), ']')
-	// A browser needs one word per event: the strongest, for catch also stops its own defaults.
 	events := 0
 	for i, h := range e.Handlers {
-		if f.strongerElsewhere(e, i) {
+		if e.outdone(i) {
 			continue
 		}
 		b = appendOpen(b, events, `,"on":{`)
@@ -118,7 +116,25 @@ func (f *Fragment) appendElement(b []byte, n *Node) []byte {
 	return append(b, '}')
 }
 
-func (f *Fragment) strongerElsewhere(e *Element, i int) bool {
+// Events tells what the browser is told of an element's handlers: one word per event, the
+// strongest, for a catch also stops defaults. It is nil without any.
+func (f *Fragment) Events(element int) map[string]string {
+	var events map[string]string
+	e := &f.Elements[element]
+	for i, h := range e.Handlers {
+		if e.outdone(i) {
+			continue
+		}
+		if events == nil {
+			events = map[string]string{}
+		}
+		events[h.Event] = h.Phase.String()
+	}
+	return events
+}
+
+// outdone reports whether another handler of the same event speaks for handler i.
+func (e *Element) outdone(i int) bool {
 	rank := func(p Phase) int { return [...]int{0, 4, 1, 2, 3}[p] }
 	for j, other := range e.Handlers {
 		if other.Event != e.Handlers[i].Event || j == i {
@@ -143,6 +159,23 @@ func appendClose(b []byte, n int, end byte) []byte {
 		return append(b, end)
 	}
 	return b
+}
+
+// AppendPrimitive appends a primitive as JSON. undefined, and numbers that JSON cannot say, are
+// null.
+func AppendPrimitive(b []byte, v expr.Value) []byte {
+	switch v.Kind {
+	case expr.Bool:
+		return strconv.AppendBool(b, v.Num != 0)
+	case expr.Number:
+		if math.IsNaN(v.Num) || math.IsInf(v.Num, 0) {
+			return append(b, "null"...)
+		}
+		return expr.AppendNumber(b, v.Num)
+	case expr.String:
+		return AppendString(b, v.Str)
+	}
+	return append(b, "null"...)
 }
 
 const hexDigits = "0123456789abcdef"

@@ -76,7 +76,7 @@ type Hole struct {
 	Key     string       // For: wx:key; "" without
 	Data    *expr.Node   // UseName: template data; nil when none is given
 	Scope   int          // UseName: index into Template.Scopes
-	Element int          // Elem: which element the attribute belongs to
+	Element int          // the element that the attribute belongs to or that encloses the hole, or -1
 	Deps    []expr.Path  // what the value of this hole depends on (list and condition only)
 	Inner   []expr.Path  // For, If: what lies inside depends on, seen from this fragment
 	Line    int          // of the markup, for warnings
@@ -93,12 +93,11 @@ type Element struct {
 	Handlers []Handler
 }
 
-// Attr is an attribute that never changes. Value is a string or, for an attribute without a
-// value, true.
+// Attr is an attribute that never changes. Value is a primitive: mostly a string, true for an
+// attribute without a value.
 type Attr struct {
 	Name  string
-	Value string
-	True  bool
+	Value expr.Value
 }
 
 // Dyn ties an attribute to a hole.

@@ -1,8 +1,428 @@
 // Package wxml compiles WXML, the markup of mini programs, into templates.
+//
+// The parser takes what real projects contain: attributes without quotes or twice, elements that
+// HTML would leave open, unknown directives. What it can guess is a warning, what it cannot is an
+// error, and both say where and what to do. The compiler then splits the page into fragments at
+// every wx:if, wx:for and template, and finds out what each value depends on, so that the engine
+// never walks the page to find out what setData has touched.
 package wxml
 
-import "github.com/teahouse/teahouse/runtime/template"
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/teahouse/teahouse/runtime/expr"
+	"github.com/teahouse/teahouse/runtime/template"
+)
 
 // Compile compiles the page at path, e.g. "pages/index/index.wxml", with everything that it
 // imports and includes. The template is nil when there is an error among the diagnostics.
-func Compile(src Source, path string) (*template.Template, []Diagnostic) { return nil, nil }
+func Compile(src Source, path string) (*template.Template, []Diagnostic) {
+	c := &compiler{
+		src: src, report: &report{}, files: map[string]*file{},
+		t: &template.Template{Path: path}, seen: map[string]bool{},
+		scopes: map[string]int{}, definitions: map[string]map[string]*definition{},
+	}
+	text, ok := src.ReadFile(path)
+	if !ok {
+		return nil, []Diagnostic{{
+			Severity: Error, Code: "wxml-missing-file", File: path, Line: 1, Column: 1,
+			Message: "The page has no " + path + ". Create it, or remove the page from app.json.",
+		}}
+	}
+	f := parse(path, string(text), c.report)
+	c.files[path] = f
+	c.fragment(f, func(b *builder) []template.Node { return b.nodes(f.root.kids, -1, false) })
+	for len(c.pending) > 0 {
+		d := c.pending[0]
+		c.pending = c.pending[1:]
+		c.body(d)
+	}
+	if c.report.failed {
+		return nil, c.report.list
+	}
+	return c.t, c.report.list
+}
+
+type compiler struct {
+	src         Source
+	report      *report
+	files       map[string]*file // nil for one that is missing
+	t           *template.Template
+	loops       []loop          // enclosing wx:for, outermost first
+	including   []string        // files being put in place
+	elements    int             // so far, against MaxElements
+	seen        map[string]bool // what reports and warnings name only once
+	scopes      map[string]int  // file to index of its names
+	definitions map[string]map[string]*definition
+	pending     []*definition
+}
+
+type loop struct{ item, index string }
+
+// definition is a <template name>. Its fragment is made when something uses it.
+type definition struct {
+	file     *file
+	element  *element
+	fragment int // -1 until it is used
+}
+
+func (c *compiler) lookup(name string) (expr.Var, int, bool) {
+	for i := len(c.loops) - 1; i >= 0; i-- {
+		switch depth := len(c.loops) - 1 - i; name {
+		case c.loops[i].item:
+			return expr.Item, depth, true
+		case c.loops[i].index:
+			return expr.Index, depth, true
+		}
+	}
+	return 0, 0, false
+}
+
+// once reports whether this is the first time for a key.
+func (c *compiler) once(key string) bool {
+	if c.seen[key] {
+		return false
+	}
+	c.seen[key] = true
+	return true
+}
+
+func (c *compiler) use(list *[]template.Use, kind, name string, f *file, offset int) {
+	if c.once(kind + name) {
+		line, column := f.position(offset)
+		*list = append(*list, template.Use{Name: name, File: f.path, Line: line, Column: column})
+	}
+}
+
+func (c *compiler) warnCalls(f *file, n *expr.Node, at int) {
+	if n.Op == expr.OpCall && c.once("call "+f.path+"#"+strconv.Itoa(at)) {
+		c.report.add(f, at, Warning, "wxml-call",
+			"Expressions cannot call methods, the result is empty. Compute the value in the page's data.")
+	}
+	for _, kid := range n.Kids {
+		c.warnCalls(f, kid, at)
+	}
+}
+
+// builder makes one fragment.
+type builder struct {
+	c    *compiler
+	f    *file // whose markup is being read: changes while an include is put in place
+	frag *template.Fragment
+	deps []expr.Path // what holes of the fragment depend on, seen from inside it
+}
+
+// fragment makes the next fragment of the template and returns its number and what it depends on.
+func (c *compiler) fragment(f *file, fill func(*builder) []template.Node) (int, []expr.Path) {
+	id := len(c.t.Fragments)
+	c.t.Fragments = append(c.t.Fragments, template.Fragment{})
+	b := &builder{c: c, f: f, frag: &template.Fragment{}}
+	b.frag.Kids = fill(b)
+	c.t.Fragments[id] = *b.frag
+	return id, b.deps
+}
+
+// body fills the fragment of a template, whose data is a world of its own.
+func (c *compiler) body(d *definition) {
+	c.loops = nil
+	b := &builder{c: c, f: d.file, frag: &template.Fragment{}}
+	b.frag.Kids = b.nodes(d.element.kids, -1, false)
+	c.t.Fragments[d.fragment] = *b.frag
+}
+
+func (b *builder) hole(h template.Hole, offset int) int {
+	h.Line, _ = b.f.position(offset)
+	for _, p := range h.Deps {
+		expr.AddPath(&b.deps, p)
+	}
+	for _, p := range h.Inner {
+		expr.AddPath(&b.deps, p)
+	}
+	b.frag.Holes = append(b.frag.Holes, h)
+	return len(b.frag.Holes) - 1
+}
+
+func (b *builder) warn(offset int, code, format string, args ...any) {
+	b.c.report.add(b.f, offset, Warning, code, format, args...)
+}
+
+func (b *builder) fail(offset int, code, format string, args ...any) {
+	b.c.report.add(b.f, offset, Error, code, format, args...)
+}
+
+// nodes compiles siblings inside element parent.
+func (b *builder) nodes(kids []*element, parent int, inText bool) []template.Node {
+	var out []template.Node
+	for i := 0; i < len(kids); i++ {
+		e := kids[i]
+		switch {
+		case e.tag == "":
+			if !blank(e.text) || inText {
+				out = append(out, b.text(e, parent))
+			}
+		case e.repeats() && !e.continues():
+			out = append(out, b.list(e, parent))
+		case e.has("wx:if"):
+			chain, end := b.chain(kids, i)
+			out = append(out, b.branches(chain, parent))
+			i = end
+		case e.continues():
+			b.fail(e.offset, "wxml-else-without-if",
+				"wx:elif and wx:else must directly follow an element with wx:if or wx:elif.")
+		default:
+			out = append(out, b.plain(e, parent)...)
+		}
+	}
+	return out
+}
+
+func (e *element) has(name string) bool { _, ok := e.attr(name); return ok }
+
+func (e *element) repeats() bool { return e.has("wx:for") || e.has("wx:for-items") }
+
+func (e *element) continues() bool { return e.has("wx:elif") || e.has("wx:else") }
+
+func (b *builder) text(e *element, parent int) template.Node {
+	node := fold(b.c.parseExpr(b.f, e.text, e.offset, false))
+	if node.Op == expr.OpConst {
+		return template.Node{Kind: template.Text, Text: node.Val.Display()}
+	}
+	hole := b.hole(template.Hole{
+		Kind: template.DynText, Expr: node, Element: parent, Deps: node.Deps(),
+	}, e.offset)
+	return template.Node{Kind: template.DynText, Index: hole}
+}
+
+// fold computes an expression that depends on nothing, such as {{true}} or {{-1}}.
+func fold(n *expr.Node) *expr.Node {
+	if n.Op == expr.OpConst || len(n.Deps()) > 0 || makesObject(n) {
+		return n
+	}
+	return expr.Const(n.Eval(&expr.Env{}))
+}
+
+func makesObject(n *expr.Node) bool {
+	if n.Op == expr.OpArray || n.Op == expr.OpRecord {
+		return true
+	}
+	for _, kid := range n.Kids {
+		if makesObject(kid) {
+			return true
+		}
+	}
+	return false
+}
+
+// chain collects the elements of a wx:if chain that begins at kids[i], and says where it ends.
+func (b *builder) chain(kids []*element, i int) ([]*element, int) {
+	chain, end := []*element{kids[i]}, i
+	for j := i + 1; j < len(kids); j++ {
+		next := kids[j]
+		if next.tag == "" && blank(next.text) {
+			continue
+		}
+		if next.tag == "" || !next.continues() || next.has("wx:if") {
+			break
+		}
+		chain, end = append(chain, next), j
+		if next.has("wx:else") && !next.has("wx:elif") {
+			break
+		}
+	}
+	return chain, end
+}
+
+func (b *builder) branches(chain []*element, parent int) template.Node {
+	h := template.Hole{Kind: template.If, Element: parent}
+	for i, e := range chain {
+		name := "wx:if"
+		if i > 0 {
+			name = "wx:elif"
+		}
+		var cond *expr.Node
+		if a, ok := e.attr(name); ok {
+			cond = b.c.parseExpr(b.f, a.value, a.at, false)
+			if strings.Contains(a.value, "{{") && cond.Op == expr.OpConcat {
+				b.warn(a.at, "wxml-text-around-condition",
+					"Text around {{ }} makes the condition always true. Write %s=\"{{…}}\".", name)
+			}
+			for _, p := range cond.Deps() {
+				expr.AddPath(&h.Deps, p)
+			}
+		}
+		frag, deps := b.c.fragment(b.f, func(inner *builder) []template.Node {
+			if i > 0 && e.repeats() {
+				return []template.Node{inner.list(e, -1)}
+			}
+			return inner.plain(e, -1)
+		})
+		for _, p := range deps {
+			expr.AddPath(&h.Inner, p)
+		}
+		h.Conds, h.Frags = append(h.Conds, cond), append(h.Frags, frag)
+	}
+	return template.Node{Kind: template.If, Index: b.hole(h, chain[0].offset)}
+}
+
+func (b *builder) list(e *element, parent int) template.Node {
+	a, ok := e.attr("wx:for")
+	if !ok {
+		a, _ = e.attr("wx:for-items")
+	}
+	list := b.c.parseExpr(b.f, a.value, a.at, false)
+	if strings.Contains(a.value, "{{") && list.Op == expr.OpConcat {
+		b.warn(a.at, "wxml-text-around-list",
+			"Text around {{ }} turns the list into text, one row per character. Write wx:for=\"{{…}}\".")
+	}
+	l := loop{item: "item", index: "index"}
+	if name, ok := e.attr("wx:for-item"); ok && name.value != "" {
+		l.item = name.value
+	}
+	if name, ok := e.attr("wx:for-index"); ok && name.value != "" {
+		l.index = name.value
+	}
+	h := template.Hole{
+		Kind: template.For, Expr: list, Element: parent, Deps: list.Deps(), Key: b.key(e, l),
+	}
+	b.c.loops = append(b.c.loops, l)
+	frag, deps := b.c.fragment(b.f, func(inner *builder) []template.Node {
+		if e.has("wx:if") {
+			return []template.Node{inner.branches([]*element{e}, -1)}
+		}
+		return inner.plain(e, -1)
+	})
+	b.c.loops = b.c.loops[:len(b.c.loops)-1]
+	h.Frags = []int{frag}
+	for _, p := range deps {
+		if p.Var != expr.Data {
+			if p.Depth == 0 {
+				continue // the row's own item and index
+			}
+			p.Depth--
+		}
+		expr.AddPath(&h.Inner, p)
+	}
+	return template.Node{Kind: template.For, Index: b.hole(h, e.offset)}
+}
+
+// key reads wx:key. It should be the name of a property, but real markup also writes the
+// expression that yields it.
+func (b *builder) key(e *element, l loop) string {
+	a, ok := e.attr("wx:key")
+	if !ok {
+		return ""
+	}
+	key := strings.TrimSpace(a.value)
+	if strings.Contains(key, "{{") {
+		key = strings.TrimSpace(strings.Trim(key, "{} \t\n"))
+		b.warn(a.at, "wxml-key-expression",
+			"wx:key takes the name of a property, without {{ }}. It is read as %q.", key)
+	}
+	switch {
+	case key == l.item:
+		return "*this"
+	case key == l.index:
+		return ""
+	}
+	key = strings.TrimPrefix(key, l.item+".")
+	if key != "*this" && strings.ContainsAny(key, " .[({?+'\"") {
+		b.warn(a.at, "wxml-key-expression",
+			"wx:key takes the name of one property of the item. %q is ignored.", key)
+		return ""
+	}
+	return key
+}
+
+// plain compiles an element whose wx:if and wx:for are dealt with.
+func (b *builder) plain(e *element, parent int) []template.Node {
+	switch e.tag {
+	case "block":
+		return b.nodes(e.kids, parent, false)
+	case "template":
+		if e.has("is") {
+			return []template.Node{b.useTemplate(e, parent)}
+		}
+		if !e.has("name") {
+			b.warn(e.offset, "wxml-template-without-name",
+				"<template> needs name=\"…\" to define one, or is=\"…\" to use one.")
+		}
+		return nil
+	case "import":
+		if src, ok := e.attr("src"); ok {
+			b.c.load(b.f, src)
+		} else {
+			b.fail(e.offset, "wxml-missing-src", "<import> needs src=\"…\".")
+		}
+		return b.nodes(e.kids, parent, false)
+	case "include":
+		return b.include(e, parent)
+	case "wxs":
+		b.fail(e.offset, "wxml-wxs",
+			"wxs modules are not supported yet. Compute the values in the page's data instead.")
+		return nil
+	case "slot":
+		b.warn(e.offset, "wxml-slot-in-page", "A page has no slots; <slot> shows what is inside it.")
+		return b.nodes(e.kids, parent, false)
+	}
+	return b.element(e, parent)
+}
+
+func (b *builder) include(e *element, parent int) []template.Node {
+	src, ok := e.attr("src")
+	if !ok || src.value == "" {
+		b.fail(e.offset, "wxml-missing-src", "<include> needs src=\"…\".")
+		return nil
+	}
+	f := b.c.load(b.f, src)
+	if f == nil {
+		return nil
+	}
+	// Includes count as elements: files that include each other twice grow without any.
+	if b.c.elements++; b.c.elements > MaxElements {
+		return nil
+	}
+	if len(b.c.including) >= MaxIncludes {
+		b.fail(src.at, "wxml-include-depth",
+			"Files include each other more than %d deep. Is one including itself?", MaxIncludes)
+		return nil
+	}
+	b.c.including = append(b.c.including, f.path)
+	from := b.f
+	b.f = f
+	nodes := b.nodes(f.root.kids, parent, false)
+	b.f = from
+	b.c.including = b.c.including[:len(b.c.including)-1]
+	return nodes
+}
+
+// load reads the file that an import or include names, nil when it cannot be had.
+func (c *compiler) load(from *file, src attribute) *file {
+	name := src.value
+	if !strings.HasPrefix(name, "/") {
+		name = path.Join(path.Dir(from.path), name)
+	} else {
+		name = path.Clean(name)[1:]
+	}
+	if path.Ext(name) != ".wxml" {
+		name += ".wxml"
+	}
+	f, known := c.files[name]
+	if !known {
+		if len(c.files) >= MaxFiles {
+			c.report.add(from, src.at, Error, "wxml-too-many-files",
+				"The page uses more than %d files. Join some of them.", MaxFiles)
+			return nil
+		}
+		if text, ok := c.src.ReadFile(name); ok {
+			f = parse(name, string(text), c.report)
+		}
+		c.files[name] = f
+	}
+	if f == nil && c.once("missing "+from.path+"#"+strconv.Itoa(src.at)) {
+		c.report.add(from, src.at, Error, "wxml-missing-file",
+			"There is no file %s. Check the path; it is relative to this file.", name)
+	}
+	return f
+}

@@ -1,0 +1,76 @@
+package view
+
+import (
+	"time"
+
+	"github.com/dop251/goja"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/expr"
+	"github.com/teahouse/teahouse/runtime/template"
+)
+
+// appendJSON appends a value as JSON.stringify would, functions left out, without calling toJSON.
+func (p *Page) appendJSON(b []byte, v expr.Value, depth int) []byte {
+	if v.Kind < expr.Object {
+		return template.AppendPrimitive(b, v)
+	}
+	if depth > MaxValueDepth || p.tooLarge(b) {
+		p.failValue()
+		return append(b, "null"...)
+	}
+	if v.IsArray() {
+		b = append(b, '[')
+		for i, n := 0, v.Len(); i < n && p.err == nil; i++ {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = p.appendJSON(b, v.Index(i), depth+1)
+			if p.tooLarge(b) {
+				p.failValue()
+			}
+		}
+		return append(b, ']')
+	}
+	if object, ok := v.Ref.(*goja.Object); ok {
+		switch object.ClassName() {
+		case "Function":
+			return append(b, "null"...)
+		case "Date":
+			if t, ok := object.Export().(time.Time); ok {
+				return template.AppendString(b, t.UTC().Format("2006-01-02T15:04:05.000Z"))
+			}
+		}
+	}
+	b = append(b, '{')
+	first := true
+	for _, key := range v.Keys() {
+		field := v.Get(key)
+		if field.Kind == expr.Undefined || isFunction(field) || p.err != nil {
+			continue
+		}
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = template.AppendString(b, key)
+		b = append(b, ':')
+		b = p.appendJSON(b, field, depth+1)
+	}
+	return append(b, '}')
+}
+
+func (p *Page) tooLarge(b []byte) bool { return len(b) > p.limits.ValueBytes }
+
+func (p *Page) failValue() {
+	if p.err == nil {
+		p.err = fault.Errorf(fault.TooLarge, "view-value-too-large",
+			"An attribute is given an object that is nested more than %d deep, or larger than "+
+				"%d KB. Does it contain itself?", MaxValueDepth, p.limits.ValueBytes>>10)
+	}
+}
+
+func isFunction(v expr.Value) bool {
+	object, ok := v.Ref.(*goja.Object)
+	return ok && object.ClassName() == "Function"
+}

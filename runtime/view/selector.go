@@ -1,0 +1,127 @@
+package view
+
+import "strings"
+
+// compound is one step of a selector: tag, #id and .classes that must all fit.
+type compound struct {
+	tag, id string
+	classes []string
+	child   bool // ">" stands before it: the parent, not any ancestor, must fit the step before
+}
+
+// Find returns the elements that a selector matches, in document order. It knows what selector
+// queries of mini programs use: tag, #id, .class, combinations of them, descendants (a b),
+// children (a > b) and alternatives (a, b). Anything else matches nothing.
+func (n *Node) Find(selector string) []*Node {
+	var found []*Node
+	alternatives := parseSelector(selector)
+	var visit func(n *Node, above []*Node)
+	visit = func(n *Node, above []*Node) {
+		for _, steps := range alternatives {
+			if n.Tag != "" && matches(steps, n, above) {
+				found = append(found, n)
+				break
+			}
+		}
+		above = append(above[:len(above):len(above)], n)
+		for _, kid := range n.Kids {
+			visit(kid, above)
+		}
+	}
+	for _, kid := range n.Kids {
+		visit(kid, []*Node{n})
+	}
+	return found
+}
+
+func parseSelector(selector string) [][]compound {
+	var alternatives [][]compound
+	for _, part := range strings.Split(selector, ",") {
+		var steps []compound
+		child := false
+		ok := true
+		for _, word := range strings.Fields(strings.ReplaceAll(part, ">", " > ")) {
+			if word == ">" {
+				child = true
+				continue
+			}
+			step, valid := parseCompound(word)
+			step.child = child
+			child = false
+			ok = ok && valid
+			steps = append(steps, step)
+		}
+		if ok && len(steps) > 0 && !child {
+			alternatives = append(alternatives, steps)
+		}
+	}
+	return alternatives
+}
+
+func parseCompound(word string) (compound, bool) {
+	var c compound
+	if strings.ContainsAny(word, ":[]()*+~") {
+		return c, false
+	}
+	for word != "" {
+		end := strings.IndexAny(word[1:], ".#") + 1
+		if end == 0 {
+			end = len(word)
+		}
+		name := word[:end]
+		word = word[end:]
+		switch name[0] {
+		case '.':
+			c.classes = append(c.classes, name[1:])
+		case '#':
+			c.id = name[1:]
+		default:
+			c.tag = name
+		}
+	}
+	return c, true
+}
+
+func matches(steps []compound, n *Node, above []*Node) bool {
+	last := steps[len(steps)-1]
+	if !last.fits(n) {
+		return false
+	}
+	steps = steps[:len(steps)-1]
+	if len(steps) == 0 {
+		return true
+	}
+	for i := len(above) - 1; i >= 0; i-- {
+		if matches(steps, above[i], above[:i]) {
+			return true
+		}
+		if last.child {
+			return false
+		}
+	}
+	return false
+}
+
+func (c *compound) fits(n *Node) bool {
+	if c.tag != "" && c.tag != n.Tag {
+		return false
+	}
+	if c.id != "" && c.id != n.Attrs["id"] {
+		return false
+	}
+	if len(c.classes) == 0 {
+		return true
+	}
+	text, _ := n.Attrs["class"].(string)
+	have := strings.Fields(text)
+	for _, class := range c.classes {
+		found := false
+		for _, h := range have {
+			found = found || h == class
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,16 @@
+package wxml
+
+const (
+	// MaxFileBytes is the largest WXML file. The largest public one known to us has 300 KB.
+	MaxFileBytes = 1 << 20
+	// MaxNesting is how deep elements may be nested; hand-written pages stay below 30.
+	MaxNesting = 100
+	// MaxIncludes is how deep files may include each other.
+	MaxIncludes = 16
+	// MaxFiles is how many files one page may import and include.
+	MaxFiles = 200
+	// MaxElements is how many elements one page may have after its includes are put in place.
+	MaxElements = 50_000
+	// MaxDiagnostics is how many findings are reported; nobody reads more.
+	MaxDiagnostics = 200
+)

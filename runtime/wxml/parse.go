@@ -1,0 +1,432 @@
+package wxml
+
+import (
+	"fmt"
+	"html"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/teahouse/teahouse/runtime/expr"
+)
+
+// element is a node of a parsed file: an element, or a text when tag is empty.
+type element struct {
+	tag    string
+	text   string // of a text, raw; of <wxs>, its source
+	attrs  []attribute
+	kids   []*element
+	offset int
+}
+
+type attribute struct {
+	name     string
+	value    string // raw: character references are not decoded yet
+	hasValue bool
+	offset   int // of the name
+	at       int // of the value
+}
+
+func (e *element) attr(name string) (attribute, bool) {
+	for _, a := range e.attrs {
+		if a.name == name {
+			return a, true
+		}
+	}
+	return attribute{}, false
+}
+
+// file is one parsed WXML file.
+type file struct {
+	path  string
+	src   string
+	lines []int // offset of the beginning of each line
+	root  *element
+}
+
+func (f *file) position(offset int) (line, column int) {
+	offset = min(max(offset, 0), len(f.src))
+	line = sort.SearchInts(f.lines, offset+1)
+	return line, utf8.RuneCountInString(f.src[f.lines[line-1]:offset]) + 1
+}
+
+// report collects diagnostics of one compilation.
+type report struct {
+	list   []Diagnostic
+	failed bool
+}
+
+func (r *report) add(f *file, offset int, severity Severity, code, format string, args ...any) {
+	r.failed = r.failed || severity == Error
+	if len(r.list) >= MaxDiagnostics {
+		return
+	}
+	line, column := f.position(offset)
+	r.list = append(r.list, Diagnostic{
+		Severity: severity, Code: code, Message: fmt.Sprintf(format, args...),
+		File: f.path, Line: line, Column: column,
+	})
+}
+
+// mayStayOpen are elements that never have children in practice and that real markup leaves open,
+// as HTML would.
+var mayStayOpen = map[string]bool{
+	"input": true, "image": true, "icon": true, "progress": true, "import": true, "include": true,
+	"br": true, "hr": true, "img": true, "slider": true, "switch": true, "checkbox": true,
+	"radio": true, "textarea": true, "slot": true,
+}
+
+type parser struct {
+	file   *file
+	report *report
+	src    string
+	pos    int
+	stack  []*element // open elements; the root is the first
+	deep   bool       // the nesting limit was reported
+}
+
+// parse reads one file. It always returns a tree; what could not be read is among the diagnostics.
+func parse(path, src string, r *report) *file {
+	src = strings.TrimPrefix(src, "\ufeff")
+	f := &file{path: path, src: src, lines: []int{0}, root: &element{}}
+	if len(src) > MaxFileBytes {
+		f.src = ""
+		r.add(f, 0, Error, "wxml-too-large",
+			"The file is larger than %d KB. Split it with <include>.", MaxFileBytes>>10)
+		return f
+	}
+	for i := 0; i < len(src); i++ {
+		if src[i] == '\n' {
+			f.lines = append(f.lines, i+1)
+		}
+	}
+	p := &parser{file: f, report: r, src: src, stack: []*element{f.root}}
+	p.run()
+	return f
+}
+
+func (p *parser) run() {
+	for p.pos < len(p.src) {
+		switch rest := p.src[p.pos:]; {
+		case strings.HasPrefix(rest, "<!--"):
+			p.comment()
+		case strings.HasPrefix(rest, "</"):
+			p.closeTag()
+		case strings.HasPrefix(rest, "<!"), strings.HasPrefix(rest, "<?"):
+			p.report.add(p.file, p.pos, Warning, "wxml-ignored-tag",
+				"WXML has no declarations. The tag is ignored; remove it.")
+			p.skipPast(">")
+		case isTagStart(rest):
+			p.openTag()
+		default:
+			p.text()
+		}
+	}
+	for len(p.stack) > 1 {
+		p.leaveOpen("")
+	}
+}
+
+func isTagStart(s string) bool {
+	return len(s) > 1 && s[0] == '<' && (isLetter(s[1]) || s[1] == '_')
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+func (p *parser) top() *element { return p.stack[len(p.stack)-1] }
+
+func (p *parser) append(e *element) {
+	top := p.top()
+	top.kids = append(top.kids, e)
+}
+
+func (p *parser) skipPast(s string) bool {
+	end := strings.Index(p.src[p.pos:], s)
+	if end < 0 {
+		p.pos = len(p.src)
+		return false
+	}
+	p.pos += end + len(s)
+	return true
+}
+
+func (p *parser) comment() {
+	start := p.pos
+	if !p.skipPast("-->") {
+		p.report.add(p.file, start, Error, "wxml-unclosed-comment",
+			"The comment is not closed. Add “-->” where it ends.")
+	}
+}
+
+func (p *parser) text() {
+	start := p.pos
+	for p.pos = p.step(start); p.pos < len(p.src); {
+		if p.src[p.pos] == '<' {
+			if rest := p.src[p.pos:]; isTagStart(rest) || strings.HasPrefix(rest, "</") ||
+				strings.HasPrefix(rest, "<!") {
+				break
+			}
+		}
+		p.pos = p.step(p.pos)
+	}
+	p.append(&element{text: p.src[start:p.pos], offset: start})
+}
+
+// step returns the offset behind the character at i, or behind the whole {{ }} that begins there,
+// in which neither < nor quotes end anything.
+func (p *parser) step(i int) int {
+	if !strings.HasPrefix(p.src[i:], "{{") {
+		return i + 1
+	}
+	quote := byte(0)
+	for j := i + 2; j < len(p.src); j++ {
+		switch c := p.src[j]; {
+		case quote != 0 && c == '\\':
+			j++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"' || c == '`':
+			quote = c
+		case c == '}' && strings.HasPrefix(p.src[j:], "}}"):
+			return j + 2
+		case c == '{' && strings.HasPrefix(p.src[j:], "{{") && j > i+2:
+			return i + 2 // the first one was never closed
+		}
+	}
+	return i + 2
+}
+
+func (p *parser) name() string {
+	start := p.pos
+	for p.pos < len(p.src) {
+		if c := p.src[p.pos]; c <= ' ' || strings.IndexByte("=/><\"'", c) >= 0 {
+			break
+		}
+		p.pos++
+	}
+	return p.src[start:p.pos]
+}
+
+func (p *parser) space() {
+	for p.pos < len(p.src) && strings.IndexByte(" \t\r\n\f\v", p.src[p.pos]) >= 0 {
+		p.pos++
+	}
+}
+
+func (p *parser) openTag() {
+	e := &element{offset: p.pos}
+	p.pos++
+	e.tag = p.name()
+	closed := p.attributes(e)
+	p.append(e)
+	if e.tag == "wxs" && !closed {
+		start := p.pos
+		if !p.skipPast("</wxs>") {
+			p.report.add(p.file, e.offset, Error, "wxml-unclosed-element",
+				"<wxs> is not closed. Add </wxs>.")
+			return
+		}
+		e.text = p.src[start : p.pos-len("</wxs>")]
+		return
+	}
+	if closed {
+		return
+	}
+	if len(p.stack) > MaxNesting {
+		if !p.deep {
+			p.deep = true
+			p.report.add(p.file, e.offset, Error, "wxml-too-deep",
+				"Elements are nested more than %d deep. Move a part into a <template>.", MaxNesting)
+		}
+		// The element stays closed and its content becomes its siblings: the tree stays shallow.
+		return
+	}
+	p.stack = append(p.stack, e)
+}
+
+// attributes reads up to the end of the tag and reports whether the tag closes itself.
+func (p *parser) attributes(e *element) (closed bool) {
+	for {
+		p.space()
+		if p.pos >= len(p.src) {
+			p.report.add(p.file, e.offset, Error, "wxml-unclosed-tag",
+				"The tag <%s is not finished. Add “>”.", e.tag)
+			return true
+		}
+		switch c := p.src[p.pos]; c {
+		case '>':
+			p.pos++
+			return false
+		case '/':
+			p.pos++
+			if p.pos < len(p.src) && p.src[p.pos] == '>' {
+				p.pos++
+				return true
+			}
+			continue
+		case '<':
+			p.report.add(p.file, e.offset, Error, "wxml-unclosed-tag",
+				"The tag <%s is not finished before the next one. Add “>”.", e.tag)
+			return false
+		case '"', '\'', '=':
+			p.report.add(p.file, p.pos, Warning, "wxml-stray-character",
+				"A stray %c in the tag <%s> is ignored. Check the quotes around it.", c, e.tag)
+			p.pos++
+			continue
+		}
+		p.attribute(e)
+	}
+}
+
+func (p *parser) attribute(e *element) {
+	a := attribute{offset: p.pos}
+	a.name = p.name()
+	back := p.pos
+	if p.space(); p.pos < len(p.src) && p.src[p.pos] == '=' {
+		p.pos++
+		p.space()
+		a.hasValue = true
+		a.value, a.at = p.value(e)
+	} else {
+		p.pos = back
+		a.at = back
+	}
+	if _, twice := e.attr(a.name); twice {
+		p.report.add(p.file, a.offset, Warning, "wxml-duplicate-attribute",
+			"<%s> has the attribute %s twice. The first one counts; remove the other.", e.tag, a.name)
+		return
+	}
+	e.attrs = append(e.attrs, a)
+}
+
+func (p *parser) value(e *element) (string, int) {
+	if p.pos >= len(p.src) {
+		return "", p.pos
+	}
+	quote := p.src[p.pos]
+	if quote != '"' && quote != '\'' {
+		start := p.pos
+		for p.pos < len(p.src) && p.src[p.pos] > ' ' && p.src[p.pos] != '>' &&
+			!strings.HasPrefix(p.src[p.pos:], "/>") {
+			p.pos = p.step(p.pos)
+		}
+		return p.src[start:p.pos], start
+	}
+	p.pos++
+	start := p.pos
+	for p.pos < len(p.src) && p.src[p.pos] != quote {
+		p.pos = p.step(p.pos)
+	}
+	value := p.src[start:p.pos]
+	if p.pos >= len(p.src) {
+		p.report.add(p.file, start-1, Error, "wxml-unclosed-quote",
+			"The value of an attribute of <%s> has no closing %c.", e.tag, quote)
+		return value, start
+	}
+	p.pos++
+	return value, start
+}
+
+func (p *parser) closeTag() {
+	start := p.pos
+	p.pos += 2
+	p.space()
+	tag := p.name()
+	if !p.skipPast(">") {
+		p.report.add(p.file, start, Error, "wxml-unclosed-tag",
+			"The closing tag is not finished. Add “>”.")
+	}
+	open := len(p.stack) - 1
+	for open > 0 && p.stack[open].tag != tag {
+		open--
+	}
+	if open == 0 {
+		p.report.add(p.file, start, Warning, "wxml-stray-end-tag",
+			"</%s> closes nothing and is ignored. Remove it, or add <%s> before it.", tag, tag)
+		return
+	}
+	for len(p.stack)-1 > open {
+		p.leaveOpen(tag)
+	}
+	p.stack = p.stack[:open]
+}
+
+// leaveOpen takes the innermost element off the stack although nothing closed it. The content of
+// one that may stay open belongs after it, not into it.
+func (p *parser) leaveOpen(before string) {
+	e := p.top()
+	p.stack = p.stack[:len(p.stack)-1]
+	where := "at the end of the file"
+	if before != "" {
+		where = "before </" + before + ">"
+	}
+	if !mayStayOpen[e.tag] {
+		p.report.add(p.file, e.offset, Error, "wxml-unclosed-element",
+			"<%s> is not closed. Add </%s> %s, or check which element is closed too early.",
+			e.tag, e.tag, where)
+		return
+	}
+	p.report.add(p.file, e.offset, Warning, "wxml-unclosed-element",
+		"<%s> is not closed. Write <%s … />.", e.tag, e.tag)
+	parent := p.top()
+	parent.kids = append(parent.kids, e.kids...)
+	e.kids = nil
+}
+
+// unescape decodes character references. Only complete ones: in "?a=1&copy=2" there is none,
+// although HTML would see one.
+func unescape(s string) string {
+	start := strings.IndexByte(s, '&')
+	if start < 0 {
+		return s
+	}
+	var b strings.Builder
+	for start >= 0 {
+		b.WriteString(s[:start])
+		s = s[start:]
+		end := strings.IndexByte(s[:min(len(s), longestReference)], ';')
+		if end < 0 {
+			b.WriteByte('&')
+			s = s[1:]
+		} else {
+			b.WriteString(html.UnescapeString(s[:end+1]))
+			s = s[end+1:]
+		}
+		start = strings.IndexByte(s, '&')
+	}
+	return b.String() + s
+}
+
+// longestReference bounds the search for the end of a character reference; the longest name that
+// HTML knows has 33 characters.
+const longestReference = 36
+
+// blank reports text that is only white space, which is dropped between elements.
+func blank(s string) bool {
+	return strings.Trim(s, " \t\r\n\f\v") == ""
+}
+
+// parseExpr parses a text or an attribute's value with {{ }} in it.
+func (c *compiler) parseExpr(f *file, src string, at int, fields bool) *expr.Node {
+	node, err := expr.ParseText(src, expr.Options{
+		Lookup: c.lookup, Unescape: unescape, Fields: fields,
+	})
+	if err == nil {
+		c.warnCalls(f, node, at)
+		return node
+	}
+	// Some generators write & and < inside {{ }} as character references.
+	if decoded := unescape(src); decoded != src {
+		if node, again := expr.ParseText(decoded, expr.Options{Lookup: c.lookup, Fields: fields}); again == nil {
+			return node
+		}
+	}
+	offset := at
+	if syntax, ok := err.(*expr.SyntaxError); ok {
+		offset += syntax.Offset
+	}
+	c.report.add(f, offset, Error, "wxml-expression", "%s", err)
+	return expr.Const(expr.Value{})
+}
