@@ -1,0 +1,26 @@
+package registry
+
+import "time"
+
+const (
+	// MaxLabelRunes keeps labels readable in a list.
+	MaxLabelRunes = 64
+	// MaxNotesRunes is a page of text.
+	MaxNotesRunes = 4_000
+	// MaxFindings is more than a developer mends before submitting again.
+	MaxFindings = 100
+	// MaxFindingRunes is a paragraph.
+	MaxFindingRunes = 2_000
+	// MaxScopeReasons is above the number of scopes that exist.
+	MaxScopeReasons = 20
+	// MaxPageSize bounds lists; the default is DefaultPageSize.
+	MaxPageSize     = 100
+	DefaultPageSize = 50
+	// MaxPublishing is how many uploads are unpacked at a time: each may hold its 30 MB of files
+	// and as much again of compiled files in memory.
+	MaxPublishing = 3
+	// MaxSourceBytes is how much of a file the source view shows.
+	MaxSourceBytes = 1 << 20
+	// PublishTimeout bounds unpacking, compiling and storing together.
+	PublishTimeout = 2 * time.Minute
+)

@@ -1,0 +1,223 @@
+// Package registry keeps what developers publish: bundles, the images compiled from them, their
+// versions, the review of versions, and releases.
+//
+// A version is one upload. It is made once and never changes but for its state, and the state
+// only along the lines of State.After; docs/versions.md draws them. What a version is made of
+// (the bundle, the image, the public files) lies in an object store under the digest of its
+// content. Objects are written first and the row that names them last, so whatever fails leaves
+// at most objects that nobody refers to.
+//
+// This package holds the types and the rules. Package bundle reads uploads, package postgres
+// keeps the rows. The compiler is behind an interface: it lives with the sandbox, which this room
+// does not know.
+package registry
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Version is one upload of an app.
+type Version struct {
+	ID    uuid.UUID `json:"id"`
+	AppID string    `json:"app_id"`
+	// Label is what the developer calls it, such as "1.2.0".
+	Label string `json:"version"`
+	State State  `json:"state"`
+	// Size and FileCount are those of the bundle, unpacked.
+	Size      int64     `json:"size"`
+	FileCount int       `json:"file_count"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy uuid.UUID `json:"created_by"`
+	Notes     string    `json:"notes"`
+
+	Diagnostics []Diagnostic `json:"diagnostics"`
+	Report      Report       `json:"report"`
+	// ImageHash is nil while State is Failed.
+	ImageHash *string `json:"image_hash"`
+	// Findings are the reasons of the last rejection.
+	Findings []Finding `json:"findings"`
+	// Submission is the last one, nil before the first.
+	Submission *Submission `json:"submission"`
+
+	BundleSHA256 string `json:"bundle_sha256"`
+}
+
+// Submission is a version's turn at the review desk.
+type Submission struct {
+	ID        uuid.UUID       `json:"id"`
+	VersionID uuid.UUID       `json:"version_id"`
+	AppID     string          `json:"app_id"`
+	State     SubmissionState `json:"state"`
+	Notes     string          `json:"notes"`
+	// ScopeReasons says for each scope why the app needs it.
+	ScopeReasons map[string]string `json:"scope_reasons"`
+	SubmittedBy  uuid.UUID         `json:"submitted_by"`
+	SubmittedAt  time.Time         `json:"submitted_at"`
+	DecidedBy    *uuid.UUID        `json:"decided_by"`
+	DecidedAt    *time.Time        `json:"decided_at"`
+	// Note is what the reviewer wrote beside an approval.
+	Note string `json:"note"`
+}
+
+// Finding is one reason for a rejection. File and Line are empty when it is about the whole app.
+type Finding struct {
+	Rule string `json:"rule"`
+	Text string `json:"text"`
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+}
+
+// Release is a time in which a version was the one that people opened.
+type Release struct {
+	ID         uuid.UUID  `json:"id"`
+	AppID      string     `json:"app_id"`
+	VersionID  uuid.UUID  `json:"version_id"`
+	ReleasedBy uuid.UUID  `json:"released_by"`
+	ReleasedAt time.Time  `json:"released_at"`
+	RetiredAt  *time.Time `json:"retired_at"`
+}
+
+// Diagnostic is what the compiler tells the developer.
+type Diagnostic struct {
+	Severity string `json:"severity"` // "error" or "warning"
+	Code     string `json:"code"`
+	Message  string `json:"message"`
+	File     string `json:"file,omitempty"`
+	Line     int    `json:"line,omitempty"`
+	Column   int    `json:"column,omitempty"`
+}
+
+// Report is what the compiler tells the reviewer.
+type Report struct {
+	AppName string   `json:"app_name"`
+	Pages   []string `json:"pages"`
+	Scopes  []string `json:"scopes"`
+	Domains []string `json:"domains"`
+	APIs    []APIUse `json:"apis"`
+}
+
+// APIUse is the first use of a member of wx.
+type APIUse struct {
+	Name      string `json:"name"`
+	Supported bool   `json:"supported"`
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+}
+
+// PublicFile says where in an image's object of public files a file is.
+type PublicFile struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+	Size   int64  `json:"size"`
+	Offset int64  `json:"offset"`
+}
+
+// Compiled is what came out of a compilation.
+type Compiled struct {
+	// Image is the encoded image, nil when a diagnostic is an error. Hash is its name.
+	Image []byte
+	Hash  string
+	// Public holds the public files by path.
+	Public      map[string][]byte
+	Diagnostics []Diagnostic
+	Report      Report
+}
+
+// Compiler turns the files of a bundle into an image. An error is one of the platform, or an
+// Invalid fault about a bundle that cannot be compiled within its budget; mistakes in the program
+// are diagnostics.
+type Compiler interface {
+	Compile(ctx context.Context, files map[string][]byte) (Compiled, error)
+}
+
+// Objects is the part of an object store that the registry needs.
+type Objects interface {
+	Put(ctx context.Context, key string, r io.Reader, size int64) error
+	Get(ctx context.Context, key string) (io.ReadCloser, error)
+	GetRange(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error)
+	Size(ctx context.Context, key string) (int64, error)
+}
+
+// Observer is told of changes after they are committed. It must not fail the change.
+type Observer interface {
+	VersionChanged(ctx context.Context, v Version)
+}
+
+// NewVersion is a version before it has a row.
+type NewVersion struct {
+	ID          uuid.UUID
+	AppID       string
+	Label       string
+	Notes       string
+	CreatedBy   uuid.UUID
+	State       State // Ready or Failed
+	Bundle      StoredBundle
+	Image       *StoredImage // nil when State is Failed
+	Diagnostics []Diagnostic
+	Report      Report
+}
+
+// StoredBundle is the row of a bundle.
+type StoredBundle struct {
+	SHA256       string
+	Size         int64
+	UnpackedSize int64
+	FileCount    int
+}
+
+// StoredImage is the row of an image.
+type StoredImage struct {
+	Hash  string
+	Size  int64
+	Files []PublicFile
+}
+
+// Decision is what a reviewer decides. It is bound to the submission that the reviewer saw.
+type Decision struct {
+	SubmissionID uuid.UUID
+	By           uuid.UUID
+	Note         string
+	Findings     []Finding // of a rejection
+}
+
+// SubmissionFilter selects submissions. Zero values select all.
+type SubmissionFilter struct {
+	State SubmissionState
+	// After is the last ID of the page before.
+	After uuid.UUID
+	Limit int
+}
+
+// VersionFilter selects versions of one app, newest first.
+type VersionFilter struct {
+	AppID  string
+	Before uuid.UUID // the last ID of the page before; zero for the first page
+	Limit  int
+}
+
+// Store keeps the rows. Each changing method is one transaction, with its audit entry inside. A
+// change that the state does not allow is a Conflict fault; what is not there is a NotFound fault.
+type Store interface {
+	CreateVersion(ctx context.Context, v NewVersion) (Version, error)
+	// Version finds a version of that app. The app is part of the question, so that a version of
+	// another app is not found.
+	Version(ctx context.Context, appID string, id uuid.UUID) (Version, error)
+	Versions(ctx context.Context, f VersionFilter) ([]Version, error)
+	Submit(ctx context.Context, appID string, id, by uuid.UUID, notes string, scopeReasons map[string]string) (Version, error)
+	Withdraw(ctx context.Context, appID string, id, by uuid.UUID) (Version, error)
+	Release(ctx context.Context, appID string, id, by uuid.UUID) (Version, error)
+
+	Submission(ctx context.Context, id uuid.UUID) (Submission, error)
+	Submissions(ctx context.Context, f SubmissionFilter) ([]Submission, error)
+	Approve(ctx context.Context, d Decision) (Version, error)
+	Reject(ctx context.Context, d Decision) (Version, error)
+
+	// Released finds the released version of an app.
+	Released(ctx context.Context, appID string) (Version, error)
+	// PublicFiles lists the public files of an image.
+	PublicFiles(ctx context.Context, imageHash string) ([]PublicFile, error)
+}
