@@ -1,11 +1,13 @@
+import "weui/dist/style/base/base.min.css";
+import "./styles/app.css";
+
 import { render } from "preact";
-import { lazy, Suspense } from "preact/compat";
+import { markDocument } from "../../shared/i18n";
+import { followSystem } from "../../shared/theme";
+import { App } from "./App";
+import { startLayers } from "./nav/layers";
 
-const MiniProgram = lazy(() => import("./container").then((m) => ({ default: m.MiniProgram })));
-
-render(
-  <Suspense fallback={null}>
-    <MiniProgram appId="" version="released" scene={1001} visible onExit={() => {}} />
-  </Suspense>,
-  document.getElementById("root")!,
-);
+markDocument();
+followSystem();
+startLayers();
+render(<App />, document.getElementById("root")!);

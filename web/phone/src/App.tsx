@@ -1,0 +1,62 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { ApiError } from "../../shared/api";
+import { onLocaleChange } from "../../shared/i18n";
+import { ErrorBlock } from "./kit/Feedback";
+import { Overlays } from "./kit/Overlays";
+import { AuthPage } from "./screens/AuthPage";
+import { Shell } from "./screens/Shell";
+import { api } from "./services";
+import { startChats, stopChats } from "./state/chats";
+import { session } from "./state/session";
+import { useStore } from "./state/store";
+import { startTitle } from "./state/title";
+
+export function App(): JSX.Element {
+  const state = useStore(session, (value) => value);
+  const [failure, setFailure] = useState<ApiError | null>(null);
+  const [, render] = useState(0);
+  // Texts are read while rendering: a new language means a new rendering from the top.
+  useEffect(() => onLocaleChange(() => render((count) => count + 1)), []);
+
+  const restore = () => {
+    setFailure(null);
+    session.set({ status: "unknown" });
+    api
+      .restore()
+      .then((user) => {
+        if (user === null) session.set({ status: "out" });
+      })
+      .catch((reason: unknown) => {
+        if (!(reason instanceof ApiError)) throw reason;
+        setFailure(reason);
+        session.set({ status: "unreachable" });
+      });
+  };
+  useEffect(restore, []);
+
+  const userId = state.status === "in" ? state.user.id : null;
+  useEffect(() => {
+    if (userId === null) return;
+    startChats();
+    const stopTitle = startTitle();
+    return () => {
+      stopTitle();
+      stopChats();
+    };
+  }, [userId]);
+
+  return (
+    <>
+      {state.status === "in" && <Shell key={state.user.id} />}
+      {state.status === "out" && <AuthPage />}
+      {state.status === "unreachable" && failure && (
+        <main class="splash"><ErrorBlock error={failure} retry={restore} /></main>
+      )}
+      {state.status === "unknown" && (
+        <main class="splash" aria-busy="true"><img src="/favicon.svg" alt="Teahouse" width={72} height={72} /></main>
+      )}
+      <Overlays />
+    </>
+  );
+}

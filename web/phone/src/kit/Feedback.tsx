@@ -1,0 +1,109 @@
+import type { ButtonHTMLAttributes, ComponentChildren, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { ApiError } from "../../../shared/api";
+import { t } from "../texts";
+import { Icon, type IconName } from "./Icon";
+
+/** What is there at once is not announced as loading; only a wait is. */
+const SKELETON_AFTER_MS = 300;
+
+export function Spinner({ label }: { label?: string }): JSX.Element {
+  return <span class="spinner" role="progressbar" aria-label={label ?? t("loading")} />;
+}
+
+function useAfter(ms: number): boolean {
+  const [passed, setPassed] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setPassed(true), ms);
+    return () => clearTimeout(timer);
+  }, [ms]);
+  return passed;
+}
+
+export function SkeletonRows({ count = 8 }: { count?: number }): JSX.Element {
+  const shown = useAfter(SKELETON_AFTER_MS);
+  return (
+    <div class="skeleton-rows" role="status" aria-label={t("loading")} data-shown={shown}>
+      {Array.from({ length: count }, (_, index) => (
+        <div class="skeleton-row" key={index} aria-hidden="true">
+          <span class="skeleton square" />
+          <span class="skeleton-lines">
+            <span class="skeleton" style={{ width: `${30 + ((index * 17) % 30)}%` }} />
+            <span class="skeleton" style={{ width: `${50 + ((index * 23) % 40)}%` }} />
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface EmptyProps {
+  icon: IconName;
+  text: string;
+  children?: ComponentChildren;
+}
+
+export function Empty({ icon, text, children }: EmptyProps): JSX.Element {
+  return (
+    <div class="empty">
+      <span class="empty-icon"><Icon name={icon} size={56} /></span>
+      <p>{text}</p>
+      {children}
+    </div>
+  );
+}
+
+export function ErrorBlock({ error, retry }: { error: ApiError; retry?: () => void }): JSX.Element {
+  return (
+    <div class="empty" role="alert">
+      <span class="empty-icon"><Icon name={error.isNetwork ? "offline" : "info"} size={56} /></span>
+      <p>{errorText(error)}</p>
+      {retry && <Button kind="plain" onClick={retry}>{t("tryAgain")}</Button>}
+      {error.status >= 500 && error.requestId && (
+        <p class="request-id">{t("requestId", { id: error.requestId })}</p>
+      )}
+    </div>
+  );
+}
+
+/** The host writes for the user; only what never reached it is told in our own words. */
+export function errorText(error: unknown): string {
+  const api = error as Partial<ApiError>;
+  if (api.isNetwork) return t("errorNetwork");
+  if (api.status === 429) {
+    return api.retryAfter ? t("errorTooMany", { count: api.retryAfter }) : t("errorTooManySoon");
+  }
+  if (api.status !== undefined && api.status >= 500) return t("errorServer");
+  return error instanceof Error && error.message ? error.message : t("errorServer");
+}
+
+interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  kind?: "primary" | "plain" | "danger";
+  busy?: boolean;
+  small?: boolean;
+}
+
+export function Button({ kind = "primary", busy, small, children, ...rest }: ButtonProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      {...rest}
+      class={`button ${kind}${small ? " small" : ""}${rest.class ? ` ${rest.class as string}` : ""}`}
+      disabled={rest.disabled || busy}
+      aria-busy={busy ? "true" : undefined}
+    >
+      {busy && <Spinner />}
+      <span>{children}</span>
+    </button>
+  );
+}
+
+export function Badge({ count }: { count: number }): JSX.Element | null {
+  if (count <= 0) return null;
+  return (
+    <span class="badge">
+      <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
+      <span class="sr-only">{t("unreadCount", { count })}</span>
+    </span>
+  );
+}

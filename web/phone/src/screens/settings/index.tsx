@@ -1,0 +1,242 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { ApiError } from "../../../../shared/api";
+import { LOCALES, formatDate, locale, setLocale, type Locale } from "../../../../shared/i18n";
+import { contrast, setContrast, setTheme, theme, type Theme } from "../../../../shared/theme";
+import type { App, Grant, User } from "../../../../shared/types";
+import { Avatar } from "../../kit/Avatar";
+import { Cell, CellGroup, ChoiceCells, SwitchCell } from "../../kit/Cells";
+import { Button, Empty, ErrorBlock, SkeletonRows, errorText } from "../../kit/Feedback";
+import { Field } from "../../kit/Fields";
+import { confirm, toast } from "../../kit/Overlays";
+import { Page } from "../../kit/Page";
+import { useLoad } from "../../kit/useLoad";
+import { back } from "../../nav/routes";
+import { api } from "../../services";
+import { getApp, getGrants } from "../../state/catalogue";
+import { forgetDevice } from "../../state/chats";
+import { currentUser, session } from "../../state/session";
+import { useStore } from "../../state/store";
+import { t } from "../../texts";
+
+const themeName = (value: Theme): string =>
+  ({ system: t("themeSystem"), light: t("themeLight"), dark: t("themeDark") })[value];
+
+export function SettingsPage(): JSX.Element {
+  const logOut = async () => {
+    const sure = await confirm({
+      title: t("logOutQuestion"),
+      text: t("logOutText"),
+      action: t("logOut"),
+      danger: true,
+    });
+    if (!sure) return;
+    forgetDevice();
+    try {
+      await api.logOut();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      toast(errorText(error));
+    }
+  };
+  return (
+    <Page title={t("settings")} backTo="/me">
+      <CellGroup>
+        <Cell icon="me" tint="#10aeff" title={t("profile")} to="/profile" />
+        <Cell icon="lock" tint="#1485ee" title={t("paymentPin")} to="/wallet/pin" />
+      </CellGroup>
+      <CellGroup>
+        <Cell icon="language" tint="#07c160" title={t("language")} value={LOCALES[locale()]} to="/settings/language" />
+        <Cell icon="appearance" tint="#6467f0" title={t("appearance")} value={themeName(theme())} to="/settings/appearance" />
+      </CellGroup>
+      <CellGroup>
+        <Cell icon="shield" tint="#fa9d3b" title={t("permissions")} to="/settings/permissions" />
+      </CellGroup>
+      <CellGroup>
+        <Cell title={t("logOut")} danger onClick={() => void logOut()} testid="log-out" />
+      </CellGroup>
+    </Page>
+  );
+}
+
+export function AppearancePage(): JSX.Element {
+  const [chosen, setChosen] = useState(theme());
+  const [high, setHigh] = useState(contrast() === "high");
+  return (
+    <Page title={t("appearance")} backTo="/settings">
+      <ChoiceCells
+        title={t("theme")}
+        value={chosen}
+        options={(["system", "light", "dark"] as const).map((value) => ({ value, label: themeName(value) }))}
+        onChange={(value) => {
+          setTheme(value);
+          setChosen(value);
+        }}
+      />
+      <CellGroup>
+        <SwitchCell
+          title={t("highContrast")}
+          detail={t("highContrastDetail")}
+          checked={high}
+          onChange={(checked) => {
+            setContrast(checked ? "high" : "normal");
+            setHigh(checked);
+          }}
+        />
+      </CellGroup>
+    </Page>
+  );
+}
+
+export function LanguagePage(): JSX.Element {
+  const change = (value: Locale) => {
+    setLocale(value);
+    // The host writes to the user too: receipts, notices. Not being able to tell it changes nothing here.
+    api.patch<User>("/me", { locale: value }).catch(() => undefined);
+  };
+  return (
+    <Page title={t("language")} backTo="/settings">
+      <ChoiceCells
+        title={t("language")}
+        value={locale()}
+        options={(Object.keys(LOCALES) as Locale[]).map((value) => ({ value, label: LOCALES[value] }))}
+        onChange={change}
+      />
+    </Page>
+  );
+}
+
+export function ProfilePage(): JSX.Element {
+  const user = useStore(session, (state) => (state.status === "in" ? state.user : null));
+  const [name, setName] = useState(user?.display_name ?? "");
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  if (!user) return <Page title={t("profile")} backTo="/me">{null}</Page>;
+
+  const save = async () => {
+    if (!name.trim()) {
+      setWrong(t("nameMissing"));
+      return;
+    }
+    setBusy(true);
+    setWrong(null);
+    try {
+      const changed = await api.patch<User>("/me", { display_name: name.trim() });
+      if (currentUser()) session.set({ status: "in", user: changed });
+      toast(t("saved"), "check");
+      back("/me");
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setWrong(errorText(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Page title={t("profile")} backTo="/me">
+      <section class="profile-head centred">
+        <Avatar name={user.display_name} url={user.avatar_url} size={72} />
+      </section>
+      <form
+        class="plain-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <Field label={t("displayName")} value={name} onValue={setName} error={wrong} maxLength={64} autocomplete="name" />
+        <Button type="submit" class="wide" busy={busy} disabled={name.trim() === user.display_name}>{t("save")}</Button>
+      </form>
+      <dl class="facts">
+        <div class="fact"><dt>{t("handle")}</dt><dd>@{user.handle}</dd></div>
+        <div class="fact"><dt>{t("memberSince")}</dt><dd>{formatDate(new Date(user.created_at))}</dd></div>
+      </dl>
+    </Page>
+  );
+}
+
+interface AppGrants {
+  app: Pick<App, "id" | "name" | "icon_url">;
+  grants: Grant[];
+}
+
+async function loadGrants(): Promise<AppGrants[]> {
+  const { items } = await getGrants();
+  const byApp = new Map<string, Grant[]>();
+  for (const grant of items) byApp.set(grant.app_id, [...(byApp.get(grant.app_id) ?? []), grant]);
+  return Promise.all(
+    [...byApp].map(async ([id, grants]) => {
+      const named = grants.find((grant) => grant.app_name);
+      const app = named
+        ? { id, name: named.app_name!, icon_url: named.app_icon_url ?? null }
+        : // An app that was taken down keeps its permissions until they are taken back.
+          await getApp(id).catch(() => ({ id, name: id, icon_url: null }));
+      return { app, grants };
+    }),
+  );
+}
+
+const scopeName = (scope: string): string =>
+  ({
+    profile: t("scopeProfile"),
+    "user.profile": t("scopeProfile"),
+    login: t("scopeLogin"),
+    payment: t("scopePayment"),
+    subscribe: t("scopeSubscribe"),
+    network: t("scopeNetwork"),
+    message: t("scopeMessage"),
+  })[scope] ?? scope;
+
+export function PermissionsPage(): JSX.Element {
+  const { value, error, reload } = useLoad("grants", loadGrants);
+  const revoke = async (grant: Grant, appName: string) => {
+    const sure = await confirm({
+      title: t("revokeQuestion", { scope: scopeName(grant.scope) }),
+      text: t("revokeText", { app: appName }),
+      action: t("revoke"),
+      danger: true,
+    });
+    if (!sure) return;
+    try {
+      await api.delete(`/me/grants/${grant.app_id}/${encodeURIComponent(grant.scope)}`);
+      toast(t("revoked"), "check");
+      reload();
+    } catch (refusal) {
+      if (!(refusal instanceof ApiError)) throw refusal;
+      toast(errorText(refusal));
+    }
+  };
+  return (
+    <Page title={t("permissions")} backTo="/settings">
+      {error && !value ? (
+        <ErrorBlock error={error} retry={reload} />
+      ) : !value ? (
+        <SkeletonRows count={4} />
+      ) : value.length === 0 ? (
+        <Empty icon="shield" text={t("noPermissions")} />
+      ) : (
+        value.map(({ app, grants }) => (
+          <section class="cells" key={app.id} aria-label={app.name} data-testid="grants">
+            <div class="cells-box">
+              <div class="cell">
+                <Avatar name={app.name} url={app.icon_url} size={36} round />
+                <span class="cell-main"><strong class="cell-title" dir="auto">{app.name}</strong></span>
+              </div>
+              {grants.map((grant) => (
+                <div class="cell" key={grant.scope}>
+                  <span class="cell-main">
+                    <span class="cell-title">{scopeName(grant.scope)}</span>
+                    {grant.allowed === false && <span class="cell-detail">{t("denied")}</span>}
+                  </span>
+                  <Button kind="plain" small onClick={() => void revoke(grant, app.name)}>{t("revoke")}</Button>
+                </div>
+              ))}
+            </div>
+          </section>
+        ))
+      )}
+      {value && value.length > 0 && <p class="cells-note">{t("permissionsNote")}</p>}
+    </Page>
+  );
+}

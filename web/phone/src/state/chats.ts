@@ -1,0 +1,562 @@
+// Conversations and their messages. REST is the truth; the socket brings news, and wherever news
+// does not follow on what is known, the gap is fetched. A message is one message by its seq; an own
+// one is recognised by the client_id it was sent with, whether the answer or the push comes first.
+
+import { ApiError } from "../../../shared/api";
+import type {
+  Conversation,
+  ID,
+  Media,
+  Message,
+  MessageContents,
+  MessageKind,
+  Page,
+} from "../../../shared/types";
+import { RealtimeClient, type RealtimeState } from "../../../shared/realtime";
+import type { RealtimeEvent } from "../../../shared/types";
+import { uuid } from "../../../shared/uuid";
+import { api, socketURL } from "../services";
+import { currentUser } from "./session";
+import { Store } from "./store";
+
+export const PAGE_SIZE = 50;
+/** More than this missed: show the newest page again rather than load days of messages. */
+const CATCH_UP_PAGES = 4;
+/** Conversations kept on the device, so that the list is there before the network answers. */
+const CACHED_CONVERSATIONS = 60;
+
+export interface Outgoing {
+  clientId: string;
+  kind: "text" | "image";
+  /** What is sent; for a picture it is filled when the upload is done. */
+  content: MessageContents["text"] | MessageContents["image"] | null;
+  file?: File;
+  /** A local address of the picture, shown until the host has it. */
+  preview?: string;
+  state: "sending" | "failed";
+  error?: string;
+  /** Failed for want of network: sent again when it is back. */
+  offline?: boolean;
+  createdAt: string;
+}
+
+export interface Thread {
+  /** Without gaps, by seq. */
+  messages: Message[];
+  outbox: Outgoing[];
+  hasOlder: boolean;
+  state: "loading" | "ready" | "failed";
+  error?: ApiError;
+  loadingOlder: boolean;
+}
+
+export interface ChatState {
+  conversations: Map<ID, Conversation>;
+  /** False until the host has answered once. */
+  loaded: boolean;
+  error: ApiError | null;
+  connection: RealtimeState;
+  threads: Map<ID, Thread>;
+}
+
+const EMPTY: ChatState = {
+  conversations: new Map(),
+  loaded: false,
+  error: null,
+  connection: "stopped",
+  threads: new Map(),
+};
+
+export const chats = new Store<ChatState>(EMPTY);
+
+/** Others that want to know when money or a version moved. */
+const newsListeners = new Set<(event: RealtimeEvent) => void>();
+
+export function onNews(listener: (event: RealtimeEvent) => void): () => void {
+  newsListeners.add(listener);
+  return () => newsListeners.delete(listener);
+}
+
+const realtime = new RealtimeClient({
+  url: () => socketURL("/realtime"),
+  token: () => api.accessToken(),
+  onEvent: receive,
+  onReady: () => void catchUp(),
+  onState: (connection) => chats.update((state) => ({ ...state, connection })),
+});
+
+// --- Life ------------------------------------------------------------------------------------
+
+export function startChats(): void {
+  const cached = readCache();
+  chats.set({ ...EMPTY, conversations: new Map(cached.map((c) => [c.id, c])) });
+  void loadConversations();
+  realtime.start();
+}
+
+export function stopChats(): void {
+  realtime.stop();
+  chats.set(EMPTY);
+}
+
+export function forgetDevice(): void {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith("teahouse.chats.") || key.startsWith("teahouse.draft.")) {
+      localStorage.removeItem(key);
+    }
+  }
+}
+
+export function retryConnection(): void {
+  realtime.retryNow();
+  void loadConversations();
+}
+
+// --- Conversations -----------------------------------------------------------------------------
+
+let loadingConversations: Promise<void> | null = null;
+
+export function loadConversations(): Promise<void> {
+  loadingConversations ??= fetchConversations().finally(() => (loadingConversations = null));
+  return loadingConversations;
+}
+
+async function fetchConversations(): Promise<void> {
+  try {
+    const conversations = new Map<ID, Conversation>();
+    let cursor: string | null = null;
+    do {
+      const page: Page<Conversation> = await api.get("/conversations", { cursor });
+      for (const conversation of page.items) conversations.set(conversation.id, conversation);
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    chats.update((state) => ({ ...state, conversations, loaded: true, error: null }));
+    writeCache();
+  } catch (error) {
+    if (error instanceof ApiError) chats.update((state) => ({ ...state, error }));
+    else throw error;
+  }
+}
+
+export function sortedConversations(state: ChatState): Conversation[] {
+  const at = (c: Conversation) => c.last_message?.created_at ?? c.updated_at;
+  return [...state.conversations.values()].sort((a, b) => (at(a) < at(b) ? 1 : -1));
+}
+
+export function totalUnread(state: ChatState): number {
+  let sum = 0;
+  for (const conversation of state.conversations.values()) sum += conversation.unread;
+  return sum;
+}
+
+export function putConversation(conversation: Conversation): void {
+  chats.update((state) => ({
+    ...state,
+    conversations: new Map(state.conversations).set(conversation.id, conversation),
+  }));
+  writeCache();
+}
+
+/** A conversation that the list may not have yet, e.g. one opened by its address. */
+export async function ensureConversation(id: ID): Promise<void> {
+  if (!chats.get().conversations.has(id)) {
+    putConversation(await api.get<Conversation>(`/conversations/${id}`));
+  }
+}
+
+export async function startConversation(userId: ID): Promise<Conversation> {
+  const conversation = await api.post<Conversation>("/conversations", { user_id: userId });
+  putConversation(conversation);
+  return conversation;
+}
+
+// --- News --------------------------------------------------------------------------------------
+
+function receive(event: RealtimeEvent): void {
+  switch (event.type) {
+    case "message":
+      takeConversation(event.conversation, event.message);
+      takeMessage(event.message);
+      break;
+    case "read":
+      patchConversation(event.conversation_id, {
+        read_seq: event.read_seq,
+        unread: event.unread,
+      });
+      break;
+  }
+  for (const listener of [...newsListeners]) listener(event);
+}
+
+/** News may overtake each other; an older state of a conversation must not replace a newer one. */
+function takeConversation(conversation: Conversation, message: Message): void {
+  const known = chats.get().conversations.get(conversation.id);
+  if (known && known.last_seq > message.seq) return;
+  const readHere = Math.max(known?.read_seq ?? 0, conversation.read_seq);
+  putConversation({
+    ...conversation,
+    last_message: message,
+    read_seq: readHere,
+    unread: readHere >= message.seq ? 0 : conversation.unread,
+  });
+}
+
+function takeMessage(message: Message): void {
+  const thread = chats.get().threads.get(message.conversation_id);
+  if (!thread || thread.state !== "ready") return;
+  const last = thread.messages.at(-1)?.seq ?? 0;
+  if (message.seq > last + 1) {
+    settleOutbox(message.conversation_id, [message.client_id]);
+    void fillGap(message.conversation_id);
+  } else {
+    addMessages(message.conversation_id, [message]);
+  }
+}
+
+async function catchUp(): Promise<void> {
+  await loadConversations();
+  await Promise.all([...chats.get().threads.keys()].map(fillGap));
+  resendQueued();
+}
+
+// --- Threads -----------------------------------------------------------------------------------
+
+export async function openThread(id: ID): Promise<void> {
+  const known = chats.get().threads.get(id);
+  if (known?.state === "ready") return fillGap(id);
+  if (known?.state === "loading") return;
+  setThread(id, {
+    messages: [],
+    outbox: known?.outbox ?? readOutbox(id),
+    hasOlder: false,
+    state: "loading",
+    loadingOlder: false,
+  });
+  await loadNewest(id);
+}
+
+async function loadNewest(id: ID): Promise<void> {
+  try {
+    const page = await fetchMessages(id, {});
+    patchThread(id, {
+      messages: page,
+      hasOlder: (page[0]?.seq ?? 1) > 1,
+      state: "ready",
+      error: undefined,
+    });
+    settleOutbox(id, page.map((message) => message.client_id));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    patchThread(id, { state: "failed", error });
+  }
+}
+
+export async function loadOlder(id: ID): Promise<void> {
+  const thread = chats.get().threads.get(id);
+  const first = thread?.messages[0]?.seq;
+  if (!thread || thread.loadingOlder || !thread.hasOlder || first === undefined) return;
+  patchThread(id, { loadingOlder: true });
+  try {
+    const older = await fetchMessages(id, { before_seq: first });
+    const now = chats.get().threads.get(id)!;
+    const messages = merge(older, now.messages);
+    patchThread(id, {
+      messages,
+      hasOlder: older.length > 0 && messages[0]!.seq > 1,
+      loadingOlder: false,
+    });
+  } catch (error) {
+    patchThread(id, { loadingOlder: false });
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+const filling = new Map<ID, Promise<void>>();
+
+/** Fetches everything after the last known message; concurrent calls share one fetch. */
+function fillGap(id: ID): Promise<void> {
+  let work = filling.get(id);
+  if (!work) {
+    work = fetchAfter(id).finally(() => filling.delete(id));
+    filling.set(id, work);
+  }
+  return work;
+}
+
+async function fetchAfter(id: ID): Promise<void> {
+  try {
+    for (let round = 0; round < CATCH_UP_PAGES; round++) {
+      const thread = chats.get().threads.get(id);
+      if (!thread || thread.state !== "ready") return;
+      const last = thread.messages.at(-1)?.seq ?? 0;
+      const page = await fetchMessages(id, { after_seq: last });
+      addMessages(id, page);
+      const end = chats.get().conversations.get(id)?.last_seq ?? 0;
+      const reached = chats.get().threads.get(id)?.messages.at(-1)?.seq ?? 0;
+      if (page.length === 0 || (page.length < PAGE_SIZE && reached >= end)) return;
+    }
+    await loadNewest(id);
+  } catch (error) {
+    // The next connection tries again.
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+async function fetchMessages(
+  id: ID,
+  range: { before_seq?: number; after_seq?: number },
+): Promise<Message[]> {
+  const page = await api.get<Page<Message>>(`/conversations/${id}/messages`, {
+    ...range,
+    limit: PAGE_SIZE,
+  });
+  return [...page.items].sort((a, b) => a.seq - b.seq);
+}
+
+export function merge(a: Message[], b: Message[]): Message[] {
+  const bySeq = new Map<number, Message>();
+  for (const message of a) bySeq.set(message.seq, message);
+  for (const message of b) bySeq.set(message.seq, message);
+  return [...bySeq.values()].sort((x, y) => x.seq - y.seq);
+}
+
+function addMessages(id: ID, incoming: Message[]): void {
+  const thread = chats.get().threads.get(id);
+  if (!thread || incoming.length === 0) return;
+  patchThread(id, { messages: merge(thread.messages, incoming) });
+  settleOutbox(id, incoming.map((message) => message.client_id));
+}
+
+/** Marks what is on the screen as read, here at once and on the host soon. */
+export function markRead(id: ID): void {
+  const state = chats.get();
+  const conversation = state.conversations.get(id);
+  const last = state.threads.get(id)?.messages.at(-1)?.seq ?? 0;
+  if (!conversation || last === 0 || conversation.read_seq >= last) return;
+  patchConversation(id, { read_seq: last, unread: 0 });
+  api.post(`/conversations/${id}/read`, { seq: last }).catch((error: unknown) => {
+    // Not read after all, as far as the host knows: the next message tries again.
+    if (!(error instanceof ApiError)) throw error;
+    patchConversation(id, { read_seq: conversation.read_seq });
+  });
+}
+
+// --- Sending -------------------------------------------------------------------------------------
+
+export function sendText(id: ID, text: string): void {
+  const outgoing: Outgoing = {
+    clientId: uuid(),
+    kind: "text",
+    content: { text },
+    state: "sending",
+    createdAt: new Date().toISOString(),
+  };
+  queue(id, outgoing);
+}
+
+export function sendImage(id: ID, file: File): void {
+  const outgoing: Outgoing = {
+    clientId: uuid(),
+    kind: "image",
+    content: null,
+    file,
+    preview: URL.createObjectURL(file),
+    state: "sending",
+    createdAt: new Date().toISOString(),
+  };
+  queue(id, outgoing);
+}
+
+function queue(id: ID, outgoing: Outgoing): void {
+  const thread = chats.get().threads.get(id);
+  if (!thread) return;
+  patchThread(id, { outbox: [...thread.outbox, outgoing] });
+  writeOutbox(id);
+  void deliver(id, outgoing);
+}
+
+export function resend(id: ID, clientId: string): void {
+  const outgoing = findOutgoing(id, clientId);
+  if (!outgoing) return;
+  patchOutgoing(id, clientId, { state: "sending", error: undefined, offline: false });
+  void deliver(id, outgoing);
+}
+
+export function discard(id: ID, clientId: string): void {
+  settleOutbox(id, [clientId]);
+}
+
+function resendQueued(): void {
+  for (const [id, thread] of chats.get().threads) {
+    for (const outgoing of thread.outbox) {
+      if (outgoing.state === "failed" && outgoing.offline) resend(id, outgoing.clientId);
+    }
+  }
+}
+
+// One at a time per conversation: messages arrive in the order in which they were written.
+const lines = new Map<ID, Promise<void>>();
+
+function deliver(id: ID, outgoing: Outgoing): Promise<void> {
+  const before = lines.get(id) ?? Promise.resolve();
+  const work = before.then(() => post(id, outgoing.clientId));
+  lines.set(id, work);
+  return work;
+}
+
+async function post(id: ID, clientId: string): Promise<void> {
+  const outgoing = findOutgoing(id, clientId);
+  if (!outgoing) return;
+  try {
+    let content = outgoing.content;
+    if (content === null && outgoing.file) {
+      const form = new FormData();
+      form.append("file", outgoing.file);
+      const media = await api.upload<Media>("/media", form);
+      content = {
+        media_id: media.id,
+        url: media.url,
+        thumbnail_url: media.thumbnail_url,
+        width: media.width,
+        height: media.height,
+      };
+      patchOutgoing(id, clientId, { content });
+    }
+    const message = await api.post<Message>(`/conversations/${id}/messages`, {
+      client_id: clientId,
+      kind: outgoing.kind satisfies MessageKind,
+      content,
+    });
+    const known = chats.get().conversations.get(id);
+    if (known && known.last_seq < message.seq) {
+      patchConversation(id, {
+        last_message: message,
+        last_seq: message.seq,
+        read_seq: message.seq,
+        unread: 0,
+        updated_at: message.created_at,
+      });
+    }
+    takeMessage(message);
+  } catch (error) {
+    const refusal = error instanceof ApiError ? error : null;
+    patchOutgoing(id, clientId, {
+      state: "failed",
+      error: refusal?.message,
+      offline: refusal?.isNetwork ?? false,
+    });
+    if (!refusal) throw error;
+  }
+}
+
+function findOutgoing(id: ID, clientId: string): Outgoing | undefined {
+  return chats.get().threads.get(id)?.outbox.find((o) => o.clientId === clientId);
+}
+
+function patchOutgoing(id: ID, clientId: string, change: Partial<Outgoing>): void {
+  const thread = chats.get().threads.get(id);
+  if (!thread) return;
+  patchThread(id, {
+    outbox: thread.outbox.map((o) => (o.clientId === clientId ? { ...o, ...change } : o)),
+  });
+  writeOutbox(id);
+}
+
+function settleOutbox(id: ID, clientIds: string[]): void {
+  const thread = chats.get().threads.get(id);
+  if (!thread || thread.outbox.length === 0) return;
+  const settled = new Set(clientIds);
+  const left = thread.outbox.filter((o) => !settled.has(o.clientId));
+  if (left.length === thread.outbox.length) return;
+  for (const outgoing of thread.outbox) {
+    if (outgoing.preview && settled.has(outgoing.clientId)) URL.revokeObjectURL(outgoing.preview);
+  }
+  patchThread(id, { outbox: left });
+  writeOutbox(id);
+}
+
+// --- Changing the store ------------------------------------------------------------------------
+
+function setThread(id: ID, thread: Thread): void {
+  chats.update((state) => ({ ...state, threads: new Map(state.threads).set(id, thread) }));
+}
+
+function patchThread(id: ID, change: Partial<Thread>): void {
+  const thread = chats.get().threads.get(id);
+  if (thread) setThread(id, { ...thread, ...change });
+}
+
+function patchConversation(id: ID, change: Partial<Conversation>): void {
+  const conversation = chats.get().conversations.get(id);
+  if (conversation) putConversation({ ...conversation, ...change });
+}
+
+// --- The device --------------------------------------------------------------------------------
+
+function cacheKey(): string {
+  return `teahouse.chats.${currentUser()?.id ?? ""}`;
+}
+
+function readCache(): Conversation[] {
+  return readJSON<Conversation[]>(cacheKey()) ?? [];
+}
+
+let cacheTimer: ReturnType<typeof setTimeout> | undefined;
+
+function writeCache(): void {
+  clearTimeout(cacheTimer);
+  cacheTimer = setTimeout(() => {
+    if (!currentUser()) return;
+    writeJSON(cacheKey(), sortedConversations(chats.get()).slice(0, CACHED_CONVERSATIONS));
+  }, 500);
+}
+
+const outboxKey = (id: ID) => `${cacheKey()}.outbox.${id}`;
+
+/** Unsent texts survive a reload, as failed ones: nothing is sent without its author knowing. */
+function readOutbox(id: ID): Outgoing[] {
+  const kept = readJSON<Outgoing[]>(outboxKey(id)) ?? [];
+  return kept.map((outgoing) => ({ ...outgoing, state: "failed" }));
+}
+
+function writeOutbox(id: ID): void {
+  const texts = chats.get().threads.get(id)?.outbox.filter((o) => o.kind === "text") ?? [];
+  if (texts.length > 0) writeJSON(outboxKey(id), texts);
+  else remove(outboxKey(id));
+}
+
+const draftKey = (id: ID) => `teahouse.draft.${currentUser()?.id ?? ""}.${id}`;
+
+export function readDraft(id: ID): string {
+  return readJSON<string>(draftKey(id)) ?? "";
+}
+
+export function writeDraft(id: ID, text: string): void {
+  if (text) writeJSON(draftKey(id), text);
+  else remove(draftKey(id));
+}
+
+function readJSON<T>(key: string): T | null {
+  try {
+    const text = localStorage.getItem(key);
+    return text === null ? null : (JSON.parse(text) as T);
+  } catch {
+    return null;
+  }
+}
+
+function writeJSON(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // A full or blocked storage costs only the head start of the next visit.
+  }
+}
+
+function remove(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,26 @@
+// Who is logged in on this browser.
+
+import type { User } from "../../../shared/types";
+import { Store } from "./store";
+
+export type SessionState =
+  | { status: "unknown" }
+  /** The host could not be asked; `cached` screens may still be shown. */
+  | { status: "unreachable" }
+  | { status: "out" }
+  | { status: "in"; user: User };
+
+export const session = new Store<SessionState>({ status: "unknown" });
+
+export function signedIn(user: User): void {
+  session.set({ status: "in", user });
+}
+
+export function signedOut(): void {
+  session.set({ status: "out" });
+}
+
+export function currentUser(): User | null {
+  const state = session.get();
+  return state.status === "in" ? state.user : null;
+}

@@ -1,0 +1,249 @@
+// The one client of the REST API. The access token lives in memory only; the refresh token is a
+// cookie that scripts cannot read. A call that meets an expired token refreshes it once and is
+// repeated; calls that meet it together share one refresh.
+
+import type { Session, User } from "./types";
+
+/** How long a call may take before the user is told that the network failed. */
+const CALL_TIMEOUT_MS = 20_000;
+/** Uploads of pictures over a slow line take longer. */
+const UPLOAD_TIMEOUT_MS = 120_000;
+/** A token this close to its end is renewed before it is used, so that no socket opens with it. */
+const RENEW_BEFORE_MS = 30_000;
+
+/** A refused or failed call. `message` is written for the user and says what to do. */
+export class ApiError extends Error {
+  constructor(
+    /** HTTP status; 0 when no answer came. */
+    readonly status: number,
+    /** Last part of the problem's type, e.g. "wrong-pin"; "network" when no answer came. */
+    readonly slug: string,
+    message: string,
+    readonly requestId: string | null = null,
+    /** Seconds to wait, from Retry-After. */
+    readonly retryAfter: number | null = null,
+    /** The problem document as it came, for fields that only one kind of problem carries. */
+    readonly problem: Record<string, unknown> = {},
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+
+  get isNetwork(): boolean {
+    return this.status === 0;
+  }
+}
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+export interface CallOptions {
+  query?: Query;
+  body?: unknown;
+  form?: FormData;
+  /** Sent as Idempotency-Key: repeat a money call with the same key and it happens once. */
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+}
+
+export interface ApiClientOptions {
+  base?: string;
+  /** Sent as Accept-Language, so that the host can answer in the user's language. */
+  locale?: () => string;
+  /** Called when the session ended: refused refresh, or log out in this tab. */
+  onSignedOut?: () => void;
+  /** Called with the user of each new or renewed session. */
+  onSession?: (user: User) => void;
+}
+
+export class ApiClient {
+  private readonly base: string;
+  private token: string | null = null;
+  private expiresAt = 0;
+  private refreshing: Promise<boolean> | null = null;
+
+  constructor(private readonly options: ApiClientOptions = {}) {
+    this.base = options.base ?? "/api/v1";
+  }
+
+  get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
+    return this.call<T>("GET", path, { query, signal });
+  }
+
+  post<T>(path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+    return this.call<T>("POST", path, { ...options, body });
+  }
+
+  put<T>(path: string, body?: unknown, options: CallOptions = {}): Promise<T> {
+    return this.call<T>("PUT", path, { ...options, body });
+  }
+
+  patch<T>(path: string, body?: unknown): Promise<T> {
+    return this.call<T>("PATCH", path, { body });
+  }
+
+  delete<T = void>(path: string): Promise<T> {
+    return this.call<T>("DELETE", path);
+  }
+
+  upload<T>(path: string, form: FormData, signal?: AbortSignal): Promise<T> {
+    return this.call<T>("POST", path, { form, signal });
+  }
+
+  async call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+    const publicCall = path.startsWith("/auth/");
+    if (!publicCall && this.token !== null && this.expiresAt - Date.now() < RENEW_BEFORE_MS) {
+      await this.refresh();
+    }
+    let response = await this.send(method, path, options);
+    if (response.status === 401 && !publicCall && (await this.refresh())) {
+      response = await this.send(method, path, options);
+    }
+    if (!response.ok) throw await problemOf(response);
+    if (response.status === 204 || response.headers.get("content-length") === "0") {
+      return undefined as T;
+    }
+    return (await response.json()) as T;
+  }
+
+  async signUp(handle: string, password: string, displayName: string): Promise<User> {
+    const body = { handle, password, display_name: displayName };
+    return this.adopt(await this.post<Session>("/auth/signup", body));
+  }
+
+  async logIn(handle: string, password: string): Promise<User> {
+    return this.adopt(await this.post<Session>("/auth/login", { handle, password }));
+  }
+
+  async logOut(): Promise<void> {
+    try {
+      await this.post("/auth/logout");
+    } finally {
+      this.forget();
+    }
+  }
+
+  /** The user of the refresh cookie, or null when nobody is logged in on this browser. */
+  async restore(): Promise<User | null> {
+    let restored: User | null = null;
+    await this.refresh((user) => (restored = user));
+    return restored;
+  }
+
+  /** A valid access token for a websocket's first frame; null when nobody is logged in. */
+  async accessToken(): Promise<string | null> {
+    if (this.token === null || this.expiresAt - Date.now() < RENEW_BEFORE_MS) await this.refresh();
+    return this.token;
+  }
+
+  /**
+   * Renews the access token; true when there is one afterwards. Throws when the network failed,
+   * because then nobody knows whether the session still lives.
+   */
+  refresh(onUser?: (user: User) => void): Promise<boolean> {
+    this.refreshing ??= this.renew(onUser).finally(() => (this.refreshing = null));
+    return this.refreshing;
+  }
+
+  private async renew(onUser?: (user: User) => void): Promise<boolean> {
+    // Refresh tokens rotate and a replay revokes the whole family: two tabs must not present the
+    // same cookie at once, so the tabs of a browser take turns.
+    const response = await inTurn("teahouse.refresh", () => this.send("POST", "/auth/refresh", {}));
+    if (response.ok) {
+      const user = this.adopt((await response.json()) as Session);
+      onUser?.(user);
+      return true;
+    }
+    if (response.status === 401 || response.status === 403) {
+      const had = this.token !== null;
+      this.token = null;
+      if (had) this.options.onSignedOut?.();
+      return false;
+    }
+    throw await problemOf(response);
+  }
+
+  private adopt(session: Session): User {
+    this.token = session.access_token;
+    this.expiresAt = Date.now() + session.expires_in * 1000;
+    this.options.onSession?.(session.user);
+    return session.user;
+  }
+
+  private forget(): void {
+    this.token = null;
+    this.expiresAt = 0;
+    this.options.onSignedOut?.();
+  }
+
+  private async send(method: string, path: string, options: CallOptions): Promise<Response> {
+    const headers = new Headers({ Accept: "application/json" });
+    if (this.token !== null) headers.set("Authorization", `Bearer ${this.token}`);
+    if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
+    const locale = this.options.locale?.();
+    if (locale) headers.set("Accept-Language", locale);
+    let body: BodyInit | undefined = options.form;
+    if (options.body !== undefined) {
+      headers.set("Content-Type", "application/json");
+      body = JSON.stringify(options.body);
+    }
+    const timeout = AbortSignal.timeout(options.form ? UPLOAD_TIMEOUT_MS : CALL_TIMEOUT_MS);
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    try {
+      return await fetch(this.base + path + queryString(options.query), {
+        method,
+        headers,
+        body,
+        signal,
+        credentials: "same-origin",
+      });
+    } catch (cause) {
+      if (options.signal?.aborted) throw cause;
+      throw new ApiError(0, "network", "No connection. Check your network and try again.");
+    }
+  }
+}
+
+function queryString(query: Query | undefined): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== null && value !== undefined) search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  const problem = await response
+    .json()
+    .then((value: unknown) => (isRecord(value) ? value : {}))
+    .catch((): Record<string, unknown> => ({}));
+  const text = (name: string) => (typeof problem[name] === "string" ? (problem[name] as string) : "");
+  const slug = text("type").split("/").pop() || `http-${response.status}`;
+  const retryAfter = Number(response.headers.get("retry-after"));
+  return new ApiError(
+    response.status,
+    slug,
+    firstFieldError(problem) || text("detail") || text("title") || "Something went wrong. Try again.",
+    response.headers.get("x-request-id"),
+    Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
+    problem,
+  );
+}
+
+/** A failed validation names the field in `errors`; that says more than the problem's own text. */
+function firstFieldError(problem: Record<string, unknown>): string {
+  const first = Array.isArray(problem.errors) ? (problem.errors[0] as unknown) : null;
+  if (!isRecord(first) || typeof first.message !== "string") return "";
+  const field = typeof first.location === "string" ? first.location.replace(/^body\./, "") : "";
+  return field ? `${field}: ${first.message}` : first.message;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+  // Web Locks exist in secure contexts only; a single tab needs none.
+  const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
+  return locks ? (locks.request(name, work) as Promise<T>) : work();
+}

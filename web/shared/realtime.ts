@@ -1,0 +1,163 @@
+// The user websocket. It only carries news; truth is REST. After every (re)connection `onReady` is
+// called, and the owner fetches what it missed with after_seq.
+
+import type { RealtimeEvent } from "./types";
+
+const PING_EVERY_MS = 25_000;
+/** Silence after a ping that means the line is dead, though the browser has not noticed. */
+const PONG_WITHIN_MS = 10_000;
+const BACKOFF_FIRST_MS = 500;
+const BACKOFF_MAX_MS = 30_000;
+
+/** "waiting": the next try is scheduled; "offline": the browser itself says there is no network. */
+export type RealtimeState = "stopped" | "connecting" | "open" | "waiting" | "offline";
+
+export interface RealtimeOptions {
+  url: () => string;
+  /** A valid access token; null when nobody is logged in, which stops the client. */
+  token: () => Promise<string | null>;
+  onEvent: (event: RealtimeEvent) => void;
+  onReady: () => void;
+  onState: (state: RealtimeState) => void;
+}
+
+export class RealtimeClient {
+  private socket: WebSocket | null = null;
+  private state: RealtimeState = "stopped";
+  private attempt = 0;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private pingTimer: ReturnType<typeof setTimeout> | undefined;
+  private pongTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Counts starts and stops, so that a late answer of an old connection changes nothing. */
+  private generation = 0;
+
+  constructor(private readonly options: RealtimeOptions) {}
+
+  start(): void {
+    if (this.state !== "stopped") return;
+    addEventListener("online", this.retryNow);
+    addEventListener("offline", this.wentOffline);
+    document.addEventListener("visibilitychange", this.becameVisible);
+    this.attempt = 0;
+    void this.connect();
+  }
+
+  stop(): void {
+    removeEventListener("online", this.retryNow);
+    removeEventListener("offline", this.wentOffline);
+    document.removeEventListener("visibilitychange", this.becameVisible);
+    this.drop();
+    this.enter("stopped");
+  }
+
+  /** Tries at once instead of waiting for the backoff; the user may have tapped "retry". */
+  readonly retryNow = (): void => {
+    if (this.state !== "waiting" && this.state !== "offline") return;
+    clearTimeout(this.retryTimer);
+    void this.connect();
+  };
+
+  private readonly wentOffline = (): void => {
+    if (this.state === "stopped") return;
+    this.drop();
+    this.enter("offline");
+  };
+
+  private readonly becameVisible = (): void => {
+    if (document.visibilityState !== "visible") return;
+    // Phones freeze sockets in the background: ask at once instead of at the next ping.
+    if (this.state === "open") this.ping();
+    else this.retryNow();
+  };
+
+  private async connect(): Promise<void> {
+    const generation = ++this.generation;
+    this.enter("connecting");
+    let token: string | null;
+    try {
+      token = await this.options.token();
+    } catch {
+      if (generation === this.generation) this.retryLater();
+      return;
+    }
+    if (generation !== this.generation) return;
+    if (token === null) {
+      this.stop();
+      return;
+    }
+    const socket = new WebSocket(this.options.url());
+    this.socket = socket;
+    socket.onopen = () => socket.send(JSON.stringify({ type: "auth", token }));
+    socket.onmessage = (event) => {
+      if (generation === this.generation) this.receive(String(event.data));
+    };
+    socket.onclose = () => {
+      if (generation !== this.generation) return;
+      this.drop();
+      this.retryLater();
+    };
+  }
+
+  private receive(text: string): void {
+    clearTimeout(this.pongTimer);
+    let event: RealtimeEvent;
+    try {
+      event = JSON.parse(text) as RealtimeEvent;
+    } catch {
+      return; // A frame that is not JSON is not for us.
+    }
+    if (event.type === "ready") {
+      this.attempt = 0;
+      this.enter("open");
+      this.schedulePing();
+      this.options.onReady();
+    }
+    this.options.onEvent(event);
+  }
+
+  private schedulePing(): void {
+    clearTimeout(this.pingTimer);
+    this.pingTimer = setTimeout(() => this.ping(), PING_EVERY_MS);
+  }
+
+  private ping(): void {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    this.socket.send(JSON.stringify({ type: "ping" }));
+    clearTimeout(this.pongTimer);
+    this.pongTimer = setTimeout(() => {
+      this.drop();
+      this.retryLater();
+    }, PONG_WITHIN_MS);
+    this.schedulePing();
+  }
+
+  private retryLater(): void {
+    if (!navigator.onLine) {
+      this.enter("offline");
+      return;
+    }
+    this.enter("waiting");
+    this.retryTimer = setTimeout(() => void this.connect(), backoff(this.attempt++));
+  }
+
+  private drop(): void {
+    this.generation++;
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.pingTimer);
+    clearTimeout(this.pongTimer);
+    this.socket?.close();
+    this.socket = null;
+  }
+
+  private enter(state: RealtimeState): void {
+    if (this.state === state) return;
+    this.state = state;
+    this.options.onState(state);
+  }
+}
+
+/** Half fixed, half random: a host that restarts must not meet all of its clients at once. */
+export function backoff(attempt: number, random: () => number = Math.random): number {
+  const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** attempt);
+  return ceiling / 2 + (ceiling / 2) * random();
+}

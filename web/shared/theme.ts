@@ -1,0 +1,83 @@
+// Light, dark or as the system says; and high contrast on top. `theme.js` of each page applies the
+// same keys before the first paint, this module afterwards.
+
+export type Theme = "system" | "light" | "dark";
+export type Contrast = "normal" | "high";
+
+const THEME_KEY = "teahouse.theme";
+const CONTRAST_KEY = "teahouse.contrast";
+
+const listeners = new Set<() => void>();
+/** Choices of this page's life: storage may be blocked, and the choice must still hold. */
+const chosenNow = new Map<string, string>();
+
+export function theme(): Theme {
+  const value = read(THEME_KEY);
+  return value === "light" || value === "dark" ? value : "system";
+}
+
+export function contrast(): Contrast {
+  return read(CONTRAST_KEY) === "high" ? "high" : "normal";
+}
+
+/** What is on the screen now; this is what a mini program is told. */
+export function effectiveTheme(): "light" | "dark" {
+  const chosen = theme();
+  if (chosen !== "system") return chosen;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+export function setTheme(next: Theme): void {
+  write(THEME_KEY, next);
+  apply();
+}
+
+export function setContrast(next: Contrast): void {
+  write(CONTRAST_KEY, next);
+  apply();
+}
+
+export function onThemeChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Follows the system from now on; returns what ends that. */
+export function followSystem(): () => void {
+  const query = matchMedia("(prefers-color-scheme: dark)");
+  query.addEventListener("change", apply);
+  apply();
+  return () => query.removeEventListener("change", apply);
+}
+
+function apply(): void {
+  const dark = effectiveTheme() === "dark";
+  document.body.dataset.weuiTheme = dark ? "dark" : "light";
+  if (contrast() === "high") document.body.dataset.weuiMode = "care";
+  else delete document.body.dataset.weuiMode;
+  document.documentElement.style.colorScheme = dark ? "dark" : "light";
+  // The browser's own bar follows the choice, not the system.
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    meta.content = dark ? "#111111" : "#ededed";
+  }
+  for (const listener of [...listeners]) listener();
+}
+
+function read(key: string): string | null {
+  const now = chosenNow.get(key);
+  if (now !== undefined) return now;
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function write(key: string, value: string): void {
+  chosenNow.set(key, value);
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Blocked storage: the choice lasts until the page closes.
+  }
+}
