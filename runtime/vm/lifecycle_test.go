@@ -100,13 +100,13 @@ func TestNavigationRefusesWhatTheVendorRefuses(t *testing.T) {
 		"pages/tab/tab.js": loud("tab", ""),
 		"pages/b/b.js":     loud("b", ""),
 	})
-	b.wantPrinted(
+	b.wantPrinted("b.onLoad{}", "b.onShow",
 		`navigateTo:fail page "pages/none/none" is not found`,
 		"navigateTo:fail can not navigateTo a tabbar page",
 		"redirectTo:fail can not redirectTo a tabbar page",
 		"switchTab:fail can not switch to no-tabBar page",
 		"navigateBack:fail cannot navigate back at first page.",
-		"b.onLoad{}", "b.onShow", "navigateTo:ok", "complete")
+		"navigateTo:ok", "complete")
 }
 
 func TestTabPagesStayAliveAndOthersEnd(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -412,12 +413,12 @@ func bufferOf(v goja.Value) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	switch obj.ClassName() {
-	case "ArrayBuffer":
+	if obj.ClassName() == "ArrayBuffer" {
 		buf, ok := obj.Export().(goja.ArrayBuffer)
 		return buf.Bytes(), ok
-	case "Object":
-		return nil, false
+	}
+	if kind := obj.ExportType(); kind == nil || kind.Kind() != reflect.Slice || obj.ClassName() == "Array" {
+		return nil, false // typed arrays are what exports as a slice of numbers
 	}
 	inner, ok := obj.Get("buffer").(*goja.Object)
 	if !ok || inner.ClassName() != "ArrayBuffer" {
