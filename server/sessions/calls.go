@@ -1,0 +1,329 @@
+package sessions
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/worker"
+)
+
+// Questions to the shell that the host looks at more closely.
+const (
+	uiAuthorize = "authorize"               // asked by the host alone
+	uiPay       = "requestPayment"          // about an order that the bridge prepared
+	uiSubscribe = "requestSubscribeMessage" // about templates that the bridge returned
+	callPrepare = "order.prepare"           // capability behind uiPay
+	callOffer   = "subscribe.request"       // capability behind uiSubscribe
+	consentSlug = "consent-required"        // what the bridge says when the user has to be asked
+)
+
+// asked is a question to the shell that waits for its answer.
+type asked struct {
+	name    string
+	answer  chan *shellFrame // where the host's own question waits, nil for the app's
+	order   uuid.UUID        // with uiPay
+	offered []uuid.UUID      // with uiSubscribe
+}
+
+// prepared remembers the newest MaxPrepared results of the bridge by an ID in them.
+type prepared struct {
+	order []uuid.UUID
+	byID  map[uuid.UUID]json.RawMessage
+}
+
+func (p *prepared) add(id uuid.UUID, raw json.RawMessage) {
+	if p.byID == nil {
+		p.byID = map[uuid.UUID]json.RawMessage{}
+	}
+	if _, known := p.byID[id]; !known {
+		p.order = append(p.order, id)
+	}
+	p.byID[id] = raw
+	if len(p.order) > MaxPrepared {
+		delete(p.byID, p.order[0])
+		p.order = p.order[1:]
+	}
+}
+
+// call runs a capability with the host's record of who is calling. When the user has to agree
+// first, it asks, and calls again.
+func (s *session) call(ctx context.Context, name string, args []byte) (json.RawMessage, error) {
+	result, err := s.service.Bridge.Call(ctx, s.caller, name, args)
+	if fault.SlugOf(err) == consentSlug {
+		result, err = s.callWithConsent(ctx, name, args)
+	}
+	if err == nil {
+		s.remember(name, result)
+	}
+	return result, err
+}
+
+func (s *session) callWithConsent(ctx context.Context, name string, args []byte) (json.RawMessage, error) {
+	select {
+	case s.sheet <- struct{}{}:
+		defer func() { <-s.sheet }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	// While this call waited for the sheet, an earlier one may have got the user's word.
+	result, err := s.service.Bridge.Call(ctx, s.caller, name, args)
+	if fault.SlugOf(err) != consentSlug {
+		return result, err
+	}
+	scope, purpose := s.consentFor(name)
+	if err := s.consent(ctx, scope, purpose); err != nil {
+		return nil, err
+	}
+	if err := s.service.Accounts.Grant(ctx, s.who.UserID, s.launch.AppID, scope); err != nil {
+		return nil, err
+	}
+	return s.service.Bridge.Call(ctx, s.caller, name, args)
+}
+
+// consentFor returns what the user is asked before a capability, from the bridge's table.
+func (s *session) consentFor(name string) (scope, purpose string) {
+	for _, c := range s.service.Bridge.All() {
+		if c.Name == name {
+			if len(s.language) >= 2 && s.language[:2] == "zh" && c.SummaryZH != "" {
+				return c.Scope, c.SummaryZH
+			}
+			return c.Scope, c.Summary
+		}
+	}
+	return "", ""
+}
+
+// consent asks the user. Nothing of the sheet comes from the app.
+func (s *session) consent(ctx context.Context, scope, purpose string) error {
+	answer := make(chan *shellFrame, 1)
+	s.mu.Lock()
+	s.lastCall++
+	id := hostCalls + s.lastCall
+	s.asked[id] = asked{name: uiAuthorize, answer: answer}
+	s.mu.Unlock()
+	defer s.forget(id)
+	s.send(marshal(uiFrame{T: "ui", Call: id, Name: uiAuthorize, Args: marshal(struct {
+		Scope   string  `json:"scope"`
+		Purpose string  `json:"purpose"`
+		App     appInfo `json:"app"`
+	}{scope, purpose, s.appInfo()})}))
+	wait := time.NewTimer(ConsentWait)
+	defer wait.Stop()
+	select {
+	case f := <-answer:
+		if f.OK {
+			return nil
+		}
+	case <-wait.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return fault.Errorf(fault.Forbidden, "consent-denied", "auth deny")
+}
+
+func (s *session) forget(id uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.asked, id)
+}
+
+// remember keeps what later questions to the user must be about.
+func (s *session) remember(name string, result json.RawMessage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch name {
+	case callPrepare:
+		var order struct {
+			ID uuid.UUID `json:"id"`
+		}
+		if json.Unmarshal(result, &order) == nil {
+			s.orders.add(order.ID, result)
+		}
+	case callOffer:
+		var offer struct {
+			Templates []json.RawMessage `json:"templates"`
+		}
+		if json.Unmarshal(result, &offer) != nil {
+			return
+		}
+		for _, raw := range offer.Templates {
+			var template struct {
+				ID uuid.UUID `json:"id"`
+			}
+			if json.Unmarshal(raw, &template) == nil {
+				s.offers.add(template.ID, raw)
+			}
+		}
+	}
+}
+
+// reply answers a call of the app. An answer is not lost because the app is busy: it waits.
+func (s *session) reply(id uint64, result json.RawMessage, err error) {
+	select {
+	case <-s.opened:
+	case <-s.ctx.Done():
+		return
+	}
+	if err == nil && len(result) > worker.MaxToWorker {
+		err = fault.Errorf(fault.TooLarge, "response-too-large", "The answer is too large.")
+	}
+	ok := err == nil
+	if !ok {
+		if fault.CodeOf(err) == fault.Internal && s.ctx.Err() == nil {
+			s.service.Logger.ErrorContext(s.ctx, "capability failed", "app_id", s.launch.AppID, "error", err)
+		}
+		result = marshal(struct {
+			Message string `json:"message"`
+			Slug    string `json:"slug"`
+		}{fault.MessageOf(err), fault.SlugOf(err)})
+	}
+	for fault.CodeOf(s.remote.Reply(id, ok, result)) == fault.RateLimited {
+		select {
+		case <-time.After(replyRetry):
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+// replyRetry is how long an answer waits for room in the app's inbox: some turns.
+const replyRetry = 20 * time.Millisecond
+
+// ask passes a question of the app to the shell, and remembers it. What the user is asked about
+// money and messages is put in by the host.
+func (s *session) ask(f uiFrame) ([]byte, error) {
+	q := asked{name: f.Name}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var err error
+	switch f.Name {
+	case uiAuthorize:
+		return nil, fmt.Errorf("the app tried to draw a consent sheet")
+	case uiPay:
+		q.order, f.Args, err = s.sheetForOrder(f.Args)
+	case uiSubscribe:
+		q.offered, f.Args, err = s.sheetForTemplates(f.Args)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if f.Call > 0 {
+		if f.Call >= hostCalls || len(s.asked) >= MaxUICalls {
+			return nil, fmt.Errorf("the app has too many questions to the shell open")
+		}
+		s.asked[f.Call] = q
+	}
+	return marshal(f), nil
+}
+
+// sheetForOrder replaces the app's word for an order by the bridge's.
+func (s *session) sheetForOrder(args json.RawMessage) (uuid.UUID, json.RawMessage, error) {
+	var given struct {
+		Order struct {
+			ID uuid.UUID `json:"id"`
+		} `json:"order"`
+	}
+	if err := json.Unmarshal(args, &given); err != nil {
+		return uuid.Nil, nil, fmt.Errorf("the app asked for a payment in an unreadable way: %w", err)
+	}
+	order, ok := s.orders.byID[given.Order.ID]
+	if !ok {
+		return uuid.Nil, nil, fmt.Errorf("the app asked for a payment that was not prepared in this session")
+	}
+	return given.Order.ID, marshal(map[string]json.RawMessage{"order": order}), nil
+}
+
+// sheetForTemplates does the same for subscription messages.
+func (s *session) sheetForTemplates(args json.RawMessage) ([]uuid.UUID, json.RawMessage, error) {
+	var given struct {
+		Templates []struct {
+			ID uuid.UUID `json:"id"`
+		} `json:"templates"`
+	}
+	if err := json.Unmarshal(args, &given); err != nil {
+		return nil, nil, fmt.Errorf("the app asked for subscriptions in an unreadable way: %w", err)
+	}
+	ids, raws := []uuid.UUID{}, []json.RawMessage{}
+	for _, template := range given.Templates {
+		raw, ok := s.offers.byID[template.ID]
+		if !ok || slices.Contains(ids, template.ID) {
+			return nil, nil, fmt.Errorf("the app asked for a subscription that was not offered in this session")
+		}
+		ids, raws = append(ids, template.ID), append(raws, raw)
+	}
+	return ids, marshal(map[string][]json.RawMessage{"templates": raws}), nil
+}
+
+// answered takes the shell's answer to a question that was asked. Every question has one answer.
+func (s *session) answered(f *shellFrame) error {
+	s.mu.Lock()
+	q, ok := s.asked[f.Call]
+	delete(s.asked, f.Call)
+	s.mu.Unlock()
+	switch {
+	case !ok:
+		return fault.Errorf(fault.Invalid, "unknown-call", "Nothing was asked under the number %d.", f.Call)
+	case q.answer != nil:
+		q.answer <- f // has room: the question is gone from the table
+		return nil
+	case f.OK && q.name == uiPay:
+		s.tasks.Go(func() { s.settle(f, s.paid(q.order)) })
+		return nil
+	case f.OK && q.name == uiSubscribe:
+		s.tasks.Go(func() { s.settle(f, s.subscribed(f, q.offered)) })
+		return nil
+	default:
+		return s.remote.Send(f.encode())
+	}
+}
+
+// settle passes on an answer that had to be checked first.
+func (s *session) settle(f *shellFrame, err error) {
+	if err != nil {
+		f.OK, f.Result, f.Error = false, nil, fault.MessageOf(err)
+	}
+	for fault.CodeOf(s.remote.Send(f.encode())) == fault.RateLimited {
+		select {
+		case <-time.After(replyRetry):
+		case <-s.ctx.Done():
+			return
+		}
+	}
+}
+
+// paid looks whether the sheet's word is true.
+func (s *session) paid(order uuid.UUID) error {
+	ctx, cancel := context.WithTimeout(s.ctx, CallTimeout)
+	defer cancel()
+	paid, err := s.service.Paid(ctx, s.who.UserID, order)
+	if err == nil && !paid {
+		err = fault.Errorf(fault.Conflict, "not-paid", "The order has not been paid.")
+	}
+	return err
+}
+
+// subscribed records what the user accepted of what was offered.
+func (s *session) subscribed(f *shellFrame, offered []uuid.UUID) error {
+	var choices map[string]json.RawMessage
+	if err := json.Unmarshal(f.Result, &choices); err != nil {
+		return fault.Errorf(fault.Invalid, "bad-frame", "The answer of the sheet is not readable.")
+	}
+	var accepted []uuid.UUID
+	for _, id := range offered {
+		if string(choices[id.String()]) == `"accept"` {
+			accepted = append(accepted, id)
+		}
+	}
+	if len(accepted) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, CallTimeout)
+	defer cancel()
+	return s.service.Accounts.RecordSubscriptions(ctx, s.who.UserID, s.launch.AppID, accepted)
+}

@@ -1,0 +1,119 @@
+package sessions
+
+import (
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// The websocket.
+const (
+	// MaxClientFrame bounds a frame of the shell; files go through media, and an event with ten
+	// touches has 2 KB.
+	MaxClientFrame = 64 << 10
+	// AuthWait is for the first frame: a client has its token before it connects.
+	AuthWait = 5 * time.Second
+	// OpenFrameWait is for the second, which follows at once.
+	OpenFrameWait = 10 * time.Second
+	// WriteWait is a phone in a tunnel; longer and the socket is dead.
+	WriteWait = 10 * time.Second
+	// PingEvery is below the idle timeout of common proxies (30 to 60 s).
+	PingEvery = 25 * time.Second
+	// ReadWait is two pings missed, and a margin.
+	ReadWait = 70 * time.Second
+	// SocketBuffer is the read and write buffer of a connection, each; most events fit.
+	SocketBuffer = 1024
+	// MaxOutbox bounds the bytes that wait for a slow client: some ten first pages.
+	MaxOutbox = 16 << 20
+	// MaxOutboxFrames bounds their number.
+	MaxOutboxFrames = 2000
+	// MaxErrors is how many frames of a client may be refused before it is shown out.
+	MaxErrors = 100
+)
+
+// FramesPerSecond is what a session may send in the long run: a finger produces 60 moves a second,
+// and a fast display twice that. FramesBurst covers a page with a gesture and its scrolling.
+const (
+	FramesPerSecond rate.Limit = 120
+	FramesBurst                = 240
+)
+
+// The life of a session.
+const (
+	// IdleAfter ends a session whose user has done nothing; it opens again where its storage says.
+	IdleAfter = 30 * time.Minute
+	// HiddenAfter ends a session that was hidden: the vendor keeps one in the background as long.
+	HiddenAfter = 5 * time.Minute
+	// MaxSessionsUser bounds the open apps of one person on one host: tabs and devices.
+	MaxSessionsUser = 20
+	// OpenTimeout bounds everything between the open frame and the opened one.
+	OpenTimeout = 20 * time.Second
+	// FarewellWait is how long an app may take to hide and unload, and its last words to be kept.
+	FarewellWait = 3 * time.Second
+	// MaxRoute bounds the path of an open frame, MaxQuery its parameters and their bytes.
+	MaxRoute      = 1024
+	MaxQuery      = 50
+	MaxQueryBytes = 8 << 10
+)
+
+// Capability calls.
+const (
+	// MaxCalls is how many calls of one session run at once; an app that wants more waits for
+	// answers first.
+	MaxCalls = 32
+	// CallTimeout is above the longest network request.
+	CallTimeout = 65 * time.Second
+	// ConsentWait is how long a sheet may stay open before the call behind it fails.
+	ConsentWait = 5 * time.Minute
+	// MaxSheets bounds the questions to the user that are open or waiting in one session.
+	MaxSheets = 4
+	// MaxPrepared is how many prepared orders and subscriptions a session remembers; one is on
+	// screen at a time.
+	MaxPrepared = 16
+	// MaxUICalls bounds unanswered calls of the app to the shell; the engine keeps to 256.
+	MaxUICalls = 512
+)
+
+// hostCalls is where the numbers of the host's own questions to the shell begin. The engine counts
+// its calls up from 1; an app would have to ask a billion times to meet.
+const hostCalls = uint64(1) << 40
+
+// Storage. The sizes are the vendor's; the engine keeps to them too and tells the app.
+const (
+	MaxKeyBytes     = 1 << 10
+	MaxValueBytes   = 1 << 20
+	MaxStorageBytes = 10 << 20
+	// MaxKeys bounds what one app keeps for one user: 10 MB in values of a kilobyte.
+	MaxKeys = 10_000
+	// MaxUnsaved bounds the bytes that wait for the database.
+	MaxUnsaved = 2 * MaxStorageBytes
+	// SaveEvery is the least pause between two writes of one app and user: an app that stores on
+	// every keystroke writes four times a second.
+	SaveEvery = 250 * time.Millisecond
+	// SaveTimeout bounds one write.
+	SaveTimeout = 5 * time.Second
+	// SaveTries is how often a write is tried; the session learns of the failure then.
+	SaveTries = 5
+)
+
+// The developer's log.
+const (
+	// LogQueue is how many lines of all apps wait for the database.
+	LogQueue = 4096
+	// LogBatch and LogEvery say when they are written.
+	LogBatch = 500
+	LogEvery = 500 * time.Millisecond
+	// LogTimeout bounds one write.
+	LogTimeout = 5 * time.Second
+	// LogsPerMinute is the budget of lines of one app; what goes beyond is counted and said.
+	LogsPerMinute = 600
+	// MaxLogLines is how many lines an app keeps: some days of an app in development.
+	MaxLogLines = 5000
+	// PruneEvery is after how many new lines of an app its old ones are removed.
+	PruneEvery = 500
+	// MaxLogText bounds text and stack of a line, each.
+	MaxLogText = 8 << 10
+)
+
+// MaxConfigs is how many apps' public configurations are remembered, some kilobytes each.
+const MaxConfigs = 1000

@@ -1,0 +1,279 @@
+package sessions
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/time/rate"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/bridge"
+)
+
+// session is one open app of one user. It is the worker.Sink of its sandbox.
+type session struct {
+	service *Service
+	id      uuid.UUID
+	who     auth.Identity
+	ctx     context.Context // carries the identity; ends when the session stops
+	cancel  context.CancelFunc
+	out     *outbox
+	frames  *rate.Limiter
+
+	// Set by start, before the app runs.
+	launch   Launch
+	caller   bridge.Caller
+	keeper   *keeper
+	language string
+
+	opened chan struct{} // closed once remote is set
+	remote *worker.Remote
+
+	ended  atomic.Bool
+	active atomic.Int64 // when the user last did something, Unix nanoseconds
+	hidden atomic.Int64 // since when the app is hidden, 0 when it is not
+
+	tasks sync.WaitGroup // calls under way
+	slots chan struct{}  // tokens of MaxCalls
+	sheet chan struct{}  // one token: one consent sheet at a time
+
+	mu       sync.Mutex
+	lastCall uint64           // the host's own questions
+	asked    map[uint64]asked // questions to the shell that wait for an answer
+	orders   prepared         // prepared orders by ID, as the bridge returned them
+	offers   prepared         // subscription templates by ID
+}
+
+func (s *Service) newSession(who auth.Identity) *session {
+	ctx, cancel := context.WithCancel(auth.NewContext(context.Background(), who))
+	return &session{
+		service: s, id: uuid.Must(uuid.NewV7()), who: who, ctx: ctx, cancel: cancel, out: newOutbox(),
+		frames: rate.NewLimiter(FramesPerSecond, FramesBurst), opened: make(chan struct{}),
+		slots: make(chan struct{}, MaxCalls), sheet: make(chan struct{}, 1), asked: map[uint64]asked{},
+	}
+}
+
+// start opens the app. When it returns nil, the opened frame and the first page are on their way.
+func (s *session) start(f *openFrame) error {
+	ctx, cancel := context.WithTimeout(s.ctx, OpenTimeout)
+	defer cancel()
+	launch, err := s.service.Launcher.Launch(ctx, s.who, f.AppID, f.Version)
+	if err != nil {
+		return err
+	}
+	config, err := s.service.configs.of(ctx, launch.ImageHash)
+	if err != nil {
+		return err
+	}
+	s.launch, s.language = launch, f.Env.Language
+	s.caller = bridge.Caller{
+		Door: bridge.AppSession, AppID: launch.AppID, VersionID: launch.VersionID, AccountID: launch.AccountID,
+		UserID: s.who.UserID, SessionID: s.id.String(), Scopes: launch.Scopes, Domains: launch.Domains,
+	}
+	s.keeper = s.service.store.acquire(s.who.UserID, launch.AppID)
+	storage, err := s.keeper.snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	s.active.Store(time.Now().UnixNano())
+	s.remote, err = s.service.Workers.Open(ctx,
+		worker.AppKey{AppID: launch.AppID, VersionID: launch.VersionID.String()},
+		func(ctx context.Context) ([]byte, error) { return s.service.Images.Image(ctx, launch.ImageHash) },
+		vm.OpenRequest{
+			SessionID: s.id.String(), AppID: launch.AppID, Version: launch.Version, Path: f.Path, Query: f.Query,
+			Scene: f.Scene, Env: f.Env, Storage: storage, Development: launch.Development, Seed: seed(),
+		}, s)
+	if err != nil {
+		s.note("error", "The app did not open: "+describe(err))
+		return err
+	}
+	close(s.opened)
+	s.out.release(marshal(openedFrame{
+		T: "opened", Session: s.id.String(), App: s.appInfo(), Image: "/images/" + launch.ImageHash,
+		Config: config, Development: launch.Development,
+	}))
+	if err := s.service.Accounts.NoteOpened(ctx, s.who.UserID, launch.AppID); err != nil {
+		s.service.Logger.WarnContext(ctx, "opened app not noted", "app_id", launch.AppID, "error", err)
+	}
+	return nil
+}
+
+func (s *session) appInfo() appInfo {
+	return appInfo{ID: s.launch.AppID, Name: s.launch.Name, IconURL: s.launch.IconURL,
+		Account: &accountInfo{ID: s.launch.AccountID.String(), Name: s.launch.AccountName}}
+}
+
+func seed() int64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return int64(binary.LittleEndian.Uint64(b[:]))
+}
+
+// describe gives the developer's log the cause that the user is spared.
+func describe(err error) string {
+	if f, ok := fault.As(err); ok {
+		if cause := f.Unwrap(); cause != nil {
+			return cause.Error()
+		}
+		return f.Message
+	}
+	return fault.MessageOf(err)
+}
+
+// finish ends the session from any side: the client is told, and the reader wakes up and stops.
+func (s *session) finish(err error) {
+	s.ended.Store(true)
+	s.out.end(endOf("closed", err))
+}
+
+// stop closes the app and keeps what it left. It is called once, by the handler.
+func (s *session) stop() {
+	s.ended.Store(true)
+	if s.remote != nil {
+		s.remote.Close()
+		select {
+		case <-s.remote.Done():
+		case <-time.After(FarewellWait): // the pool's kill timer has it
+		}
+	}
+	s.cancel()
+	s.tasks.Wait()
+	if s.keeper != nil {
+		if err := s.service.store.release(s.keeper); err != nil {
+			s.service.Logger.Error("storage of an app not kept", "app_id", s.launch.AppID, "error", err)
+		}
+	}
+	s.out.end(nil)
+}
+
+// send puts a frame on its way to the client.
+func (s *session) send(frame []byte) {
+	if !s.out.push(frame) {
+		s.finish(fault.Errorf(fault.RateLimited, "client-too-slow",
+			"Your connection cannot keep up with this mini program. Open it again to continue."))
+	}
+}
+
+// checkIdle ends a session that nobody uses.
+func (s *session) checkIdle(now time.Time) {
+	hidden := s.hidden.Load()
+	if now.Sub(time.Unix(0, s.active.Load())) > IdleAfter ||
+		hidden != 0 && now.Sub(time.Unix(0, hidden)) > HiddenAfter {
+		s.finish(fault.Errorf(fault.Unavailable, "app-idle",
+			"This mini program was closed because it was not in use. Open it again to continue."))
+	}
+}
+
+// fromShell takes one frame of the client.
+func (s *session) fromShell(raw []byte) error {
+	if !s.frames.Allow() {
+		return fault.Errorf(fault.RateLimited, "too-many-frames",
+			"More than %.0f frames a second; slow down.", float64(FramesPerSecond))
+	}
+	f, err := readFrame(raw)
+	if err != nil {
+		return err
+	}
+	now := time.Now().UnixNano()
+	s.active.Store(now)
+	switch f.T {
+	case "reply":
+		return s.answered(f)
+	case "hide":
+		s.hidden.Store(now)
+	case "show":
+		s.hidden.Store(0)
+	}
+	return s.remote.Send(f.encode())
+}
+
+// Frame implements worker.Sink: frames of the app go to the client, questions after a look.
+func (s *session) Frame(frame []byte) {
+	if !bytes.HasPrefix(frame, []byte(`{"t":"patch"`)) && !bytes.HasPrefix(frame, []byte(`{"t":"page"`)) {
+		checked, err := s.outgoing(frame)
+		if err != nil {
+			s.note("error", err.Error())
+			return
+		}
+		frame = checked
+	}
+	s.send(frame)
+}
+
+// outgoing checks a frame that is not about drawing.
+func (s *session) outgoing(frame []byte) ([]byte, error) {
+	var f uiFrame
+	if err := json.Unmarshal(frame, &f); err != nil {
+		return nil, fmt.Errorf("the app sent a frame that is not readable: %w", err)
+	}
+	switch f.T {
+	case "ui":
+		return s.ask(f)
+	case "log":
+		if !s.launch.Development {
+			return nil, fmt.Errorf("the app sent a log frame outside development")
+		}
+		return frame, nil
+	default:
+		return nil, fmt.Errorf("the app sent a frame of an unknown kind %q", clip(f.T, 40))
+	}
+}
+
+// Call implements worker.Sink.
+func (s *session) Call(id uint64, name string, args []byte) {
+	select {
+	case s.slots <- struct{}{}:
+	default:
+		s.tasks.Go(func() {
+			s.reply(id, nil, fault.Errorf(fault.RateLimited, "too-many-calls",
+				"More than %d calls at once; wait for answers first.", MaxCalls))
+		})
+		return
+	}
+	s.tasks.Go(func() {
+		defer func() { <-s.slots }()
+		ctx, cancel := context.WithTimeout(s.ctx, CallTimeout+ConsentWait)
+		defer cancel()
+		result, err := s.call(ctx, name, args)
+		s.reply(id, result, err)
+	})
+}
+
+// Store implements worker.Sink.
+func (s *session) Store(op vm.StorageOp) {
+	if err := s.keeper.put(op, func(problem string) { s.note("error", problem) }); err != nil {
+		s.finish(err)
+	}
+}
+
+// Log implements worker.Sink.
+func (s *session) Log(entry vm.LogEntry) {
+	s.service.logs.add(line{AppID: s.launch.AppID, VersionID: s.launch.VersionID, SessionID: s.id, LogEntry: entry})
+}
+
+// note writes a line of the host's own into the app's log.
+func (s *session) note(level, text string) {
+	s.Log(vm.LogEntry{Time: time.Now(), Level: level, Kind: "host", Text: text})
+}
+
+// Closed implements worker.Sink.
+func (s *session) Closed(reason worker.Reason) {
+	if reason.Code == worker.CodeClosed {
+		return
+	}
+	if reason.Detail != "" {
+		s.note("error", "The session ended: "+reason.Detail)
+	}
+	s.finish(fault.Errorf(fault.Unavailable, reason.Code, "%s", reason.Message))
+}

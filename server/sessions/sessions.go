@@ -1,0 +1,211 @@
+// Package sessions holds the open mini programs: one websocket per user and open app, with the
+// shell on one side and the app's sandbox on the other.
+//
+// The host stands between two parties that it does not trust. What the shell sends is checked and
+// written anew before it reaches the app; what the app sends is passed on, except where it would
+// ask the user for something: then the host asks, with its own facts, and only the answer to a
+// question that was really asked is taken. Rights come from the host's record of the session.
+//
+// A session lives as long as its websocket. What must outlive it is in the app's storage, which is
+// written in order and is safe before a session counts as closed.
+package sessions
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/contrib/websocket"
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/bridge"
+)
+
+// Launch is everything that the host must know to open an app for somebody.
+type Launch struct {
+	AppID       string
+	Name        string
+	IconURL     string
+	AccountID   uuid.UUID
+	AccountName string
+	VersionID   uuid.UUID
+	Version     string   // as the developer numbered it
+	ImageHash   string   // SHA-256 of the image, in hexadecimal
+	Scopes      []string // what this version may use
+	Domains     []string // where this version may send requests
+	Development bool     // not the released version
+}
+
+// Launcher decides who may open what: anyone the released version ("released"), members of the
+// app's account and administrators any version by its ID.
+type Launcher interface {
+	Launch(ctx context.Context, who auth.Identity, appID, version string) (Launch, error)
+}
+
+// Images reads what the registry made. Both methods verify what they return against the hash.
+type Images interface {
+	Image(ctx context.Context, hash string) ([]byte, error)
+	PublicFile(ctx context.Context, hash, path string) ([]byte, error)
+}
+
+// Tokens proves who a client is.
+type Tokens interface {
+	Verify(ctx context.Context, token string, audience auth.Audience) (auth.Identity, error)
+}
+
+// Accounts records what users agree to and which apps they use.
+type Accounts interface {
+	Grant(ctx context.Context, userID uuid.UUID, appID, scope string) error
+	RecordSubscriptions(ctx context.Context, userID uuid.UUID, appID string, accepted []uuid.UUID) error
+	NoteOpened(ctx context.Context, userID uuid.UUID, appID string) error
+}
+
+// Workers opens sessions in sandboxes; *worker.Pool is one.
+type Workers interface {
+	Open(ctx context.Context, key worker.AppKey, img func(context.Context) ([]byte, error),
+		req vm.OpenRequest, sink worker.Sink) (*worker.Remote, error)
+}
+
+// Config is what a Service works with; all fields are required.
+type Config struct {
+	Tokens   Tokens
+	Launcher Launcher
+	Images   Images
+	Accounts Accounts
+	Workers  Workers
+	Bridge   *bridge.Table
+	DB       *pgxpool.Pool
+	Logger   *slog.Logger
+	// Paid reports whether the order exists, belongs to the user as payer, and is paid.
+	Paid func(ctx context.Context, userID, orderID uuid.UUID) (bool, error)
+	// MayDevelop returns nil when the caller in ctx may see the app's inside.
+	MayDevelop func(ctx context.Context, appID string) error
+}
+
+// Service holds the sessions of one host.
+type Service struct {
+	Config
+	store   *store
+	logs    *logbook
+	configs *configs
+
+	mu       sync.Mutex
+	draining bool
+	sessions map[*session]struct{}
+	people   map[uuid.UUID]int
+	open     sync.WaitGroup // handlers that run
+}
+
+// New returns a running service; end it with Close.
+func New(config Config) *Service {
+	return &Service{
+		Config: config, store: newStore(config.DB), logs: newLogbook(config.DB, config.Logger),
+		configs:  &configs{images: config.Images, known: map[string]json.RawMessage{}},
+		sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
+	}
+}
+
+// Routes adds GET /open and the developer's log.
+func (s *Service) Routes(api huma.API, app fiber.Router) {
+	app.Get("/open", func(c *fiber.Ctx) error {
+		if !websocket.IsWebSocketUpgrade(c) {
+			return fault.Errorf(fault.Invalid, "websocket-expected", "This address speaks websocket only.")
+		}
+		return c.Next()
+	}, websocket.New(s.serve, websocket.Config{ReadBufferSize: SocketBuffer, WriteBufferSize: SocketBuffer}))
+	s.logRoutes(api)
+}
+
+// Count returns how many sessions are open.
+func (s *Service) Count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.sessions)
+}
+
+// Close drains: no session opens any more, every client is told that the host is going, apps hide
+// and unload, and what they stored and logged is written. Call it before Pool.Close.
+func (s *Service) Close(ctx context.Context) {
+	s.mu.Lock()
+	s.draining = true
+	for session := range s.sessions {
+		session.finish(errDraining())
+	}
+	s.mu.Unlock()
+	closed := make(chan struct{})
+	go func() { s.open.Wait(); close(closed) }() // ends with the last handler, which ends by its own deadlines
+	select {
+	case <-closed:
+	case <-ctx.Done():
+		s.Logger.Warn("sessions were still open at the end of the drain", "sessions", s.Count())
+	}
+	s.store.close(ctx)
+	s.logs.close()
+}
+
+func errDraining() error {
+	return fault.Errorf(fault.Unavailable, worker.CodeDraining,
+		"The service is restarting. Your mini program will reconnect in a moment.")
+}
+
+// admit counts a session in, within the budget of its user.
+func (s *Service) admit(session *session) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining {
+		return errDraining()
+	}
+	user := session.who.UserID
+	if s.people[user] >= MaxSessionsUser {
+		return fault.Errorf(fault.RateLimited, "too-many-sessions",
+			"You have %d mini programs open; close one of them first.", MaxSessionsUser)
+	}
+	s.people[user]++
+	s.sessions[session] = struct{}{}
+	return nil
+}
+
+func (s *Service) dismiss(session *session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.sessions, session)
+	if s.people[session.who.UserID]--; s.people[session.who.UserID] == 0 {
+		delete(s.people, session.who.UserID)
+	}
+}
+
+// configs remembers the public configuration of images, which never change.
+type configs struct {
+	images Images
+	mu     sync.Mutex
+	known  map[string]json.RawMessage
+}
+
+// of returns the app.json that the shell needs.
+func (c *configs) of(ctx context.Context, hash string) (json.RawMessage, error) {
+	c.mu.Lock()
+	config, ok := c.known[hash]
+	c.mu.Unlock()
+	if ok {
+		return config, nil
+	}
+	config, err := c.images.PublicFile(ctx, hash, "app.json")
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.known) >= MaxConfigs {
+		clear(c.known) // rare enough that forgetting all is no loss
+	}
+	c.known[hash] = config
+	return config, nil
+}
