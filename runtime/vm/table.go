@@ -413,15 +413,16 @@ func bufferOf(v goja.Value) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	if obj.ClassName() == "ArrayBuffer" {
+	kind := obj.ExportType()
+	if kind == reflect.TypeFor[goja.ArrayBuffer]() {
 		buf, ok := obj.Export().(goja.ArrayBuffer)
 		return buf.Bytes(), ok
 	}
-	if kind := obj.ExportType(); kind == nil || kind.Kind() != reflect.Slice || obj.ClassName() == "Array" {
+	if kind == nil || kind.Kind() != reflect.Slice || obj.ClassName() == "Array" {
 		return nil, false // typed arrays are what exports as a slice of numbers
 	}
 	inner, ok := obj.Get("buffer").(*goja.Object)
-	if !ok || inner.ClassName() != "ArrayBuffer" {
+	if !ok || inner.ExportType() != reflect.TypeFor[goja.ArrayBuffer]() {
 		return nil, false
 	}
 	buf, ok := inner.Export().(goja.ArrayBuffer)
