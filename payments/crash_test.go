@@ -60,7 +60,7 @@ func TestKillingPostgreSQLLosesAndDoublesNothing(t *testing.T) {
 		})
 	}
 	for range kills {
-		reached(t, &total, total.Load()+1000) // there is load before the blow, and after the recovery
+		reached(t, &total, total.Load()+500) // there is load before the blow, and after the recovery
 		pid := instance.PID()
 		if pid <= 0 { // kill(0) would be for ourselves
 			t.Fatal("the database answers and does not run")
@@ -69,7 +69,7 @@ func TestKillingPostgreSQLLosesAndDoublesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	reached(t, &total, total.Load()+1000)
+	reached(t, &total, total.Load()+500)
 	stop()
 	if err := load.Wait(); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,10 @@
+package webhooks
+
+// MakeAttempt makes one attempt without the job queue, so that tests need not wait for the schedule.
+var MakeAttempt = (*Service).attempt
+
+// Schedule is the wait before each attempt.
+var Schedule = schedule
+
+// Pause is the wait before a step, given a random number.
+var Pause = pause
