@@ -15,7 +15,6 @@ CREATE TABLE official_account (
     updated_at   timestamptz NOT NULL DEFAULT now()
 );
 
-CREATE INDEX official_account_name_prefix ON official_account (lower(name) text_pattern_ops);
 
 -- Who works on an account. Every account has one owner at least, its founder.
 CREATE TABLE account_member (
@@ -40,7 +39,6 @@ CREATE TABLE app (
 );
 
 CREATE INDEX app_account ON app (account_id);
-CREATE INDEX app_name_prefix ON app (lower(name) text_pattern_ops);
 
 -- The secret of an app's server, one in force per app: rotating replaces it at once.
 CREATE TABLE app_secret (

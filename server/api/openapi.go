@@ -34,7 +34,7 @@ func configuration(o Options, onAdd huma.AddOpFunc) huma.Config {
 			Servers: []*huma.Server{{URL: address}},
 			Components: &huma.Components{
 				Schemas:         huma.NewMapRegistry("#/components/schemas/", newSchemaNamer()),
-				SecuritySchemes: schemes,
+				SecuritySchemes: schemes(),
 			},
 			OnAddOperation: []huma.AddOpFunc{onAdd},
 		},

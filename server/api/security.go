@@ -21,20 +21,23 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, token string) (auth.Identity, error)
 }
 
-// schemes describe to readers of the OpenAPI document what auth.AsUser and its kin ask for.
-var schemes = map[string]*huma.SecurityScheme{
-	"user": {Type: "http", Scheme: "bearer", BearerFormat: "JWT",
-		Description: "A person's access token, from /api/v1/auth/login."},
-	"api_token": {Type: "http", Scheme: "bearer", BearerFormat: "tea_pat_…",
-		Description: "A personal access token, from /api/v1/me/api-tokens."},
-	"developer": {Type: "http", Scheme: "bearer",
-		Description: "The access token or personal access token of a person with the role developer."},
-	"admin": {Type: "http", Scheme: "bearer", BearerFormat: "JWT",
-		Description: "The access token of a person with the role admin."},
-	"server": {Type: "oauth2", Description: "The token of an app's server: client_id is the app ID.",
-		Flows: &huma.OAuthFlows{ClientCredentials: &huma.OAuthFlow{
-			TokenURL: "/oauth/token", Scopes: map[string]string{},
-		}}},
+// schemes describe to readers of the OpenAPI document what auth.AsUser and its kin ask for. The
+// bridge adds its scopes to "server".
+func schemes() map[string]*huma.SecurityScheme {
+	return map[string]*huma.SecurityScheme{
+		"user": {Type: "http", Scheme: "bearer", BearerFormat: "JWT",
+			Description: "A person's access token, from /api/v1/auth/login."},
+		"api_token": {Type: "http", Scheme: "bearer", BearerFormat: "tea_pat_…",
+			Description: "A personal access token, from /api/v1/me/api-tokens."},
+		"developer": {Type: "http", Scheme: "bearer",
+			Description: "The access token or personal access token of a person with the role developer."},
+		"admin": {Type: "http", Scheme: "bearer", BearerFormat: "JWT",
+			Description: "The access token of a person with the role admin."},
+		"server": {Type: "oauth2", Description: "The token of an app's server: client_id is the app ID.",
+			Flows: &huma.OAuthFlows{ClientCredentials: &huma.OAuthFlow{
+				TokenURL: "/oauth/token", Scopes: map[string]string{},
+			}}},
+	}
 }
 
 // secure lets an operation run only for those whom its Security names. It is the only such place:

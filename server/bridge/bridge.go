@@ -9,6 +9,7 @@ package bridge
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"sort"
@@ -64,13 +65,24 @@ func Define[In, Out any](c Capability, fn func(context.Context, Caller, In) (Out
 		var in In
 		if len(raw) > 0 {
 			if err := json.Unmarshal(raw, &in); err != nil {
-				return nil, fault.Errorf(fault.Invalid, "bad-parameters",
-					"The parameters of %s are not valid: %v.", c.Name, err)
+				return nil, badParameters(c.Name, err)
 			}
 		}
 		return fn(ctx, caller, in)
 	}
 	return c
+}
+
+// badParameters says what is wrong with the JSON in the words of whoever wrote it, not in those of
+// Go's types.
+func badParameters(name string, err error) error {
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) && wrongType.Field != "" {
+		return fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s are not valid: %s cannot be a %s.",
+			name, wrongType.Field, wrongType.Value).At(wrongType.Field, "has the wrong type").Because(err)
+	}
+	return fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s must be a JSON object; see /docs.", name).
+		Because(err)
 }
 
 // Table is the set of capabilities of a host. It is filled at boot and read-only afterwards.
@@ -96,7 +108,8 @@ func NewTable(guard Guard) *Table { return &Table{rows: map[string]Capability{},
 func (t *Table) Add(rows ...Capability) {
 	for _, c := range rows {
 		_, duplicate := t.rows[c.Name]
-		if c.Name == "" || c.call == nil || c.Doors == 0 || c.Summary == "" || c.PerMinute <= 0 || duplicate {
+		if c.Name == "" || c.call == nil || c.Doors == 0 || c.Summary == "" || c.PerMinute <= 0 || duplicate ||
+			c.Consent && c.Scope == "" {
 			panic("bridge: incomplete or duplicate capability " + c.Name)
 		}
 		t.rows[c.Name] = c
@@ -111,6 +124,12 @@ func (t *Table) All() []Capability {
 	}
 	sort.Slice(rows, func(i, j int) bool { return rows[i].Name < rows[j].Name })
 	return rows
+}
+
+// Get returns the row of the name.
+func (t *Table) Get(name string) (Capability, bool) {
+	c, ok := t.rows[name]
+	return c, ok
 }
 
 // Call checks the caller's right and runs the capability. The result is JSON. Faults: NotFound

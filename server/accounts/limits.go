@@ -1,0 +1,42 @@
+package accounts
+
+import "time"
+
+// Lengths, in characters.
+const (
+	MaxName        = 40  // a title bar's width
+	MaxDescription = 500 // a card's worth
+	MaxWelcome     = 600 // one message
+	MaxTemplateTag = 30  // title of a template, label of a field
+	MaxFieldKey    = 32
+	MaxFieldText   = 100 // value of a field in a subscription message
+	MaxText        = 2000
+	MaxPath        = 512 // page path with its query
+	MaxClientID    = 40  // leaves room for our prefix within the chat's limit of 64
+)
+
+// Amounts.
+const (
+	MaxAccountsPerUser = 10  // founded or joined; bounds squatting on names
+	MaxMembers         = 50  // of one account
+	MaxAppsPerAccount  = 20  // the incumbent's order of magnitude
+	MaxTemplates       = 50  // of one app
+	MaxTemplateFields  = 10  // a card that can still be read
+	MaxSheetTemplates  = 3   // asked for at once, as the vendor documents
+	MaxRemaining       = 100 // messages a person can have allowed ahead, per template
+	MaxRecent          = 30  // recently used apps that are listed
+	MaxFollowersPage   = 100 // followers that a server lists at once
+	MaxSearchRounds    = 5   // of candidates looked at for one page of released apps
+	MaxCachedApps      = 10_000
+)
+
+// Times.
+const (
+	// LoginCodeLife is how long a code of wx.login can be exchanged, the incumbent's five minutes.
+	LoginCodeLife = 5 * time.Minute
+	// TextWindow is how long after a person's last word or action an account may write freely.
+	TextWindow = 48 * time.Hour
+	// AppCacheLife is how long a server's call may rely on what was read of its app: a rotated
+	// secret or a take-down reaches every host within it.
+	AppCacheLife = 5 * time.Second
+)

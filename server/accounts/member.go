@@ -1,0 +1,97 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/audit"
+)
+
+// Member is one who works on an account. Owners also decide who else does.
+type Member struct {
+	UserID      uuid.UUID `json:"user_id"`
+	Handle      string    `json:"handle"`
+	DisplayName string    `json:"display_name"`
+	Role        string    `json:"role" enum:"owner,developer"`
+	CreatedAt   time.Time `json:"created_at"`
+}
+
+func (s *Service) members(ctx context.Context, accountID uuid.UUID) ([]Member, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT u.id, u.handle, u.display_name, m.role, m.created_at
+		FROM account_member m JOIN app_user u ON u.id = m.user_id
+		WHERE m.account_id = $1 ORDER BY m.created_at, u.id`, accountID)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[Member])
+}
+
+// setMember gives the person a role on the account; an empty role takes them off it. Only owners
+// may, except that everyone may take themselves off. An account keeps one owner at least.
+func (s *Service) setMember(ctx context.Context, caller, accountID, userID uuid.UUID, role string) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := s.mayManage(ctx, tx, caller, accountID, userID, role); err != nil {
+			return err
+		}
+		var err error
+		if role == "" {
+			_, err = tx.Exec(ctx, `DELETE FROM account_member WHERE account_id = $1 AND user_id = $2`, accountID, userID)
+		} else {
+			err = addMember(ctx, tx, accountID, userID, role)
+		}
+		if err != nil {
+			return err
+		}
+		var owners, members int
+		err = tx.QueryRow(ctx, `
+			SELECT count(*) FILTER (WHERE role = 'owner'), count(*) FROM account_member WHERE account_id = $1`,
+			accountID).Scan(&owners, &members)
+		if err != nil {
+			return err
+		}
+		if owners == 0 {
+			return fault.Errorf(fault.Conflict, "last-owner", "An account keeps at least one owner; name another first.")
+		}
+		if members > MaxMembers {
+			return fault.Errorf(fault.Conflict, "too-many-members", "An account has at most %d members.", MaxMembers)
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Action: "account.member.set", Target: "account:" + accountID.String(),
+			Detail: map[string]string{"user": userID.String(), "role": role},
+		})
+	})
+}
+
+// mayManage locks the account, so that two owners cannot remove each other at once.
+func (s *Service) mayManage(ctx context.Context, tx pgx.Tx, caller, accountID, userID uuid.UUID, role string) error {
+	var callerRole string
+	err := tx.QueryRow(ctx, `
+		SELECT m.role FROM official_account a JOIN account_member m ON m.account_id = a.id AND m.user_id = $2
+		WHERE a.id = $1 FOR UPDATE OF a`, accountID, caller).Scan(&callerRole)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return noSuchAccount()
+	}
+	if err != nil {
+		return err
+	}
+	if callerRole != "owner" && !(caller == userID && role == "") {
+		return fault.Errorf(fault.Forbidden, "owners-only", "Only owners of the account may do this.")
+	}
+	return nil
+}
+
+func addMember(ctx context.Context, tx pgx.Tx, accountID, userID uuid.UUID, role string) error {
+	if err := limitAccounts(ctx, tx, userID); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO account_member (account_id, user_id, role) VALUES ($1, $2, $3)
+		ON CONFLICT (account_id, user_id) DO UPDATE SET role = excluded.role`, accountID, userID, role)
+	return err
+}

@@ -1,0 +1,342 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api/paging"
+	"github.com/teahouse/teahouse/server/audit"
+	"github.com/teahouse/teahouse/server/auth"
+)
+
+// OfficialAccount is an account as the person who asks sees it.
+type OfficialAccount struct {
+	ID             uuid.UUID  `json:"id"`
+	Handle         string     `json:"handle" example:"cafe"`
+	Name           string     `json:"name" example:"Corner Café"`
+	Description    string     `json:"description"`
+	Kind           string     `json:"kind" enum:"service,subscription"`
+	AvatarURL      string     `json:"avatar_url"`
+	Verified       bool       `json:"verified"`
+	FollowerCount  int64      `json:"follower_count"`
+	Following      bool       `json:"following" doc:"Whether the caller follows it."`
+	ConversationID *uuid.UUID `json:"conversation_id" doc:"The caller's conversation with it, once there is one."`
+	Apps           []App      `json:"apps" doc:"Its released apps; empty in lists."`
+}
+
+// MemberAccount is an account as those who work on it see it.
+type MemberAccount struct {
+	ID            uuid.UUID `json:"id"`
+	Handle        string    `json:"handle"`
+	Name          string    `json:"name"`
+	Description   string    `json:"description"`
+	Kind          string    `json:"kind" enum:"service,subscription"`
+	AvatarURL     string    `json:"avatar_url"`
+	Verified      bool      `json:"verified"`
+	WelcomeText   string    `json:"welcome_text"`
+	FollowerCount int64     `json:"follower_count"`
+	Role          string    `json:"role" enum:"owner,developer" doc:"What the caller is on it."`
+	CreatedAt     time.Time `json:"created_at"`
+}
+
+// NewAccount is what an account is founded with.
+type NewAccount struct {
+	Handle      string `json:"handle" maxLength:"64"`
+	Name        string `json:"name" maxLength:"200"`
+	Description string `json:"description,omitempty" maxLength:"2000"`
+	Kind        string `json:"kind,omitempty" enum:"service,subscription" default:"service"`
+	WelcomeText string `json:"welcome_text,omitempty" maxLength:"3000" doc:"Sent once to each new follower."`
+	AvatarURL   string `json:"avatar_url,omitempty" maxLength:"300"`
+}
+
+func (n NewAccount) check() error {
+	if err := auth.CheckHandle(n.Handle); err != nil {
+		return err
+	}
+	return accountUpdate{Name: &n.Name, Description: &n.Description, WelcomeText: &n.WelcomeText, AvatarURL: &n.AvatarURL}.check()
+}
+
+// accountUpdate holds what a member changes; nil leaves a field as it is.
+type accountUpdate struct {
+	Name        *string `json:"name,omitempty" maxLength:"200"`
+	Description *string `json:"description,omitempty" maxLength:"2000"`
+	WelcomeText *string `json:"welcome_text,omitempty" maxLength:"3000"`
+	AvatarURL   *string `json:"avatar_url,omitempty" maxLength:"300"`
+}
+
+func (u accountUpdate) check() error {
+	if u.Name != nil {
+		if err := auth.CheckName(*u.Name, "body.name", MaxName); err != nil {
+			return err
+		}
+	}
+	if u.AvatarURL != nil {
+		if err := auth.CheckPicture(*u.AvatarURL, "body.avatar_url"); err != nil {
+			return err
+		}
+	}
+	return errors.Join(checkText(u.Description, "body.description", MaxDescription),
+		checkText(u.WelcomeText, "body.welcome_text", MaxWelcome))
+}
+
+func checkText(text *string, path string, limit int) error {
+	if text != nil && utf8.RuneCountInString(*text) > limit {
+		return fault.Errorf(fault.Invalid, "text-too-long", "This text has more than %d characters.", limit).
+			At(path, "is too long")
+	}
+	return nil
+}
+
+// CreateAccount founds an account that the person owns. Faults: Invalid, Conflict for a handle that
+// is taken or too many accounts.
+func (s *Service) CreateAccount(ctx context.Context, userID uuid.UUID, new NewAccount) (MemberAccount, error) {
+	new.Handle = auth.NormalizeHandle(new.Handle)
+	if new.Kind == "" {
+		new.Kind = "service"
+	}
+	if err := new.check(); err != nil {
+		return MemberAccount{}, err
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return MemberAccount{}, err
+	}
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := limitAccounts(ctx, tx, userID); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO official_account (id, handle, name, description, kind, welcome_text, avatar_url)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			id, new.Handle, new.Name, new.Description, new.Kind, new.WelcomeText, new.AvatarURL); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO account_member (account_id, user_id, role) VALUES ($1, $2, 'owner')`, id, userID); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{
+			Action: "account.create", Target: "account:" + id.String(), Detail: map[string]string{"handle": new.Handle},
+		})
+	})
+	var unique *pgconn.PgError
+	if errors.As(err, &unique) && unique.Code == uniqueViolation {
+		return MemberAccount{}, fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
+			At("body.handle", "is taken").Because(err)
+	}
+	if err != nil {
+		return MemberAccount{}, err
+	}
+	return s.memberAccount(ctx, userID, id)
+}
+
+// limitAccounts locks the person, so that counting and adding are one step.
+func limitAccounts(ctx context.Context, tx pgx.Tx, userID uuid.UUID) error {
+	var count int
+	err := tx.QueryRow(ctx, `
+		SELECT (SELECT count(*) FROM account_member WHERE user_id = u.id)
+		FROM app_user u WHERE id = $1 FOR UPDATE`, userID).Scan(&count)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return fault.Errorf(fault.NotFound, "no-such-user", "There is no such person.")
+	}
+	if err == nil && count >= MaxAccountsPerUser {
+		return fault.Errorf(fault.Conflict, "too-many-accounts",
+			"One person works on at most %d official accounts.", MaxAccountsPerUser)
+	}
+	return err
+}
+
+const memberAccountQuery = `
+	SELECT a.id, a.handle, a.name, a.description, a.kind, a.avatar_url, a.verified, a.welcome_text,
+	       (SELECT count(*) FROM follower f WHERE f.account_id = a.id AND f.unfollowed_at IS NULL),
+	       m.role, a.created_at
+	FROM official_account a JOIN account_member m ON m.account_id = a.id AND m.user_id = $1`
+
+// memberAccount returns an account that the person works on, or a NotFound fault.
+func (s *Service) memberAccount(ctx context.Context, userID, id uuid.UUID) (MemberAccount, error) {
+	rows, err := s.pool.Query(ctx, memberAccountQuery+` WHERE a.id = $2`, userID, id)
+	if err != nil {
+		return MemberAccount{}, err
+	}
+	account, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[MemberAccount])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return account, noSuchAccount()
+	}
+	return account, err
+}
+
+func (s *Service) memberAccounts(ctx context.Context, userID uuid.UUID) ([]MemberAccount, error) {
+	rows, err := s.pool.Query(ctx, memberAccountQuery+` ORDER BY a.id`, userID)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[MemberAccount])
+}
+
+func (s *Service) updateAccount(ctx context.Context, userID, id uuid.UUID, u accountUpdate) (MemberAccount, error) {
+	if err := u.check(); err != nil {
+		return MemberAccount{}, err
+	}
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `
+			UPDATE official_account a SET name = coalesce($3, name), description = coalesce($4, description),
+			       welcome_text = coalesce($5, welcome_text), avatar_url = coalesce($6, avatar_url), updated_at = now()
+			WHERE id = $2 AND EXISTS (SELECT FROM account_member m WHERE m.account_id = a.id AND m.user_id = $1)`,
+			userID, id, u.Name, u.Description, u.WelcomeText, u.AvatarURL)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return noSuchAccount()
+		}
+		return audit.Record(ctx, tx, audit.Entry{Action: "account.update", Target: "account:" + id.String(), Detail: u})
+	})
+	if err != nil {
+		return MemberAccount{}, err
+	}
+	return s.memberAccount(ctx, userID, id)
+}
+
+// RequireAccountMember returns a NotFound fault unless the caller works on the account: to others
+// the workshop of an account does not exist.
+func (s *Service) RequireAccountMember(ctx context.Context, accountID uuid.UUID) error {
+	_, err := s.memberAccount(ctx, auth.UserFromContext(ctx), accountID)
+	return err
+}
+
+const officialAccountQuery = `
+	SELECT a.id, a.handle, a.name, a.description, a.kind, a.avatar_url, a.verified,
+	       (SELECT count(*) FROM follower f WHERE f.account_id = a.id AND f.unfollowed_at IS NULL),
+	       f.user_id IS NOT NULL AND f.unfollowed_at IS NULL, f.conversation_id
+	FROM official_account a LEFT JOIN follower f ON f.account_id = a.id AND f.user_id = $1`
+
+func scanOfficialAccount(row pgx.CollectableRow) (OfficialAccount, error) {
+	a := OfficialAccount{Apps: []App{}}
+	err := row.Scan(&a.ID, &a.Handle, &a.Name, &a.Description, &a.Kind, &a.AvatarURL, &a.Verified,
+		&a.FollowerCount, &a.Following, &a.ConversationID)
+	return a, err
+}
+
+// officialAccount returns an account with its released apps, or a NotFound fault.
+func (s *Service) officialAccount(ctx context.Context, userID, id uuid.UUID) (OfficialAccount, error) {
+	rows, err := s.pool.Query(ctx, officialAccountQuery+` WHERE a.id = $2`, userID, id)
+	if err != nil {
+		return OfficialAccount{}, err
+	}
+	account, err := pgx.CollectExactlyOneRow(rows, scanOfficialAccount)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return account, noSuchAccount()
+	}
+	if err != nil {
+		return account, err
+	}
+	apps, err := s.appsOf(ctx, id)
+	if err != nil {
+		return account, err
+	}
+	account.Apps = slices.DeleteFunc(apps, func(a App) bool { return a.ReleasedVersion == nil || a.disabled })
+	return account, nil
+}
+
+// searchAccounts returns accounts whose name holds the query or whose handle begins with it, in the
+// order of their names.
+func (s *Service) searchAccounts(ctx context.Context, userID uuid.UUID, query string, q paging.Query) (paging.Page[OfficialAccount], error) {
+	position, err := q.Position(2)
+	if err != nil {
+		return paging.Page[OfficialAccount]{}, err
+	}
+	if position == nil {
+		position = []string{"", uuid.Nil.String()}
+	}
+	rows, err := s.pool.Query(ctx, officialAccountQuery+`
+		WHERE ($2 = '' OR strpos(lower(a.name), $2) > 0 OR starts_with(a.handle, $2))
+		  AND (a.name, a.id) > ($3, $4::text::uuid)
+		ORDER BY a.name, a.id LIMIT $5`,
+		userID, strings.ToLower(strings.TrimSpace(query)), position[0], position[1], q.Rows())
+	if err != nil {
+		return paging.Page[OfficialAccount]{}, err
+	}
+	found, err := pgx.CollectRows(rows, scanOfficialAccount)
+	if err != nil {
+		return paging.Page[OfficialAccount]{}, badPosition(err)
+	}
+	return paging.Of(q, found, func(a OfficialAccount) []string { return []string{a.Name, a.ID.String()} }), nil
+}
+
+// badPosition tells a forged cursor, which the database cannot read, from a failure.
+func badPosition(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22") { // data exception
+		return fault.Errorf(fault.Invalid, "bad-cursor", "The cursor is not valid; start again without one.").Because(err)
+	}
+	return err
+}
+
+// Follow makes the person a follower and returns their conversation with the account. The welcome is
+// sent once in a person's life: following again, or a retry after a failure, sends no second one.
+func (s *Service) Follow(ctx context.Context, userID, accountID uuid.UUID) (uuid.UUID, error) {
+	var welcome string
+	var welcomedAt *time.Time
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `SELECT welcome_text FROM official_account WHERE id = $1`, accountID).Scan(&welcome)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return noSuchAccount()
+		}
+		if err != nil {
+			return err
+		}
+		err = tx.QueryRow(ctx, `
+			INSERT INTO follower AS f (account_id, user_id, followed_at) VALUES ($1, $2, $3)
+			ON CONFLICT (account_id, user_id) DO UPDATE SET unfollowed_at = NULL,
+				followed_at = CASE WHEN f.unfollowed_at IS NULL THEN f.followed_at ELSE $3 END
+			RETURNING welcomed_at`, accountID, userID, s.now()).Scan(&welcomedAt)
+		if err != nil {
+			return err
+		}
+		return touch(ctx, tx, accountID, userID, s.now())
+	})
+	if err != nil {
+		return uuid.Nil, err
+	}
+	// From here on every step can be repeated: what failed is done by the next attempt.
+	conversation, err := s.messenger.AccountConversation(ctx, accountID, userID)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if welcomedAt == nil && welcome != "" {
+		_, err := s.messenger.SendFromAccount(ctx, accountID, userID, "welcome", "text", map[string]string{"text": welcome})
+		if err != nil {
+			return uuid.Nil, err
+		}
+	}
+	_, err = s.pool.Exec(ctx, `
+		UPDATE follower SET conversation_id = $3, welcomed_at = coalesce(welcomed_at, $4)
+		WHERE account_id = $1 AND user_id = $2`, accountID, userID, conversation, s.now())
+	return conversation, err
+}
+
+// Unfollow ends the following; it succeeds for those who do not follow.
+func (s *Service) Unfollow(ctx context.Context, userID, accountID uuid.UUID) error {
+	_, err := s.pool.Exec(ctx, `
+		UPDATE follower SET unfollowed_at = $3
+		WHERE account_id = $1 AND user_id = $2 AND unfollowed_at IS NULL`, accountID, userID, s.now())
+	return err
+}
+
+// touch notes that the person did something with the account.
+func touch(ctx context.Context, tx pgx.Tx, accountID, userID uuid.UUID, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO account_contact (account_id, user_id, last_action_at) VALUES ($1, $2, $3)
+		ON CONFLICT (account_id, user_id) DO UPDATE SET last_action_at = excluded.last_action_at`,
+		accountID, userID, at)
+	return err
+}

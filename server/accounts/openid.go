@@ -1,0 +1,140 @@
+package accounts
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/teahouse/teahouse/fault"
+)
+
+// OpenID is who a person is to an app: OpenID to this app alone, UnionID to all apps of its account.
+type OpenID struct {
+	OpenID  string `json:"open_id" example:"o_abcdefghijklmnopqrstuvwxyz"`
+	UnionID string `json:"union_id" example:"u_abcdefghijklmnopqrstuvwxyz"`
+}
+
+// openIDChars is 130 bits in base32: no collisions, no guessing.
+const openIDChars = 26
+
+var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// derive computes an ID that only the holder of the key can connect with the person.
+func (s *Service) derive(prefix, owner string, userID uuid.UUID) string {
+	mac := hmac.New(sha256.New, s.openKey)
+	mac.Write([]byte(prefix + "\x00" + owner + "\x00"))
+	mac.Write(userID[:])
+	return prefix + lowerBase32.EncodeToString(mac.Sum(nil))[:openIDChars]
+}
+
+func (s *Service) deriveOpenID(app AppRef, userID uuid.UUID) OpenID {
+	return OpenID{
+		OpenID:  s.derive("o_", app.AppID, userID),
+		UnionID: s.derive("u_", app.AccountID.String(), userID),
+	}
+}
+
+// OpenID returns who the person is to the app, and remembers it so that UserOf finds it.
+func (s *Service) OpenID(ctx context.Context, appID string, userID uuid.UUID) (OpenID, error) {
+	ids, err := s.OpenIDs(ctx, appID, []uuid.UUID{userID})
+	if err != nil {
+		return OpenID{}, err
+	}
+	return ids[userID], nil
+}
+
+// OpenIDs is OpenID for many people at once.
+func (s *Service) OpenIDs(ctx context.Context, appID string, userIDs []uuid.UUID) (map[uuid.UUID]OpenID, error) {
+	known := make(map[uuid.UUID]OpenID, len(userIDs))
+	if err := s.knownOpenIDs(ctx, appID, userIDs, known); err != nil || len(known) == len(userIDs) {
+		return known, err
+	}
+	ref := AppRef{AppID: appID}
+	err := s.pool.QueryRow(ctx, `SELECT account_id FROM app WHERE id = $1`, appID).Scan(&ref.AccountID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, noSuchApp()
+	}
+	if err != nil {
+		return nil, err
+	}
+	var users []uuid.UUID
+	var opens, unions []string
+	for _, userID := range userIDs {
+		if _, ok := known[userID]; !ok {
+			id := s.deriveOpenID(ref, userID)
+			users, opens, unions = append(users, userID), append(opens, id.OpenID), append(unions, id.UnionID)
+		}
+	}
+	if _, err := s.pool.Exec(ctx, `
+		INSERT INTO open_id (app_id, user_id, open_id, union_id)
+		SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[])
+		ON CONFLICT (app_id, user_id) DO NOTHING`, appID, users, opens, unions); err != nil {
+		return nil, err
+	}
+	// Read again: another request may have been faster, and what is stored is what counts.
+	return known, s.knownOpenIDs(ctx, appID, users, known)
+}
+
+func (s *Service) knownOpenIDs(ctx context.Context, appID string, userIDs []uuid.UUID, known map[uuid.UUID]OpenID) error {
+	rows, err := s.pool.Query(ctx, `
+		SELECT user_id, open_id, union_id FROM open_id WHERE app_id = $1 AND user_id = ANY($2)`, appID, userIDs)
+	if err != nil {
+		return err
+	}
+	var userID uuid.UUID
+	var id OpenID
+	_, err = pgx.ForEachRow(rows, []any{&userID, &id.OpenID, &id.UnionID}, func() error {
+		known[userID] = id
+		return nil
+	})
+	return err
+}
+
+// UserOf returns whom an app means by an open ID. An open ID of another app, or one that was never
+// given out, is a NotFound fault.
+func (s *Service) UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error) {
+	var userID uuid.UUID
+	err := s.pool.QueryRow(ctx, `SELECT user_id FROM open_id WHERE app_id = $1 AND open_id = $2`, appID, openID).
+		Scan(&userID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return uuid.Nil, fault.Errorf(fault.NotFound, "no-such-open-id", "This app knows nobody by that open ID.").
+			At("open_id", "is not known to this app")
+	}
+	return userID, err
+}
+
+// newLoginCode makes the one-time code that wx.login gives to an app.
+func (s *Service) newLoginCode(ctx context.Context, appID string, userID uuid.UUID) (string, error) {
+	code := strings.ToLower(rand.Text())
+	hash := sha256.Sum256([]byte(code))
+	_, err := s.pool.Exec(ctx, `INSERT INTO login_code (code_hash, app_id, user_id, expires_at) VALUES ($1, $2, $3, $4)`,
+		hash[:], appID, userID, s.now().Add(LoginCodeLife))
+	return code, err
+}
+
+// exchangeCode uses up a code of the app. Faults: Invalid for a code that is unknown, used, expired
+// or another app's.
+func (s *Service) exchangeCode(ctx context.Context, appID, code string) (OpenID, error) {
+	hash := sha256.Sum256([]byte(code))
+	var userID uuid.UUID
+	err := s.pool.QueryRow(ctx, `
+		UPDATE login_code SET used_at = $3
+		WHERE code_hash = $1 AND app_id = $2 AND used_at IS NULL AND expires_at > $3
+		RETURNING user_id`, hash[:], appID, s.now()).Scan(&userID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return OpenID{}, fault.Errorf(fault.Invalid, "bad-code",
+			"The code is unknown, used or older than %d minutes; call wx.login again.", int(LoginCodeLife.Minutes())).
+			At("code", "cannot be exchanged")
+	}
+	if err != nil {
+		return OpenID{}, err
+	}
+	return s.OpenID(ctx, appID, userID)
+}
