@@ -199,25 +199,33 @@ type VersionFilter struct {
 	Limit  int
 }
 
-// Store keeps the rows. Each changing method is one transaction, with its audit entry inside. A
-// change that the state does not allow is a Conflict fault; what is not there is a NotFound fault.
-type Store interface {
-	CreateVersion(ctx context.Context, v NewVersion) (Version, error)
+// Reader reads the rows. What is not there is a NotFound fault.
+type Reader interface {
 	// Version finds a version of that app. The app is part of the question, so that a version of
 	// another app is not found.
 	Version(ctx context.Context, appID string, id uuid.UUID) (Version, error)
+	// Versions lists versions, newest first.
 	Versions(ctx context.Context, f VersionFilter) ([]Version, error)
-	Submit(ctx context.Context, appID string, id, by uuid.UUID, notes string, scopeReasons map[string]string) (Version, error)
-	Withdraw(ctx context.Context, appID string, id, by uuid.UUID) (Version, error)
-	Release(ctx context.Context, appID string, id, by uuid.UUID) (Version, error)
-
+	// Submission finds a submission, whatever its state.
 	Submission(ctx context.Context, id uuid.UUID) (Submission, error)
+	// Submissions lists submissions, the one that waits longest first.
 	Submissions(ctx context.Context, f SubmissionFilter) ([]Submission, error)
-	Approve(ctx context.Context, d Decision) (Version, error)
-	Reject(ctx context.Context, d Decision) (Version, error)
-
-	// Released finds the released version of an app.
-	Released(ctx context.Context, appID string) (Version, error)
+	// Released finds the released versions of those apps that have one.
+	Released(ctx context.Context, appIDs []string) (map[string]Version, error)
 	// PublicFiles lists the public files of an image.
 	PublicFiles(ctx context.Context, imageHash string) ([]PublicFile, error)
+}
+
+// Store keeps the rows. Each changing method is one transaction with its audit entry inside. A
+// change that the state does not allow is a Conflict fault and changes nothing.
+type Store interface {
+	Reader
+	CreateVersion(ctx context.Context, v NewVersion) (Version, error)
+	Submit(
+		ctx context.Context, appID string, id, by uuid.UUID, notes string, scopeReasons map[string]string,
+	) (Version, error)
+	Withdraw(ctx context.Context, appID string, id, by uuid.UUID) (Version, error)
+	Release(ctx context.Context, appID string, id, by uuid.UUID) (Version, error)
+	Approve(ctx context.Context, d Decision) (Version, error)
+	Reject(ctx context.Context, d Decision) (Version, error)
 }

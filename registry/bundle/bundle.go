@@ -51,6 +51,12 @@ func Open(r io.ReaderAt, size int64) (*Archive, error) {
 	if err := countEntries(r, size); err != nil {
 		return nil, err
 	}
+	return Reopen(r, size)
+}
+
+// Reopen is Open for an archive that has passed Open before: it reads only the directory, which
+// lies at the end, and not all of the archive.
+func Reopen(r io.ReaderAt, size int64) (*Archive, error) {
 	reader, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // paths are checked below
 		return nil, fault.Errorf(fault.Invalid, "bundle-not-zip",

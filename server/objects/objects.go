@@ -17,7 +17,8 @@ import (
 // those of the standard library, so that other rooms can name the few methods they need in an
 // interface of their own.
 type Store interface {
-	// Put writes size bytes of r under key, replacing what was there. The object is durable when
+	// Put writes size bytes of r under key, replacing what was there. No key may be a folder of
+	// another key ("a" and "a/b"): a directory could not hold both. The object is durable when
 	// Put returns. If r is longer or shorter than size, nothing is stored and the error is
 	// fault.Invalid.
 	Put(ctx context.Context, key string, r io.Reader, size int64) error

@@ -1,0 +1,345 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/registry/bundle"
+)
+
+// Service publishes bundles and reads what was published. Who may do so is decided by its callers.
+//
+// The rows are read as the store has them, through the embedded Reader.
+type Service struct {
+	Reader
+	store      Store
+	objects    Objects
+	compiler   Compiler
+	observer   Observer
+	publishing chan struct{} // holds a token per upload that is being unpacked
+}
+
+// NewService wires a service. The observer may be nil.
+func NewService(store Store, objects Objects, compiler Compiler, observer Observer) *Service {
+	if observer == nil {
+		observer = nobody{}
+	}
+	return &Service{
+		Reader: store, store: store, objects: objects, compiler: compiler, observer: observer,
+		publishing: make(chan struct{}, MaxPublishing),
+	}
+}
+
+type nobody struct{}
+
+func (nobody) VersionChanged(context.Context, Version) {}
+
+// Upload is a bundle on its way in.
+type Upload struct {
+	AppID     string
+	Label     string
+	Notes     string
+	CreatedBy uuid.UUID
+	Archive   io.ReaderAt
+	Size      int64
+}
+
+// labelPattern is what fits into a URL, a file name and a sentence.
+var labelPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._+-]*$`)
+
+// CheckLabel tells whether a version may be called that.
+func CheckLabel(label string) error {
+	if len(label) > MaxLabelRunes || !labelPattern.MatchString(label) {
+		return fault.Errorf(fault.Invalid, "bad-version-label",
+			"A version is called 1 to %d letters, digits, dots, dashes, such as 1.2.0.", MaxLabelRunes)
+	}
+	return nil
+}
+
+func checkText(name, text string) error {
+	if utf8.RuneCountInString(text) > MaxNotesRunes || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return fault.Errorf(fault.Invalid, "text-too-long",
+			"The %s may have %d characters.", name, MaxNotesRunes)
+	}
+	return nil
+}
+
+// Publish makes a version of an upload. A program with mistakes becomes a Failed version with
+// diagnostics; an upload that is no bundle is an Invalid or TooLarge fault and leaves no trace.
+func (s *Service) Publish(ctx context.Context, u Upload) (Version, error) {
+	if err := CheckLabel(u.Label); err != nil {
+		return Version{}, err
+	}
+	if err := checkText("notes", u.Notes); err != nil {
+		return Version{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, PublishTimeout)
+	defer cancel()
+	select {
+	case s.publishing <- struct{}{}:
+		defer func() { <-s.publishing }()
+	case <-ctx.Done():
+		return Version{}, fault.Errorf(fault.Unavailable, "publishing-busy",
+			"Many versions are being uploaded. Try again in a minute.").Because(ctx.Err())
+	}
+	v, err := s.prepare(ctx, u)
+	if err != nil {
+		return Version{}, err
+	}
+	made, err := s.store.CreateVersion(ctx, v)
+	if err != nil {
+		return Version{}, err
+	}
+	s.observer.VersionChanged(ctx, made)
+	return made, nil
+}
+
+// prepare unpacks, compiles and stores, and answers with the row that is still to be written.
+func (s *Service) prepare(ctx context.Context, u Upload) (NewVersion, error) {
+	archive, err := bundle.Open(u.Archive, u.Size)
+	if err != nil {
+		return NewVersion{}, err
+	}
+	files, err := archive.ReadAll()
+	if err != nil {
+		return NewVersion{}, err
+	}
+	compiled, err := s.compiler.Compile(ctx, files)
+	if err != nil {
+		return NewVersion{}, fmt.Errorf("compile bundle: %w", err)
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return NewVersion{}, err
+	}
+	v := NewVersion{
+		ID: id, AppID: u.AppID, Label: u.Label, Notes: u.Notes, CreatedBy: u.CreatedBy, State: Failed,
+		Bundle: StoredBundle{
+			Size: u.Size, UnpackedSize: archive.TotalBytes(), FileCount: len(archive.Files()),
+		},
+		Diagnostics: compiled.Diagnostics, Report: compiled.Report,
+	}
+	v.storable()
+	if v.Bundle.SHA256, err = s.storeBundle(ctx, u); err != nil {
+		return NewVersion{}, err
+	}
+	if compiled.Image != nil {
+		v.State = Ready
+		if v.Image, err = s.storeImage(ctx, compiled); err != nil {
+			return NewVersion{}, err
+		}
+	}
+	return v, nil
+}
+
+// storable takes zero characters out of texts that come from the program: jsonb cannot hold them,
+// and nobody could read them.
+func (v *NewVersion) storable() {
+	clean := func(s *string) { *s = strings.ReplaceAll(strings.ToValidUTF8(*s, "\ufffd"), "\x00", "\ufffd") }
+	for i := range v.Diagnostics {
+		clean(&v.Diagnostics[i].Message)
+		clean(&v.Diagnostics[i].File)
+	}
+	clean(&v.Report.AppName)
+	for i := range v.Report.APIs {
+		clean(&v.Report.APIs[i].Name)
+		clean(&v.Report.APIs[i].File)
+	}
+}
+
+func (s *Service) storeBundle(ctx context.Context, u Upload) (string, error) {
+	hash := sha256.New()
+	if _, err := io.Copy(hash, io.NewSectionReader(u.Archive, 0, u.Size)); err != nil {
+		return "", fmt.Errorf("read bundle: %w", err)
+	}
+	name := hex.EncodeToString(hash.Sum(nil))
+	return name, s.put(ctx, BundleKey(name), io.NewSectionReader(u.Archive, 0, u.Size), u.Size)
+}
+
+// storeImage stores the image and, as one object, its public files: one write in place of
+// hundreds, and still one read for each file.
+func (s *Service) storeImage(ctx context.Context, c Compiled) (*StoredImage, error) {
+	sum := sha256.Sum256(c.Image)
+	if hex.EncodeToString(sum[:]) != c.Hash {
+		return nil, fmt.Errorf("the compiler names an image %q that is not its digest", c.Hash)
+	}
+	image := &StoredImage{Hash: c.Hash, Size: int64(len(c.Image)), Files: []PublicFile{}}
+	paths := make([]string, 0, len(c.Public))
+	for path := range c.Public {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	var readers []io.Reader
+	offset := int64(0)
+	for _, path := range paths {
+		content := c.Public[path]
+		sum := sha256.Sum256(content)
+		image.Files = append(image.Files, PublicFile{
+			Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content)), Offset: offset,
+		})
+		offset += int64(len(content))
+		readers = append(readers, bytes.NewReader(content))
+	}
+	if err := s.put(ctx, PublicKey(c.Hash), io.MultiReader(readers...), offset); err != nil {
+		return nil, err
+	}
+	return image, s.put(ctx, ImageKey(c.Hash), bytes.NewReader(c.Image), image.Size)
+}
+
+// put stores an object whose key is the digest of its content, unless it is there already.
+func (s *Service) put(ctx context.Context, key string, r io.Reader, size int64) error {
+	if have, err := s.objects.Size(ctx, key); err == nil && have == size {
+		return nil
+	}
+	if err := s.objects.Put(ctx, key, r, size); err != nil {
+		return fmt.Errorf("store %s: %w", key, err)
+	}
+	return nil
+}
+
+// BundleKey, ImageKey and PublicKey are where the bytes of a version are in the object store.
+func BundleKey(sha256 string) string { return "bundles/" + sha256 }
+
+// ImageKey is the key of an encoded image.
+func ImageKey(hash string) string { return "images/" + hash }
+
+// PublicKey is the key of an image's public files.
+func PublicKey(hash string) string { return "public/" + hash }
+
+// Submit puts a version before the reviewers. by is a member of the app's account.
+func (s *Service) Submit(
+	ctx context.Context, appID string, id, by uuid.UUID, notes string, scopeReasons map[string]string,
+) (Version, error) {
+	if err := checkText("notes", notes); err != nil {
+		return Version{}, err
+	}
+	if len(scopeReasons) > MaxScopeReasons {
+		return Version{}, fault.Errorf(fault.Invalid, "too-many-reasons", "There are not that many scopes.")
+	}
+	for scope, reason := range scopeReasons {
+		if err := checkText("reason for a scope", scope+reason); err != nil {
+			return Version{}, err
+		}
+	}
+	return s.changed(ctx)(s.store.Submit(ctx, appID, id, by, notes, scopeReasons))
+}
+
+// Withdraw takes a version back from the reviewers.
+func (s *Service) Withdraw(ctx context.Context, appID string, id, by uuid.UUID) (Version, error) {
+	return s.changed(ctx)(s.store.Withdraw(ctx, appID, id, by))
+}
+
+// Release makes a version the one that people open. The one before it is retired.
+func (s *Service) Release(ctx context.Context, appID string, id, by uuid.UUID) (Version, error) {
+	return s.changed(ctx)(s.store.Release(ctx, appID, id, by))
+}
+
+// Approve decides a submission for release.
+func (s *Service) Approve(ctx context.Context, d Decision) (Version, error) {
+	if err := checkText("note", d.Note); err != nil {
+		return Version{}, err
+	}
+	d.Findings = nil
+	return s.changed(ctx)(s.store.Approve(ctx, d))
+}
+
+// Reject decides a submission against release. It takes at least one finding: a rejection without
+// a reason helps nobody.
+func (s *Service) Reject(ctx context.Context, d Decision) (Version, error) {
+	if len(d.Findings) == 0 || len(d.Findings) > MaxFindings {
+		return Version{}, fault.Errorf(fault.Invalid, "findings-required",
+			"A rejection has 1 to %d reasons.", MaxFindings)
+	}
+	for i, f := range d.Findings {
+		length := utf8.RuneCountInString(f.Text)
+		if strings.TrimSpace(f.Text) == "" || length > MaxFindingRunes || f.Line < 0 ||
+			utf8.RuneCountInString(f.Rule) > MaxLabelRunes || len(f.File) > bundle.MaxPathBytes {
+			return Version{}, fault.Errorf(fault.Invalid, "bad-finding",
+				"A reason has a text of 1 to %d characters.", MaxFindingRunes).
+				At(fmt.Sprintf("reasons[%d]", i), "has no text, or too much of it")
+		}
+	}
+	return s.changed(ctx)(s.store.Reject(ctx, d))
+}
+
+// changed tells the observer of a change that succeeded.
+func (s *Service) changed(ctx context.Context) func(Version, error) (Version, error) {
+	return func(v Version, err error) (Version, error) {
+		if err == nil {
+			s.observer.VersionChanged(ctx, v)
+		}
+		return v, err
+	}
+}
+
+// Files lists the files of a version's bundle.
+func (s *Service) Files(ctx context.Context, v Version) ([]bundle.File, error) {
+	archive, err := s.open(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return archive.Files(), nil
+}
+
+// File reads a file of a version's bundle. fault.NotFound if there is none.
+func (s *Service) File(ctx context.Context, v Version, path string) ([]byte, error) {
+	archive, err := s.open(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return archive.ReadFile(path)
+}
+
+func (s *Service) open(ctx context.Context, v Version) (*bundle.Archive, error) {
+	key := BundleKey(v.BundleSHA256)
+	size, err := s.objects.Size(ctx, key)
+	if err != nil {
+		return nil, fmt.Errorf("open bundle of version %s: %w", v.ID, hide(err))
+	}
+	return bundle.Reopen(&objectReader{ctx: ctx, objects: s.objects, key: key, size: size}, size)
+}
+
+// Image reads the encoded image of that name.
+func (s *Service) Image(ctx context.Context, hash string) ([]byte, error) {
+	r, err := s.objects.Get(ctx, ImageKey(hash))
+	if err != nil {
+		return nil, fmt.Errorf("open image %s: %w", hash, hide(err))
+	}
+	defer r.Close()
+	encoded, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read image %s: %w", hash, err)
+	}
+	return encoded, nil
+}
+
+// OpenPublic opens length bytes of a public file from offset.
+func (s *Service) OpenPublic(
+	ctx context.Context, imageHash string, f PublicFile, offset, length int64,
+) (io.ReadCloser, error) {
+	r, err := s.objects.GetRange(ctx, PublicKey(imageHash), f.Offset+offset, length)
+	if err != nil {
+		return nil, fmt.Errorf("open %s of image %s: %w", f.Path, imageHash, hide(err))
+	}
+	return r, nil
+}
+
+// hide makes an object that a row names and that is not there what it is: a defect of ours, and
+// not something that the caller asked for in vain.
+func hide(err error) error {
+	if fault.CodeOf(err) == fault.NotFound {
+		return fmt.Errorf("object is missing: %s", err.Error())
+	}
+	return err
+}
