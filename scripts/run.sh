@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Runs the host with demo data, and the demo café's own server beside it. Both end together.
+# TEAHOUSE_ADDR and TEAHOUSE_DATA hold here too; CAFE_ADDR moves the café.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export TEAHOUSE_ADDR=${TEAHOUSE_ADDR:-127.0.0.1:8080}
+export CAFE_ADDR=${CAFE_ADDR:-127.0.0.1:8081}
+
+# As root the database runs as another user, who may not be able to enter this folder.
+reachable() {
+  local directory=$1
+  while [ "$directory" != / ]; do
+    if [ -d "$directory" ] && [ $((0$(stat -c %a "$directory") & 1)) = 0 ] && [ "$(stat -c %u "$directory")" = 0 ]; then
+      return 1
+    fi
+    directory=$(dirname "$directory")
+  done
+}
+if [ -z "${TEAHOUSE_DATA:-}" ]; then
+  TEAHOUSE_DATA=$PWD/data
+  if [ "$(id -u)" = 0 ] && ! reachable "$PWD"; then
+    TEAHOUSE_DATA=/var/lib/teahouse
+    echo "This folder is closed to the database's user; data goes to $TEAHOUSE_DATA."
+  fi
+fi
+export TEAHOUSE_DATA
+
+scripts/require.sh node
+[ -e examples/cafe/server/node_modules/teahouse/dist/server.js ] || {
+  (cd sdk-js && npm ci --no-audit --no-fund --silent && npm run --silent build)
+  (cd examples/cafe/server && npm ci --no-audit --no-fund --silent --ignore-scripts)
+}
+
+children=()
+finish() {
+  trap - EXIT INT TERM
+  for child in "${children[@]}"; do kill -TERM "$child" 2>/dev/null || true; done
+  wait
+}
+trap finish EXIT INT TERM
+
+rm -f "$TEAHOUSE_DATA/demo/cafe.ready"
+bin/teahouse serve --demo examples/cafe/miniprogram --demo-shop "$CAFE_ADDR" --egress-allow "$CAFE_ADDR" "$@" &
+children+=($!)
+host=$!
+
+# The host writes the café's settings once its demo data stands.
+until [ -e "$TEAHOUSE_DATA/demo/cafe.ready" ]; do
+  kill -0 "$host" 2>/dev/null || { wait "$host"; exit $?; }
+  sleep 0.1
+done
+set -a
+# shellcheck disable=SC1091
+. "$TEAHOUSE_DATA/demo/cafe.env"
+set +a
+node examples/cafe/server/server.js &
+children+=($!)
+
+wait "$host"

@@ -1,0 +1,92 @@
+// Package host tells the boot story: from the command line to a running host and back down.
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/teahouse/teahouse/fault"
+)
+
+// Version is the version of the binary, set at build time.
+var Version = "unversioned"
+
+// commands is the command line.
+type commands struct {
+	Serve   Serve            `cmd:"" help:"Run the host."`
+	Check   Check            `cmd:"" help:"Run a mini program headless: open every page, follow every tap target."`
+	Ledger  Ledger           `cmd:"" help:"Look after the ledger."`
+	Version kong.VersionFlag `help:"Print the version and leave."`
+}
+
+// Ledger groups the commands on the ledger.
+type Ledger struct {
+	Verify LedgerVerify `cmd:"" help:"Prove that the ledger is whole, or name the first row that is wrong."`
+}
+
+const description = `Teahouse is a self-hosted super-app platform: chat, official accounts, a wallet,
+and mini programs whose code runs on the server, in a sandbox.
+
+Without any setting, "teahouse serve" runs everything on this machine: PostgreSQL as a child
+process, NATS inside the process, objects in a directory. Each setting is a flag and an
+environment variable.`
+
+// Main runs the command line and returns the exit status: 0 for success, 1 for a failure, 2 for
+// arguments that make no sense.
+func Main(args []string) int {
+	debug.SetTraceback("single")
+	var cli commands
+	parser, err := kong.New(&cli, kong.Name("teahouse"), kong.Description(description),
+		kong.Vars{"version": Version}, kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "teahouse:", err)
+		return 2
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		var parse *kong.ParseError
+		if errors.As(err, &parse) {
+			_ = parse.Context.PrintUsage(true) // to standard output; the error itself follows
+		}
+		fmt.Fprintln(os.Stderr, "teahouse:", err)
+		return 2
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	command.BindTo(ctx, (*context.Context)(nil))
+	if err := command.Run(); err != nil {
+		if !errors.Is(err, errSilent) {
+			fmt.Fprintln(os.Stderr, "teahouse:", operatorMessage(err))
+		}
+		return 1
+	}
+	return 0
+}
+
+// errSilent fails a command that has already said why.
+var errSilent = errors.New("failed")
+
+// operatorMessage is the whole truth: the person at the command line runs the host.
+func operatorMessage(err error) string {
+	if f, ok := fault.As(err); ok && errors.Unwrap(f) == nil {
+		return f.Message
+	}
+	return err.Error()
+}
+
+// newLogger writes structured logs to standard error.
+func newLogger(level slog.Level, format string) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}

@@ -1,0 +1,349 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/teahouse/teahouse/migrations"
+	"github.com/teahouse/teahouse/payments"
+	"github.com/teahouse/teahouse/registry"
+	registrypg "github.com/teahouse/teahouse/registry/postgres"
+	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/server/accounts"
+	"github.com/teahouse/teahouse/server/api"
+	"github.com/teahouse/teahouse/server/api/request"
+	"github.com/teahouse/teahouse/server/audit"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/bridge"
+	"github.com/teahouse/teahouse/server/bus"
+	"github.com/teahouse/teahouse/server/chat"
+	"github.com/teahouse/teahouse/server/egress"
+	"github.com/teahouse/teahouse/server/media"
+	"github.com/teahouse/teahouse/server/objects"
+	"github.com/teahouse/teahouse/server/pages"
+	"github.com/teahouse/teahouse/server/postgres"
+	"github.com/teahouse/teahouse/server/publishing"
+	"github.com/teahouse/teahouse/server/realtime"
+	"github.com/teahouse/teahouse/server/sessions"
+	"github.com/teahouse/teahouse/server/wallet"
+	"github.com/teahouse/teahouse/web"
+)
+
+// Limits of the host as a whole.
+const (
+	poolConnections = 40               // PostgreSQL's default is 100; two hosts and an operator fit
+	jobWorkers      = 20               // jobs mostly wait for webhooks' receivers
+	healthTimeout   = 2 * time.Second  // a probe that waits longer says nothing
+	jobTimeout      = 60 * time.Second // above the webhook timeout, with room for its bookkeeping
+)
+
+// Host is a running host.
+type Host struct {
+	config Serve
+	log    *slog.Logger
+
+	pool     *pgxpool.Pool
+	bus      *bus.Bus
+	jobs     *river.Client[pgx.Tx]
+	store    objects.Store
+	egress   *egress.Client
+	workers  *worker.Pool
+	auth     *auth.Service
+	accounts *accounts.Service
+	chat     *chat.Service
+	hub      *realtime.Hub
+	wallet   *wallet.Service
+	registry *registry.Service
+	sessions *sessions.Service
+	bridge   *bridge.Table
+	server   *api.Server
+
+	listener net.Listener
+	served   chan error
+	upkeep   sync.WaitGroup
+	stopping context.CancelFunc // ends the upkeep
+	undo     []func(context.Context) error
+}
+
+// later remembers how to take down what was just set up.
+func (h *Host) later(fn func(context.Context) error) { h.undo = append(h.undo, fn) }
+
+// Boot sets everything up and listens. On an error nothing is left running.
+func Boot(ctx context.Context, config Serve, log *slog.Logger) (*Host, error) {
+	h := &Host{config: config, log: log, served: make(chan error, 1)}
+	steps := []struct {
+		name string
+		run  func(context.Context) error
+	}{
+		{"data directory", h.openData}, {"database", h.openDatabase}, {"bus", h.openBus},
+		{"objects", h.openObjects}, {"services", h.openServices}, {"bridge", h.openBridge},
+		{"routes", h.openRoutes}, {"jobs", h.startJobs}, {"listener", h.listen},
+	}
+	for _, step := range steps {
+		if err := step.run(ctx); err != nil {
+			h.Shutdown(context.WithoutCancel(ctx))
+			return nil, fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return h, nil
+}
+
+// Address is where the host listens.
+func (h *Host) Address() string { return h.listener.Addr().String() }
+
+// Wait returns when the context ends, or earlier with the error that ended the listener.
+func (h *Host) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-h.served:
+		return err
+	}
+}
+
+// Shutdown takes down what Boot set up, the last first.
+func (h *Host) Shutdown(ctx context.Context) {
+	for i := len(h.undo) - 1; i >= 0; i-- {
+		if err := h.undo[i](ctx); err != nil {
+			h.log.Warn("not taken down cleanly", "error", err)
+		}
+	}
+	h.undo = nil
+}
+
+// openData makes the data directory and locks it: two hosts on one directory would each run a
+// database on the same files.
+func (h *Host) openData(context.Context) error {
+	if err := os.MkdirAll(h.config.Data, 0o755); err != nil {
+		return err
+	}
+	lock, err := os.OpenFile(h.config.path("lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		lock.Close()
+		return fmt.Errorf("%s is in use by another host; stop it, or choose another with TEAHOUSE_DATA", h.config.Data)
+	}
+	h.later(func(context.Context) error { return lock.Close() })
+	return nil
+}
+
+func (h *Host) openDatabase(ctx context.Context) error {
+	url := h.config.PostgresURL
+	if url == "" {
+		instance, err := postgres.Start(ctx, postgres.Config{Dir: h.config.path("postgres"),
+			BinDir: h.config.PostgresBin, Logger: h.log})
+		if err != nil {
+			return err
+		}
+		h.later(instance.Stop)
+		url = instance.DSN(postgres.Database)
+	}
+	pool, err := openPool(ctx, url)
+	if err != nil {
+		return err
+	}
+	h.pool = pool
+	h.later(func(context.Context) error { pool.Close(); return nil })
+	return migrations.Migrate(ctx, pool)
+}
+
+func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("the PostgreSQL URL is not valid: %w", err)
+	}
+	config.MaxConns = poolConnections
+	return pgxpool.NewWithConfig(ctx, config)
+}
+
+func (h *Host) openBus(context.Context) (err error) {
+	if h.bus, err = bus.Open(h.config.NATSURL); err != nil {
+		return err
+	}
+	h.later(func(context.Context) error { return h.bus.Close() })
+	return nil
+}
+
+func (h *Host) openObjects(ctx context.Context) (err error) {
+	s3 := h.config.S3
+	if s3.Endpoint == "" {
+		h.store, err = objects.OpenDirectory(h.config.path("objects"))
+		return err
+	}
+	h.store, err = objects.OpenS3(ctx, objects.S3Config{Endpoint: s3.Endpoint, Bucket: s3.Bucket,
+		Region: s3.Region, AccessKey: s3.AccessKey, SecretKey: s3.SecretKey})
+	return err
+}
+
+// openServices wires the rooms. What one needs of another goes through the small interfaces in
+// wiring.go.
+func (h *Host) openServices(ctx context.Context) (err error) {
+	inserter, err := river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: h.log})
+	if err != nil {
+		return err
+	}
+	if h.egress, err = egress.New(egress.Config{Allow: h.config.EgressAllow}); err != nil {
+		return err
+	}
+	h.later(func(context.Context) error { h.egress.Close(); return nil })
+	h.workers = worker.NewPool(worker.Config{Logger: h.log})
+	h.later(func(ctx context.Context) error { h.workers.Close(ctx); return nil })
+
+	secret, err := auth.LoadSecret(h.config.path("secret.key"))
+	if err != nil {
+		return err
+	}
+	h.auth, err = auth.New(ctx, auth.Options{Pool: h.pool, Secret: secret, Issuer: h.config.PublicURL,
+		Logger: h.log, HasPIN: func(ctx context.Context, userID uuid.UUID) (bool, error) {
+			return h.wallet.HasPIN(ctx, userID)
+		}})
+	if err != nil {
+		return err
+	}
+	h.hub = realtime.New(h.auth, h.bus, h.log)
+	h.later(func(context.Context) error { h.hub.Close(); return nil })
+	h.chat = chat.New(h.pool, h.hub, media.New(h.pool, h.store))
+	h.registry = registry.NewService(registrypg.New(h.pool, recordAudit), h.store,
+		compiler{h.workers}, versionWatcher{h})
+	h.accounts, err = accounts.New(accounts.Options{Pool: h.pool, Secret: secret,
+		Releases: releases{h.registry}, Messenger: messenger{h.chat}, Logger: h.log})
+	if err != nil {
+		return err
+	}
+	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Jobs: inserter, Directory: directory{h.accounts},
+		Messenger: walletMessenger{h.chat}, Pusher: h.hub, Passwords: h.auth, Transport: h.egress.RoundTripper(),
+		Currency: h.config.Currency, AllowHTTP: len(h.config.EgressAllow) > 0})
+	return err
+}
+
+// openBridge fills the one table of capabilities and opens the sessions that call it.
+func (h *Host) openBridge(context.Context) error {
+	h.bridge = bridge.NewTable(bridge.NewGuard(h.accounts))
+	h.bridge.Add(h.accounts.Capabilities()...)
+	h.bridge.Add(h.wallet.Capabilities()...)
+	h.bridge.Add(h.egress.Capability())
+	h.sessions = sessions.New(sessions.Config{Tokens: h.auth, Launcher: launcher{h}, Images: h.registry,
+		Accounts: h.accounts, Workers: h.workers, Bridge: h.bridge, DB: h.pool, Logger: h.log,
+		Paid: h.paid, MayDevelop: h.mayDevelop})
+	h.later(func(ctx context.Context) error { h.sessions.Close(ctx); return nil })
+	return nil
+}
+
+func (h *Host) openRoutes(context.Context) error {
+	proxies, err := request.ParseProxies(h.config.TrustedProxies)
+	if err != nil {
+		return err
+	}
+	h.server = api.New(api.Options{Authenticator: h.auth, Version: Version, PublicURL: h.config.PublicURL,
+		Proxies: proxies, Logger: h.log})
+	site, err := pages.Load(web.Files())
+	if err != nil {
+		return err
+	}
+	h.server.App.Get("/healthz", h.health)
+	for _, room := range []interface {
+		Routes(huma.API, fiber.Router)
+	}{h.auth, h.accounts, audit.New(h.pool), h.chat, media.New(h.pool, h.store), h.wallet, h.sessions,
+		h.publishing(), bridge.NewHTTP(h.bridge, h.accounts, h.auth)} {
+		room.Routes(h.server.API, h.server.App)
+	}
+	h.hub.Routes(h.server.App)
+	site.Routes(h.server.App) // takes what nobody else took, so it comes last
+	return nil
+}
+
+// startJobs starts the workers of the queue and the rooms' own upkeep.
+func (h *Host) startJobs(ctx context.Context) (err error) {
+	workers := river.NewWorkers()
+	h.wallet.AddWorkers(workers)
+	h.jobs, err = river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: h.log, JobTimeout: jobTimeout,
+		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		Workers: workers, PeriodicJobs: h.wallet.PeriodicJobs()})
+	if err != nil {
+		return err
+	}
+	running := context.WithoutCancel(ctx) // jobs end by Stop, not by the signal
+	if err := h.jobs.Start(running); err != nil {
+		return err
+	}
+	h.later(h.jobs.Stop)
+
+	upkeep, cancel := context.WithCancel(running)
+	for _, run := range []func(context.Context) error{h.auth.Run, h.accounts.Run} {
+		h.upkeep.Go(func() {
+			if err := run(upkeep); err != nil {
+				h.log.Error("upkeep ended", "error", err)
+			}
+		})
+	}
+	h.later(func(context.Context) error { cancel(); h.upkeep.Wait(); return nil })
+	return nil
+}
+
+func (h *Host) listen(context.Context) (err error) {
+	if h.listener, err = net.Listen("tcp", h.config.Addr); err != nil {
+		return err
+	}
+	go func() { h.served <- h.server.App.Listener(h.listener) }() // ends by ShutdownWithContext
+	h.later(func(ctx context.Context) error {
+		// Websockets are not requests any more; they end with their rooms, before the pool does.
+		h.sessions.Close(ctx)
+		h.hub.Close()
+		return h.server.App.ShutdownWithContext(ctx)
+	})
+	return nil
+}
+
+// health answers load balancers: 200 when what the host cannot do without answers.
+func (h *Host) health(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(c.UserContext(), healthTimeout)
+	defer cancel()
+	if err := errors.Join(h.pool.Ping(ctx), h.busHealth()); err != nil {
+		h.log.Warn("not healthy", "error", err)
+		return c.Status(fiber.StatusServiceUnavailable).SendString("not ready\n")
+	}
+	return c.SendString("ok\n")
+}
+
+func (h *Host) busHealth() error {
+	if !h.bus.Healthy() {
+		return errors.New("the bus is not connected")
+	}
+	return nil
+}
+
+// LedgerVerify is the command that proves the ledger.
+type LedgerVerify struct {
+	PostgresURL string `help:"PostgreSQL with the ledger." env:"TEAHOUSE_POSTGRES_URL" required:"" placeholder:"URL"`
+}
+
+// Run prints the report and fails when anything is wrong.
+func (v *LedgerVerify) Run(ctx context.Context) error {
+	pool, err := openPool(ctx, v.PostgresURL)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	report, err := payments.Verify(ctx, pool)
+	if err != nil {
+		return err
+	}
+	fmt.Println(report)
+	return report.Err()
+}

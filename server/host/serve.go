@@ -1,0 +1,70 @@
+package host
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Serve is the command that runs the host. Each field is a flag and an environment variable.
+type Serve struct {
+	Addr string `help:"Address to listen on." default:"127.0.0.1:8080" env:"TEAHOUSE_ADDR"`
+	Data string `help:"Data directory: database, objects, keys." default:"data" type:"path" env:"TEAHOUSE_DATA"`
+
+	PublicURL      string   `help:"Address that clients use, e.g. https://tea.example; needed behind a proxy." env:"TEAHOUSE_PUBLIC_URL" placeholder:"URL"`
+	TrustedProxies []string `help:"Networks whose X-Forwarded-For is believed, e.g. 10.0.0.0/8." env:"TEAHOUSE_TRUSTED_PROXIES" placeholder:"CIDR"`
+	EgressAllow    []string `help:"host:port patterns that mini programs and webhooks may reach over plain HTTP and at private addresses; for servers under development." env:"TEAHOUSE_EGRESS_ALLOW" placeholder:"HOST:PORT"`
+	Currency       string   `help:"ISO 4217 currency of new wallets." default:"CNY" env:"TEAHOUSE_CURRENCY"`
+
+	PostgresURL string `help:"PostgreSQL 15 or newer to use; without it the host runs one as its child." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL" group:"Services"`
+	PostgresBin string `help:"Folder with initdb and postgres for the child; searched for when not given." env:"TEAHOUSE_POSTGRES_BIN" placeholder:"DIR" group:"Services"`
+	NATSURL     string `name:"nats-url" help:"NATS cluster to use; without it a server runs inside the host." env:"TEAHOUSE_NATS_URL" placeholder:"URL" group:"Services"`
+	S3          S3     `embed:"" prefix:"s3-" group:"Services"`
+
+	LogLevel  slog.Level `help:"Least severe level that is logged: debug, info, warn or error." default:"info" env:"TEAHOUSE_LOG_LEVEL" group:"Logging"`
+	LogFormat string     `help:"Form of the log: text or json." enum:"text,json" default:"text" env:"TEAHOUSE_LOG_FORMAT" group:"Logging"`
+
+	Demo     string `help:"Fill the host with demo people, an account and this mini program, and print their logins. Never on a host that others can reach." type:"existingdir" env:"TEAHOUSE_DEMO" placeholder:"DIR" group:"Demo"`
+	DemoShop string `help:"Where the demo account's own server is." default:"127.0.0.1:8081" env:"TEAHOUSE_DEMO_SHOP" group:"Demo"`
+}
+
+// S3 names a bucket; without an endpoint objects are files below the data directory.
+type S3 struct {
+	Endpoint  string `help:"S3 endpoint for bundles, images and media, e.g. https://s3.example." env:"TEAHOUSE_S3_ENDPOINT" placeholder:"URL"`
+	Bucket    string `help:"Bucket, made beforehand." env:"TEAHOUSE_S3_BUCKET" placeholder:"NAME"`
+	Region    string `help:"Region of the bucket." env:"TEAHOUSE_S3_REGION" placeholder:"NAME"`
+	AccessKey string `help:"Access key." env:"TEAHOUSE_S3_ACCESS_KEY" placeholder:"KEY"`
+	SecretKey string `help:"Secret key; better given by the environment." env:"TEAHOUSE_S3_SECRET_KEY" placeholder:"KEY"`
+}
+
+// shutdownTimeout is what clients, jobs and sessions get to end well; a supervisor kills later.
+const shutdownTimeout = 25 * time.Second
+
+// Run boots the host, serves until the context ends, and takes everything down again in reverse.
+func (s *Serve) Run(ctx context.Context) error {
+	log := newLogger(s.LogLevel, s.LogFormat)
+	h, err := Boot(ctx, *s, log)
+	if err != nil {
+		return err
+	}
+	log.Info("ready", "address", h.Address(), "version", Version)
+	if s.Demo != "" {
+		if err := h.seedDemo(ctx, s.Demo, s.DemoShop, os.Stdout); err != nil {
+			h.Shutdown(context.WithoutCancel(ctx))
+			return err
+		}
+	}
+	served := h.Wait(ctx)
+	log.Info("stopping")
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	h.Shutdown(ending)
+	return served
+}
+
+// path returns a path below the data directory.
+func (s *Serve) path(elements ...string) string {
+	return filepath.Join(append([]string{s.Data}, elements...)...)
+}
