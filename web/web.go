@@ -1,10 +1,20 @@
 // Package web embeds the built web client: `make web` fills dist.
 package web
 
-import "embed"
+import (
+	"embed"
+	"io/fs"
+)
 
-// Dist holds dist/phone, dist/console and dist/view. It is empty, but for a placeholder, in a
-// binary built without `make web`.
-//
 //go:embed all:dist
-var Dist embed.FS
+var dist embed.FS
+
+// Files holds phone, console and view. It is empty, but for a placeholder, in a binary built
+// without `make web`.
+func Files() fs.FS {
+	files, err := fs.Sub(dist, "dist")
+	if err != nil {
+		panic(err) // the path is constant and valid
+	}
+	return files
+}
