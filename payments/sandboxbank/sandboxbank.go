@@ -78,11 +78,7 @@ func (b *Bank) Collect(ctx context.Context, in bank.Instruction) error {
 		if tag.RowsAffected() == 0 {
 			return nil // asked before; the decision is on its way
 		}
-		var options *river.InsertOpts // none means at once
-		if b.delay > 0 {
-			options = &river.InsertOpts{ScheduledAt: time.Now().Add(b.delay)}
-		}
-		if _, err := b.jobs.InsertTx(ctx, tx, DecideArgs{Ref: in.Ref}, options); err != nil {
+		if _, err := b.jobs.InsertTx(ctx, tx, DecideArgs{Ref: in.Ref}, nil); err != nil {
 			return fmt.Errorf("sandboxbank: %w", err)
 		}
 		return nil
@@ -106,6 +102,15 @@ type decideWorker struct {
 func (w *decideWorker) Work(ctx context.Context, job *river.Job[DecideArgs]) error {
 	if w.bank.decide == nil {
 		return errors.New("sandboxbank: nobody listens to decisions")
+	}
+	// The bank thinks here and not by a scheduled job: those wait for the queue's next round, five
+	// seconds long.
+	thinking := time.NewTimer(time.Until(job.CreatedAt.Add(w.bank.delay)))
+	defer thinking.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-thinking.C:
 	}
 	var decision bank.Decision
 	err := pgx.BeginFunc(ctx, w.bank.pool, func(tx pgx.Tx) (err error) {
