@@ -31,6 +31,8 @@ type child struct {
 	quit     chan struct{} // closed by end: the writer stops
 	gone     chan struct{} // closed when the process is dead and every goroutine but ours is over
 
+	mourned chan struct{} // closed when the pool has taken note of the end of a slot's worker
+
 	started chan header // receives the answer to kindStart or kindCompile, once
 	answer  atomic.Pointer[message]
 
@@ -97,7 +99,7 @@ func adopt(cmd *exec.Cmd, socket *os.File, stderr *head) *child {
 	c := &child{
 		cmd: cmd, socket: socket, wire: newWire(socket), stderr: stderr,
 		clock: processClock(cmd.Process.Pid), out: make(chan message, MaxQueue),
-		quit: make(chan struct{}), gone: make(chan struct{}), started: make(chan header, 1),
+		quit: make(chan struct{}), gone: make(chan struct{}), mourned: make(chan struct{}), started: make(chan header, 1),
 		sessions: map[uint64]*Remote{}, idle: time.Now(),
 	}
 	var both sync.WaitGroup

@@ -154,11 +154,11 @@ func (p *Pool) place(ctx context.Context, key AppKey, img func(context.Context) 
 			return nil, err
 		}
 		r, err := c.open(body, sink)
-		if !errors.Is(err, errGone) || attempt > 0 {
+		if !errors.Is(err, errGone) || attempt > 1 {
 			return r, err
 		}
 		select {
-		case <-c.gone:
+		case <-c.mourned:
 		case <-ctx.Done():
 			return nil, err
 		}
@@ -312,6 +312,7 @@ func (p *Pool) launch(ctx context.Context, img func(context.Context) ([]byte, er
 
 // mourn waits for the end of a slot's worker and takes note.
 func (p *Pool) mourn(key AppKey, s *slot, c *child) {
+	defer close(c.mourned)
 	<-c.gone
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -399,6 +400,17 @@ func (p *Pool) Stats() Stats {
 		}
 	}
 	return st
+}
+
+// Pids lists the processes that run now, for operators and for tests that harm them.
+func (p *Pool) Pids() []int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	pids := make([]int, 0, len(p.living))
+	for c := range p.living {
+		pids = append(pids, c.cmd.Process.Pid)
+	}
+	return pids
 }
 
 // Close shuts the pool down: no session opens any more, turns that run may finish until ctx ends,

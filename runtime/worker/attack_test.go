@@ -1,0 +1,251 @@
+package worker_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/teahouse/teahouse/runtime/worker"
+)
+
+// bombs are programs that try to take the machine with them. Each runs when the user taps. want
+// names how such a session may end; "" is for bombs that the engine itself defuses: the app gets
+// an error and lives on.
+var bombs = []struct {
+	name, code string
+	want       []string
+}{
+	{"endless loop", `for(;;);`, stopped},
+	{"endless promises", `const f = () => Promise.resolve().then(f); f()`, stopped},
+	{"endless async", `(async () => { for(;;) await 0 })()`, stopped},
+	{"loop in finally", `for(;;) try { throw 1 } catch(e) { for(;;); } finally { for(;;); }`, stopped},
+	{"sort with a slow comparator", `Array.from({length:1e5},(_, i)=>i).sort(()=>{for(;;);})`, stopped},
+	{"endless generator", `function*g(){ yield* g() } [...g()]`, any3},
+	{"endless builtin", `Array.prototype.indexOf.call({length:2**53-1}, 1)`, stopped},
+	{"endless includes", `Array.prototype.includes.call({length:2**53-1}, 1)`, stopped},
+	{"endless reverse", `Array.prototype.reverse.call({length:2**53-1})`, stopped},
+	{"endless fill", `Array.prototype.fill.call({length:2**53-1}, 0)`, any3},
+	{"power of big integers", `const k = 8n; 7n**(10n**k)`, any3},
+	{"backtracking", `/(x*)*\1y/.test('x'.repeat(40))`, any3},
+	{"growing array", `const a = []; for(;;) a.push({n: a.length, s: 'x'.repeat(100) + a.length})`, any3},
+	{"growing string", `let s = 'x'; for(;;) s += s`, any3},
+	{"growing map", `const m = new Map(); for(let i = 0;; i++) m.set(i, [i])`, any3},
+	{"growing closures", `let f = () => 0; for(;;) { const g = f; f = () => g }`, any3},
+	{"huge string", `'x'.repeat(2**40)`, any3},
+	{"absurd string", `'x'.repeat(2**53)`, any3},
+	{"padded string", `'x'.padEnd(2**40)`, any3},
+	{"huge buffer", `new ArrayBuffer(1e10)`, any3},
+	{"many buffers", `const a = []; for(;;) a.push(new Uint8Array(1e7).fill(1))`, any3},
+	{"shifted big integer", `const k = 10n; 1n << k**11n`, any3},
+	{"huge array", `new Array(2**32-1).fill(0)`, any3},
+	{"joined array", `new Array(2**31).join('xxxxxxxx')`, any3},
+	{"recursion", `const f = () => f() + 1; f()`, nil},
+	{"recursive getter", `const o = {get x() { return this.x }}; o.x`, nil},
+	{"recursive toString", `const o = {toString() { return '' + o }}; '' + o`, nil},
+	{"array in itself, flattened", `const a = []; a.push(a); a.flat(Infinity)`, any3},
+	{"proxy in its own prototype", `const p = new Proxy({}, {}); Object.setPrototypeOf(p, p); p.x`, any3},
+	{"deep JSON", `JSON.parse('['.repeat(1e6))`, any3},
+	{"JSON of a graph", `let a = []; for (let i = 0; i < 40; i++) a = [a, a]; JSON.stringify(a)`, any3},
+	{"error that loops when read", `throw {toString() { for(;;); }, get message() { for(;;); }, get stack() { for(;;); }}`, any3},
+	{"data that loops when read", `this.setData({get n() { for(;;); }})`, any3},
+	{"data that contains itself", `const a = {}; a.a = a; this.setData({n: a})`, any3},
+	{"huge data", `this.setData({n: 'x'.repeat(1e8)})`, any3},
+	{"a flood of data", `for(let i = 0;; i++) this.setData({n: 'x'.repeat(1e5) + i})`, any3},
+	{"a flood of logs", `for(;;) console.log('x'.repeat(1e4))`, stopped},
+	{"a flood of calls", `for(;;) wx.login()`, any3},
+	{"a flood of storage", `for(let i = 0;; i++) wx.setStorageSync('k' + i, 'x'.repeat(1e4))`, any3},
+	{"a flood of timers", `const f = () => { setTimeout(f, 0); setTimeout(f, 0) }; f()`, any3},
+	{"a timer that loops", `setTimeout(() => { for(;;); }, 1)`, stopped},
+	{"a timer in a builtin", `setTimeout(() => Array.prototype.indexOf.call({length:2**53-1}, 1), 1)`, stopped},
+	{"the parser", `eval('('.repeat(1e6))`, any3},
+}
+
+var (
+	stopped = []string{worker.CodeStopped}
+	any3    = []string{worker.CodeStopped, worker.CodeCrashed, ""}
+)
+
+// sane is how long a hostile session may last. The promise is KillWall and a little; the tests of
+// several packages share the machine.
+const sane = worker.KillWall + 3*time.Second
+
+// TestBombsCostOnlyTheirOwnApp is the promise of this package. While each bomb goes off, a good app
+// in the same pool keeps answering; afterwards the hostile app can be opened again.
+func TestBombsCostOnlyTheirOwnApp(t *testing.T) {
+	// A quarter of the real limits: the proportions stay, the test takes a quarter of the time.
+	pool := newPool(t, worker.Config{Limits: worker.Limits{EventCPU: worker.EventCPU / 4,
+		KillCPU: worker.KillCPU / 4, KillWall: worker.KillWall}})
+	good := open(t, pool, "good", program(t, files(counter)))
+	for i, bomb := range bombs {
+		t.Run(bomb.name, func(t *testing.T) {
+			app := fmt.Sprintf("hostile%d", i)
+			image := program(t, files(`Page({data: {n: 0}, go() { `+bomb.code+` }})`))
+			victim := open(t, pool, app, image)
+			started := time.Now()
+			victim.send(tapFrame)
+			var slowest time.Duration
+			var reason worker.Reason
+			for over := false; !over; {
+				select {
+				case reason = <-victim.closed:
+					over = true
+				case <-victim.frames:
+				case <-time.After(10 * time.Millisecond):
+					at := time.Now()
+					good.t = t
+					good.tap()
+					slowest = max(slowest, time.Since(at))
+					harmless := bomb.want == nil || slices.Contains(bomb.want, "")
+					over = time.Since(started) > sane || harmless && defused(victim)
+				}
+			}
+			took := time.Since(started)
+			t.Logf("%-12s in %4d ms, slowest neighbour %3d ms  %s", reason.Code, took.Milliseconds(),
+				slowest.Milliseconds(), firstLine(reason.Detail))
+			if took > sane || !slices.Contains(bomb.want, reason.Code) && (bomb.want != nil || reason.Code != "") {
+				t.Errorf("ended as %q after %v: %s", reason.Code, took, reason.Detail)
+			}
+			if reason.Code != "" && reason.Message == "" {
+				t.Error("the user is not told why")
+			}
+			if slowest > time.Second {
+				t.Errorf("the neighbour waited %v", slowest)
+			}
+			victim.remote.Close()
+			<-victim.remote.Done()
+			again := open(t, pool, app, image)
+			again.remote.Close()
+			<-again.remote.Done()
+		})
+	}
+	if st := pool.Stats(); st.Sessions != 1 {
+		t.Errorf("sessions left: %+v", st)
+	}
+}
+
+// defused reports whether a bomb has gone off without effect: its session takes another frame and
+// has nothing to do. It is asked by a frame that the page answers whatever happened before.
+func defused(s *shell) bool {
+	if len(s.logged()) == 0 {
+		return false
+	}
+	before := time.Now()
+	if s.remote.Send([]byte(`{"t":"scroll","page":1,"top":0}`)) != nil {
+		return false
+	}
+	return time.Since(before) < time.Second
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+func TestAnAppThatLoopsAtItsStartIsStopped(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, worker.Config{})
+	for name, source := range map[string]map[string][]byte{
+		"app.js": {"app.js": []byte("for(;;);")}, "page": {"pages/index/index.js": []byte("for(;;);")},
+		"onLoad":  {"pages/index/index.js": []byte("Page({onLoad() { for(;;); }})")},
+		"builtin": {"app.js": []byte("Array.prototype.indexOf.call({length:2**53-1}, 1); App({})")},
+	} {
+		all := files(counter)
+		for path, content := range source {
+			all[path] = content
+		}
+		started := time.Now()
+		_, err := try(t, pool, name, program(t, all), nil)
+		if err == nil || time.Since(started) > sane {
+			t.Errorf("%s: %v after %v", name, err, time.Since(started))
+		}
+	}
+}
+
+func TestAnInterruptedSessionLeavesItsSiblingsAlone(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, worker.Config{})
+	image := program(t, files(`Page({data: {n: 0}, onPageScroll() { for(;;); }, go() { this.setData({n: this.data.n + 1}) }})`))
+	a, b := open(t, pool, "a", image), open(t, pool, "a", image)
+	b.tap()
+	a.send([]byte(`{"t":"scroll","page":1,"top":1}`))
+	if reason := a.ended(); reason.Code != worker.CodeStopped {
+		t.Errorf("ended with %+v", reason)
+	}
+	if got := b.tap(); !strings.Contains(got, "2") {
+		t.Errorf("the sibling lost its state: %s", got)
+	}
+}
+
+func TestAWorkerKilledFromOutsideRestartsAndThenIsQuarantined(t *testing.T) {
+	quarantined := make(chan []worker.Death, 1)
+	pool := newPool(t, worker.Config{Spares: -1,
+		OnQuarantine: func(_ worker.AppKey, deaths []worker.Death) { quarantined <- deaths }})
+	image := program(t, files(counter))
+	for death := range worker.QuarantineDeaths {
+		s := open(t, pool, "a", image)
+		s.tap()
+		for _, pid := range pool.Pids() {
+			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if reason := s.ended(); reason.Code != worker.CodeCrashed || reason.Message == "" {
+			t.Errorf("death %d: closed with %+v", death, reason)
+		}
+		eventually(t, func() bool { return pool.Stats().Processes == 0 })
+	}
+	if deaths := <-quarantined; len(deaths) != worker.QuarantineDeaths || !strings.Contains(deaths[0].Detail, "killed") {
+		t.Errorf("deaths %+v", deaths)
+	}
+	if _, err := try(t, pool, "a", image, nil); err == nil || !strings.Contains(err.Error(), worker.CodeQuarantined) {
+		t.Fatalf("in quarantine: %v", err)
+	}
+	open(t, pool, "b", image)
+	if !pool.Release(key("a")) || pool.Release(key("a")) {
+		t.Error("release")
+	}
+	open(t, pool, "a", image).tap()
+}
+
+func TestAFloodOfFramesIsAnErrorAndNotAQueue(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, worker.Config{})
+	s := open(t, pool, "a", program(t, files(`Page({data: {n: 0}, go() { const end = Date.now() + 50; while (Date.now() < end); }})`)))
+	refused := 0
+	for range 2 * worker.MaxPending {
+		if s.remote.Send(tapFrame) != nil {
+			refused++
+		}
+	}
+	if refused < worker.MaxPending/2 {
+		t.Errorf("%d of %d frames refused", refused, 2*worker.MaxPending)
+	}
+	s.remote.Close()
+	s.ended()
+}
+
+func TestTheCompilerSurvivesHostileSources(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, worker.Config{})
+	for name, content := range map[string]string{
+		"pages/index/index.js":   strings.Repeat("(", 5e6),
+		"pages/index/index.json": strings.Repeat("[", 5e6),
+		"pages/index/index.wxml": strings.Repeat("<view>", 1e6),
+		"pages/index/index.wxss": strings.Repeat("a{", 1e6),
+	} {
+		all := files(counter)
+		all[name] = []byte(content)
+		started := time.Now()
+		result, err := pool.Compile(t.Context(), all)
+		if err == nil && result.Image != nil {
+			t.Errorf("%s compiled", name)
+		}
+		t.Logf("%s: %v in %v", name, err, time.Since(started))
+	}
+	if result, err := pool.Compile(t.Context(), files(counter)); err != nil || result.Image == nil {
+		t.Errorf("a good bundle afterwards: %v", err)
+	}
+}
