@@ -13,8 +13,8 @@ import (
 )
 
 type searchInput struct {
-	Page  paging.Query // embedded by huma like an anonymous struct
-	Query string       `query:"query" maxLength:"64" doc:"Part of the name; all when absent."`
+	paging.Query
+	Text string `query:"query" maxLength:"64" doc:"Part of the name; all when absent."`
 }
 
 type accountIDInput struct {
@@ -76,7 +76,7 @@ func (s *Service) publicRoutes(api huma.API) {
 }
 
 func (s *Service) handleSearchAccounts(ctx context.Context, in *searchInput) (*accountsOutput, error) {
-	page, err := s.searchAccounts(ctx, auth.UserFromContext(ctx), in.Query, in.Page)
+	page, err := s.searchAccounts(ctx, auth.UserFromContext(ctx), in.Text, in.Query)
 	return &accountsOutput{Body: page}, err
 }
 
@@ -97,7 +97,7 @@ func (s *Service) handleUnfollow(ctx context.Context, in *accountIDInput) (*stru
 }
 
 func (s *Service) handleSearchApps(ctx context.Context, in *searchInput) (*appsOutput, error) {
-	page, err := s.searchApps(ctx, in.Query, in.Page)
+	page, err := s.searchApps(ctx, in.Text, in.Query)
 	return &appsOutput{Body: page}, err
 }
 

@@ -1,0 +1,249 @@
+package api_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api"
+	"github.com/teahouse/teahouse/server/api/apitest"
+	"github.com/teahouse/teahouse/server/auth"
+)
+
+type echoInput struct {
+	Body struct {
+		Text   string `json:"text" maxLength:"10000000"`
+		Amount int    `json:"amount,omitempty"`
+	}
+}
+
+type echoOutput struct {
+	Body struct {
+		Length int `json:"length"`
+	}
+}
+
+func echo(_ context.Context, in *echoInput) (*echoOutput, error) {
+	out := &echoOutput{}
+	out.Body.Length = len(in.Body.Text)
+	return out, nil
+}
+
+// probes adds operations of every kind of guard and of every way to fail.
+func probes(h *apitest.Host) {
+	operation := func(path string, security []map[string][]string) huma.Operation {
+		return huma.Operation{OperationID: path, Method: "POST", Path: "/probe/" + path, Security: security}
+	}
+	huma.Register(h.Server.API, operation("forgotten", nil), echo)
+	huma.Register(h.Server.API, operation("anyone", auth.AsAnyone), echo)
+	huma.Register(h.Server.API, operation("user", auth.AsUser), echo)
+	huma.Register(h.Server.API, operation("developer", auth.AsDeveloper), echo)
+	huma.Register(h.Server.API, operation("admin", auth.AsAdmin), echo)
+	huma.Register(h.Server.API, operation("server", auth.AsServer), echo)
+	large := operation("large", auth.AsAnyone)
+	large.MaxBodyBytes = 8 << 20
+	huma.Register(h.Server.API, large, echo)
+	huma.Register(h.Server.API, operation("internal", auth.AsAnyone),
+		func(context.Context, *struct{}) (*struct{}, error) { return nil, errors.New("password=hunter2") })
+	huma.Register(h.Server.API, operation("conflict", auth.AsAnyone),
+		func(context.Context, *struct{}) (*struct{}, error) {
+			return nil, fault.Errorf(fault.Conflict, "pin-wrong", "The PIN is wrong.").With(map[string]int{"tries_left": 2})
+		})
+	huma.Register(h.Server.API, operation("panic", auth.AsAnyone),
+		func(context.Context, *struct{}) (*struct{}, error) { panic("secret state") })
+	h.Server.App.Get("/raw/panic", func(*fiber.Ctx) error { panic("secret state") })
+	h.Server.App.Get("/raw/fault", func(*fiber.Ctx) error {
+		return fault.Errorf(fault.NotFound, "no-such-picture", "There is no such picture.")
+	})
+}
+
+// Ensure that each guard lets in whom it names and nobody else, and that an operation which names
+// nobody lets in nobody.
+func TestSecurityIsDeniedByDefault(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	server := h.Nobody()
+	token, err := h.Auth.IssueServerToken(auth.ServerGrant{AppID: "ta0000000000000000"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Token = token
+	stranger := h.Nobody()
+	stranger.Token = "eyJhbGciOiJub25lIn0.e30."
+	user, developer, admin := h.Person("mei"), h.Person("dev", auth.RoleDeveloper), h.Person("boss", auth.RoleAdmin)
+	cli := h.Nobody()
+	cli.Token = developer.Do("POST", "/api/v1/me/api-tokens", map[string]any{"name": "laptop"}).Want(201).Text("token")
+
+	callers := map[string]*apitest.Client{
+		"nobody": h.Nobody(), "stranger": stranger, "user": user, "developer": developer, "admin": admin,
+		"server": server, "cli": cli,
+	}
+	allowed := map[string]string{
+		"forgotten": "", "anyone": "nobody stranger user developer admin server cli",
+		"user": "user developer admin", "developer": "developer cli", "admin": "admin", "server": "server",
+	}
+	for door, names := range allowed {
+		for name, caller := range callers {
+			answer := caller.Do("POST", "/probe/"+door, map[string]any{"text": "hi"})
+			switch open := strings.Contains(" "+names+" ", " "+name+" "); {
+			case open:
+				answer.Want(200)
+			case (name == "nobody" || name == "stranger") && door != "forgotten":
+				answer.Want(401)
+			case name == "stranger":
+				answer.Want(401)
+			default:
+				answer.Want(403)
+			}
+		}
+	}
+	h.Nobody().Do("POST", "/probe/user", map[string]any{"text": "hi"}).Refused(401, "login-required")
+	user.Do("POST", "/probe/developer", map[string]any{"text": "hi"}).Refused(403, "developer-role-required")
+	h.Nobody().Do("POST", "/probe/forgotten", map[string]any{"text": "hi"}).Refused(403, "operation-closed")
+}
+
+// Ensure that every failure is a problem document which says nothing internal and echoes no input.
+func TestEveryFailureIsAProblemDocument(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	c := h.Nobody()
+	c.Do("GET", "/nowhere", nil).Refused(404, "not-found")
+	c.Do("DELETE", "/probe/anyone", nil).Refused(405, "method-not-allowed")
+	c.Do("POST", "/probe/anyone", "<a/>", "Content-Type", "application/xml").Refused(415, "unsupported-media-type")
+	c.Do("POST", "/probe/anyone", `{"text": "my password`).Refused(400, "bad-request")
+	c.Do("POST", "/probe/anyone", `{"text": 7}`).Refused(422, "invalid-input")
+	c.Do("POST", "/probe/anyone", "").Refused(400, "bad-request")
+	c.Do("GET", "/raw/fault", nil).Refused(404, "no-such-picture")
+	c.Do("POST", "/probe/conflict", nil).Refused(409, "pin-wrong")
+	for _, answer := range []*apitest.Answer{
+		c.Do("POST", "/probe/internal", nil).Refused(500, "internal"),
+		c.Do("POST", "/probe/panic", nil).Refused(500, "internal"),
+		c.Do("GET", "/raw/panic", nil).Refused(500, "internal"),
+		c.Do("POST", "/probe/anyone", `{"text": "hunter2`),
+		c.Do("POST", "/probe/anyone", `{"amount": "hunter2"}`),
+	} {
+		if strings.Contains(string(answer.Body), "hunter2") || strings.Contains(string(answer.Body), "secret state") ||
+			strings.Contains(string(answer.Body), "goroutine") || strings.Contains(string(answer.Body), ".go") {
+			t.Errorf("a problem document leaks: %s", answer.Body)
+		}
+	}
+}
+
+// Ensure that a body over the limit is refused from its header, before it is read, and that a route
+// which asks for more gets more.
+func TestBodiesAreLimitedPerRoute(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	body := `{"text":"` + strings.Repeat("x", 5<<20) + `"}`
+	h.Nobody().Do("POST", "/probe/large", body).Want(200)
+
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	// Only the header is sent: an answer shows that the server did not wait for the body.
+	if _, err := io.WriteString(conn, "POST /probe/anyone HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5242880\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != 413 || response.Header.Get("Content-Type") != "application/problem+json" {
+		t.Fatalf("got %d %s, want a 413 problem", response.StatusCode, response.Header.Get("Content-Type"))
+	}
+}
+
+// Ensure that the request ID of a caller is kept if it is one, and that each answer has the headers
+// that keep browsers careful.
+func TestEveryAnswerIsNamedAndCareful(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	kept := h.Nobody().Do("GET", "/nowhere", nil, "X-Request-ID", "trace-0123456789")
+	if kept.Header.Get("X-Request-ID") != "trace-0123456789" || kept.Text("request_id") != "trace-0123456789" {
+		t.Errorf("the request ID was not kept: %v", kept.Header)
+	}
+	forged := h.Nobody().Do("GET", "/nowhere", nil, "X-Request-ID", "<script>alert(1)</script>")
+	if strings.Contains(forged.Header.Get("X-Request-ID"), "<") {
+		t.Error("a request ID that is none was kept")
+	}
+	for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "Content-Security-Policy"} {
+		if kept.Header.Get(name) == "" {
+			t.Errorf("no %s", name)
+		}
+	}
+}
+
+// Ensure that the OpenAPI document is 3.1, complete, without noise, and that the page which shows it
+// loads nothing from elsewhere.
+func TestTheAPIDescribesItself(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	answer := h.Nobody().Do("GET", "/openapi.json", nil).Want(200)
+	if got := answer.Text("openapi"); got != "3.1.0" {
+		t.Errorf("got OpenAPI %q", got)
+	}
+	if strings.Contains(string(answer.Body), "$schema") || strings.Contains(string(answer.Body), "anyone\":[") {
+		t.Error("the document has noise")
+	}
+	operation := answer.Get("paths", "/api/v1/auth/login", "post", "responses", "default")
+	if text, _ := json.Marshal(operation); !strings.Contains(string(text), "Problem") {
+		t.Errorf("failures are not described as problems: %s", text)
+	}
+	page := h.Nobody().Do("GET", "/docs", nil).Want(200)
+	for _, path := range []string{"/docs/docs.js", "/docs/docs.css"} {
+		page.Body = append(page.Body, h.Nobody().Do("GET", path, nil).Want(200).Body...)
+	}
+	if strings.Contains(string(page.Body), "http://") || strings.Contains(string(page.Body), "https://") {
+		t.Error("the page of documentation names an outside address")
+	}
+	login := h.Nobody().Do("POST", "/probe/anyone", map[string]any{"text": "x"}).Want(200)
+	if strings.Contains(string(login.Body), "$schema") || login.Header.Get("Link") != "" {
+		t.Errorf("answers carry noise: %s %v", login.Body, login.Header)
+	}
+}
+
+type nobodyElse struct{}
+
+func (nobodyElse) Authenticate(context.Context, string) (auth.Identity, error) {
+	return auth.Identity{}, fault.Errorf(fault.Unauthenticated, "bad-token", "No.")
+}
+
+// BenchmarkAccess measures what a request costs with and without our middleware: the difference is
+// the price of ID, headers, problem handling and log line.
+func BenchmarkAccess(b *testing.B) {
+	hello := func(c *fiber.Ctx) error { return c.SendString("hello") }
+	bare := fiber.New(fiber.Config{DisableStartupMessage: true})
+	bare.Get("/hello", hello)
+	logger := slog.New(slog.NewJSONHandler(io.Discard, nil))
+	full := api.New(api.Options{Authenticator: nobodyElse{}, Logger: logger}).App
+	full.Get("/hello", hello)
+	for name, app := range map[string]*fiber.App{"bare": bare, "full": full} {
+		b.Run(name, func(b *testing.B) {
+			handler := app.Handler()
+			ctx := newRequest("GET", "/hello")
+			b.ReportAllocs()
+			for b.Loop() {
+				ctx.Response.Reset()
+				ctx.ResetUserValues()
+				handler(ctx)
+			}
+			if ctx.Response.StatusCode() != 200 {
+				b.Fatal(ctx.Response.StatusCode())
+			}
+		})
+	}
+}
