@@ -92,6 +92,9 @@ func (s *Session) receive(f *shellFrame) {
 		if p != nil {
 			s.share(p, s.object("from", "menu", "target", goja.Undefined()))
 		}
+	case "ping":
+		// Turns run in order, so the pong says that everything before it is done.
+		s.late = append(s.late, outFrame{json: fmt.Appendf(nil, `{"t":"pong","index":%d}`, f.Index)})
 	}
 }
 

@@ -1,0 +1,235 @@
+// Package check runs a mini program headless: it opens every page in a sandbox, looks at what the
+// page shows through the same protocol as a browser, follows every tap target once, and reports
+// what went wrong with file and line.
+//
+// A check proves less than a person and more than a compiler: that every page opens, that its
+// handlers run, and that nothing throws. It answers dialogs in the plausible way, keeps the
+// network off, and gives every page a session of its own, so that one broken page hides no other.
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/vm"
+)
+
+// Limits of a check. A program past them is checked in part, and the report says so.
+const (
+	// MaxTaps per page: a long list has the same handler in every row.
+	MaxTaps = 60
+	// DefaultPageTimeout ends a page that neither fails nor settles.
+	DefaultPageTimeout = 10 * time.Second
+	// DefaultLinger lets short timers of a page run before it is judged.
+	DefaultLinger = 30 * time.Millisecond
+	// maxRounds ends a conversation in which every answer raises a new question.
+	maxRounds = 100
+	// maxWarnings per page; the first ones name the cause.
+	maxWarnings = 20
+)
+
+// Sink is what a session tells the check. Its methods return at once and may be called from any
+// goroutine, one at a time.
+type Sink interface {
+	vm.Host
+	// Closed says that the session is over, and why.
+	Closed(reason string)
+}
+
+// App is one open session. Its methods do not wait for the app.
+type App interface {
+	Send(frame []byte) error
+	Reply(id uint64, ok bool, result []byte) error
+	Close()
+}
+
+// Sandbox compiles and runs hostile code; package worker's pool is one, see InWorkers.
+type Sandbox interface {
+	Compile(ctx context.Context, files map[string][]byte) (*compile.Result, error)
+	Open(ctx context.Context, img *image.Image, req vm.OpenRequest, sink Sink) (App, error)
+}
+
+// Options of a run; the zero value is good.
+type Options struct {
+	PageTimeout time.Duration
+	Linger      time.Duration
+	Env         vm.Env
+}
+
+// Report is what a check found.
+type Report struct {
+	Pages       []Page               `json:"pages"`
+	Unsupported []Unsupported        `json:"unsupported"`
+	Diagnostics []compile.Diagnostic `json:"diagnostics"`
+	Passed      int                  `json:"passed"`
+	Failed      int                  `json:"failed"`
+}
+
+// Page is the verdict on one page.
+type Page struct {
+	Page string `json:"page"`
+	OK   bool   `json:"ok"`
+	// Nodes counts the elements of the page as first shown.
+	Nodes int `json:"nodes"`
+	// Milliseconds from the request to the first frame, with the start of the app.
+	Milliseconds float64 `json:"milliseconds"`
+	// Taps counts the targets that were followed.
+	Taps int `json:"taps"`
+	// Error is the first thing that went wrong.
+	Error    *Problem  `json:"error,omitempty"`
+	Warnings []Problem `json:"warnings,omitempty"`
+}
+
+// Problem is something wrong, at a place of the developer's source if it has one.
+type Problem struct {
+	Text   string `json:"text"`
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+	// During says what the check was doing: "open" or "tap <selector>".
+	During string `json:"during,omitempty"`
+}
+
+// Unsupported is the first use of a member of wx that this version does not have.
+type Unsupported struct {
+	API  string `json:"api"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+// Run checks the program made of these files. An error means that the check itself could not run;
+// whatever is wrong with the program is in the report.
+func Run(ctx context.Context, files map[string][]byte, sandbox Sandbox, opts Options) (*Report, error) {
+	opts = opts.withDefaults()
+	result, err := sandbox.Compile(ctx, files)
+	if err != nil {
+		return nil, fmt.Errorf("compile: %w", err)
+	}
+	report := &Report{Diagnostics: result.Diagnostics, Unsupported: []Unsupported{}, Pages: []Page{}}
+	for _, use := range result.Report.APIs {
+		if !use.Supported {
+			report.notSupported(Unsupported{use.Name, use.File, use.Line})
+		}
+	}
+	if result.Image == nil {
+		report.failCompilation(result)
+		return report, nil
+	}
+	storage := map[string]string{}
+	for i := range result.Image.Pages {
+		p, err := checkPage(ctx, sandbox, result.Image, &result.Image.Pages[i], storage, opts, report)
+		if err != nil {
+			return nil, err
+		}
+		report.add(*p)
+	}
+	sort.Slice(report.Unsupported, func(i, j int) bool {
+		return report.Unsupported[i].API < report.Unsupported[j].API
+	})
+	return report, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.PageTimeout == 0 {
+		o.PageTimeout = DefaultPageTimeout
+	}
+	if o.Linger == 0 {
+		o.Linger = DefaultLinger
+	}
+	if o.Env.Width == 0 {
+		o.Env = vm.Env{Width: 375, Height: 812, PixelRatio: 2, StatusBarHeight: 44, Theme: "light",
+			Language: "en", Platform: "linux", SafeArea: vm.SafeArea{Top: 44, Bottom: 778, Right: 375}}
+	}
+	return o
+}
+
+func (r *Report) add(p Page) {
+	r.Pages = append(r.Pages, p)
+	if p.OK {
+		r.Passed++
+	} else {
+		r.Failed++
+	}
+}
+
+func (r *Report) notSupported(u Unsupported) {
+	u.API = strings.TrimPrefix(u.API, "wx.")
+	for _, known := range r.Unsupported {
+		if known.API == u.API {
+			return
+		}
+	}
+	r.Unsupported = append(r.Unsupported, u)
+}
+
+// failCompilation fails every page of a program that does not compile: with an error of its own
+// if there is one, else with the first.
+func (r *Report) failCompilation(result *compile.Result) {
+	var first *Problem
+	byPage := map[string]*Problem{}
+	for _, d := range result.Diagnostics {
+		if d.Severity != compile.SeverityError {
+			continue
+		}
+		p := &Problem{Text: d.Message, File: d.File, Line: d.Line, Column: d.Column, During: "compile"}
+		if first == nil {
+			first = p
+		}
+		route := d.File
+		if dot := strings.LastIndexByte(route, '.'); dot >= 0 {
+			route = route[:dot]
+		}
+		if byPage[route] == nil {
+			byPage[route] = p
+		}
+	}
+	pages := result.Report.Pages
+	if len(pages) == 0 {
+		pages = []string{"app"}
+	}
+	for _, route := range pages {
+		problem := byPage[route]
+		if problem == nil {
+			problem = first
+		}
+		r.add(Page{Page: route, Error: problem})
+	}
+}
+
+// errBroken ends a page whose session is over.
+var errBroken = errors.New("check: the session is over")
+
+// checkPage opens one page and follows its targets. Targets that lead away for good cost the
+// session; the next one continues where the last stopped.
+func checkPage(ctx context.Context, sandbox Sandbox, img *image.Image, conf *image.Page,
+	storage map[string]string, opts Options, report *Report) (*Page, error) {
+	ctx, cancel := context.WithTimeout(ctx, opts.PageTimeout)
+	defer cancel()
+	verdict := &Page{Page: conf.Route}
+	done := map[string]bool{}
+	for first := true; ; first = false {
+		v := &visit{img: img, conf: conf, storage: storage, opts: opts, report: report, verdict: verdict,
+			wake: make(chan struct{}, 1), during: "open"}
+		err := v.run(ctx, sandbox, done, first)
+		switch {
+		case err == nil && v.left && verdict.Error == nil:
+			continue // a target led away; go on with the rest
+		case errors.Is(err, errBroken), err == nil:
+		case errors.Is(err, context.DeadlineExceeded):
+			v.fail(Problem{Text: fmt.Sprintf("the page did not settle within %s", opts.PageTimeout)})
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		default:
+			v.fail(Problem{Text: err.Error()})
+		}
+		break
+	}
+	verdict.OK = verdict.Error == nil
+	return verdict, nil
+}

@@ -1,0 +1,159 @@
+package check
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/teahouse/teahouse/runtime/view"
+)
+
+// target is something on a page that a person could touch.
+type target struct {
+	key  string // the same for the same place of the page, also in another session
+	name string // for people
+	node *view.Node
+	kind string // "tap", "navigate", "opentype", "submit" or "swipe"
+	form map[string]any
+}
+
+// targets lists what can be touched, in document order. An element that is hidden counts too: the
+// check cannot know what style sheets do, and a handler must not throw in any case.
+func targets(root *view.Node) []target {
+	var found []target
+	var walk func(n *view.Node, path string)
+	walk = func(n *view.Node, path string) {
+		add := func(kind string) {
+			found = append(found, target{key: path + " " + kind, name: kind + " " + describe(n), node: n, kind: kind})
+		}
+		openType, _ := n.Attrs["open-type"].(string)
+		switch {
+		case n.Tag == "navigator":
+			add("navigate")
+		case n.Tag == "button" && openType != "":
+			add("opentype")
+		}
+		if n.On["tap"] != "" || n.On["longpress"] != "" || n.On["longtap"] != "" {
+			add("tap")
+		}
+		if n.On["touchstart"] != "" || n.On["touchmove"] != "" || n.On["touchend"] != "" {
+			add("swipe")
+		}
+		if n.On["submit"] != "" {
+			add("submit")
+			found[len(found)-1].form = fields(n, map[string]any{})
+		}
+		for i, kid := range n.Kids {
+			if kid.Tag != "" {
+				walk(kid, path+"/"+kid.Tag+strconv.Itoa(i))
+			}
+		}
+	}
+	if root != nil {
+		walk(root, "")
+	}
+	return found
+}
+
+// describe names an element as a developer would look for it.
+func describe(n *view.Node) string {
+	text := n.Tag
+	if id, _ := n.Attrs["id"].(string); id != "" {
+		return text + "#" + id
+	}
+	if class, _ := n.Attrs["class"].(string); class != "" {
+		text += "." + firstWord(class)
+	}
+	if inner := innerText(n); inner != "" {
+		text += fmt.Sprintf(" %q", inner)
+	}
+	return text
+}
+
+func firstWord(s string) string {
+	for i, r := range s {
+		if r == ' ' {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+func innerText(n *view.Node) string {
+	const most = 24
+	for _, kid := range n.Kids {
+		text := kid.Text
+		if kid.Tag != "" {
+			text = innerText(kid)
+		}
+		if text != "" {
+			if runes := []rune(text); len(runes) > most {
+				return string(runes[:most]) + "…"
+			}
+			return text
+		}
+	}
+	return ""
+}
+
+// fields collects the values of a form as the browser would send them.
+func fields(n *view.Node, into map[string]any) map[string]any {
+	if name, _ := n.Attrs["name"].(string); name != "" {
+		value := n.Attrs["value"]
+		switch n.Tag {
+		case "switch":
+			checked, _ := n.Attrs["checked"].(bool)
+			into[name] = checked
+		case "checkbox-group":
+			into[name] = []any{}
+		default:
+			if value == nil {
+				value = ""
+			}
+			into[name] = value
+		}
+	}
+	for _, kid := range n.Kids {
+		fields(kid, into)
+	}
+	return into
+}
+
+// events makes the frames that a browser sends when a person touches the target.
+func (t *target) events(page int) [][]byte {
+	n := t.node
+	at := []map[string]any{{"identifier": 0, "pageX": 30, "pageY": 30, "clientX": 30, "clientY": 30}}
+	moved := []map[string]any{{"identifier": 0, "pageX": 230, "pageY": 40, "clientX": 230, "clientY": 40}}
+	none := []map[string]any{}
+	make := func(kind string, detail any, touches, changed []map[string]any) []byte {
+		text, _ := json.Marshal(map[string]any{"t": "event", "page": page, "type": kind,
+			"target": []int{n.Inst, n.ID}, "detail": detail, "touches": touches,
+			"changedTouches": changed, "ts": 1000})
+		return text
+	}
+	switch t.kind {
+	case "navigate":
+		url, _ := n.Attrs["url"].(string)
+		openType, _ := n.Attrs["open-type"].(string)
+		return [][]byte{make("navigate", map[string]any{"url": url, "openType": openType, "delta": 1}, none, none)}
+	case "opentype":
+		return [][]byte{make("opentype", map[string]any{"openType": n.Attrs["open-type"]}, none, none)}
+	case "submit":
+		return [][]byte{make("submit", map[string]any{"value": t.form, "formId": ""}, none, none)}
+	case "swipe":
+		point := map[string]any{}
+		return [][]byte{make("touchstart", point, at, at), make("touchmove", point, moved, moved),
+			make("touchend", point, none, moved)}
+	}
+	detail := map[string]any{"x": 30, "y": 30}
+	events := [][]byte{}
+	for _, kind := range []string{"longpress", "longtap"} {
+		if n.On[kind] != "" {
+			events = append(events, make(kind, detail, at, at))
+		}
+	}
+	if n.On["tap"] != "" {
+		events = append(events, make("tap", detail, none, at))
+	}
+	return events
+}
