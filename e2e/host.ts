@@ -1,0 +1,57 @@
+// Starts a host with demo data, and the café's server, for the whole run: real PostgreSQL, real
+// sandbox, real sockets, in a data directory that is gone afterwards.
+import { spawn, type ChildProcess } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+async function until(what: string, ready: () => boolean | Promise<boolean>, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 90_000;
+  while (!(await ready())) {
+    if (child.exitCode !== null) throw new Error(`${what}: ended with ${child.exitCode}`);
+    if (Date.now() > deadline) throw new Error(`${what}: not ready after 90 s`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+export default async function setup(): Promise<() => Promise<void>> {
+  const data = mkdtempSync(join(tmpdir(), "teahouse-e2e-"));
+  chmodSync(data, 0o755); // as root the database runs as another user
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const shop = `127.0.0.1:${await freePort()}`;
+  const output = process.env.E2E_LOG ? "inherit" : "ignore";
+
+  const host = spawn(join(root, "bin/teahouse"), ["serve", "--addr", new URL(url).host, "--data", data,
+    "--demo", "examples/cafe/miniprogram", "--demo-shop", shop, "--egress-allow", shop, "--log-level", "warn"],
+    { cwd: root, stdio: ["ignore", output, "inherit"] });
+  await until("the host", () => existsSync(join(data, "demo/cafe.ready")), host);
+
+  const settings = Object.fromEntries(readFileSync(join(data, "demo/cafe.env"), "utf8").split("\n")
+    .filter((line) => line.includes("=")).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+  const cafe = spawn(process.execPath, ["examples/cafe/server/server.js"], { cwd: root, stdio: ["ignore", output, "inherit"],
+    env: { ...process.env, ...settings, CAFE_ADDR: shop, CAFE_KITCHEN_SECONDS: "1" } });
+  await until("the café", () => fetch(`http://${shop}/config`).then((answer) => answer.ok, () => false), cafe);
+
+  process.env.TEAHOUSE_URL = url;
+  process.env.CAFE_APP_ID = settings.CAFE_APP_ID;
+  return async () => {
+    for (const child of [cafe, host]) {
+      const ended = new Promise((done) => child.once("exit", done));
+      child.kill("SIGTERM");
+      await ended;
+    }
+    rmSync(data, { recursive: true, force: true });
+  };
+}
