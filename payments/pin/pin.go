@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -108,7 +109,7 @@ func (s *Store) VerifyPIN(ctx context.Context, userID, pin string) error {
 		}
 		left := payments.MaxPINFailures - failures
 		return fault.Errorf(fault.Forbidden, "wrong-pin",
-			"The PIN is wrong; %d more tries before the wallet is locked.", left).
+			"The PIN is wrong. Tries left before the wallet is locked: %d.", left).
 			With(map[string]int{"tries_left": left})
 	}
 	// The hash in the condition: a PIN changed meanwhile keeps its own count.
@@ -154,7 +155,7 @@ func (s *Store) countTry(ctx context.Context, userID string) (hash string, failu
 }
 
 func locked(rest time.Duration) error {
-	minutes := int(rest.Minutes()) + 1
+	minutes := int(math.Ceil(rest.Minutes()))
 	f := fault.Errorf(fault.RateLimited, "pin-locked",
 		"Too many wrong PINs. Wait %d minutes, or set a new PIN with your account password.", minutes)
 	f.RetryAfter = rest

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -156,7 +157,7 @@ func setup(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.server = api.New(api.Options{Authenticator: w})
+	w.server = api.New(api.Options{Authenticator: w, Logger: slog.New(slog.DiscardHandler)})
 	w.Routes(w.server.API, w.server.App)
 	w.table = bridge.NewTable(w)
 	w.table.Add(w.Capabilities()...)
