@@ -13,7 +13,7 @@ type target struct {
 	key  string // the same for the same place of the page, also in another session
 	name string // for people
 	node *view.Node
-	kind string // "tap", "navigate", "opentype", "submit" or "swipe"
+	kind string // "tap", "navigate", "opentype", "enter", "submit" or "swipe"
 	form map[string]any
 }
 
@@ -38,6 +38,9 @@ func targets(root *view.Node) []target {
 		}
 		if n.On["touchstart"] != "" || n.On["touchmove"] != "" || n.On["touchend"] != "" {
 			add("swipe")
+		}
+		if n.On["input"] != "" || n.On["change"] != "" || n.On["confirm"] != "" {
+			add("enter")
 		}
 		if n.On["submit"] != "" {
 			add("submit")
@@ -140,6 +143,15 @@ func (t *target) events(page int) [][]byte {
 		return [][]byte{make("opentype", map[string]any{"openType": n.Attrs["open-type"]}, none, none)}
 	case "submit":
 		return [][]byte{make("submit", map[string]any{"value": t.form, "formId": ""}, none, none)}
+	case "enter":
+		detail := map[string]any{"value": entered(n), "cursor": 1, "keyCode": 0}
+		events := [][]byte{}
+		for _, kind := range []string{"focus", "input", "change", "confirm", "blur"} {
+			if n.On[kind] != "" {
+				events = append(events, make(kind, detail, none, none))
+			}
+		}
+		return events
 	case "swipe":
 		point := map[string]any{}
 		return [][]byte{make("touchstart", point, at, at), make("touchmove", point, moved, moved),
@@ -156,4 +168,54 @@ func (t *target) events(page int) [][]byte {
 		events = append(events, make("tap", detail, none, at))
 	}
 	return events
+}
+
+// entered is what a person might give an input of this kind.
+func entered(n *view.Node) any {
+	mode, _ := n.Attrs["mode"].(string)
+	kind, _ := n.Attrs["type"].(string)
+	switch n.Tag {
+	case "switch":
+		return true
+	case "slider":
+		return 50
+	case "checkbox-group", "radio-group":
+		if n.Tag == "radio-group" {
+			return firstValue(n)
+		}
+		return []any{firstValue(n)}
+	case "picker":
+		switch mode {
+		case "date":
+			return "2026-01-02"
+		case "time":
+			return "12:30"
+		case "region":
+			return []any{"", "", ""}
+		case "multiSelector":
+			columns, _ := n.Attrs["range"].([]any)
+			return make([]int, len(columns))
+		}
+		return "0"
+	case "picker-view":
+		value, _ := n.Attrs["value"].([]any)
+		return value
+	}
+	if kind == "number" || kind == "digit" || kind == "idcard" {
+		return "1"
+	}
+	return "check"
+}
+
+// firstValue is the value of the first choice inside a group.
+func firstValue(n *view.Node) any {
+	for _, kid := range n.Kids {
+		if kid.Tag == "radio" || kid.Tag == "checkbox" {
+			return kid.Attrs["value"]
+		}
+		if v := firstValue(kid); v != nil {
+			return v
+		}
+	}
+	return nil
 }
