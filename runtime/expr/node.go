@@ -104,8 +104,21 @@ func (n *Node) Deps() []Path {
 	return paths
 }
 
-// StaticPath returns the path that an expression is, when it is nothing but a path.
+// StaticPath returns the path that an expression is, when it is nothing but a path. A length is
+// none: it changes with the elements beside it, as "list[9]" may be a new one.
 func (n *Node) StaticPath() (Path, bool) {
+	path, ok := n.path()
+	if ok && endsInLength(path) {
+		return Path{}, false
+	}
+	return path, ok
+}
+
+func endsInLength(p Path) bool {
+	return len(p.Keys) > 0 && p.Keys[len(p.Keys)-1] == "length"
+}
+
+func (n *Node) path() (Path, bool) {
 	if n == nil {
 		return Path{}, false
 	}
@@ -127,7 +140,7 @@ func (n *Node) StaticPath() (Path, bool) {
 }
 
 func (n *Node) extend(key string) (Path, bool) {
-	path, ok := n.StaticPath()
+	path, ok := n.path()
 	if ok {
 		path.Keys = append(path.Keys[:len(path.Keys):len(path.Keys)], key)
 	}
@@ -135,10 +148,9 @@ func (n *Node) extend(key string) (Path, bool) {
 }
 
 func (n *Node) deps(into *[]Path) {
-	if path, ok := n.StaticPath(); ok {
-		// The length of a list changes with its elements: "list[9]" may be a new one.
-		if last := len(path.Keys) - 1; last >= 0 && path.Keys[last] == "length" {
-			path.Keys = path.Keys[:last]
+	if path, ok := n.path(); ok {
+		if endsInLength(path) {
+			path.Keys = path.Keys[:len(path.Keys)-1]
 		}
 		AddPath(into, path)
 		return

@@ -63,8 +63,9 @@ func (m *markup) nodes() {
 }
 
 func (m *markup) node() {
-	kinds := []string{"text", "element", "mixed"}
+	kinds := []string{"text", "mixed"}
 	if m.depth < 4 {
+		kinds = append(kinds, "element")
 		kinds = append(kinds, "if", "for", "for", "chain", "forif", "object")
 		if !m.in {
 			kinds = append(kinds, "use", "dynamic")

@@ -53,6 +53,7 @@ type compiler struct {
 	loops       []loop          // enclosing wx:for, outermost first
 	including   []string        // files being put in place
 	elements    int             // so far, against MaxElements
+	included    int             // bytes so far, against MaxIncludedBytes
 	seen        map[string]bool // what reports and warnings name only once
 	scopes      map[string]int  // file to index of its names
 	definitions map[string]map[string]*definition
@@ -97,7 +98,7 @@ func (c *compiler) use(list *[]template.Use, kind, name string, f *file, offset 
 }
 
 func (c *compiler) warnCalls(f *file, n *expr.Node, at int) {
-	if n.Op == expr.OpCall && c.once("call "+f.path+"#"+strconv.Itoa(at)) {
+	if n.Op == expr.OpCall && !f.modules && c.once("call "+f.path+"#"+strconv.Itoa(at)) {
 		c.report.add(f, at, Warning, "wxml-call",
 			"Expressions cannot call methods, the result is empty. Compute the value in the page's data.")
 	}
@@ -315,22 +316,26 @@ func (b *builder) key(e *element, l loop) string {
 		return ""
 	}
 	key := strings.TrimSpace(a.value)
-	if strings.Contains(key, "{{") {
-		key = strings.TrimSpace(strings.Trim(key, "{} \t\n"))
-		b.warn(a.at, "wxml-key-expression",
-			"wx:key takes the name of a property, without {{ }}. It is read as %q.", key)
+	braces := strings.Contains(key, "{{")
+	if braces {
+		key = strings.Trim(key, "{} \t\n")
 	}
-	switch {
-	case key == l.item:
-		return "*this"
-	case key == l.index:
-		return ""
+	switch key {
+	case l.item:
+		key = "*this"
+	case l.index:
+		key = "" // rows keep their place, which is what no key means
+	default:
+		key = strings.TrimPrefix(key, l.item+".")
 	}
-	key = strings.TrimPrefix(key, l.item+".")
 	if key != "*this" && strings.ContainsAny(key, " .[({?+'\"") {
 		b.warn(a.at, "wxml-key-expression",
-			"wx:key takes the name of one property of the item. %q is ignored.", key)
+			"wx:key takes the name of one property of the item. %q is ignored.", a.value)
 		return ""
+	}
+	if braces {
+		b.warn(a.at, "wxml-key-expression",
+			"wx:key takes the name of a property, without {{ }}. It is read as %q.", key)
 	}
 	return key
 }
@@ -359,8 +364,9 @@ func (b *builder) plain(e *element, parent int) []template.Node {
 	case "include":
 		return b.include(e, parent)
 	case "wxs":
-		b.fail(e.offset, "wxml-wxs",
-			"wxs modules are not supported yet. Compute the values in the page's data instead.")
+		b.warn(e.offset, "wxml-wxs",
+			"wxs modules are not supported yet: what they compute stays empty. "+
+				"Compute it in the page's data instead.")
 		return nil
 	case "slot":
 		b.warn(e.offset, "wxml-slot-in-page", "A page has no slots; <slot> shows what is inside it.")
@@ -379,13 +385,23 @@ func (b *builder) include(e *element, parent int) []template.Node {
 	if f == nil {
 		return nil
 	}
-	// Includes count as elements: files that include each other twice grow without any.
-	if b.c.elements++; b.c.elements > MaxElements {
-		return nil
+	for _, open := range append(b.c.including, b.c.t.Path) {
+		if open == f.path {
+			b.fail(src.at, "wxml-include-cycle", "%s includes itself. Remove one of the includes.", f.path)
+			return nil
+		}
 	}
 	if len(b.c.including) >= MaxIncludes {
 		b.fail(src.at, "wxml-include-depth",
-			"Files include each other more than %d deep. Is one including itself?", MaxIncludes)
+			"Files include each other more than %d deep. Put some of them together.", MaxIncludes)
+		return nil
+	}
+	if b.c.included += len(f.src); b.c.included > MaxIncludedBytes {
+		if b.c.once("included") {
+			b.fail(src.at, "wxml-include-size",
+				"The includes of the page add up to more than %d MB. Use <template> for what repeats.",
+				MaxIncludedBytes>>20)
+		}
 		return nil
 	}
 	b.c.including = append(b.c.including, f.path)
@@ -401,10 +417,9 @@ func (b *builder) include(e *element, parent int) []template.Node {
 func (c *compiler) load(from *file, src attribute) *file {
 	name := src.value
 	if !strings.HasPrefix(name, "/") {
-		name = path.Join(path.Dir(from.path), name)
-	} else {
-		name = path.Clean(name)[1:]
+		name = path.Join("/", path.Dir(from.path), name) // more "../" than folders end at the root
 	}
+	name = path.Clean(name)[1:]
 	if path.Ext(name) != ".wxml" {
 		name += ".wxml"
 	}
@@ -421,8 +436,10 @@ func (c *compiler) load(from *file, src attribute) *file {
 		c.files[name] = f
 	}
 	if f == nil && c.once("missing "+from.path+"#"+strconv.Itoa(src.at)) {
-		c.report.add(from, src.at, Error, "wxml-missing-file",
-			"There is no file %s. Check the path; it is relative to this file.", name)
+		// Released programs contain such lines, and the vendor's tools let them pass.
+		c.report.add(from, src.at, Warning, "wxml-missing-file",
+			"There is no file %s, so nothing of it is shown. Check the path; it is relative to this file.",
+			name)
 	}
 	return f
 }

@@ -7,6 +7,9 @@ const (
 	MaxNesting = 100
 	// MaxIncludes is how deep files may include each other.
 	MaxIncludes = 16
+	// MaxIncludedBytes is how much text the includes of a page may put in place, every time
+	// counted: files that include each other twice would double it with each level.
+	MaxIncludedBytes = 4 << 20
 	// MaxFiles is how many files one page may import and include.
 	MaxFiles = 200
 	// MaxElements is how many elements one page may have after its includes are put in place.

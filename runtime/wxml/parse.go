@@ -42,6 +42,8 @@ type file struct {
 	src   string
 	lines []int // offset of the beginning of each line
 	root  *element
+	// modules says that the file has <wxs>. That is reported once, not at each call of one.
+	modules bool
 }
 
 func (f *file) position(offset int) (line, column int) {
@@ -210,7 +212,7 @@ func (p *parser) name() string {
 }
 
 func (p *parser) space() {
-	for p.pos < len(p.src) && strings.IndexByte(" \t\r\n\f\v", p.src[p.pos]) >= 0 {
+	for p.pos < len(p.src) && p.src[p.pos] <= ' ' { // as in name: control characters, too
 		p.pos++
 	}
 }
@@ -221,6 +223,7 @@ func (p *parser) openTag() {
 	e.tag = p.name()
 	closed := p.attributes(e)
 	p.append(e)
+	p.file.modules = p.file.modules || e.tag == "wxs"
 	if e.tag == "wxs" && !closed {
 		start := p.pos
 		if !p.skipPast("</wxs>") {
