@@ -1,0 +1,244 @@
+package payments_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/teahouse/teahouse/migrations"
+	"github.com/teahouse/teahouse/payments"
+	"github.com/teahouse/teahouse/server/postgres"
+)
+
+// The measure is a ratio: the ledger's own path against pgbench's simplest write (-N: one update,
+// one select, one insert), on the same PostgreSQL, with the same number of clients, one right
+// after the other. Durability is on for both.
+const (
+	benchClients  = 16
+	benchAccounts = 1000
+	benchSeconds  = 4
+	benchScale    = 32 // pgbench's: more rows than clients by far, so that rows do not collide
+)
+
+// BenchmarkPayments prints its figures as name, value and unit, with tabs between them. Each run
+// measures everything once, whatever -benchtime says.
+func BenchmarkPayments(b *testing.B) {
+	instance := startDurable(b)
+	pool := benchPool(b, instance)
+	books := newBooks(b, pool)
+	ids := books.wallets(b, benchAccounts, 1_000_000)
+	shop, err := books.ledger.Open(context.Background(), payments.Merchant("shop", "CNY"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	// Settles the planner's statistics, for both sides alike.
+	if _, err := pool.Exec(context.Background(), `VACUUM ANALYZE`); err != nil {
+		b.Fatal(err)
+	}
+	between := func() (int64, int64) {
+		from, step := rand.IntN(benchAccounts), 1+rand.IntN(benchAccounts-1)
+		return ids[from], ids[(from+step)%benchAccounts]
+	}
+	toShop := func() (int64, int64) { return ids[rand.IntN(benchAccounts)], shop.ID }
+
+	reference := pgbench(b, instance)
+	spread := books.drive(b, instance, "spread", between)
+	print(b, "payments.transfer", "%.0f", spread.perSecond, "transfers/s, 16 clients")
+	print(b, "payments.transfer.p99", "%.2f", spread.p99.Seconds()*1e3, "ms")
+	print(b, "payments.transfer.cpu", "%.0f", spread.cpu.Seconds()*1e6, "us/transfer, PostgreSQL and client")
+	hot := books.drive(b, instance, "hot", toShop)
+	print(b, "payments.transfer.hot", "%.0f", hot.perSecond, "transfers/s, 16 clients, one payee")
+	print(b, "payments.transfer.hot.ratio", "%.2f", hot.perSecond/spread.perSecond, "of spread")
+	if reference > 0 {
+		// The machine may be busier at one time than at another: the reference is taken on both
+		// sides of the measurement.
+		reference = (reference + pgbench(b, instance)) / 2
+		print(b, "payments.pgbench", "%.0f", reference, "transactions/s, pgbench -N -M prepared, 16 clients")
+		print(b, "payments.transfer.ratio", "%.2f", spread.perSecond/reference, "of pgbench -N")
+	}
+	start := time.Now()
+	requireSound(b, pool)
+	lines := books.count(b, `SELECT count(*) FROM payments.posting`)
+	print(b, "payments.verify", "%.0f", float64(lines)/time.Since(start).Seconds(), "statement lines/s")
+	b.ReportMetric(0, "ns/op") // the figures above are the result
+}
+
+func print(b *testing.B, name, format string, value float64, unit string) {
+	b.Helper()
+	fmt.Printf("%s\t"+format+"\t%s\n", name, value, unit)
+}
+
+type measured struct {
+	perSecond float64
+	p99       time.Duration
+	cpu       time.Duration // of PostgreSQL and this process, for one transfer
+}
+
+// drive lets the clients transfer for a time, each waiting for its answer.
+func (b books) drive(
+	t *testing.B, instance *postgres.Instance, name string, pick func() (debit, credit int64),
+) measured {
+	t.Helper()
+	var done atomic.Int64
+	took := make([][]time.Duration, benchClients)
+	cpu := cpuTime(t, instance)
+	start := time.Now()
+	var group errgroup.Group
+	for client := range benchClients {
+		group.Go(func() error {
+			for n := 0; time.Since(start) < benchSeconds*time.Second; n++ {
+				debit, credit := pick()
+				begun := time.Now()
+				_, err := b.ledger.Transfer(context.Background(),
+					move(fmt.Sprintf("%s-%d-%d", name, client, n), debit, credit, 1+rand.Int64N(100)))
+				if err != nil && !payments.OutcomeInsufficientFunds.Is(err) {
+					return err
+				}
+				took[client] = append(took[client], time.Since(begun))
+				done.Add(1)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	elapsed := time.Since(start)
+	all := slices.Concat(took...)
+	slices.Sort(all)
+	return measured{perSecond: float64(done.Load()) / elapsed.Seconds(), p99: all[len(all)*99/100],
+		cpu: (cpuTime(t, instance) - cpu) / time.Duration(done.Load())}
+}
+
+// cpuTime is what PostgreSQL's processes and this one have used. Backends that have ended count
+// through their parent, the postmaster.
+func cpuTime(t *testing.B, instance *postgres.Instance) time.Duration {
+	t.Helper()
+	var self syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &self); err != nil {
+		t.Fatal(err)
+	}
+	total := time.Duration(self.Utime.Nano() + self.Stime.Nano())
+	postmaster := strconv.Itoa(instance.PID())
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const tick = time.Second / 100 // USER_HZ, the same on every Linux
+	for _, path := range stats {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue // that process has ended
+		}
+		// "pid (name) state ppid …": the name may hold anything, the last ) ends it.
+		_, rest, _ := strings.Cut(string(text[strings.LastIndexByte(string(text), ')'):]), " ")
+		fields := strings.Fields(rest)
+		pid := filepath.Base(filepath.Dir(path))
+		if len(fields) < 15 || pid != postmaster && fields[1] != postmaster {
+			continue
+		}
+		last := 13 // utime and stime
+		if pid == postmaster {
+			last = 15 // and those of children that have ended
+		}
+		for _, field := range fields[11:last] {
+			ticks, err := strconv.ParseInt(field, 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += time.Duration(ticks) * tick
+		}
+	}
+	return total
+}
+
+var pgbenchTPS = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
+
+// pgbench measures the reference, or returns 0 when the program is not there.
+func pgbench(b *testing.B, instance *postgres.Instance) float64 {
+	b.Helper()
+	program, err := exec.LookPath("pgbench")
+	if err != nil {
+		candidates, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pgbench") // the pattern is well-formed
+		if len(candidates) == 0 {
+			fmt.Println("# no pgbench on this machine: payments.transfer.ratio is left out")
+			return 0
+		}
+		program = candidates[len(candidates)-1]
+	}
+	dsn := instance.DSN(postgres.Database)
+	run := func(args ...string) string {
+		out, err := exec.Command(program, append(args, dsn)...).CombinedOutput()
+		if err != nil {
+			b.Fatalf("pgbench %v: %v: %s", args, err, out)
+		}
+		return string(out)
+	}
+	run("-i", "-q", "-s", strconv.Itoa(benchScale))
+	out := run("-N", "-M", "prepared", "-c", strconv.Itoa(benchClients), "-j", "2", "-n",
+		"-T", strconv.Itoa(benchSeconds))
+	match := pgbenchTPS.FindStringSubmatch(out)
+	if match == nil {
+		b.Fatalf("pgbench said %s", out)
+	}
+	tps, err := strconv.ParseFloat(match[1], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return tps
+}
+
+// startDurable starts a PostgreSQL as a host would: nothing about durability is switched off.
+func startDurable(b *testing.B) *postgres.Instance {
+	b.Helper()
+	dir, err := os.MkdirTemp("", "teahouse-bench-")
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { os.RemoveAll(dir) })
+	instance, err := postgres.Start(context.Background(), postgres.Config{Dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := instance.Stop(context.Background()); err != nil {
+			b.Error(err)
+		}
+	})
+	return instance
+}
+
+func benchPool(b *testing.B, instance *postgres.Instance) *pgxpool.Pool {
+	b.Helper()
+	config, err := pgxpool.ParseConfig(instance.DSN(postgres.Database))
+	if err != nil {
+		b.Fatal(err)
+	}
+	config.MaxConns = benchClients
+	pool, err := pgxpool.NewWithConfig(context.Background(), config)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(pool.Close)
+	if err := migrations.Migrate(context.Background(), pool); err != nil {
+		b.Fatal(err)
+	}
+	return pool
+}
