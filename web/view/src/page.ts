@@ -73,7 +73,7 @@ export class Page implements TreeHost {
     this.config = message.config ?? {};
     this.hooks = message.hooks ?? null;
     const sheet = document.createElement("style");
-    sheet.textContent = this.assets.style(message.css);
+    sheet.textContent = this.assets.sheet(message.css);
     document.head.append(sheet);
     this.setEnv(message.env);
     addEventListener("resize", () => this.measure());

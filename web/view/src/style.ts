@@ -2,17 +2,22 @@
 
 /** Finds the address of an asset: "/a.png" from the app's root, "a.png" from the page's folder. */
 export class Assets {
+  private readonly folder: string[];
+
   constructor(
     private readonly base: string,
-    private readonly route: string,
-  ) {}
+    route: string,
+  ) {
+    this.folder = route.split("/").slice(0, -1);
+  }
 
-  resolve(src: string): string {
+  /** Finds the address of a picture; `folder` is where a relative name starts. */
+  resolve(src: string, folder = this.folder): string {
     if (src === "" || /^(data:|blob:|https?:|#)/i.test(src) || src.startsWith(this.base + "/")) return src;
     if (src.startsWith("//")) return "https:" + src;
     // Any other scheme is no picture.
     if (/^[a-z][a-z0-9+.-]*:/i.test(src)) return "";
-    const from = src.startsWith("/") ? [] : this.route.split("/").slice(0, -1);
+    const from = src.startsWith("/") ? [] : [...folder];
     for (const segment of src.split("/")) {
       if (segment === "..") from.pop();
       else if (segment !== "" && segment !== ".") from.push(segment);
@@ -20,8 +25,13 @@ export class Assets {
     return `${this.base}/${from.join("/")}`;
   }
 
-  /** Addresses and safe areas inside a style sheet or a style attribute. */
-  style(css: string): string {
+  /** A style sheet. The compiler has written its addresses from the root of the app. */
+  sheet(css: string): string {
+    return this.style(css, []);
+  }
+
+  /** Lengths, addresses and safe areas inside a style attribute. */
+  style(css: string, folder = this.folder): string {
     let text = css;
     if (text.includes("rpx")) {
       text = text.replace(/(^|[^\w.#-])(-?(?:\d+\.?\d*|\.\d+))rpx\b/g, "$1calc($2 * var(--rpx))");
@@ -31,7 +41,7 @@ export class Assets {
     }
     if (text.includes("url(")) {
       text = text.replace(/url\(\s*(["']?)([^"')]+)\1\s*\)/g, (_, quote: string, src: string) => {
-        return `url(${quote}${this.resolve(src.trim())}${quote})`;
+        return `url(${quote}${this.resolve(src.trim(), folder)}${quote})`;
       });
     }
     return text;

@@ -237,6 +237,7 @@ describe("styles and addresses", () => {
       "width:calc(100 * var(--rpx));margin:calc(-2.5 * var(--rpx)) calc(.5 * var(--rpx))",
     );
     expect(assets.style("padding: env(safe-area-inset-bottom, 0px)")).toBe("padding: var(--safe-bottom, 0px)");
+    expect(assets.sheet("a{background:url(i/a.png)}")).toBe("a{background:url(/images/h/i/a.png)}");
     expect(assets.style("background:url('/a.png')")).toBe("background:url('/images/h/a.png')");
   });
   it("translates the app's selectors", () => {

@@ -1,4 +1,18 @@
+// The container of a mini program: everything around, over and between its pages. The pages are
+// sandboxed frames; nothing they do can draw over what is drawn here.
+
 import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import { OpenApp, type Slot } from "./app";
+import { copyText } from "./calls";
+import { Capsule, isDark, NavigationBar, TabBar } from "./Chrome";
+import "./container.css";
+import { Failure, Launch, LogPanel } from "./Screens";
+import { onThemeChange } from "../../../shared/theme";
+import { MenuSheet, type MenuItem } from "./sheets/MenuSheet";
+import { t } from "./texts";
+import { Icon } from "../kit/Icon";
+import { routes } from "../nav/routes";
 
 /** What the chat app hands to the mini-program container. */
 export interface MiniProgramProps {
@@ -16,9 +30,175 @@ export interface MiniProgramProps {
 }
 
 export function MiniProgram(props: MiniProgramProps): JSX.Element {
+  const panel = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const [, render] = useReducer((count: number) => count + 1, 0);
+  const held = useRef<OpenApp | null>(null);
+  const app = (held.current ??= new OpenApp({
+    appId: props.appId,
+    version: props.version,
+    path: props.path,
+    scene: props.scene,
+    onExit: () => latest.current.onExit(),
+    size: () => {
+      const box = panel.current?.getBoundingClientRect();
+      return { width: box?.width || innerWidth, height: box?.height || innerHeight };
+    },
+  }));
+
+  useLayoutEffect(() => {
+    const unsubscribe = app.subscribe(() => render(0));
+    app.start();
+    return () => {
+      unsubscribe();
+      app.stop();
+    };
+  }, []);
+
+  useEffect(() => {
+    const apply = () => app.setVisible(latest.current.visible && document.visibilityState === "visible");
+    apply();
+    document.addEventListener("visibilitychange", apply);
+    return () => document.removeEventListener("visibilitychange", apply);
+  }, [props.visible]);
+
+  useEffect(() => {
+    const observer = new ResizeObserver(() => app.resized());
+    observer.observe(panel.current!);
+    const stop = onThemeChange(() => app.resized());
+    return () => {
+      observer.disconnect();
+      stop();
+    };
+  }, []);
+
+  const { top } = app;
+  const waiting = app.status === "opening" || (app.status === "open" && !app.stack.some((page) => page.ready));
+  const chromeDark = app.status === "open" && !waiting && isDark(top);
   return (
-    <div role="region" aria-label={props.appId}>
-      <button type="button" onClick={props.onExit}>×</button>
+    <div
+      class="mp"
+      ref={panel}
+      data-mp-panel
+      role="region"
+      aria-label={app.info.name}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented && app.overlays.length === 0) app.exit();
+      }}
+    >
+      {app.status !== "failed" && (
+        <div class="mp-stage">
+          {app.slots.map((slot) => <PageSlot key={slot.key} app={app} slot={slot} />)}
+          <TabBar app={app} />
+        </div>
+      )}
+      {waiting && <Launch app={app} />}
+      {app.status === "failed" && <Failure app={app} />}
+      {app.lineLost && <div class="mp-line" role="status"><span class="mp-spin" />{t("reconnecting")}</div>}
+      {app.development && app.status === "open" && (
+        <button type="button" class="mp-ribbon" onClick={() => { app.showLog = !app.showLog; app.changed(); }} aria-expanded={app.showLog}>
+          {t("development")}
+        </button>
+      )}
+      {app.showLog && <LogPanel app={app} />}
+      <Capsule dark={chromeDark} onMenu={() => openMenu(app)} onHide={() => app.exit()} />
+      <div class={app.notice?.mask ? "mp-notice mp-notice-mask" : "mp-notice"} role="status">
+        {app.notice && <NoticeBox app={app} />}
+      </div>
+      {app.overlays.map((overlay) => <overlay.view key={overlay.key} />)}
     </div>
   );
+}
+
+function NoticeBox({ app }: { app: OpenApp }): JSX.Element {
+  const { text, icon, image } = app.notice!;
+  const plain = icon === "none" && image === "";
+  return (
+    <div class={plain ? "mp-toast" : "mp-toast mp-toast-icon"}>
+      {image !== "" ? (
+        <img src={image} alt="" width={40} height={40} />
+      ) : icon === "loading" ? (
+        <span class="mp-spin mp-spin-big" />
+      ) : icon === "error" ? (
+        <Icon name="info" size={40} />
+      ) : (
+        icon === "success" && <Icon name="check" size={40} />
+      )}
+      {text && <span dir="auto">{text}</span>}
+    </div>
+  );
+}
+
+/** One frame. It is never moved in the document: a frame that moves loads again. */
+function PageSlot({ app, slot }: { app: OpenApp; slot: Slot }): JSX.Element {
+  const { page } = slot;
+  const depth = page ? app.stack.indexOf(page) : -1;
+  const onTop = page !== null && page === app.top;
+  // The page below stays in sight while another slides over it or away from it.
+  const moving = app.slots.some((other) => other.page?.motion);
+  const below = page !== null && moving && depth >= 0 && depth >= app.stack.length - 2;
+  const shown = page !== null && (onTop || below || page.motion !== "");
+  const bars = page ? app.barsOf(page) : { top: 0, bottom: 0 };
+  const leaving = page?.motion === "leaving";
+  return (
+    <div
+      class={`mp-page${page?.motion ? ` mp-${page.motion}` : ""}`}
+      style={{ visibility: shown ? "visible" : "hidden", zIndex: page ? (leaving ? 90 : page.isTab ? 1 : depth + 10) : 0 }}
+      inert={!onTop}
+    >
+      {page && <NavigationBar app={app} page={page} />}
+      <iframe
+        title={page?.title || app.info.name}
+        sandbox="allow-scripts"
+        referrerpolicy="no-referrer"
+        src="/view/frame.html"
+        style={{ top: bars.top, height: `calc(100% - ${bars.top + bars.bottom}px)` }}
+        onLoad={(event) => slot.frame.loaded(event.currentTarget)}
+      />
+    </div>
+  );
+}
+
+function openMenu(app: OpenApp): void {
+  const page = app.top;
+  void app.ask<null>((close) => {
+    const shares = page !== null && (page.hooks === null || page.hooks.includes("onShareAppMessage"));
+    const first: MenuItem[] = [
+      {
+        icon: "send",
+        label: t("forward"),
+        off: shares ? undefined : t("forwardOff"),
+        run: () => page && app.send({ t: "share", page: page.id }),
+      },
+      {
+        icon: "receipt",
+        label: t("copyLink"),
+        run: () => {
+          const { version } = app.options;
+          const link = routes.app(app.info.id, { path: page?.route, version: version === "released" ? undefined : version });
+          void copyText(new URL(link, location.origin).href).then(() => app.say(t("copied"), { icon: "success" }));
+        },
+      },
+    ];
+    const second: MenuItem[] = [{ icon: "apps", label: t("reenter"), run: () => app.restart() }];
+    if (page?.config.enablePullDownRefresh) {
+      // The button twin of pulling down.
+      second.push({ icon: "down", label: t("refresh"), run: () => app.slotOf(page.id)?.frame.command("startPullDownRefresh", {}) });
+    }
+    if (app.development) {
+      second.push({
+        icon: "code",
+        label: t("log"),
+        run: () => {
+          app.showLog = true;
+          app.changed();
+        },
+      });
+    }
+    return {
+      drop: () => close(null),
+      view: () => <MenuSheet app={app.info} rows={[first, second]} onClose={() => close(null)} />,
+    };
+  });
 }

@@ -1,0 +1,103 @@
+// The parts of the frame that stand around a page: navigation bar, capsule, tab bar.
+
+import type { JSX } from "preact";
+import { Icon } from "../kit/Icon";
+import type { OpenApp, PageView } from "./app";
+import { assetURL } from "./images";
+import { t } from "./texts";
+
+export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): JSX.Element | null {
+  if (page.config.navigationStyle === "custom") return null;
+  const under = app.stack.indexOf(page) > 0 || page.motion === "leaving";
+  const home = !under && app.offersHome && page.config.homeButton !== false;
+  return (
+    <header class="mp-nav" style={{ background: page.background, color: page.foreground }}>
+      <div class="mp-nav-row">
+        {under && (
+          <button type="button" class="mp-nav-button" aria-label={t("back")} onClick={() => app.back()}>
+            <Icon name="back" />
+          </button>
+        )}
+        {home && (
+          <button type="button" class="mp-nav-button" aria-label={t("home")} onClick={() => app.home()}>
+            <svg class="icon" width="22" height="22" viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round">
+              <path d="M4 11 12 4l8 7v9h-5.5v-6h-5v6H4z" />
+            </svg>
+          </button>
+        )}
+        <h1 class="mp-nav-title" dir="auto">
+          {page.busy && <span class="mp-spin" role="progressbar" aria-label={t("loading")} />}
+          <span>{page.title}</span>
+        </h1>
+      </div>
+    </header>
+  );
+}
+
+/** Always at the same place, above everything of the app: apps compute their layout from it. */
+export function Capsule({ dark, onMenu, onHide }: { dark: boolean; onMenu: () => void; onHide: () => void }): JSX.Element {
+  return (
+    <div class={dark ? "mp-capsule mp-capsule-dark" : "mp-capsule"} role="group">
+      <button type="button" aria-label={t("menu")} aria-haspopup="dialog" onClick={onMenu} data-testid="capsule-menu">
+        <svg width="20" height="8" viewBox="0 0 20 8" aria-hidden="true" fill="currentColor">
+          <circle cx="3" cy="4" r="2" /><circle cx="10" cy="4" r="3" /><circle cx="17" cy="4" r="2" />
+        </svg>
+      </button>
+      <button type="button" aria-label={t("hide")} onClick={onHide} data-testid="capsule-hide">
+        <svg width="19" height="19" viewBox="0 0 19 19" aria-hidden="true">
+          <circle cx="9.5" cy="9.5" r="8.2" fill="none" stroke="currentColor" stroke-width="2" />
+          <circle cx="9.5" cy="9.5" r="3" fill="currentColor" />
+        </svg>
+      </button>
+    </div>
+  );
+}
+
+export function TabBar({ app }: { app: OpenApp }): JSX.Element | null {
+  const bar = app.config.tabBar;
+  if (!bar || !app.tabBarVisible) return null;
+  const style = { ...bar, ...app.tabBarStyle };
+  const top = bar.position === "top";
+  const route = app.stack[0]?.route;
+  const light = style.borderStyle === "white";
+  return (
+    <nav
+      class={top ? "mp-tabs mp-tabs-top" : "mp-tabs"}
+      aria-label={t("tabs")}
+      style={{ background: style.backgroundColor || "#ffffff", borderColor: light ? "#ffffff" : undefined }}
+    >
+      {bar.list.slice(0, 5).map((tab, index) => {
+        const state = app.tabs[index] ?? {};
+        const selected = tab.pagePath === route;
+        const label = state.text ?? tab.text;
+        const icon = selected
+          ? (state.selectedIconPath ?? tab.selectedIconPath ?? state.iconPath ?? tab.iconPath)
+          : (state.iconPath ?? tab.iconPath);
+        const news = Boolean(state.badge) || state.dot === true;
+        return (
+          <button
+            type="button"
+            key={tab.pagePath}
+            class={selected ? "mp-tab mp-tab-on" : "mp-tab"}
+            aria-current={selected ? "page" : undefined}
+            aria-label={news ? t("unread", { text: label }) : undefined}
+            style={{ color: (selected ? style.selectedColor : style.color) || (selected ? "#047a3c" : "#7a7e83") }}
+            onClick={() => app.send({ t: "tab", index })}
+          >
+            <span class="mp-tab-icon">
+              {!top && icon && <img src={assetURL(app.image, icon)} alt="" width={27} height={27} />}
+              {state.badge && <span class="mp-badge" aria-hidden="true">{state.badge}</span>}
+              {state.dot && <span class="mp-dot" aria-hidden="true" />}
+            </span>
+            <span class="mp-tab-text" dir="auto">{label}</span>
+          </button>
+        );
+      })}
+    </nav>
+  );
+}
+
+/** Whether white text stands on a colour of the app, so that the capsule turns with it. */
+export function isDark(page: PageView | null): boolean {
+  return page?.foreground === "#ffffff";
+}

@@ -1,0 +1,74 @@
+// Before an app is there, and when it is not: launch screen, failure page, log.
+
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Avatar } from "../kit/Avatar";
+import { Icon } from "../kit/Icon";
+import type { OpenApp } from "./app";
+import { LAUNCH_AFTER_MS } from "./limits";
+import { t } from "./texts";
+
+export function Launch({ app }: { app: OpenApp }): JSX.Element {
+  const [due, setDue] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setDue(true), LAUNCH_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div class="mp-launch" role="status" aria-label={t("opening", { name: app.info.name })}>
+      {due && (
+        <>
+          <Avatar name={app.info.name || " "} url={app.info.icon_url} size={60} round />
+          <p dir="auto">{app.info.name}</p>
+          <span class="mp-three" aria-hidden="true"><i /><i /><i /></span>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Codes whose cause is the app itself, so that another try may well succeed. */
+const STOPPED = new Set(["app-crashed", "app-stopped", "app-out-of-memory", "app-too-slow", "view"]);
+
+export function Failure({ app }: { app: OpenApp }): JSX.Element {
+  const { code, message } = app.failure!;
+  const title = STOPPED.has(code) ? t("stopped") : code ? t("failedCode", { code }) : t("failed");
+  const hint = code === "network" ? t("network") : code === "signed-out" ? t("signedOut") : message;
+  return (
+    <div class="mp-failure" role="alert">
+      <span class="mp-failure-icon"><Icon name={code === "network" ? "offline" : "info"} size={56} /></span>
+      <strong>{title}</strong>
+      {hint && <p dir="auto">{hint}</p>}
+      <button type="button" class="mp-button mp-green" onClick={() => app.restart()} data-testid="app-retry">{t("retry")}</button>
+    </div>
+  );
+}
+
+export function LogPanel({ app }: { app: OpenApp }): JSX.Element {
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [app.logs.length]);
+  const close = () => {
+    app.showLog = false;
+    app.changed();
+  };
+  return (
+    <section class="mp-log" role="log" aria-label={t("log")}>
+      <div class="mp-log-head">
+        <strong>{t("log")}</strong>
+        <button type="button" onClick={() => { app.logs = []; app.changed(); }}>{t("clear")}</button>
+        <button type="button" aria-label={t("close")} onClick={close}><Icon name="close" size={18} /></button>
+      </div>
+      <ol ref={list} tabIndex={0}>
+        {app.logs.length === 0 && <li>{t("noLog")}</li>}
+        {app.logs.map((line, index) => (
+          <li key={index} data-level={line.level}>
+            <span>{line.text}</span>
+            {line.file && <small>{line.file}:{line.line}{line.column ? `:${line.column}` : ""}</small>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

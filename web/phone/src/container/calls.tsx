@@ -1,0 +1,336 @@
+// What an app may ask of the shell, one case each. Everything that the user must believe is drawn
+// here, outside of the app's frame.
+
+import type { JSX } from "preact";
+import { api } from "../services";
+import type { Media, Order } from "../../../shared/types";
+import type { OpenApp } from "./app";
+import { assetURL } from "./images";
+import { MAX_IMAGES, MAX_TEMPLATES } from "./limits";
+import { ConsentSheet, type Scope } from "./sheets/ConsentSheet";
+import { ActionSheet, Dialog } from "./sheets/Dialogs";
+import { PaySheet } from "./sheets/PaySheet";
+import { Preview } from "./sheets/Preview";
+import { ShareSheet } from "./sheets/ShareSheet";
+import { SubscribeSheet, type Template } from "./sheets/SubscribeSheet";
+import { t } from "./texts";
+
+export interface Overlay {
+  key: number;
+  view: () => JSX.Element;
+  /** Closes it without an answer, because its page is gone. */
+  drop: () => void;
+  /** Money is under way: it stays over whatever the app does. */
+  sticky?: boolean;
+}
+
+type Args = Record<string, unknown>;
+
+const text = (value: unknown, otherwise = "") => (value === undefined || value === null ? otherwise : String(value));
+const CANCEL = () => new Error("cancel");
+
+export async function answer(app: OpenApp, name: string, args: Args): Promise<unknown> {
+  switch (name) {
+    case "showToast":
+      return app.say(text(args.title), {
+        icon: text(args.icon, "success"),
+        image: assetURL(app.image, args.image),
+        mask: args.mask === true,
+        duration: Math.min(60_000, Number(args.duration ?? 1500) || 1500),
+      });
+    case "showLoading":
+      return app.say(text(args.title), { icon: "loading", mask: args.mask === true, duration: null });
+    case "hideToast":
+    case "hideLoading":
+      return app.hush();
+    case "showModal":
+      return showModal(app, args);
+    case "showActionSheet":
+      return showActionSheet(app, args);
+    case "authorize":
+      return authorize(app, args);
+    case "requestSubscribeMessage":
+      return subscribe(app, args);
+    case "requestPayment":
+      return pay(app, args.order as Order);
+    case "shareAppMessage":
+      return share(app, args);
+    case "previewImage":
+      return preview(app, args);
+    case "chooseImage":
+    case "chooseMedia":
+      return chooseImage(app, args);
+    case "setClipboardData":
+      await copy(text(args.data));
+      return app.say(t("copied"), { icon: "success" });
+    case "getClipboardData": {
+      if (!(await confirm(app, t("readClipboard", { name: app.info.name }), t("allow")))) throw CANCEL();
+      return { data: await navigator.clipboard.readText() };
+    }
+    case "makePhoneCall": {
+      const number = text(args.phoneNumber).replace(/[^\d+*#]/g, "");
+      const tap = await actions(app, [t("call", { number })], "");
+      if (tap === null) throw CANCEL();
+      location.href = `tel:${number}`;
+      return {};
+    }
+    case "vibrateShort":
+    case "vibrateLong":
+      navigator.vibrate?.(name === "vibrateLong" ? 400 : 15);
+      return {};
+    case "exit":
+      return app.exit();
+    default:
+      if (await navigationBar(app, name, args)) return {};
+      if (tabBar(app, name, args)) return {};
+      return inFrame(app, name, args);
+  }
+}
+
+// --- Bars --------------------------------------------------------------------------------------
+
+function pageOf(app: OpenApp, args: Args) {
+  return typeof args.page === "number" ? (app.slotOf(args.page)?.page ?? null) : app.top;
+}
+
+async function navigationBar(app: OpenApp, name: string, args: Args): Promise<boolean> {
+  const page = pageOf(app, args);
+  if (!page) return false;
+  switch (name) {
+    case "setNavigationBarTitle":
+      page.title = text(args.title);
+      break;
+    case "setNavigationBarColor":
+      page.foreground = text(args.frontColor).toLowerCase() === "#ffffff" ? "#ffffff" : "#000000";
+      if (args.backgroundColor) page.background = text(args.backgroundColor);
+      break;
+    case "showNavigationBarLoading":
+    case "hideNavigationBarLoading":
+      page.busy = name.startsWith("show");
+      break;
+    case "hideHomeButton":
+      page.config = { ...page.config, homeButton: false };
+      break;
+    default:
+      return false;
+  }
+  app.changed();
+  return true;
+}
+
+function tabBar(app: OpenApp, name: string, args: Args): boolean {
+  const index = Number(args.index ?? -1);
+  const update = (change: object) => {
+    app.tabs = app.tabs.map((tab, i) => (i === index ? { ...tab, ...change } : tab));
+  };
+  switch (name) {
+    case "setTabBarBadge":
+      update({ badge: text(args.text).slice(0, 4), dot: false });
+      break;
+    case "removeTabBarBadge":
+      update({ badge: undefined });
+      break;
+    case "showTabBarRedDot":
+      update({ dot: true, badge: undefined });
+      break;
+    case "hideTabBarRedDot":
+      update({ dot: false });
+      break;
+    case "setTabBarItem":
+      update(Object.fromEntries(["text", "iconPath", "selectedIconPath"].filter((key) => args[key]).map((key) => [key, text(args[key])])));
+      break;
+    case "setTabBarStyle":
+      app.tabBarStyle = { ...app.tabBarStyle, ...(args as object) };
+      break;
+    case "showTabBar":
+    case "hideTabBar":
+      app.tabBarShown = name === "showTabBar";
+      break;
+    default:
+      return false;
+  }
+  app.changed();
+  return true;
+}
+
+/** Questions that only the page's own frame can answer. */
+function inFrame(app: OpenApp, name: string, args: Args): Promise<unknown> | object {
+  const IN_FRAME = new Set([
+    "selectorQuery", "pageScrollTo", "startPullDownRefresh", "stopPullDownRefresh", "setInputValue",
+    "observeIntersection", "unobserveIntersection",
+  ]);
+  if (!IN_FRAME.has(name)) throw new Error(`${name} is not supported`);
+  const page = pageOf(app, args);
+  const frame = page && app.slotOf(page.id)?.frame;
+  if (!frame) throw new Error("the page is gone");
+  if (name === "selectorQuery") return frame.ask(name, args);
+  frame.command(name, args);
+  return {};
+}
+
+// --- Dialogs -----------------------------------------------------------------------------------
+
+async function showModal(app: OpenApp, args: Args): Promise<unknown> {
+  const answered = await app.ask<{ confirm: boolean; content: string }>((close) => ({
+    drop: () => close(null),
+    view: () => (
+      <Dialog
+        title={text(args.title)}
+        text={text(args.content)}
+        cancel={args.showCancel === false ? null : text(args.cancelText) || t("cancel")}
+        confirm={text(args.confirmText) || t("ok")}
+        cancelColor={colour(args.cancelColor)}
+        confirmColor={colour(args.confirmColor)}
+        editable={args.editable === true}
+        placeholder={text(args.placeholderText)}
+        onAnswer={close}
+      />
+    ),
+  }));
+  const confirm = answered?.confirm ?? false;
+  return { confirm, cancel: !confirm, ...(args.editable === true && confirm ? { content: answered!.content } : {}) };
+}
+
+async function confirm(app: OpenApp, question: string, action: string): Promise<boolean> {
+  const answered = await app.ask<{ confirm: boolean }>((close) => ({
+    drop: () => close(null),
+    view: () => <Dialog title="" text={question} cancel={t("cancel")} confirm={action} onAnswer={close} />,
+  }));
+  return answered?.confirm ?? false;
+}
+
+function actions(app: OpenApp, rows: string[], title: string, color?: string): Promise<number | null> {
+  return app.ask<number>((close) => ({
+    drop: () => close(null),
+    view: () => <ActionSheet title={title} rows={rows} color={color} onAnswer={close} />,
+  }));
+}
+
+async function showActionSheet(app: OpenApp, args: Args): Promise<unknown> {
+  const rows = Array.isArray(args.itemList) ? args.itemList.map((row) => text(row)).slice(0, 20) : [];
+  const tapIndex = await actions(app, rows, text(args.alertText), colour(args.itemColor));
+  if (tapIndex === null) throw CANCEL();
+  return { tapIndex };
+}
+
+/** Colours come from the app and go into a style: only plain ones do. */
+function colour(value: unknown): string | undefined {
+  return /^#[0-9a-f]{3,8}$/i.test(text(value)) ? text(value) : undefined;
+}
+
+// --- Consent, messages, money ------------------------------------------------------------------
+
+async function authorize(app: OpenApp, args: Args): Promise<unknown> {
+  const allowed = await app.ask<boolean>((close) => ({
+    drop: () => close(null),
+    view: () => <ConsentSheet app={app.info} scope={text(args.scope) as Scope} purpose={text(args.purpose)} onAnswer={close} />,
+  }));
+  if (!allowed) throw new Error("deny");
+  return {};
+}
+
+async function subscribe(app: OpenApp, args: Args): Promise<unknown> {
+  const templates = (Array.isArray(args.templates) ? (args.templates as Template[]) : []).slice(0, MAX_TEMPLATES);
+  const result = await app.ask<Record<string, unknown>>((close) => ({
+    drop: () => close(null),
+    view: () => <SubscribeSheet app={app.info} templates={templates} onAnswer={close} />,
+  }));
+  return result ?? { ...Object.fromEntries(templates.map(({ id }) => [id, "reject"])), always: false };
+}
+
+async function pay(app: OpenApp, order: Order): Promise<unknown> {
+  const outcome = await app.ask<string>((close) => ({
+    drop: () => close(null),
+    sticky: true,
+    view: () => <PaySheet order={order} onAnswer={close} />,
+  }));
+  if (outcome === "paid") return {};
+  throw new Error(outcome ?? "cancel");
+}
+
+// --- Sharing and pictures ----------------------------------------------------------------------
+
+async function share(app: OpenApp, args: Args): Promise<unknown> {
+  const card = {
+    app_id: app.info.id,
+    title: text(args.title) || app.info.name,
+    path: text(args.path),
+    image_url: assetURL(app.image, args.imageUrl) || null,
+  };
+  const sent = await app.ask<boolean>((close) => ({
+    drop: () => close(null),
+    view: () => <ShareSheet app={app.info} card={card} onAnswer={close} />,
+  }));
+  if (!sent) throw CANCEL();
+  app.say(t("sent"), { icon: "success" });
+  return {};
+}
+
+async function preview(app: OpenApp, args: Args): Promise<unknown> {
+  const urls = Array.isArray(args.urls) ? args.urls : [];
+  const pictures = urls.map((url) => assetURL(app.image, url));
+  const current = typeof args.current === "number" ? args.current : Math.max(0, urls.indexOf(args.current));
+  void app.ask<null>((close) => ({
+    drop: () => close(null),
+    view: () => <Preview pictures={pictures} current={current} onClose={() => close(null)} />,
+  }));
+  return {};
+}
+
+async function chooseImage(app: OpenApp, args: Args): Promise<unknown> {
+  const sources = Array.isArray(args.sourceType) ? args.sourceType : ["album", "camera"];
+  const most = Math.min(MAX_IMAGES, Math.max(1, Number(args.count ?? MAX_IMAGES) || MAX_IMAGES));
+  const ways = (["camera", "album"] as const).filter((way) => sources.includes(way));
+  // The browser opens its chooser only from a tap in this document, which the sheet provides.
+  const files = await app.ask<File[]>((close) => ({
+    drop: () => close(null),
+    view: () => (
+      <ActionSheet
+        title=""
+        rows={ways.map((way) => t(way))}
+        onAnswer={(index) => (index === null ? close(null) : pickFiles(most, ways[index] === "camera").then(close, () => close(null)))}
+      />
+    ),
+  }));
+  if (!files || files.length === 0) throw CANCEL();
+  app.say(t("uploading"), { icon: "loading", mask: true, duration: null });
+  try {
+    const stored = await Promise.all(files.slice(0, most).map((file) => upload(file)));
+    return { tempFilePaths: stored.map(({ path }) => path), tempFiles: stored };
+  } finally {
+    app.hush();
+  }
+}
+
+function pickFiles(most: number, camera: boolean): Promise<File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = "image/*";
+    input.multiple = most > 1 && !camera;
+    if (camera) input.setAttribute("capture", "environment");
+    input.onchange = () => resolve([...(input.files ?? [])]);
+    input.oncancel = () => resolve([]);
+    input.click();
+  });
+}
+
+async function upload(file: File): Promise<{ path: string; size: number }> {
+  const form = new FormData();
+  form.append("file", file);
+  const media = await api.upload<Media>("/media", form);
+  return { path: new URL(media.url, location.origin).href, size: media.size };
+}
+
+async function copy(data: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(data);
+  // Plain http has no clipboard interface; the old way still works there.
+  const field = document.createElement("textarea");
+  field.value = data;
+  document.body.append(field);
+  field.select();
+  document.execCommand("copy");
+  field.remove();
+}
+
+export { copy as copyText };

@@ -1,0 +1,39 @@
+import type { JSX } from "preact";
+import { t } from "../texts";
+import type { AppInfo } from "../wire";
+import { AppHead } from "./AppHead";
+import { Sheet } from "./Sheet";
+
+const SCOPES = {
+  "scope.userInfo": "scopeUser",
+  "user.profile": "scopeUser",
+  "scope.userLocation": "scopeLocation",
+  "scope.writePhotosAlbum": "scopeAlbum",
+  "scope.camera": "scopeCamera",
+  "scope.record": "scopeRecord",
+} as const;
+export type Scope = keyof typeof SCOPES;
+
+interface Props {
+  app: AppInfo;
+  scope: Scope;
+  /** What the developer says it is for. */
+  purpose: string;
+  onAnswer: (allowed: boolean) => void;
+}
+
+export function ConsentSheet({ app, scope, purpose, onAnswer }: Props): JSX.Element {
+  const key = SCOPES[scope];
+  const what = key ? t(key) : t("scopeOther", { scope });
+  return (
+    <Sheet kind="half" label={`${t("requests", { name: app.name })}: ${what}`} onClose={() => onAnswer(false)}>
+      <AppHead app={app}>{t("requests", { name: app.name })}</AppHead>
+      <h2 class="mp-consent-what">{what}</h2>
+      {purpose && <p class="mp-quiet" dir="auto">“{purpose}”</p>}
+      <div class="mp-pair">
+        <button type="button" class="mp-button mp-grey" onClick={() => onAnswer(false)}>{t("deny")}</button>
+        <button type="button" class="mp-button mp-green" onClick={() => onAnswer(true)}>{t("allow")}</button>
+      </div>
+    </Sheet>
+  );
+}

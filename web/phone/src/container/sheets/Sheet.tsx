@@ -1,0 +1,63 @@
+// The base of everything that slides over an app. A native dialog: the focus stays in it, Esc closes
+// it, and what lies behind cannot be touched. It covers the app's panel, not the whole window.
+
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useBackLayer } from "../../nav/layers";
+
+interface Props {
+  label: string;
+  kind: "half" | "centre" | "actions" | "full";
+  /** Esc, Back, or a tap beside it. */
+  onClose: () => void;
+  /** Money is under way: nothing closes it. */
+  locked?: boolean;
+  children: ComponentChildren;
+  alert?: boolean;
+}
+
+/** The panel that the app runs in; dialogs lie in the browser's top layer and must be told. */
+const PANEL = "[data-mp-panel]:not([inert] *)";
+
+export function Sheet({ label, kind, onClose, locked = false, children, alert = false }: Props): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [box, setBox] = useState(panelBox);
+  const close = () => {
+    if (!locked) onClose();
+  };
+  useBackLayer(!locked, onClose);
+  useEffect(() => {
+    const element = dialog.current!;
+    const opener = document.activeElement as HTMLElement | null;
+    element.showModal();
+    const place = () => setBox(panelBox());
+    addEventListener("resize", place);
+    return () => {
+      removeEventListener("resize", place);
+      element.close();
+      opener?.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={`mp-sheet mp-${kind}`}
+      role={alert ? "alertdialog" : undefined}
+      aria-label={label}
+      style={box}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onKeyDown={(event) => event.key === "Escape" && locked && event.preventDefault()}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <div class="mp-sheet-box">{children}</div>
+    </dialog>
+  );
+}
+
+function panelBox(): { left: number; top: number; width: number; height: number } | undefined {
+  const rect = document.querySelector(PANEL)?.getBoundingClientRect();
+  return rect && { left: rect.left, top: rect.top, width: rect.width, height: rect.height };
+}
