@@ -148,7 +148,7 @@ func TestConditionsAndTemplatesReplaceTheirContent(t *testing.T) {
 		<view wx:if="{{n > 1}}">many {{n}}</view><view wx:elif="{{n}}">one</view><view wx:else>none</view>
 		<template is="{{t}}" data="{{x: deep.x}}"/>`,
 		`{n: 0, t: 'a', deep: {x: {y: 1}}, outside: 'secret'}`)
-	if want := `[[2,[]],[4,["1"]]]`; o.values != want {
+	if want := `[[2,[]],[4,["A1"]]]`; o.values != want {
 		t.Fatalf("rendered %s, want %s", o.values, want)
 	}
 	for _, step := range []struct {
