@@ -32,6 +32,12 @@ export class ApiError extends Error {
   get isNetwork(): boolean {
     return this.status === 0;
   }
+
+  /** The field of the request that was refused, e.g. "handle"; null when it was not one field. */
+  get field(): string | null {
+    const { location } = firstError(this.problem) ?? {};
+    return typeof location === "string" ? (location.split(".").pop() ?? null) : null;
+  }
 }
 
 type Query = Record<string, string | number | boolean | null | undefined>;
@@ -223,19 +229,24 @@ async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(
     response.status,
     slug,
-    firstFieldError(problem) || text("detail") || text("title") || "Something went wrong. Try again.",
+    messageOf(text("detail"), problem) || text("title") || "Something went wrong. Try again.",
     response.headers.get("x-request-id"),
     Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
     problem,
   );
 }
 
-/** A failed validation names the field in `errors`; that says more than the problem's own text. */
-function firstFieldError(problem: Record<string, unknown>): string {
-  const first = Array.isArray(problem.errors) ? (problem.errors[0] as unknown) : null;
-  if (!isRecord(first) || typeof first.message !== "string") return "";
+/** The problem's own text; where it only says that something is invalid, what and why. */
+function messageOf(detail: string, problem: Record<string, unknown>): string {
+  const first = firstError(problem);
+  if (detail !== "validation failed" || typeof first?.message !== "string") return detail;
   const field = typeof first.location === "string" ? first.location.replace(/^body\./, "") : "";
   return field ? `${field}: ${first.message}` : first.message;
+}
+
+function firstError(problem: Record<string, unknown>): Record<string, unknown> | null {
+  const first: unknown = Array.isArray(problem.errors) ? problem.errors[0] : null;
+  return isRecord(first) ? first : null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

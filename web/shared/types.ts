@@ -32,14 +32,11 @@ export interface Session {
   expires_in: number;
 }
 
+/** What a user allowed a mini program. */
 export interface Grant {
-  app_id: ID;
-  app_name?: string;
-  app_icon_url?: string | null;
+  app: { id: ID; name: string; icon_url: string };
   scope: string;
-  allowed?: boolean;
-  granted_at?: string;
-  created_at?: string;
+  granted_at: string;
 }
 
 export interface App {
@@ -135,6 +132,7 @@ export interface Media {
 
 export interface Wallet {
   currency: string;
+  /** Minor units, held ones included. */
   balance: number;
   held: number;
   has_pin: boolean;
@@ -143,7 +141,8 @@ export interface Wallet {
 export interface WalletEntry {
   id: ID;
   created_at: string;
-  kind: string;
+  kind: "payment" | "top_up" | "withdrawal" | "refund" | "fee" | "transfer" | "reversal";
+  /** The other side's name. */
   title: string;
   /** Negative when money left the wallet. */
   amount: number;
@@ -154,9 +153,11 @@ export interface WalletEntry {
 
 export interface TopUp {
   id: ID;
-  state: string;
+  state: "pending" | "settled" | "refused";
   amount: number;
   currency: string;
+  /** Why the bank refused, as a slug. */
+  reason?: string;
 }
 
 export interface Order {
@@ -176,6 +177,7 @@ export interface Order {
 export type RealtimeEvent =
   | { type: "ready"; user_id: ID }
   | { type: "pong" }
+  | { type: "error"; code: string; message: string }
   | { type: "message"; message: Message; conversation: Conversation }
   | { type: "read"; conversation_id: ID; read_seq: number; unread: number }
   | { type: "wallet" }

@@ -1,6 +1,6 @@
 // Every text of the app, in each language. Keys are sorted by where they are seen.
 
-import { defineTexts } from "../../shared/i18n";
+import { defineTexts, locale } from "../../shared/i18n";
 
 export const t = defineTexts(
   {
@@ -53,7 +53,7 @@ export const t = defineTexts(
     haveAccount: "Already have an account?",
     noAccount: "New here?",
     handle: "Handle",
-    handleHint: "Lowercase letters, digits and _. People find you by it.",
+    handleHint: "3 to 30 of a–z, 0–9, _ and -, the first a letter. People find you by it.",
     handleIs: "Handle: {handle}",
     handleMissing: "Enter your handle.",
     displayName: "Name",
@@ -171,10 +171,10 @@ export const t = defineTexts(
     logOut: "Log out",
     logOutQuestion: "Log out?",
     logOutText: "Chats and drafts kept on this device are removed from it. Everything stays on the server.",
+    allowedOn: "Allowed on {date}",
     permissions: "Mini program permissions",
     permissionsNote: "A permission you take back is asked for again when the mini program next needs it.",
     noPermissions: "No mini program has asked you for anything yet.",
-    denied: "You said no",
     revoke: "Revoke",
     revoked: "Revoked",
     revokeQuestion: "Revoke “{scope}”?",
@@ -205,6 +205,13 @@ export const t = defineTexts(
     topUpLate: "The bank takes longer than usual. The money appears in your statement when it comes.",
     statement: "Statement",
     noEntries: "No movements yet",
+    kind: "Type",
+    kindPayment: "Payment",
+    kindWithdrawal: "Withdrawal",
+    kindRefund: "Refund",
+    kindFee: "Fee",
+    kindTransfer: "Transfer",
+    kindReversal: "Reversal",
     monthIn: "In",
     monthOut: "Out",
     entryNumber: "Entry",
@@ -276,7 +283,7 @@ export const t = defineTexts(
     haveAccount: "已有账号？",
     noAccount: "还没有账号？",
     handle: "账号",
-    handleHint: "小写字母、数字和下划线，别人可以用它找到你。",
+    handleHint: "3 到 30 个小写字母、数字、_ 或 -，以字母开头。别人可以用它找到你。",
     handleIs: "账号：{handle}",
     handleMissing: "请输入账号。",
     displayName: "名字",
@@ -388,10 +395,10 @@ export const t = defineTexts(
     logOut: "退出登录",
     logOutQuestion: "退出登录？",
     logOutText: "本设备上缓存的聊天和草稿会被清除，服务器上的内容不受影响。",
+    allowedOn: "{date} 允许",
     permissions: "小程序权限",
     permissionsNote: "撤销后，小程序再次需要时会重新询问。",
     noPermissions: "还没有小程序申请过权限。",
-    denied: "已拒绝",
     revoke: "撤销",
     revoked: "已撤销",
     revokeQuestion: "撤销“{scope}”？",
@@ -421,6 +428,13 @@ export const t = defineTexts(
     topUpLate: "银行处理较慢，到账后会显示在账单中。",
     statement: "账单",
     noEntries: "暂无账单",
+    kind: "类型",
+    kindPayment: "付款",
+    kindWithdrawal: "提现",
+    kindRefund: "退款",
+    kindFee: "手续费",
+    kindTransfer: "转账",
+    kindReversal: "冲正",
     monthIn: "收入",
     monthOut: "支出",
     entryNumber: "流水号",
@@ -449,3 +463,35 @@ export const t = defineTexts(
     confirmItIsYouText: "输入登录密码以保存支付密码。",
   },
 );
+
+// The host writes its refusals in English. Those that a user of these screens can meet are told in
+// the user's language by their slug; all others as the host wrote them.
+const REFUSALS: Record<string, string> = {
+  "bad-handle": "账号格式不正确：3 到 30 个小写字母、数字、_ 或 -，以字母开头。",
+  "handle-taken": "这个账号已被使用，请换一个。",
+  "bad-name": "名字需要 1 到 40 个字符。",
+  "bad-password": "密码不可用，请换一个更不容易猜到的（8 到 128 个字符）。",
+  "wrong-password": "密码错误。",
+  "busy": "登录人数较多，请稍后再试。",
+  "session-ended": "登录已过期，请重新登录。",
+  "bad-pin": "支付密码必须是 6 位数字。",
+  "weak-pin": "支付密码过于简单，请换一个。",
+  "wrong-pin": "支付密码错误。",
+  "pin-locked": "支付密码错误次数过多，已暂时锁定。",
+  "pin-not-set": "请先设置支付密码。",
+  "bad-amount": "金额不正确。",
+  "text-too-long": "消息太长了。",
+  "not-a-picture": "只能发送图片。",
+  "picture-too-large": "图片太大了。",
+  "upload-broken": "上传中断，请重试。",
+  "media-not-found": "图片不存在。",
+  "user-not-found": "用户不存在。",
+  "no-such-user": "用户不存在。",
+  "no-such-account": "公众号不存在。",
+  "no-such-app": "小程序不存在。",
+  "conversation-not-found": "聊天不存在。",
+};
+
+export function refusalText(slug: string): string | null {
+  return locale() === "zh-CN" ? (REFUSALS[slug] ?? null) : null;
+}

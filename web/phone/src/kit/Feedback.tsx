@@ -1,7 +1,7 @@
 import type { ButtonHTMLAttributes, ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ApiError } from "../../../shared/api";
-import { t } from "../texts";
+import { refusalText, t } from "../texts";
 import { Icon, type IconName } from "./Icon";
 
 /** What is there at once is not announced as loading; only a wait is. */
@@ -11,7 +11,8 @@ export function Spinner({ label }: { label?: string }): JSX.Element {
   return <span class="spinner" role="progressbar" aria-label={label ?? t("loading")} />;
 }
 
-function useAfter(ms: number): boolean {
+/** True once this long after the first rendering. */
+export function useAfter(ms: number): boolean {
   const [passed, setPassed] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setPassed(true), ms);
@@ -74,6 +75,8 @@ export function errorText(error: unknown): string {
     return api.retryAfter ? t("errorTooMany", { count: api.retryAfter }) : t("errorTooManySoon");
   }
   if (api.status !== undefined && api.status >= 500) return t("errorServer");
+  const told = api.slug === undefined ? null : refusalText(api.slug);
+  if (told !== null) return told;
   return error instanceof Error && error.message ? error.message : t("errorServer");
 }
 

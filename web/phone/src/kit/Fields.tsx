@@ -30,7 +30,8 @@ export function Field(props: FieldProps): JSX.Element {
       <div class="field-box">
         <input
           id={id}
-          type={secret && visible ? "text" : type}
+          // The types know one kind of field at a time; this one changes when the eye is pressed.
+          type={(secret && visible ? "text" : type) as "text"}
           name={props.name}
           value={value}
           autocomplete={props.autocomplete}

@@ -18,7 +18,10 @@ interface Props {
   /** Under what scrolls, e.g. the composer. */
   bottom?: ComponentChildren;
   bodyRef?: Ref<HTMLDivElement>;
+  /** On the colour of cells instead of that of pages. */
   plain?: boolean;
+  /** Reaches to the bottom edge, e.g. for a number pad. */
+  fill?: boolean;
 }
 
 export function Page(props: Props): JSX.Element {
@@ -39,11 +42,11 @@ export function Page(props: Props): JSX.Element {
             </button>
           )}
         </div>
-        <h1 class="nav-title" dir="auto">{props.heading ?? title}</h1>
+        <h1 class="nav-title" dir="auto">{props.heading ?? <span>{title}</span>}</h1>
         <div class="nav-side nav-actions">{props.actions}</div>
       </header>
       {props.top}
-      <div class={props.plain ? "page-body plain" : "page-body"} ref={props.bodyRef}>
+      <div class={`page-body${props.plain ? " plain" : ""}${props.fill ? " fill" : ""}`} ref={props.bodyRef}>
         {props.children}
       </div>
       {props.bottom}

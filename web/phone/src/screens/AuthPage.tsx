@@ -65,7 +65,10 @@ function AuthForm({ signingUp }: { signingUp: boolean }): JSX.Element {
       else await api.logIn(handle.trim(), password);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      setRefusal(!signingUp && error.status === 401 ? t("logInRefused") : errorText(error));
+      const fields: Record<string, keyof Wrong> = { handle: "handle", password: "password", display_name: "name" };
+      const field = signingUp && error.field !== null ? fields[error.field] : undefined;
+      if (field) setWrong({ [field]: errorText(error) });
+      else setRefusal(!signingUp && error.status === 401 ? t("logInRefused") : errorText(error));
       setBusy(false);
     }
   };
@@ -84,7 +87,7 @@ function AuthForm({ signingUp }: { signingUp: boolean }): JSX.Element {
           onValue={setName}
           error={wrong.name}
           autocomplete="name"
-          maxLength={64}
+          maxLength={40}
           name="display_name"
         />
       )}
@@ -96,7 +99,7 @@ function AuthForm({ signingUp }: { signingUp: boolean }): JSX.Element {
         hint={signingUp ? t("handleHint") : undefined}
         autocomplete="username"
         verbatim
-        maxLength={32}
+        maxLength={30}
         name="handle"
       />
       <Field

@@ -4,7 +4,7 @@ import type { Conversation, Message } from "../../../shared/types";
 import { formatAmount, formatListTime } from "../../../shared/i18n";
 import { Avatar } from "../kit/Avatar";
 import { Link } from "../kit/Cells";
-import { Badge, Button, Empty, ErrorBlock, SkeletonRows } from "../kit/Feedback";
+import { Badge, Button, Empty, ErrorBlock, SkeletonRows, useAfter } from "../kit/Feedback";
 import { Icon } from "../kit/Icon";
 import { Popover } from "../kit/Overlays";
 import { NavButton, Page } from "../kit/Page";
@@ -56,9 +56,7 @@ export function ChatsTab(): JSX.Element {
 export function ConnectionBar(): JSX.Element | null {
   const connection = useStore(chats, (state) => state.connection);
   if (connection === "open" || connection === "stopped") return null;
-  if (connection === "connecting") {
-    return <div class="connection calm" role="status"><span class="spinner" />{t("connecting")}</div>;
-  }
+  if (connection === "connecting") return <Connecting />;
   return (
     <button type="button" class="connection" onClick={retryConnection} data-testid="offline-bar">
       <Icon name="offline" size={20} />
@@ -66,6 +64,14 @@ export function ConnectionBar(): JSX.Element | null {
       <span class="connection-action">{t("tryAgain")}</span>
     </button>
   );
+}
+
+/** A connection that is there within this time was never worth a word. */
+const CONNECTING_AFTER_MS = 800;
+
+function Connecting(): JSX.Element | null {
+  if (!useAfter(CONNECTING_AFTER_MS)) return null;
+  return <div class="connection calm" role="status"><span class="spinner" />{t("connecting")}</div>;
 }
 
 function ConversationList(): JSX.Element {

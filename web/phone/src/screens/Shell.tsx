@@ -69,7 +69,7 @@ export function Shell(): JSX.Element {
   usePrefetch();
 
   return (
-    <div class="shell" data-covered={covered} data-leaving={stack.leaving !== null}>
+    <div class="shell" data-covered={covered} data-app={stack.app !== null}>
       <TabBar tab={stack.tab} />
       <main class="roots">
         <Tabs tab={stack.tab} />
@@ -83,6 +83,7 @@ export function Shell(): JSX.Element {
             key={`${entry.depth} ${entry.path}`}
             entry={entry}
             state={index < stack.entries.length - 1 ? "under" : stack.entering ? "entering" : "top"}
+            first={index === 0}
             beneathLeaving={stack.leaving !== null && index === stack.entries.length - 1}
           />
         ))}
@@ -160,10 +161,12 @@ function Tabs({ tab }: { tab: Tab }): JSX.Element {
 interface StackPageProps {
   entry: StackEntry;
   state: "under" | "top" | "entering" | "leaving";
+  /** Nothing lies under it but the tabs. */
+  first?: boolean;
   beneathLeaving?: boolean;
 }
 
-function StackPage({ entry, state, beneathLeaving = false }: StackPageProps): JSX.Element {
+function StackPage({ entry, state, first = false, beneathLeaving = false }: StackPageProps): JSX.Element {
   // The page under one that slides in stays visible until it is covered.
   const [covered, setCovered] = useState(false);
   useEffect(() => {
@@ -177,6 +180,7 @@ function StackPage({ entry, state, beneathLeaving = false }: StackPageProps): JS
   return (
     <section
       class={`page ${state}`}
+      data-first={first}
       data-beneath={beneathLeaving}
       hidden={state === "under" && covered}
       inert={state === "under" || state === "leaving"}

@@ -18,7 +18,6 @@ export const findApps = (query: string, signal?: AbortSignal): Promise<Page<App>
 
 export const getUser = (id: ID): Promise<PublicUser> => api.get(`/users/${id}`);
 export const getAccount = (id: ID): Promise<OfficialAccount> => api.get(`/official-accounts/${id}`);
-export const getApp = (id: ID): Promise<App> => api.get(`/apps/${id}`);
 export const getGrants = (): Promise<Page<Grant>> => api.get("/me/grants");
 
 export async function loadRecentApps(): Promise<void> {

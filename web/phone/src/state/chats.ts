@@ -82,8 +82,15 @@ const realtime = new RealtimeClient({
   token: () => api.accessToken(),
   onEvent: receive,
   onReady: () => void catchUp(),
-  onState: (connection) => chats.update((state) => ({ ...state, connection })),
+  onState: showConnection,
 });
+
+/** Tries in the background change nothing for the user: "unavailable" stays until it is over. */
+function showConnection(connection: RealtimeState): void {
+  const shown = chats.get().connection;
+  if (connection === "connecting" && (shown === "waiting" || shown === "offline")) return;
+  chats.update((state) => ({ ...state, connection }));
+}
 
 // --- Life ------------------------------------------------------------------------------------
 
@@ -108,6 +115,7 @@ export function forgetDevice(): void {
 }
 
 export function retryConnection(): void {
+  chats.update((state) => ({ ...state, connection: "connecting" }));
   realtime.retryNow();
   void loadConversations();
 }

@@ -91,7 +91,7 @@ export function ChatPage({ id, active }: Props): JSX.Element {
         title={title}
         heading={
           <>
-            {title}
+            <span>{title}</span>
             {conversation?.kind === "account" && (
               <span class="official-tag"><Icon name="official" size={16} /><span class="sr-only"> {t("officialAccount")}</span></span>
             )}

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ApiError } from "../../../../shared/api";
 import { LOCALES, formatDate, locale, setLocale, type Locale } from "../../../../shared/i18n";
 import { contrast, setContrast, setTheme, theme, type Theme } from "../../../../shared/theme";
-import type { App, Grant, User } from "../../../../shared/types";
+import type { Grant, User } from "../../../../shared/types";
 import { Avatar } from "../../kit/Avatar";
 import { Cell, CellGroup, ChoiceCells, SwitchCell } from "../../kit/Cells";
 import { Button, Empty, ErrorBlock, SkeletonRows, errorText } from "../../kit/Feedback";
@@ -13,7 +13,7 @@ import { Page } from "../../kit/Page";
 import { useLoad } from "../../kit/useLoad";
 import { back } from "../../nav/routes";
 import { api } from "../../services";
-import { getApp, getGrants } from "../../state/catalogue";
+import { getGrants } from "../../state/catalogue";
 import { forgetDevice } from "../../state/chats";
 import { currentUser, session } from "../../state/session";
 import { useStore } from "../../state/store";
@@ -145,7 +145,7 @@ export function ProfilePage(): JSX.Element {
           void save();
         }}
       >
-        <Field label={t("displayName")} value={name} onValue={setName} error={wrong} maxLength={64} autocomplete="name" />
+        <Field label={t("displayName")} value={name} onValue={setName} error={wrong} maxLength={40} autocomplete="name" />
         <Button type="submit" class="wide" busy={busy} disabled={name.trim() === user.display_name}>{t("save")}</Button>
       </form>
       <dl class="facts">
@@ -156,31 +156,16 @@ export function ProfilePage(): JSX.Element {
   );
 }
 
-interface AppGrants {
-  app: Pick<App, "id" | "name" | "icon_url">;
-  grants: Grant[];
-}
-
-async function loadGrants(): Promise<AppGrants[]> {
+async function loadGrants(): Promise<Grant[][]> {
   const { items } = await getGrants();
   const byApp = new Map<string, Grant[]>();
-  for (const grant of items) byApp.set(grant.app_id, [...(byApp.get(grant.app_id) ?? []), grant]);
-  return Promise.all(
-    [...byApp].map(async ([id, grants]) => {
-      const named = grants.find((grant) => grant.app_name);
-      const app = named
-        ? { id, name: named.app_name!, icon_url: named.app_icon_url ?? null }
-        : // An app that was taken down keeps its permissions until they are taken back.
-          await getApp(id).catch(() => ({ id, name: id, icon_url: null }));
-      return { app, grants };
-    }),
-  );
+  for (const grant of items) byApp.set(grant.app.id, [...(byApp.get(grant.app.id) ?? []), grant]);
+  return [...byApp.values()];
 }
 
 const scopeName = (scope: string): string =>
   ({
     profile: t("scopeProfile"),
-    "user.profile": t("scopeProfile"),
     login: t("scopeLogin"),
     payment: t("scopePayment"),
     subscribe: t("scopeSubscribe"),
@@ -190,16 +175,16 @@ const scopeName = (scope: string): string =>
 
 export function PermissionsPage(): JSX.Element {
   const { value, error, reload } = useLoad("grants", loadGrants);
-  const revoke = async (grant: Grant, appName: string) => {
+  const revoke = async (grant: Grant) => {
     const sure = await confirm({
       title: t("revokeQuestion", { scope: scopeName(grant.scope) }),
-      text: t("revokeText", { app: appName }),
+      text: t("revokeText", { app: grant.app.name }),
       action: t("revoke"),
       danger: true,
     });
     if (!sure) return;
     try {
-      await api.delete(`/me/grants/${grant.app_id}/${encodeURIComponent(grant.scope)}`);
+      await api.delete(`/me/grants/${grant.app.id}/${encodeURIComponent(grant.scope)}`);
       toast(t("revoked"), "check");
       reload();
     } catch (refusal) {
@@ -216,25 +201,28 @@ export function PermissionsPage(): JSX.Element {
       ) : value.length === 0 ? (
         <Empty icon="shield" text={t("noPermissions")} />
       ) : (
-        value.map(({ app, grants }) => (
-          <section class="cells" key={app.id} aria-label={app.name} data-testid="grants">
-            <div class="cells-box">
-              <div class="cell">
-                <Avatar name={app.name} url={app.icon_url} size={36} round />
-                <span class="cell-main"><strong class="cell-title" dir="auto">{app.name}</strong></span>
-              </div>
-              {grants.map((grant) => (
-                <div class="cell" key={grant.scope}>
-                  <span class="cell-main">
-                    <span class="cell-title">{scopeName(grant.scope)}</span>
-                    {grant.allowed === false && <span class="cell-detail">{t("denied")}</span>}
-                  </span>
-                  <Button kind="plain" small onClick={() => void revoke(grant, app.name)}>{t("revoke")}</Button>
+        value.map((grants) => {
+          const { app } = grants[0]!;
+          return (
+            <section class="cells" key={app.id} aria-label={app.name} data-testid="grants">
+              <div class="cells-box">
+                <div class="cell">
+                  <Avatar name={app.name} url={app.icon_url} size={36} round />
+                  <span class="cell-main"><strong class="cell-title" dir="auto">{app.name}</strong></span>
                 </div>
-              ))}
-            </div>
-          </section>
-        ))
+                {grants.map((grant) => (
+                  <div class="cell" key={grant.scope}>
+                    <span class="cell-main">
+                      <span class="cell-title">{scopeName(grant.scope)}</span>
+                      <span class="cell-detail">{t("allowedOn", { date: formatDate(new Date(grant.granted_at)) })}</span>
+                    </span>
+                    <Button kind="plain" small onClick={() => void revoke(grant)}>{t("revoke")}</Button>
+                  </div>
+                ))}
+              </div>
+            </section>
+          );
+        })
       )}
       {value && value.length > 0 && <p class="cells-note">{t("permissionsNote")}</p>}
     </Page>

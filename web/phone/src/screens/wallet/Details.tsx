@@ -11,7 +11,7 @@ import { Cell, CellGroup } from "../../kit/Cells";
 import { routes } from "../../nav/routes";
 import { findEntry, getOrder } from "../../state/wallet";
 import { t } from "../../texts";
-import { EntryAmount, entryIcon } from "./WalletPage";
+import { EntryAmount, entryIcon, kindName } from "./WalletPage";
 
 export function EntryPage({ id }: { id: ID }): JSX.Element {
   const found = useLoad(id, async () => {
@@ -38,6 +38,7 @@ export function EntryPage({ id }: { id: ID }): JSX.Element {
             <EntryAmount entry={entry} large />
           </section>
           <dl class="facts">
+            <Fact name={t("kind")}>{kindName(entry)}</Fact>
             {found.value.order && <OrderFacts order={found.value.order} />}
             <Fact name={t("time")}>{formatDateTime(new Date(entry.created_at))}</Fact>
             <Fact name={t("balanceAfter")}>

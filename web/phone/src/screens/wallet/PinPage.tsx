@@ -47,7 +47,7 @@ export function PinPage(): JSX.Element {
     else refuse(t("pinDiffers"));
   };
   return (
-    <Page title={title} backTo="/wallet">
+    <Page title={title} backTo="/wallet" fill>
       <div class="pin-page">
         {step === "password" ? (
           <PasswordStep pin={pin} onRefused={refuse} />

@@ -59,7 +59,14 @@ export function TopUpPage(): JSX.Element {
   return (
     <Page title={t("topUp")} backTo="/wallet">
       {topUp ? (
-        <TopUpResult topUp={topUp} onAgain={() => setTopUp(null)} />
+        <TopUpResult
+          topUp={topUp}
+          onAgain={() => {
+            // A refused top-up is over; another try is another top-up.
+            key.current = uuid();
+            setTopUp(null);
+          }}
+        />
       ) : (
         <form
           class="amount-form"
@@ -111,24 +118,25 @@ function currencySign(currency: string): string {
   return formatAmount(0, currency).replace(/[\d.,\s]/g, "");
 }
 
+/** "late": the bank has not said, and the page has stopped asking. */
 type Outcome = "waiting" | "done" | "failed" | "late";
 
-function outcomeOf(state: string): Outcome {
-  if (/^(succeeded|completed|posted|settled|done|credited|paid)$/.test(state)) return "done";
-  if (/^(failed|rejected|returned|declined|cancelled|canceled|expired)$/.test(state)) return "failed";
-  return "waiting";
-}
+const OUTCOMES: Record<TopUp["state"], Outcome> = {
+  pending: "waiting",
+  settled: "done",
+  refused: "failed",
+};
 
 function TopUpResult({ topUp, onAgain }: { topUp: TopUp; onAgain: () => void }): JSX.Element {
-  const [outcome, setOutcome] = useState<Outcome>(outcomeOf(topUp.state));
+  const [outcome, setOutcome] = useState<Outcome>(OUTCOMES[topUp.state]);
   useEffect(() => {
-    if (outcomeOf(topUp.state) !== "waiting") return;
+    if (OUTCOMES[topUp.state] !== "waiting") return;
     let rounds = 0;
     let timer: ReturnType<typeof setTimeout>;
     const ask = async () => {
       let next: Outcome = "waiting";
       try {
-        next = outcomeOf((await getTopUp(topUp.id)).state);
+        next = OUTCOMES[(await getTopUp(topUp.id)).state];
       } catch (error) {
         // A lost answer says nothing about the money: ask again.
         if (!(error instanceof ApiError)) throw error;

@@ -120,7 +120,9 @@ function EntryCell({ entry }: { entry: WalletEntry }): JSX.Element {
       </span>
       <span class="cell-main">
         <span class="cell-title" dir="auto">{entry.title}</span>
-        <time class="cell-detail" dateTime={entry.created_at}>{formatChipTime(new Date(entry.created_at))}</time>
+        <span class="cell-detail">
+          {kindName(entry)} · <time dateTime={entry.created_at}>{formatChipTime(new Date(entry.created_at))}</time>
+        </span>
       </span>
       <EntryAmount entry={entry} />
     </Link>
@@ -137,8 +139,21 @@ export function EntryAmount({ entry, large }: { entry: WalletEntry; large?: bool
 }
 
 export function entryIcon(entry: WalletEntry): IconName {
-  if (/top.?up|deposit/.test(entry.kind)) return "bank";
+  if (entry.kind === "top_up" || entry.kind === "withdrawal") return "bank";
   return entry.order_id === null ? "wallet" : "receipt";
+}
+
+export function kindName(entry: WalletEntry): string {
+  const names: Record<WalletEntry["kind"], string> = {
+    payment: t("kindPayment"),
+    top_up: t("topUp"),
+    withdrawal: t("kindWithdrawal"),
+    refund: t("kindRefund"),
+    fee: t("kindFee"),
+    transfer: t("kindTransfer"),
+    reversal: t("kindReversal"),
+  };
+  return names[entry.kind] ?? entry.kind;
 }
 
 interface Month {
