@@ -42,6 +42,9 @@ type Engine struct {
 	modules map[string]*module
 	pages   map[string]*image.Page
 	tabs    map[string]int // route to index in the tab bar
+
+	namesMu sync.Mutex
+	names   map[string]bool // see mentions
 }
 
 // module is one file of the app. It is compiled when a session first requires it: an app pays at
@@ -71,6 +74,7 @@ func NewEngine(img *image.Image, opts Options) (*Engine, error) {
 		modules: make(map[string]*module, len(img.Modules)),
 		pages:   make(map[string]*image.Page, len(img.Pages)),
 		tabs:    map[string]int{},
+		names:   map[string]bool{},
 	}
 	for i := range img.Modules {
 		e.modules[img.Modules[i].Path] = &module{src: &img.Modules[i]}
@@ -108,6 +112,25 @@ func (e *Engine) entry() string {
 		return e.img.App.EntryPagePath
 	}
 	return e.img.Pages[0].Route
+}
+
+// mentions reports whether any module of the app has the word in its source. What no source names
+// need not be made ready in every VM. It may be asked for keywords, which no
+// escape can hide, and for names whose absence costs a convenience.
+func (e *Engine) mentions(word string) bool {
+	e.namesMu.Lock()
+	defer e.namesMu.Unlock()
+	found, known := e.names[word]
+	if !known {
+		for _, m := range e.modules {
+			if strings.Contains(m.src.Source, word) {
+				found = true
+				break
+			}
+		}
+		e.names[word] = found
+	}
+	return found
 }
 
 func (m *module) compile() (*goja.Program, error) {

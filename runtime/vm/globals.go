@@ -30,6 +30,9 @@ func (s *Session) installGlobals() {
 		buf, _ := c.Argument(0).Export().(goja.ArrayBuffer)
 		return rt.ToValue(strings.ToValidUTF8(string(buf.Bytes()), "\uFFFD"))
 	}))
+	native.Set("names", s.function("names", func(c goja.FunctionCall) goja.Value {
+		return rt.ToValue(s.e.mentions(c.Argument(0).String()))
+	}))
 	call, _ := goja.AssertFunction(setUp)
 	if _, err := call(goja.Undefined(), native); err != nil {
 		panic(err)

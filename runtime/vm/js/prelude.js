@@ -9,68 +9,82 @@
     }
   };
 
-  for (const name of ['asyncIterator', 'dispose', 'asyncDispose']) {
-    if (!Symbol[name]) Object.defineProperty(Symbol, name, { value: Symbol.for('Symbol.' + name) });
+  // Completing a builtin makes the engine build it, so only what the app's source names is
+  // completed.
+  if (native.names('asyncIterator') || native.names('ispose')) {
+    for (const name of ['asyncIterator', 'dispose', 'asyncDispose']) {
+      if (!Symbol[name]) Object.defineProperty(Symbol, name, { value: Symbol.for('Symbol.' + name) });
+    }
   }
-
-  define(Object, 'groupBy', (items, keyOf) => {
-    const groups = Object.create(null);
-    let i = 0;
-    for (const item of items) {
-      const key = keyOf(item, i++);
-      (groups[key] || (groups[key] = [])).push(item);
-    }
-    return groups;
-  });
-  define(Map, 'groupBy', (items, keyOf) => {
-    const groups = new Map();
-    let i = 0;
-    for (const item of items) {
-      const key = keyOf(item, i++);
-      if (groups.has(key)) groups.get(key).push(item);
-      else groups.set(key, [item]);
-    }
-    return groups;
-  });
-  define(Promise, 'withResolvers', function () {
-    let resolve, reject;
-    const promise = new this((a, b) => { resolve = a; reject = b; });
-    return { promise, resolve, reject };
-  });
-  define(Promise, 'try', function (fn, ...args) {
-    return new this((resolve) => resolve(fn(...args)));
-  });
-  define(Array, 'fromAsync', async (items, map) => {
-    const out = [];
-    let i = 0;
-    for (const item of Array.from(items)) {
-      const value = await item;
-      out.push(map ? await map(value, i) : value);
-      i++;
-    }
-    return out;
-  });
-  define(String.prototype, 'isWellFormed', function () {
-    return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(String(this));
-  });
-
-  // The engine takes a locale for a radix and throws.
-  const plain = Number.prototype.toString;
-  Object.defineProperty(Number.prototype, 'toLocaleString', {
-    writable: true,
-    configurable: true,
-    value: function (locale, options) {
-      if (!isFinite(this)) return plain.call(this);
-      const most = options && options.maximumFractionDigits;
-      const least = (options && options.minimumFractionDigits) || 0;
-      const limit = most === undefined ? Math.max(3, least) : most;
-      const parts = Math.abs(this).toFixed(limit).split('.');
-      let fraction = parts[1] || '';
-      while (fraction.length > least && fraction.endsWith('0')) fraction = fraction.slice(0, -1);
-      const whole = parts[0].replace(/\B(?=(\d{3})+$)/g, ',');
-      return (this < 0 ? '-' : '') + whole + (fraction ? '.' + fraction : '');
-    },
-  });
+  if (native.names('groupBy')) {
+    define(Object, 'groupBy', (items, keyOf) => {
+      const groups = Object.create(null);
+      let i = 0;
+      for (const item of items) {
+        const key = keyOf(item, i++);
+        (groups[key] || (groups[key] = [])).push(item);
+      }
+      return groups;
+    });
+    define(Map, 'groupBy', (items, keyOf) => {
+      const groups = new Map();
+      let i = 0;
+      for (const item of items) {
+        const key = keyOf(item, i++);
+        if (groups.has(key)) groups.get(key).push(item);
+        else groups.set(key, [item]);
+      }
+      return groups;
+    });
+  }
+  if (native.names('withResolvers')) {
+    define(Promise, 'withResolvers', function () {
+      let resolve, reject;
+      const promise = new this((a, b) => { resolve = a; reject = b; });
+      return { promise, resolve, reject };
+    });
+  }
+  if (native.names('Promise.try')) {
+    define(Promise, 'try', function (fn, ...args) {
+      return new this((resolve) => resolve(fn(...args)));
+    });
+  }
+  if (native.names('fromAsync')) {
+    define(Array, 'fromAsync', async (items, map) => {
+      const out = [];
+      let i = 0;
+      for (const item of Array.from(items)) {
+        const value = await item;
+        out.push(map ? await map(value, i) : value);
+        i++;
+      }
+      return out;
+    });
+  }
+  if (native.names('isWellFormed')) {
+    define(String.prototype, 'isWellFormed', function () {
+      return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(String(this));
+    });
+  }
+  if (native.names('toLocaleString')) {
+    // The engine takes a locale for a radix and throws.
+    const plain = Number.prototype.toString;
+    Object.defineProperty(Number.prototype, 'toLocaleString', {
+      writable: true,
+      configurable: true,
+      value: function (locale, options) {
+        if (!isFinite(this)) return plain.call(this);
+        const most = options && options.maximumFractionDigits;
+        const least = (options && options.minimumFractionDigits) || 0;
+        const limit = most === undefined ? Math.max(3, least) : most;
+        const parts = Math.abs(this).toFixed(limit).split('.');
+        let fraction = parts[1] || '';
+        while (fraction.length > least && fraction.endsWith('0')) fraction = fraction.slice(0, -1);
+        const whole = parts[0].replace(/\B(?=(\d{3})+$)/g, ',');
+        return (this < 0 ? '-' : '') + whole + (fraction ? '.' + fraction : '');
+      },
+    });
+  }
 
   // What is rarely used is made when it is first touched.
   const lazy = (name, make) => {
@@ -86,11 +100,11 @@
       },
     });
   };
-  lazy('TextEncoder', () => class TextEncoder {
+  if (native.names('TextEncoder')) lazy('TextEncoder', () => class TextEncoder {
     get encoding() { return 'utf-8'; }
     encode(text = '') { return new Uint8Array(native.utf8Encode(String(text))); }
   });
-  lazy('TextDecoder', () => class TextDecoder {
+  if (native.names('TextDecoder')) lazy('TextDecoder', () => class TextDecoder {
     constructor(label = 'utf-8') {
       if (!/^utf-?8$/i.test(label)) throw new RangeError('TextDecoder supports utf-8 only');
     }
@@ -102,12 +116,12 @@
       return native.utf8Decode(buffer.slice(byteOffset, byteOffset + byteLength));
     }
   });
-  lazy('WeakRef', () => class WeakRef {
+  if (native.names('WeakRef')) lazy('WeakRef', () => class WeakRef {
     #target;
     constructor(target) { this.#target = target; }
     deref() { return this.#target; }
   });
-  lazy('FinalizationRegistry', () => class FinalizationRegistry {
+  if (native.names('FinalizationRegistry')) lazy('FinalizationRegistry', () => class FinalizationRegistry {
     register() {}
     unregister() { return false; }
   });
@@ -122,12 +136,11 @@
     throw new EvalError('new Function and eval are not available in mini programs');
   };
   compiler.prototype = original.prototype;
-  for (const proto of [
-    original.prototype,
-    Object.getPrototypeOf(async function () {}),
-    Object.getPrototypeOf(function* () {}),
-  ]) {
+  const seal = (proto) => {
     Object.defineProperty(proto, 'constructor', { value: compiler, writable: false, configurable: false });
-  }
+  };
+  seal(original.prototype);
+  if (native.names('async')) seal(Object.getPrototypeOf(async function () {}));
+  if (native.names('*')) seal(Object.getPrototypeOf(function* () {}));
   Object.defineProperty(globalThis, 'Function', { value: compiler, writable: true, configurable: true });
 });
