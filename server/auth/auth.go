@@ -81,7 +81,8 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		hasher: newHasher(),
 		parser: jwt.NewParser(
 			jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
-			jwt.WithIssuer(o.Issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(o.Now)),
+			jwt.WithIssuer(o.Issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(o.Now),
+			jwt.WithStrictDecoding()), // one token has one spelling
 		signUps:        ratelimit.New(limits.SignUp),
 		loginsByPlace:  ratelimit.New(limits.LoginPerAddress),
 		loginsByHandle: ratelimit.New(limits.LoginPerHandle),
