@@ -2,6 +2,8 @@ package view_test
 
 import (
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -87,6 +89,34 @@ func TestOpsSayOnlyWhatChanged(t *testing.T) {
 			t.Errorf("%s: %s, want %s", step.code, got, step.want)
 		}
 	}
+}
+
+// TestTheExampleOfTheDocument holds docs/protocol.md to its word.
+func TestTheExampleOfTheDocument(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/protocol.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "### Example\n")
+	_, rest, _ := strings.Cut(example, "```\n")
+	markup, rest, _ := strings.Cut(rest, "```")
+	said := func(got string) {
+		t.Helper()
+		if !strings.Contains(rest, "`"+got) {
+			t.Errorf("the document does not say %s", got)
+		}
+	}
+	o := open(t, markup, `{list: [{id: 1, name: 'Tea'}]}`)
+	_, fragments, _ := strings.Cut(string(compile(t, files{"page.wxml": markup}).Structure()), `"fragments":`)
+	if said := strings.ReplaceAll(rest, "}, {", "},{"); !strings.Contains(said, fragments) {
+		t.Errorf("the structure is %s", fragments)
+	}
+	said(o.values + "`")
+	said(o.set("data.list.push({id: 2, name: 'Milk'})", []any{"list"}) + "`")
+	row := o.client.Tree().Find("view")[0]
+	said(fmt.Sprintf("[%d, %d]`", row.Inst, row.ID))
+	said(o.set("data.list[0].on = true", []any{"list", 0, "on"}) + "`")
 }
 
 func TestListsTravelAsRunsOfKeptRows(t *testing.T) {

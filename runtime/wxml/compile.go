@@ -333,7 +333,11 @@ func (b *builder) key(e *element, l loop) string {
 			"wx:key takes the name of one property of the item. %q is ignored.", a.value)
 		return ""
 	}
-	if braces {
+	switch {
+	case braces && key == "":
+		b.warn(a.at, "wxml-key-expression",
+			"wx:key by index says nothing: rows keep their place anyway. Name a property, or leave it out.")
+	case braces:
 		b.warn(a.at, "wxml-key-expression",
 			"wx:key takes the name of a property, without {{ }}. It is read as %q.", key)
 	}
