@@ -1,0 +1,175 @@
+// Package publishing is the HTTP face of the registry: the developer's versions, the reviewer's
+// desk, and the public files of images.
+//
+// Who may see a version is decided here, before the registry is asked: a developer works with
+// apps of an account that they belong to, an administrator with all. The registry then takes the
+// app as part of every question, so a version's ID alone opens nothing.
+package publishing
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/teahouse/teahouse/registry"
+	"github.com/teahouse/teahouse/registry/postgres"
+	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/server/accounts"
+	"github.com/teahouse/teahouse/server/audit"
+)
+
+// Apps says who works on which app; accounts.Service is one.
+type Apps interface {
+	// RequireMember returns a NotFound fault unless the caller in the context works on the app.
+	RequireMember(ctx context.Context, appID string) (accounts.AppRef, error)
+	// AppByID describes an app, or returns a NotFound fault.
+	AppByID(ctx context.Context, appID string) (accounts.App, error)
+}
+
+// Pusher wakes the open clients of a person; realtime.Hub is one.
+type Pusher interface {
+	Push(ctx context.Context, userID uuid.UUID, event any) error
+}
+
+// CompileFunc compiles the files of a bundle in a sandbox; worker.Pool.Compile is one.
+type CompileFunc func(ctx context.Context, files map[string][]byte) (*compile.Result, error)
+
+// Service serves the registry over HTTP.
+type Service struct {
+	registry  *registry.Service
+	apps      Apps
+	manifests *manifestCache
+}
+
+// New returns the service. All parameters are required.
+func New(r *registry.Service, apps Apps) *Service {
+	return &Service{registry: r, apps: apps, manifests: newManifestCache()}
+}
+
+// Routes adds the operations, and the route of public files.
+func (s *Service) Routes(api huma.API, app fiber.Router) {
+	s.developerRoutes(api)
+	s.reviewRoutes(api)
+	app.Get("/images/:hash/*", s.servePublic)
+	app.Head("/images/:hash/*", s.servePublic)
+}
+
+// Recorder writes the registry's entries into the host's audit log.
+func Recorder() postgres.Recorder {
+	return func(ctx context.Context, tx pgx.Tx, action, target string, detail map[string]any) error {
+		return audit.Record(ctx, tx, audit.Entry{Action: action, Target: target, Detail: detail})
+	}
+}
+
+// Compiler lets the registry compile in a sandbox. What comes back was made of hostile input in a
+// process that hostile input may have taken over, so the digests are checked here.
+func Compiler(compileFiles CompileFunc) registry.Compiler { return compiler{compileFiles} }
+
+type compiler struct{ compile CompileFunc }
+
+// Compile implements registry.Compiler.
+func (c compiler) Compile(ctx context.Context, files map[string][]byte) (registry.Compiled, error) {
+	result, err := c.compile(ctx, files)
+	if err != nil {
+		return registry.Compiled{}, err
+	}
+	out := registry.Compiled{Report: report(result.Report), Diagnostics: []registry.Diagnostic{}}
+	for _, d := range result.Diagnostics {
+		out.Diagnostics = append(out.Diagnostics, registry.Diagnostic{
+			Severity: string(d.Severity), Code: d.Code, Message: d.Message,
+			File: d.File, Line: d.Line, Column: d.Column,
+		})
+	}
+	if result.Image == nil {
+		return out, nil
+	}
+	if err := checkPublic(result); err != nil {
+		return registry.Compiled{}, err
+	}
+	if out.Image, err = result.Image.MarshalBinary(); err != nil {
+		return registry.Compiled{}, fmt.Errorf("encode image: %w", err)
+	}
+	sum := sha256.Sum256(out.Image)
+	out.Hash, out.Public = hex.EncodeToString(sum[:]), result.Public
+	return out, nil
+}
+
+// checkPublic makes sure that the image lists exactly the public files that came with it.
+func checkPublic(result *compile.Result) error {
+	if len(result.Image.Files) != len(result.Public) {
+		return fmt.Errorf("the image lists %d public files of %d", len(result.Image.Files), len(result.Public))
+	}
+	for _, f := range result.Image.Files {
+		content, ok := result.Public[f.Path]
+		sum := sha256.Sum256(content)
+		if !ok || int64(len(content)) != f.Size || hex.EncodeToString(sum[:]) != f.SHA256 {
+			return fmt.Errorf("the image does not describe its public file %q", f.Path)
+		}
+	}
+	return nil
+}
+
+func report(r compile.Report) registry.Report {
+	out := registry.Report{
+		AppName: r.AppName, Pages: orEmpty(r.Pages), Scopes: orEmpty(r.Scopes),
+		Domains: orEmpty(r.Domains), APIs: []registry.APIUse{},
+	}
+	for _, use := range r.APIs {
+		out.APIs = append(out.APIs, registry.APIUse(use))
+	}
+	return out
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// Observer tells the developer who uploaded a version of its changes.
+func Observer(push Pusher, logger *slog.Logger) registry.Observer { return observer{push, logger} }
+
+type observer struct {
+	push   Pusher
+	logger *slog.Logger
+}
+
+// VersionChanged implements registry.Observer. A push that fails costs nothing but the moment:
+// clients read the truth over REST.
+func (o observer) VersionChanged(ctx context.Context, v registry.Version) {
+	event := map[string]any{"type": "version", "app_id": v.AppID, "version_id": v.ID, "state": v.State}
+	if err := o.push.Push(ctx, v.CreatedBy, event); err != nil {
+		o.logger.WarnContext(ctx, "push of a version's change failed", "version", v.ID, "error", err)
+	}
+}
+
+// Releases tells accounts what people can open and what an app may do.
+func Releases(r *registry.Service) accounts.Releases { return releases{r} }
+
+type releases struct{ registry *registry.Service }
+
+// Released implements accounts.Releases.
+func (r releases) Released(ctx context.Context, appIDs []string) (map[string]accounts.Release, error) {
+	versions, err := r.registry.Released(ctx, appIDs)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]accounts.Release, len(versions))
+	for id, v := range versions {
+		out[id] = accounts.Release{ID: v.ID, Version: v.Label}
+	}
+	return out, nil
+}
+
+// HeldScopes implements accounts.Releases.
+func (r releases) HeldScopes(ctx context.Context, appID string) ([]string, error) {
+	return r.registry.HeldScopes(ctx, appID)
+}
