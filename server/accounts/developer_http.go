@@ -14,20 +14,21 @@ import (
 type newAccountInput struct{ Body NewAccount }
 
 type updateAccountInput struct {
-	accountIDInput
+	AccountPath
 	Body accountUpdate
 }
 
 type memberAccountOutput struct{ Body MemberAccount }
 type memberAccountsOutput struct{ Body paging.Page[MemberAccount] }
 
-type memberInput struct {
-	accountIDInput
+// MemberPath names a member of an account in a path.
+type MemberPath struct {
+	AccountPath
 	UserID uuid.UUID `path:"user_id" format:"uuid"`
 }
 
 type setMemberInput struct {
-	memberInput
+	MemberPath
 	Body struct {
 		Role string `json:"role" enum:"owner,developer"`
 	}
@@ -36,7 +37,7 @@ type setMemberInput struct {
 type membersOutput struct{ Body paging.Page[Member] }
 
 type newAppInput struct {
-	accountIDInput
+	AccountPath
 	Body struct {
 		Name        string `json:"name" maxLength:"200"`
 		Description string `json:"description,omitempty" maxLength:"2000"`
@@ -51,7 +52,7 @@ type newAppOutput struct {
 }
 
 type updateAppInput struct {
-	appIDInput
+	AppPath
 	Body appUpdate
 }
 
@@ -65,7 +66,7 @@ type secretOutput struct {
 }
 
 type newTemplateInput struct {
-	appIDInput
+	AppPath
 	Body struct {
 		Title  string          `json:"title" maxLength:"120"`
 		Fields []TemplateField `json:"fields" minItems:"1" maxItems:"10"`
@@ -118,7 +119,7 @@ func (s *Service) handleMyAccounts(ctx context.Context, _ *struct{}) (*memberAcc
 	return &memberAccountsOutput{Body: whole(accounts)}, err
 }
 
-func (s *Service) handleMyAccount(ctx context.Context, in *accountIDInput) (*memberAccountOutput, error) {
+func (s *Service) handleMyAccount(ctx context.Context, in *AccountPath) (*memberAccountOutput, error) {
 	account, err := s.memberAccount(ctx, auth.UserFromContext(ctx), in.ID)
 	return &memberAccountOutput{Body: account}, err
 }
@@ -128,7 +129,7 @@ func (s *Service) handleUpdateAccount(ctx context.Context, in *updateAccountInpu
 	return &memberAccountOutput{Body: account}, err
 }
 
-func (s *Service) handleMembers(ctx context.Context, in *accountIDInput) (*membersOutput, error) {
+func (s *Service) handleMembers(ctx context.Context, in *AccountPath) (*membersOutput, error) {
 	if err := s.RequireAccountMember(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -140,7 +141,7 @@ func (s *Service) handleSetMember(ctx context.Context, in *setMemberInput) (*str
 	return nil, s.setMember(ctx, auth.UserFromContext(ctx), in.ID, in.UserID, in.Body.Role)
 }
 
-func (s *Service) handleRemoveMember(ctx context.Context, in *memberInput) (*struct{}, error) {
+func (s *Service) handleRemoveMember(ctx context.Context, in *MemberPath) (*struct{}, error) {
 	return nil, s.setMember(ctx, auth.UserFromContext(ctx), in.ID, in.UserID, "")
 }
 
@@ -156,7 +157,7 @@ func (s *Service) handleMyApps(ctx context.Context, _ *struct{}) (*devAppsOutput
 	return &devAppsOutput{Body: whole(apps)}, err
 }
 
-func (s *Service) handleMyApp(ctx context.Context, in *appIDInput) (*devAppOutput, error) {
+func (s *Service) handleMyApp(ctx context.Context, in *AppPath) (*devAppOutput, error) {
 	app, err := s.devApp(ctx, auth.UserFromContext(ctx), in.AppID)
 	return &devAppOutput{Body: app}, err
 }
@@ -166,7 +167,7 @@ func (s *Service) handleUpdateApp(ctx context.Context, in *updateAppInput) (*dev
 	return &devAppOutput{Body: app}, err
 }
 
-func (s *Service) handleRotateSecret(ctx context.Context, in *appIDInput) (*secretOutput, error) {
+func (s *Service) handleRotateSecret(ctx context.Context, in *AppPath) (*secretOutput, error) {
 	secret, err := s.RotateSecret(ctx, in.AppID)
 	out := &secretOutput{}
 	out.Body.Secret = secret
@@ -178,7 +179,7 @@ func (s *Service) handleNewTemplate(ctx context.Context, in *newTemplateInput) (
 	return &templateOutput{Body: template}, err
 }
 
-func (s *Service) handleTemplates(ctx context.Context, in *appIDInput) (*templatesOutput, error) {
+func (s *Service) handleTemplates(ctx context.Context, in *AppPath) (*templatesOutput, error) {
 	if _, err := s.RequireMember(ctx, in.AppID); err != nil {
 		return nil, err
 	}

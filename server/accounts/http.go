@@ -17,11 +17,14 @@ type searchInput struct {
 	Text string `query:"query" maxLength:"64" doc:"Part of the name; all when absent."`
 }
 
-type accountIDInput struct {
+// AccountPath names an account in a path. It is exported because huma skips embedded structs that
+// are not; so are AppPath and MemberPath.
+type AccountPath struct {
 	ID uuid.UUID `path:"id" format:"uuid"`
 }
 
-type appIDInput struct {
+// AppPath names an app in a path.
+type AppPath struct {
 	AppID string `path:"app_id" pattern:"^ta[0-9a-f]{16}$" example:"ta0123456789abcdef"`
 }
 
@@ -39,7 +42,7 @@ type followOutput struct {
 type consentsOutput struct{ Body paging.Page[ConsentRecord] }
 
 type consentInput struct {
-	appIDInput
+	AppPath
 	Scope string `path:"scope" maxLength:"64"`
 }
 
@@ -80,19 +83,19 @@ func (s *Service) handleSearchAccounts(ctx context.Context, in *searchInput) (*a
 	return &accountsOutput{Body: page}, err
 }
 
-func (s *Service) handleAccount(ctx context.Context, in *accountIDInput) (*accountOutput, error) {
+func (s *Service) handleAccount(ctx context.Context, in *AccountPath) (*accountOutput, error) {
 	account, err := s.officialAccount(ctx, auth.UserFromContext(ctx), in.ID)
 	return &accountOutput{Body: account}, err
 }
 
-func (s *Service) handleFollow(ctx context.Context, in *accountIDInput) (*followOutput, error) {
+func (s *Service) handleFollow(ctx context.Context, in *AccountPath) (*followOutput, error) {
 	conversation, err := s.Follow(ctx, auth.UserFromContext(ctx), in.ID)
 	out := &followOutput{}
 	out.Body.ConversationID = conversation
 	return out, err
 }
 
-func (s *Service) handleUnfollow(ctx context.Context, in *accountIDInput) (*struct{}, error) {
+func (s *Service) handleUnfollow(ctx context.Context, in *AccountPath) (*struct{}, error) {
 	return nil, s.Unfollow(ctx, auth.UserFromContext(ctx), in.ID)
 }
 
@@ -101,7 +104,7 @@ func (s *Service) handleSearchApps(ctx context.Context, in *searchInput) (*appsO
 	return &appsOutput{Body: page}, err
 }
 
-func (s *Service) handleApp(ctx context.Context, in *appIDInput) (*appOutput, error) {
+func (s *Service) handleApp(ctx context.Context, in *AppPath) (*appOutput, error) {
 	app, err := s.visibleApp(ctx, in.AppID)
 	return &appOutput{Body: app}, err
 }
@@ -129,7 +132,7 @@ func whole[T any](items []T) paging.Page[T] {
 }
 
 type disableInput struct {
-	appIDInput
+	AppPath
 	Body struct {
 		Disabled bool   `json:"disabled"`
 		Reason   string `json:"reason" minLength:"1" maxLength:"1000" doc:"For the audit log."`

@@ -1,0 +1,354 @@
+package accounts_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/accounts"
+	"github.com/teahouse/teahouse/server/api/apitest"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/bridge"
+)
+
+type body = map[string]any
+
+// neighbours stands at the seams to the registry and the chat, which have tests of their own: it
+// says which apps are released and takes down what is sent.
+type neighbours struct {
+	mu       sync.Mutex
+	released map[string]accounts.Release
+	scopes   map[string][]string
+	sent     map[string]any // by account, person and client ID: a second one is the same message
+	lastWord time.Time
+	down     bool // the chat fails
+}
+
+func (n *neighbours) Released(_ context.Context, ids []string) (map[string]accounts.Release, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	found := map[string]accounts.Release{}
+	for _, id := range ids {
+		if release, ok := n.released[id]; ok {
+			found[id] = release
+		}
+	}
+	return found, nil
+}
+
+func (n *neighbours) HeldScopes(_ context.Context, id string) ([]string, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.scopes[id], nil
+}
+
+func (n *neighbours) AccountConversation(_ context.Context, account, user uuid.UUID) (uuid.UUID, error) {
+	return uuid.NewSHA1(account, user[:]), nil
+}
+
+func (n *neighbours) SendFromAccount(_ context.Context, account, user uuid.UUID, clientID, kind string, content any) (uuid.UUID, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.down {
+		return uuid.Nil, errors.New("the chat is down")
+	}
+	if len(clientID) > 64 {
+		return uuid.Nil, fmt.Errorf("client ID %q is longer than the chat takes", clientID)
+	}
+	key := account.String() + user.String() + clientID
+	n.sent[key] = body{"kind": kind, "content": content}
+	return uuid.NewSHA1(account, []byte(key)), nil
+}
+
+func (n *neighbours) LastFromUser(context.Context, uuid.UUID, uuid.UUID) (time.Time, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.lastWord, nil
+}
+
+func (n *neighbours) count() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.sent)
+}
+
+func (n *neighbours) set(change func(*neighbours)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	change(n)
+}
+
+// town is a host with an account, its app and people.
+type town struct {
+	*apitest.Host
+	*neighbours
+	accounts        *accounts.Service
+	table           *bridge.Table
+	mei, dev, rival *apitest.Client // a user, a developer with an account and an app, another developer
+	account, app    string
+	secret          string
+	rivalApp        string
+	rivalSecret     string
+}
+
+func newTown(t *testing.T) *town {
+	t.Helper()
+	w := &town{neighbours: &neighbours{
+		released: map[string]accounts.Release{}, scopes: map[string][]string{}, sent: map[string]any{},
+	}}
+	w.Host = apitest.New(t, nil, func(h *apitest.Host) {
+		var err error
+		w.accounts, err = accounts.New(accounts.Options{
+			Pool: h.Pool, Secret: h.Secret, Releases: w.neighbours, Messenger: w.neighbours, Now: h.Clock.Now,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.table = bridge.NewTable(bridge.NewGuard(w.accounts))
+		w.table.Add(w.accounts.Capabilities()...)
+		w.accounts.Routes(h.Server.API, h.Server.App)
+		bridge.NewHTTP(w.table, w.accounts, h.Auth).Routes(h.Server.API, h.Server.App)
+	})
+	w.mei, w.dev, w.rival = w.Person("mei"), w.Person("dev", auth.RoleDeveloper), w.Person("rival", auth.RoleDeveloper)
+	w.account, w.app, w.secret = w.found(w.dev, "cafe")
+	_, w.rivalApp, w.rivalSecret = w.found(w.rival, "bistro")
+	return w
+}
+
+// found makes an account with an app that holds every scope.
+func (w *town) found(owner *apitest.Client, handle string) (account, app, secret string) {
+	w.Helper()
+	account = owner.Do("POST", "/api/v1/dev/accounts", body{
+		"handle": handle, "name": "The " + handle, "kind": "service", "welcome_text": "Welcome to the " + handle + "!",
+	}).Want(201).Text("id")
+	made := owner.Do("POST", "/api/v1/dev/accounts/"+account+"/apps", body{"name": "Order at the " + handle}).Want(201)
+	app, secret = made.Text("app", "id"), made.Text("secret")
+	w.set(func(n *neighbours) {
+		n.scopes[app] = []string{"login", "profile", "subscribe", "message", "follower"}
+	})
+	return account, app, secret
+}
+
+// release makes the app released.
+func (w *town) release(app string) {
+	w.set(func(n *neighbours) { n.released[app] = accounts.Release{ID: uuid.New(), Version: "1.0.0"} })
+}
+
+// session is the caller that a session of the app with the person in front of it has.
+func (w *town) session(app string, user *apitest.Client) bridge.Caller {
+	account, err := w.accounts.AppByID(w.T.Context(), app)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return bridge.Caller{
+		Door: bridge.AppSession, AppID: app, AccountID: account.Account.ID, UserID: user.User.ID,
+		Scopes: []string{"login", "profile", "subscribe"},
+	}
+}
+
+// Ensure that following twice, at once and again after leaving welcomes once, and that a welcome
+// that failed is sent by the next attempt.
+func TestFollowersAreWelcomedOnce(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	path := "/api/v1/official-accounts/" + w.account
+	w.set(func(n *neighbours) { n.down = true })
+	w.mei.Do("PUT", path+"/follow", nil).Refused(500, "internal")
+	w.set(func(n *neighbours) { n.down = false })
+	var at sync.WaitGroup
+	for range 4 {
+		at.Go(func() { w.mei.Do("PUT", path+"/follow", nil) })
+	}
+	at.Wait()
+	conversation := w.mei.Do("PUT", path+"/follow", nil).Want(200).Text("conversation_id")
+	if w.count() != 1 {
+		t.Fatalf("%d welcomes", w.count())
+	}
+	seen := w.mei.Do("GET", path, nil).Want(200)
+	if seen.Get("following") != true || seen.Get("follower_count") != 1.0 || seen.Text("conversation_id") != conversation {
+		t.Errorf("got %s", seen.Body)
+	}
+	w.mei.Do("DELETE", path+"/follow", nil).Want(204)
+	w.mei.Do("DELETE", path+"/follow", nil).Want(204)
+	left := w.mei.Do("GET", path, nil).Want(200)
+	if left.Get("following") != false || left.Get("follower_count") != 0.0 {
+		t.Errorf("got %s", left.Body)
+	}
+	w.mei.Do("PUT", path+"/follow", nil).Want(200)
+	if w.count() != 1 {
+		t.Errorf("%d welcomes after coming back", w.count())
+	}
+	w.mei.Do("PUT", "/api/v1/official-accounts/"+uuid.NewString()+"/follow", nil).Refused(404, "no-such-account")
+}
+
+// Ensure that only released apps are shown to people, and their workshop only to those in it.
+func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.mei.Do("GET", "/api/v1/apps/"+w.app, nil).Refused(404, "no-such-app")
+	w.dev.Do("GET", "/api/v1/apps/"+w.app, nil).Want(200)
+	if items := w.mei.Do("GET", "/api/v1/apps", nil).Want(200).Get("items").([]any); len(items) != 0 {
+		t.Errorf("got %v", items)
+	}
+	w.release(w.app)
+	seen := w.mei.Do("GET", "/api/v1/apps/"+w.app, nil).Want(200)
+	if seen.Text("released_version", "version") != "1.0.0" || seen.Text("account", "name") != "The cafe" || seen.Get("secret_hint") != nil {
+		t.Errorf("got %s", seen.Body)
+	}
+	for query, want := range map[string]int{"": 1, "order": 1, "CAFE": 1, "bistro": 0, "%25": 0} {
+		found := w.mei.Do("GET", "/api/v1/apps?query="+query, nil).Want(200)
+		if items := found.Get("items").([]any); len(items) != want {
+			t.Errorf("%q: got %s", query, found.Body)
+		}
+	}
+	account := w.mei.Do("GET", "/api/v1/official-accounts/"+w.account, nil).Want(200)
+	if apps := account.Get("apps").([]any); len(apps) != 1 {
+		t.Errorf("got %s", account.Body)
+	}
+	first := w.mei.Do("GET", "/api/v1/official-accounts?limit=1", nil).Want(200)
+	second := w.mei.Do("GET", "/api/v1/official-accounts?limit=1&cursor="+first.Text("next_cursor"), nil).Want(200)
+	if len(second.Get("items").([]any)) != 1 || second.Get("next_cursor") != nil || string(first.Body) == string(second.Body) {
+		t.Errorf("got %s then %s", first.Body, second.Body)
+	}
+	for _, cursor := range []string{"!", "AAAA", "YR9i"} {
+		w.mei.Do("GET", "/api/v1/official-accounts?cursor="+cursor, nil).Refused(422, "bad-cursor")
+	}
+	if err := w.accounts.NoteOpened(t.Context(), w.mei.User.ID, w.app); err != nil {
+		t.Fatal(err)
+	}
+	if recent := w.mei.Do("GET", "/api/v1/me/apps", nil).Want(200).Get("items").([]any); len(recent) != 1 {
+		t.Errorf("got %v", recent)
+	}
+	admin := w.Person("boss", auth.RoleAdmin)
+	w.dev.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled", body{"disabled": true, "reason": "spam"}).Refused(403, "admin-role-required")
+	admin.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled", body{"disabled": true, "reason": "spam"}).Want(204)
+	w.mei.Do("GET", "/api/v1/apps/"+w.app, nil).Refused(404, "no-such-app")
+}
+
+// Ensure that every developer operation refuses whoever does not work on the account, as if there
+// were none, and whoever is no developer.
+func TestTheWorkshopIsClosedToOthers(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	account, app := "/api/v1/dev/accounts/"+w.account, "/api/v1/dev/apps/"+w.app
+	template := body{"title": "Ready", "fields": []body{{"key": "status", "label": "Status"}}}
+	for _, try := range []struct {
+		method, path string
+		input        any
+		slug         string
+	}{
+		{"GET", account, nil, "no-such-account"},
+		{"PATCH", account, body{"name": "Mine"}, "no-such-account"},
+		{"GET", account + "/members", nil, "no-such-account"},
+		{"PUT", account + "/members/" + w.rival.User.ID.String(), body{"role": "owner"}, "no-such-account"},
+		{"DELETE", account + "/members/" + w.dev.User.ID.String(), nil, "no-such-account"},
+		{"POST", account + "/apps", body{"name": "Mine"}, "no-such-account"},
+		{"GET", app, nil, "no-such-app"},
+		{"PATCH", app, body{"name": "Mine"}, "no-such-app"},
+		{"POST", app + "/secret", nil, "no-such-app"},
+		{"POST", app + "/templates", template, "no-such-app"},
+		{"GET", app + "/templates", nil, "no-such-app"},
+	} {
+		w.rival.Do(try.method, try.path, try.input).Refused(404, try.slug)
+		w.mei.Do(try.method, try.path, try.input).Refused(403, "developer-role-required")
+		w.Nobody().Do(try.method, try.path, try.input).Refused(401, "login-required")
+	}
+	for _, path := range []string{"/api/v1/dev/accounts", "/api/v1/dev/apps"} {
+		if mine := w.rival.Do("GET", path, nil).Want(200).Get("items").([]any); len(mine) != 1 {
+			t.Errorf("%s: got %v", path, mine)
+		}
+	}
+	w.dev.Do("POST", app+"/templates", template).Want(201)
+	w.dev.Do("PATCH", app, body{"name": "New name", "icon_url": "javascript:alert(1)"}).Refused(422, "bad-picture")
+	if got := w.dev.Do("PATCH", app, body{"name": "New name"}).Want(200).Text("name"); got != "New name" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Ensure that owners decide who works on an account, developers do not, and one owner remains.
+func TestMembers(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	members := "/api/v1/dev/accounts/" + w.account + "/members/"
+	helper := w.Person("helper", auth.RoleDeveloper)
+	w.dev.Do("PUT", members+helper.User.ID.String(), body{"role": "developer"}).Want(204)
+	helper.Do("GET", "/api/v1/dev/apps/"+w.app, nil).Want(200)
+	helper.Do("PUT", members+w.rival.User.ID.String(), body{"role": "owner"}).Refused(403, "owners-only")
+	helper.Do("DELETE", members+w.dev.User.ID.String(), nil).Refused(403, "owners-only")
+	w.dev.Do("DELETE", members+w.dev.User.ID.String(), nil).Refused(409, "last-owner")
+	w.dev.Do("PUT", members+helper.User.ID.String(), body{"role": "owner"}).Want(204)
+	w.dev.Do("DELETE", members+w.dev.User.ID.String(), nil).Want(204)
+	w.dev.Do("GET", "/api/v1/dev/apps/"+w.app, nil).Refused(404, "no-such-app")
+}
+
+// Ensure a person is somebody else to every app, the same to one, and one union to an account.
+func TestOpenIDs(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	second := w.dev.Do("POST", "/api/v1/dev/accounts/"+w.account+"/apps", body{"name": "Second"}).Want(201).Text("app", "id")
+	id := func(app string) accounts.OpenID {
+		got, err := w.accounts.OpenID(t.Context(), app, w.mei.User.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	here, again, sister, rival := id(w.app), id(w.app), id(second), id(w.rivalApp)
+	if here != again || here.OpenID == sister.OpenID || here.OpenID == rival.OpenID {
+		t.Errorf("open IDs: %v %v %v %v", here, again, sister, rival)
+	}
+	if here.UnionID != sister.UnionID || here.UnionID == rival.UnionID {
+		t.Errorf("union IDs: %v %v %v", here, sister, rival)
+	}
+	if !strings.HasPrefix(here.OpenID, "o_") || len(here.OpenID) != 28 {
+		t.Errorf("got %q", here.OpenID)
+	}
+	user, err := w.accounts.UserOf(t.Context(), w.app, here.OpenID)
+	if err != nil || user != w.mei.User.ID {
+		t.Errorf("got %v, %v", user, err)
+	}
+	if _, err := w.accounts.UserOf(t.Context(), w.rivalApp, here.OpenID); fault.CodeOf(err) != fault.NotFound {
+		t.Errorf("another app used the open ID: %v", err)
+	}
+}
+
+// Ensure that consent is asked for, works after it was given, is seen by the person and taken back.
+func TestConsent(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	caller := w.session(w.app, w.mei)
+	_, err := w.table.Call(t.Context(), caller, "user.profile", nil)
+	f, _ := fault.As(err)
+	if f == nil || f.Slug != "consent-required" {
+		t.Fatalf("got %v", err)
+	}
+	for range 2 {
+		if err := w.accounts.Consent(t.Context(), w.mei.User.ID, w.app, "profile"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := w.table.Call(t.Context(), caller, "user.profile", nil)
+	if err != nil || !strings.Contains(string(out), `"display_name":"mei"`) {
+		t.Fatalf("got %s, %v", out, err)
+	}
+	if _, err = w.table.Call(t.Context(), w.session(w.rivalApp, w.mei), "user.profile", nil); fault.SlugOf(err) != "consent-required" {
+		t.Errorf("another app used the consent: %v", err)
+	}
+	grants := w.mei.Do("GET", "/api/v1/me/grants", nil).Want(200)
+	if items := grants.Get("items").([]any); len(items) != 1 {
+		t.Errorf("got %s", grants.Body)
+	}
+	path := "/api/v1/me/grants/" + w.app + "/profile"
+	w.rival.Do("DELETE", path, nil).Refused(404, "no-such-grant")
+	w.mei.Do("DELETE", path, nil).Want(204)
+	if _, err = w.table.Call(t.Context(), caller, "user.profile", nil); fault.SlugOf(err) != "consent-required" {
+		t.Errorf("consent taken back still works: %v", err)
+	}
+}

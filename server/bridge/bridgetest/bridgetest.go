@@ -1,0 +1,179 @@
+// Package bridgetest tests a table of capabilities from the table itself: whatever row is added, it
+// is tried by every caller that must be refused. No row can be forgotten.
+package bridgetest
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/bridge"
+)
+
+// Refusals calls every capability as every caller that must be refused, at the table: without its
+// scope, through the wrong door, as nobody, with too much, and by a name that is not quite its own.
+func Refusals(t *testing.T, table *bridge.Table) {
+	t.Helper()
+	rows := table.All()
+	if len(rows) == 0 {
+		t.Fatal("the table is empty")
+	}
+	everything := scopes(rows)
+	for _, c := range rows {
+		t.Run(c.Name, func(t *testing.T) {
+			for _, door := range []bridge.Door{bridge.AppSession, bridge.AccountServer} {
+				caller := bridge.Caller{
+					Door: door, AppID: "ta00000000000000ff", AccountID: uuid.New(), VersionID: uuid.New(), Scopes: everything,
+				}
+				if door == bridge.AppSession {
+					caller.UserID = uuid.New()
+				}
+				if c.Doors&door == 0 {
+					refused(t, table, caller, c.Name, "{}", "wrong-door")
+					continue
+				}
+				refuseAtOpenDoor(t, table, c, caller)
+			}
+		})
+	}
+}
+
+func refuseAtOpenDoor(t *testing.T, table *bridge.Table, c bridge.Capability, caller bridge.Caller) {
+	t.Helper()
+	without := caller
+	without.Scopes = slices.DeleteFunc(slices.Clone(caller.Scopes), func(s string) bool { return s == c.Scope })
+	if c.Scope != "" {
+		refused(t, table, without, c.Name, "{}", "missing-scope")
+		without.Scopes = nil
+		refused(t, table, without, c.Name, "{}", "missing-scope")
+		without.Scopes = []string{strings.ToUpper(c.Scope), c.Scope + " ", "*", ""}
+		refused(t, table, without, c.Name, "{}", "missing-scope")
+	}
+	nobody := caller
+	nobody.AppID = ""
+	refused(t, table, nobody, c.Name, "{}", "wrong-door")
+	doorless := caller
+	doorless.Door = 0
+	refused(t, table, doorless, c.Name, "{}", "wrong-door")
+	refused(t, table, caller, c.Name, `{"a":"`+strings.Repeat("x", c.Limit())+`"}`, "parameters-too-large")
+	refused(t, table, caller, strings.ToUpper(c.Name), "{}", "unknown-capability")
+	refused(t, table, caller, c.Name+" ", "{}", "unknown-capability")
+	if c.Consent && caller.Door == bridge.AppSession {
+		refused(t, table, caller, c.Name, "{}", "consent-required")
+	}
+}
+
+func refused(t *testing.T, table *bridge.Table, caller bridge.Caller, name, input, slug string) {
+	t.Helper()
+	out, err := table.Call(context.Background(), caller, name, json.RawMessage(input))
+	if got := fault.SlugOf(err); got != slug || out != nil {
+		t.Errorf("%s: got %q (%v), want %s", name, out, err, slug)
+	}
+}
+
+func scopes(rows []bridge.Capability) []string {
+	var all []string
+	for _, c := range rows {
+		if c.Scope != "" && !slices.Contains(all, c.Scope) {
+			all = append(all, c.Scope)
+		}
+	}
+	return all
+}
+
+// Door is a running host for DoorRefusals.
+type Door struct {
+	Table  *bridge.Table
+	URL    string
+	AppID  string                       // an app that is not taken down, whose secret was never rotated
+	Person string                       // the access token of a person, which is for another audience
+	Server func(scopes []string) string // a token of AppID for the scopes
+	Expire func()                       // lets tokens grow too old
+}
+
+// DoorRefusals calls every capability over HTTP with every token that must be refused: none, a
+// made-up one, a person's, one without the scope, one for the wrong door, and one that has expired.
+func DoorRefusals(t *testing.T, d Door) {
+	t.Helper()
+	rows := d.Table.All()
+	everything := scopes(rows)
+	full := d.Server(everything)
+	for _, c := range rows {
+		without := slices.DeleteFunc(slices.Clone(everything), func(s string) bool { return s == c.Scope })
+		d.refused(t, c.Name, "", 401)
+		d.refused(t, c.Name, "Bearer ", 401)
+		d.refused(t, c.Name, "Basic "+full, 401)
+		d.refused(t, c.Name, "Bearer a.b.c", 401)
+		d.refused(t, c.Name, "Bearer "+d.Person, 401)
+		if c.Scope != "" || c.Doors&bridge.AccountServer == 0 {
+			d.refused(t, c.Name, "Bearer "+d.Server(without), 403)
+		}
+		if c.Doors&bridge.AccountServer == 0 {
+			d.refused(t, c.Name, "Bearer "+full, 403)
+		}
+	}
+	d.Expire()
+	for _, c := range rows {
+		d.refused(t, c.Name, "Bearer "+full, 401)
+	}
+}
+
+func (d Door) refused(t *testing.T, name, authorization string, status int) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL+"/bridge/v1/"+name, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, _ := io.ReadAll(response.Body)
+	if response.StatusCode != status || response.Header.Get("Content-Type") != "application/problem+json" {
+		scheme, _, _ := strings.Cut(authorization, " ")
+		t.Errorf("%s with %q: got %d, want %d: %s", name, scheme, response.StatusCode, status, text)
+	}
+}
+
+// Documented fails the test unless the file holds the table as Markdown between its markers. With
+// UPDATE=1 in the environment it writes the table into the file instead.
+func Documented(t *testing.T, table *bridge.Table, path string) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, found := strings.Cut(string(raw), bridge.MarkdownBegin)
+	_, tail, ended := strings.Cut(rest, bridge.MarkdownEnd)
+	if !found || !ended {
+		t.Fatalf("%s has no markers for the table", path)
+	}
+	text, err := table.Markdown()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := head + bridge.MarkdownBegin + "\n" + text + bridge.MarkdownEnd + tail
+	if want == string(raw) {
+		return
+	}
+	if os.Getenv("UPDATE") == "" {
+		t.Errorf("%s is out of date; run this test with UPDATE=1", path)
+		return
+	}
+	if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
