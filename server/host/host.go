@@ -220,10 +220,10 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	h.hub = realtime.New(h.auth, h.bus, h.log)
 	h.later(func(context.Context) error { h.hub.Close(); return nil })
 	h.chat = chat.New(h.pool, h.hub, media.New(h.pool, h.store))
-	h.registry = registry.NewService(registrypg.New(h.pool, recordAudit), h.store,
-		compiler{h.workers}, versionWatcher{h})
+	h.registry = registry.NewService(registrypg.New(h.pool, publishing.Recorder()), h.store,
+		publishing.Compiler(h.workers.Compile), publishing.Observer(h.hub, h.log))
 	h.accounts, err = accounts.New(accounts.Options{Pool: h.pool, Secret: secret,
-		Releases: releases{h.registry}, Messenger: messenger{h.chat}, Logger: h.log})
+		Releases: publishing.Releases(h.registry), Messenger: messenger{h.chat}, Logger: h.log})
 	if err != nil {
 		return err
 	}
@@ -239,9 +239,9 @@ func (h *Host) openBridge(context.Context) error {
 	h.bridge.Add(h.accounts.Capabilities()...)
 	h.bridge.Add(h.wallet.Capabilities()...)
 	h.bridge.Add(h.egress.Capability())
-	h.sessions = sessions.New(sessions.Config{Tokens: h.auth, Launcher: launcher{h}, Images: h.registry,
+	h.sessions = sessions.New(sessions.Config{Tokens: h.auth, Launcher: launcher{h}, Images: images{h.registry},
 		Accounts: h.accounts, Workers: h.workers, Bridge: h.bridge, DB: h.pool, Logger: h.log,
-		Paid: h.paid, MayDevelop: h.mayDevelop})
+		Paid: h.wallet.Paid, MayDevelop: h.mayDevelop})
 	h.later(func(ctx context.Context) error { h.sessions.Close(ctx); return nil })
 	return nil
 }
@@ -261,7 +261,7 @@ func (h *Host) openRoutes(context.Context) error {
 	for _, room := range []interface {
 		Routes(huma.API, fiber.Router)
 	}{h.auth, h.accounts, audit.New(h.pool), h.chat, media.New(h.pool, h.store), h.wallet, h.sessions,
-		h.publishing(), bridge.NewHTTP(h.bridge, h.accounts, h.auth)} {
+		publishing.New(h.registry, h.accounts), bridge.NewHTTP(h.bridge, h.accounts, h.auth)} {
 		room.Routes(h.server.API, h.server.App)
 	}
 	h.hub.Routes(h.server.App)
