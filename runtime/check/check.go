@@ -9,6 +9,7 @@ package check
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sort"
@@ -74,7 +75,10 @@ type Report struct {
 // Page is the verdict on one page.
 type Page struct {
 	Page string `json:"page"`
-	OK   bool   `json:"ok"`
+	// Query is what the page was opened with: declared in project.config.json, or seen when
+	// the app itself went there.
+	Query string `json:"query,omitempty"`
+	OK    bool   `json:"ok"`
 	// Nodes counts the elements of the page as first shown.
 	Nodes int `json:"nodes"`
 	// Milliseconds from the request to the first frame, with the start of the app.
@@ -121,13 +125,10 @@ func Run(ctx context.Context, files map[string][]byte, sandbox Sandbox, opts Opt
 		report.failCompilation(result)
 		return report, nil
 	}
-	storage := map[string]string{}
-	for i := range result.Image.Pages {
-		p, err := checkPage(ctx, sandbox, result.Image, &result.Image.Pages[i], storage, opts, report)
-		if err != nil {
-			return nil, err
-		}
-		report.add(*p)
+	run := &run{sandbox: sandbox, img: result.Image, opts: opts, report: report,
+		storage: map[string]string{}, queries: declaredQueries(files)}
+	if err := run.all(ctx); err != nil {
+		return nil, err
 	}
 	sort.Slice(report.Unsupported, func(i, j int) bool {
 		return report.Unsupported[i].API < report.Unsupported[j].API
@@ -205,26 +206,65 @@ func (r *Report) failCompilation(result *compile.Result) {
 // errBroken ends a page whose session is over.
 var errBroken = errors.New("check: the session is over")
 
-// checkPage opens one page and follows its targets. Targets that lead away for good cost the
-// session; the next one continues where the last stopped.
-func checkPage(ctx context.Context, sandbox Sandbox, img *image.Image, conf *image.Page,
-	storage map[string]string, opts Options, report *Report) (*Page, error) {
-	ctx, cancel := context.WithTimeout(ctx, opts.PageTimeout)
+// run is one check under way.
+type run struct {
+	sandbox Sandbox
+	img     *image.Image
+	opts    Options
+	report  *Report
+	storage map[string]string // what the app stored, page after page
+	// queries are what pages are opened with: declared by the developer, or seen when the app
+	// itself went to the page.
+	queries map[string]string
+}
+
+// all checks every page. A page that failed when it was opened with nothing is opened again if
+// the app was since seen to pass it something.
+func (r *run) all(ctx context.Context) error {
+	verdicts := make([]*Page, len(r.img.Pages))
+	for again := range 2 {
+		for i := range r.img.Pages {
+			conf := &r.img.Pages[i]
+			query := r.queries[conf.Route]
+			if again == 1 && (verdicts[i].OK || verdicts[i].Query != "" || query == "") {
+				continue
+			}
+			verdict, err := r.page(ctx, conf, query)
+			if err != nil {
+				return err
+			}
+			verdicts[i] = verdict
+		}
+	}
+	for _, v := range verdicts {
+		r.report.add(*v)
+	}
+	return nil
+}
+
+// page opens one page and follows its targets. Targets that lead away for good cost the session;
+// the next one continues where the last stopped.
+func (r *run) page(ctx context.Context, conf *image.Page, query string) (*Page, error) {
+	own, cancel := context.WithTimeout(ctx, r.opts.PageTimeout)
 	defer cancel()
-	verdict := &Page{Page: conf.Route}
+	verdict := &Page{Page: conf.Route, Query: query}
+	path := conf.Route
+	if query != "" {
+		path += "?" + query
+	}
 	done := map[string]bool{}
 	for first := true; ; first = false {
-		v := &visit{img: img, conf: conf, storage: storage, opts: opts, report: report, verdict: verdict,
-			wake: make(chan struct{}, 1), during: "open"}
-		err := v.run(ctx, sandbox, done, first)
+		v := &visit{run: r, conf: conf, path: path, verdict: verdict, wake: make(chan struct{}, 1),
+			during: "open"}
+		err := v.look(own, done, first)
 		switch {
 		case err == nil && v.left && verdict.Error == nil:
 			continue // a target led away; go on with the rest
 		case errors.Is(err, errBroken), err == nil:
-		case errors.Is(err, context.DeadlineExceeded):
-			v.fail(Problem{Text: fmt.Sprintf("the page did not settle within %s", opts.PageTimeout)})
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
+		case errors.Is(err, context.DeadlineExceeded):
+			v.fail(Problem{Text: fmt.Sprintf("the page did not settle within %s", r.opts.PageTimeout)})
 		default:
 			v.fail(Problem{Text: err.Error()})
 		}
@@ -232,4 +272,34 @@ func checkPage(ctx context.Context, sandbox Sandbox, img *image.Image, conf *ima
 	}
 	verdict.OK = verdict.Error == nil
 	return verdict, nil
+}
+
+// declaredQueries reads the compile modes that developers keep in their project configuration:
+// {"condition":{"miniprogram":{"list":[{"pathName":"pages/a/a","query":"id=1"}]}}}. A file that
+// cannot be read declares nothing.
+func declaredQueries(files map[string][]byte) map[string]string {
+	queries := map[string]string{}
+	for _, name := range []string{"project.private.config.json", "project.config.json"} {
+		type mode struct {
+			PathName string `json:"pathName"`
+			Query    string `json:"query"`
+		}
+		var project struct {
+			Condition struct {
+				MiniProgram struct {
+					List []mode `json:"list"`
+				} `json:"miniprogram"`
+			} `json:"condition"`
+		}
+		if json.Unmarshal(files[name], &project) != nil {
+			continue
+		}
+		for _, m := range project.Condition.MiniProgram.List {
+			route := strings.TrimPrefix(m.PathName, "/")
+			if queries[route] == "" && m.Query != "" {
+				queries[route] = m.Query
+			}
+		}
+	}
+	return queries
 }

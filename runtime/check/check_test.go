@@ -139,3 +139,23 @@ func TestAProgramThatDoesNotCompileFailsEveryPage(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+func TestPagesThatNeedAQueryGetTheOneDeclaredOrSeen(t *testing.T) {
+	t.Parallel()
+	needs := "Page({onLoad(q) { JSON.parse(q.item); }});"
+	report, text := run(t, map[string]string{
+		"app.json":                     `{"pages":["pages/seen/seen","pages/declared/declared","pages/list/list","pages/lost/lost"]}`,
+		"project.config.json":          `{"condition":{"miniprogram":{"list":[{"pathName":"pages/declared/declared","query":"item=1"}]}}}`,
+		"pages/seen/seen.js":           needs,
+		"pages/seen/seen.wxml":         "<view/>",
+		"pages/declared/declared.js":   needs,
+		"pages/declared/declared.wxml": "<view/>",
+		"pages/lost/lost.js":           needs,
+		"pages/lost/lost.wxml":         "<view/>",
+		"pages/list/list.js":           "Page({go() { wx.navigateTo({url: '../seen/seen?item=2'}); }});",
+		"pages/list/list.wxml":         `<view bindtap="go"/>`,
+	})
+	if report.Passed != 3 || report.Pages[3].OK || report.Pages[0].Query != "item=2" {
+		t.Error(text)
+	}
+}

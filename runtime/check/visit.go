@@ -17,11 +17,9 @@ import (
 // visit is one session that looks at one page. It is the Sink of the session: what arrives is
 // queued, and worked off by the goroutine that runs the check.
 type visit struct {
-	img     *image.Image
+	*run
 	conf    *image.Page
-	storage map[string]string
-	opts    Options
-	report  *Report
+	path    string // of the page under check, with its query
 	verdict *Page
 
 	app    App
@@ -113,6 +111,7 @@ type frame struct {
 	Op     string          `json:"op"`
 	Page   int             `json:"page"`
 	Route  string          `json:"route"`
+	Query  string          `json:"query"`
 	Keep   []int           `json:"keep"`
 	Render json.RawMessage `json:"render"`
 	Ops    json.RawMessage `json:"ops"`
@@ -181,6 +180,9 @@ func (v *visit) pageFrame(f *frame) bool {
 	}
 	v.protocol(err)
 	v.pages[f.Page] = client
+	if f.Query != "" && v.queries[f.Route] == "" {
+		v.queries[f.Route] = f.Query
+	}
 	if v.page == 0 && f.Route == v.conf.Route {
 		v.page = f.Page
 	}
@@ -251,13 +253,13 @@ func (v *visit) linger(ctx context.Context) error {
 	return v.settle(ctx)
 }
 
-// run opens the page and follows the targets that are not in done.
-func (v *visit) run(ctx context.Context, sandbox Sandbox, done map[string]bool, first bool) error {
+// look opens the page and follows the targets that are not in done.
+func (v *visit) look(ctx context.Context, done map[string]bool, first bool) error {
 	v.pages = map[int]*view.Client{}
 	v.app = closedApp{}
 	start := time.Now()
-	app, err := sandbox.Open(ctx, v.img, vm.OpenRequest{SessionID: "check", AppID: "check",
-		Version: "check", Path: v.conf.Route, Scene: 1001, Env: v.opts.Env,
+	app, err := v.sandbox.Open(ctx, v.img, vm.OpenRequest{SessionID: "check", AppID: "check",
+		Version: "check", Path: v.path, Scene: 1001, Env: v.opts.Env,
 		Storage: maps.Clone(v.storage), Seed: 1}, v)
 	if err != nil {
 		v.drain()

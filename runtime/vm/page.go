@@ -40,6 +40,7 @@ type navFrame struct {
 	Op     string              `json:"op"`
 	Page   int                 `json:"page"`
 	Route  string              `json:"route"`
+	Query  string              `json:"query,omitempty"` // as the app wrote it, with a new page
 	Config *image.WindowConfig `json:"config,omitempty"`
 	Delta  int                 `json:"delta,omitempty"`
 	// Keep lists the pages that live on: those of the stack and the tab pages beside it.

@@ -103,6 +103,7 @@ func (s *Session) announce(op string, p *page, delta int) {
 	out := outFrame{nav: frame}
 	if !p.announced {
 		p.announced = true
+		frame.Query = cut(s.queryText(p.query), maxShareText)
 		out.opened = p
 	} else {
 		frame.Hooks = s.hooks(p)
