@@ -41,10 +41,7 @@ export default defineConfig({
   publicDir: here("./public"),
   plugins: [stage()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  resolve: {
-    alias: [
-      { find: /^preact(\/.*)?$/, replacement: `${here("../../phone/node_modules/preact")}$1` },
-    ],
-  },
+  // One Preact for the stage and for the container, which has its own copy beside it.
+  resolve: { dedupe: ["preact"], alias: [{ find: /^react$/, replacement: "preact/compat" }] },
   server: { fs: { allow: [here("../..")] } },
 } as Parameters<typeof defineConfig>[0]);

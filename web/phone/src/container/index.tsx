@@ -73,6 +73,18 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
     };
   }, []);
 
+  useEffect(() => {
+    if (!props.visible) return;
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || event.defaultPrevented || app.overlays.length > 0) return;
+      // Beside a chat, Esc belongs to whatever has the focus; nobody has it after a page has left.
+      const at = document.activeElement;
+      if (at === document.body || panel.current!.contains(at)) app.exit();
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  }, [props.visible]);
+
   const { top } = app;
   const waiting = app.status === "opening" || (app.status === "open" && !app.stack.some((page) => page.ready));
   const chromeDark = app.status === "open" && !waiting && isDark(top);
@@ -83,9 +95,6 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
       data-mp-panel
       role="region"
       aria-label={app.info.name}
-      onKeyDown={(event) => {
-        if (event.key === "Escape" && !event.defaultPrevented && app.overlays.length === 0) app.exit();
-      }}
     >
       {app.status !== "failed" && (
         <div class="mp-stage">

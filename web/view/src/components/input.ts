@@ -181,6 +181,7 @@ export class Textarea extends Field {
     this.el.classList.toggle("wx-auto", auto);
     const { field } = this;
     if (auto) {
+      field.rows = 1;
       field.style.height = "auto";
       field.style.height = `${field.scrollHeight}px`;
     }

@@ -2,7 +2,7 @@
 // it, and what lies behind cannot be touched. It covers the app's panel, not the whole window.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useBackLayer } from "../../nav/layers";
 
 interface Props {
@@ -26,7 +26,8 @@ export function Sheet({ label, kind, onClose, locked = false, children, alert = 
     if (!locked) onClose();
   };
   useBackLayer(!locked, onClose);
-  useEffect(() => {
+  // Before the effects of the content, which may move the focus to where it belongs.
+  useLayoutEffect(() => {
     const element = dialog.current!;
     const opener = document.activeElement as HTMLElement | null;
     element.showModal();
