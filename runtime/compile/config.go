@@ -323,10 +323,11 @@ var Scopes = []string{
 	"follower", "login", "message", "network", "payment", "profile", "subscribe",
 }
 
-// hostPattern is a host name of at least two labels in lower case, without port or wildcard: a
-// reviewer must see exactly whom an app talks to.
+// hostPattern is a host name of at least two labels, or an IPv4 address, in lower case, with a port
+// if it is not 443, and without wildcards: a reviewer must see exactly whom an app talks to.
+// Private addresses are refused when a request is made, unless the operator exempts them.
 var hostPattern = regexp.MustCompile(
-	`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
+	`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:[1-9][0-9]{0,4})?$`)
 
 // teahouse reads what the app asks of the platform.
 func (c *compilation) teahouse(doc node) {
@@ -349,7 +350,7 @@ func (c *compilation) teahouse(doc node) {
 			break
 		}
 		if len(text) > 253 || !hostPattern.MatchString(text) {
-			domain.wrong(SeverityError, `a host in lower case without https:// and port, such as "api.example.com"`)
+			domain.wrong(SeverityError, `a host in lower case without https://, such as "api.example.com" or "api.example.com:8443"`)
 			continue
 		}
 		asks.Domains = append(asks.Domains, text)
