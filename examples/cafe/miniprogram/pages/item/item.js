@@ -5,6 +5,8 @@ Page({
   data: { t, item: null, sizes: [], size: 'small', iced: false, sugar: 50, count: 1, shown: '' },
 
   onLoad(query) {
+    // Opened without an item, from an old link: the menu is the place to choose one.
+    if (!query.item) return wx.switchTab({ url: '/pages/menu/menu' })
     const item = JSON.parse(decodeURIComponent(query.item))
     wx.setNavigationBarTitle({ title: item.name })
     const sizes = item.largeExtra
