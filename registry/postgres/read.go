@@ -65,7 +65,7 @@ func (s *Store) Version(ctx context.Context, appID string, id uuid.UUID) (regist
 // Versions lists versions of an app, newest first.
 func (s *Store) Versions(ctx context.Context, f registry.VersionFilter) ([]registry.Version, error) {
 	rows, err := s.pool.Query(ctx, versionColumns+`
-		WHERE v.app_id = $1 AND ($2 = $4 OR v.id < $2) ORDER BY v.id DESC LIMIT $3`,
+		WHERE v.app_id = $1 AND ($2::uuid = $4::uuid OR v.id < $2::uuid) ORDER BY v.id DESC LIMIT $3`,
 		f.AppID, f.Before, pageSize(f.Limit), uuid.Nil)
 	if err != nil {
 		return nil, fmt.Errorf("select versions: %w", err)

@@ -16,7 +16,8 @@ import (
 
 type versionOutput struct{ Body registry.Version }
 
-type versionPath struct {
+// VersionPath names a version in the address of an operation.
+type VersionPath struct {
 	AppID string    `path:"app_id" maxLength:"32"`
 	ID    uuid.UUID `path:"id"`
 }
@@ -39,14 +40,14 @@ func (s *Service) developerRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "get-version", Method: http.MethodGet, Path: versions + "/{id}", Tags: tag,
 		Summary: "Get a version", Security: auth.AsDeveloper,
-	}, func(ctx context.Context, in *versionPath) (*versionOutput, error) {
+	}, func(ctx context.Context, in *VersionPath) (*versionOutput, error) {
 		v, err := s.ownVersion(ctx, in)
 		return &versionOutput{v}, err
 	})
 	huma.Register(api, huma.Operation{
 		OperationID: "list-version-files", Method: http.MethodGet, Path: versions + "/{id}/files", Tags: tag,
 		Summary: "List the files of a version", Security: auth.AsDeveloper,
-	}, func(ctx context.Context, in *versionPath) (*filesOutput, error) {
+	}, func(ctx context.Context, in *VersionPath) (*filesOutput, error) {
 		v, err := s.ownVersion(ctx, in)
 		if err != nil {
 			return nil, err
@@ -57,10 +58,10 @@ func (s *Service) developerRoutes(api huma.API) {
 		OperationID: "get-version-file", Method: http.MethodGet, Path: versions + "/{id}/file", Tags: tag,
 		Summary: "Read a file of a version", Security: auth.AsDeveloper,
 	}, func(ctx context.Context, in *struct {
-		versionPath
-		filePath
+		VersionPath
+		FilePath
 	}) (*fileOutput, error) {
-		v, err := s.ownVersion(ctx, &in.versionPath)
+		v, err := s.ownVersion(ctx, &in.VersionPath)
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +84,7 @@ func (s *Service) developerAction(
 		OperationID: name + "-version", Method: http.MethodPost,
 		Path: "/api/v1/dev/apps/{app_id}/versions/{id}/" + name, Tags: []string{"Versions"},
 		Summary: summary, Security: auth.AsDeveloper,
-	}, func(ctx context.Context, in *versionPath) (*versionOutput, error) {
+	}, func(ctx context.Context, in *VersionPath) (*versionOutput, error) {
 		if _, err := s.apps.RequireMember(ctx, in.AppID); err != nil {
 			return nil, err
 		}
@@ -93,7 +94,7 @@ func (s *Service) developerAction(
 }
 
 // ownVersion finds a version of an app that the caller works on.
-func (s *Service) ownVersion(ctx context.Context, in *versionPath) (registry.Version, error) {
+func (s *Service) ownVersion(ctx context.Context, in *VersionPath) (registry.Version, error) {
 	if _, err := s.apps.RequireMember(ctx, in.AppID); err != nil {
 		return registry.Version{}, err
 	}
@@ -168,7 +169,7 @@ func positionID(q paging.Query) (uuid.UUID, error) {
 }
 
 func (s *Service) submit(ctx context.Context, in *struct {
-	versionPath
+	VersionPath
 	Body struct {
 		Notes        string            `json:"notes,omitempty" doc:"What the reviewer should know."`
 		ScopeReasons map[string]string `json:"scope_reasons,omitempty" doc:"Why the app needs each scope."`

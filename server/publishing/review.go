@@ -31,7 +31,8 @@ type SubmissionDetail struct {
 	Files    []SourceFile      `json:"files"`
 }
 
-type submissionPath struct {
+// SubmissionPath names a submission in the address of an operation.
+type SubmissionPath struct {
 	ID uuid.UUID `path:"id"`
 }
 
@@ -49,7 +50,7 @@ func (s *Service) reviewRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "list-submission-files", Method: http.MethodGet, Path: path + "/{id}/files", Tags: tag,
 		Summary: "List the files of a submitted version", Security: auth.AsAdmin,
-	}, func(ctx context.Context, in *submissionPath) (*filesOutput, error) {
+	}, func(ctx context.Context, in *SubmissionPath) (*filesOutput, error) {
 		v, err := s.submitted(ctx, in.ID)
 		if err != nil {
 			return nil, err
@@ -60,8 +61,8 @@ func (s *Service) reviewRoutes(api huma.API) {
 		OperationID: "get-submission-file", Method: http.MethodGet, Path: path + "/{id}/file", Tags: tag,
 		Summary: "Read a file of a submitted version", Security: auth.AsAdmin,
 	}, func(ctx context.Context, in *struct {
-		submissionPath
-		filePath
+		SubmissionPath
+		FilePath
 	}) (*fileOutput, error) {
 		v, err := s.submitted(ctx, in.ID)
 		if err != nil {
@@ -80,7 +81,7 @@ func (s *Service) reviewRoutes(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "release-submission", Method: http.MethodPost, Path: path + "/{id}/release", Tags: tag,
 		Summary: "Release the approved version of a submission", Security: auth.AsAdmin,
-	}, func(ctx context.Context, in *submissionPath) (*versionOutput, error) {
+	}, func(ctx context.Context, in *SubmissionPath) (*versionOutput, error) {
 		v, err := s.submitted(ctx, in.ID)
 		if err != nil {
 			return nil, err
@@ -142,7 +143,7 @@ func (s *Service) listSubmissions(ctx context.Context, in *struct {
 	}{page}, nil
 }
 
-func (s *Service) getSubmission(ctx context.Context, in *submissionPath) (*struct {
+func (s *Service) getSubmission(ctx context.Context, in *SubmissionPath) (*struct {
 	Body SubmissionDetail
 }, error) {
 	submission, err := s.registry.Submission(ctx, in.ID)
@@ -172,7 +173,7 @@ func (s *Service) getSubmission(ctx context.Context, in *submissionPath) (*struc
 }
 
 func (s *Service) approve(ctx context.Context, in *struct {
-	submissionPath
+	SubmissionPath
 	Body struct {
 		Note string `json:"note,omitempty" doc:"For the developer."`
 	}
@@ -184,7 +185,7 @@ func (s *Service) approve(ctx context.Context, in *struct {
 }
 
 func (s *Service) reject(ctx context.Context, in *struct {
-	submissionPath
+	SubmissionPath
 	Body struct {
 		Reasons []struct {
 			Rule string `json:"rule,omitempty" doc:"The rule that is broken."`

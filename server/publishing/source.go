@@ -8,8 +8,8 @@ import (
 	"github.com/teahouse/teahouse/registry"
 )
 
-// filePath asks for a file of a bundle.
-type filePath struct {
+// FilePath asks for a file of a bundle.
+type FilePath struct {
 	Path string `query:"path" required:"true" maxLength:"255" doc:"Path of the file, as listed."`
 }
 

@@ -42,7 +42,6 @@ func gateway(t *testing.T) string {
 			RootUserAccess: accessKey, RootUserSecret: secretKey, Region: "us-east-1",
 			Ports: []string{address}, Quiet: true, KeepAlive: true,
 			MaxConnections: 256, MaxRequests: 128, MultipartMaxParts: 10_000,
-			CopyObjectThreshold: 5 << 30,
 		})
 	}()
 	t.Cleanup(func() {

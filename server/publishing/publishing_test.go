@@ -1,0 +1,612 @@
+package publishing_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"mime/multipart"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/registry"
+	"github.com/teahouse/teahouse/registry/bundle"
+	"github.com/teahouse/teahouse/registry/postgres"
+	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/server/accounts"
+	"github.com/teahouse/teahouse/server/api/apitest"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/objects"
+	"github.com/teahouse/teahouse/server/publishing"
+)
+
+// desk is a host with a developer, an app of theirs, and a reviewer.
+type desk struct {
+	*apitest.Host
+	objects   *objects.Directory
+	registry  *registry.Service
+	accounts  *accounts.Service
+	developer *apitest.Client
+	admin     *apitest.Client
+	appID     string
+	pushed    pushes
+}
+
+// silent is a chat in which nothing is said: nothing here writes messages.
+type silent struct{}
+
+func (silent) AccountConversation(context.Context, uuid.UUID, uuid.UUID) (uuid.UUID, error) {
+	return uuid.NewV7()
+}
+
+func (silent) SendFromAccount(context.Context, uuid.UUID, uuid.UUID, string, string, any) (uuid.UUID, error) {
+	return uuid.NewV7()
+}
+
+func (silent) LastFromUser(context.Context, uuid.UUID, uuid.UUID) (time.Time, error) {
+	return time.Time{}, nil
+}
+
+// pushes remembers what was pushed to people.
+type pushes struct {
+	mu     sync.Mutex
+	events []string
+}
+
+func (p *pushes) Push(_ context.Context, _ uuid.UUID, event any) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.events = append(p.events, fmt.Sprint(event.(map[string]any)["state"]))
+	return errors.New("nobody is online") // which must not matter
+}
+
+func (p *pushes) all() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.events)
+}
+
+func newDesk(t *testing.T) *desk {
+	d := &desk{}
+	d.Host = apitest.New(t, nil, func(h *apitest.Host) {
+		var err error
+		if d.objects, err = objects.OpenDirectory(filepath.Join(t.TempDir(), "objects")); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.objects.Close() })
+		compiler := publishing.Compiler(func(ctx context.Context, files map[string][]byte) (*compile.Result, error) {
+			return compile.Compile(ctx, files, compile.Options{}), nil
+		})
+		logger := slog.New(slog.DiscardHandler)
+		d.registry = registry.NewService(postgres.New(h.Pool, publishing.Recorder()), d.objects, compiler,
+			publishing.Observer(&d.pushed, logger))
+		d.accounts, err = accounts.New(accounts.Options{
+			Pool: h.Pool, Secret: h.Secret, Releases: publishing.Releases(d.registry), Messenger: silent{},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.accounts.Routes(h.Server.API, h.Server.App)
+		publishing.New(d.registry, d.accounts).Routes(h.Server.API, h.Server.App)
+	})
+	d.developer = d.Person("dev", auth.RoleDeveloper)
+	d.admin = d.Person("boss", auth.RoleAdmin)
+	d.appID = d.newApp(d.developer, "shop")
+	return d
+}
+
+func (d *desk) newApp(owner *apitest.Client, handle string) string {
+	d.Helper()
+	account := owner.Do("POST", "/api/v1/dev/accounts", map[string]any{
+		"handle": handle, "name": handle, "description": "", "kind": "service", "welcome_text": "",
+	})
+	if account.Status != 201 && account.Status != 200 {
+		d.Fatalf("account: %d %s", account.Status, account.Body)
+	}
+	app := owner.Do("POST", "/api/v1/dev/accounts/"+account.Text("id")+"/apps",
+		map[string]any{"name": handle, "description": ""})
+	if app.Status != 201 && app.Status != 200 {
+		d.Fatalf("app: %d %s", app.Status, app.Body)
+	}
+	return app.Text("app", "id")
+}
+
+func (d *desk) versions() string { return "/api/v1/dev/apps/" + d.appID + "/versions" }
+
+// program is a mini program without faults.
+func program() map[string]string {
+	return map[string]string{
+		"app.json":               `{"pages":["pages/index/index"],"window":{"navigationBarTitleText":"Shop"}}`,
+		"app.js":                 "App({onLaunch() { wx.login({}) }})",
+		"pages/index/index.js":   "Page({data: {hi: 1}})",
+		"pages/index/index.wxml": "<view>{{hi}}</view>",
+		"pages/index/index.wxss": "page{background:url(/img/a.png)}",
+		"img/a.png":              "0123456789",
+		"img/b.svg":              "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+	}
+}
+
+func pack(t *testing.T, files map[string]string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for name, content := range files {
+		f, err := w.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write([]byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func (d *desk) upload(c *apitest.Client, appID, label string, archive []byte) *apitest.Answer {
+	d.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	file, err := form.CreateFormFile("bundle", "bundle.zip")
+	if err != nil {
+		d.Fatal(err)
+	}
+	_, err = file.Write(archive)
+	err = errors.Join(err, form.WriteField("version", label), form.WriteField("notes", "news"), form.Close())
+	if err != nil {
+		d.Fatal(err)
+	}
+	return c.Do("POST", "/api/v1/dev/apps/"+appID+"/versions", body.Bytes(), "Content-Type", form.FormDataContentType())
+}
+
+// ready uploads a program without faults and answers with the version's ID.
+func (d *desk) ready(label string) string {
+	d.Helper()
+	answer := d.upload(d.developer, d.appID, label, pack(d.T, program())).Want(201)
+	if answer.Text("state") != "ready" {
+		d.Fatalf("upload: %s", answer.Body)
+	}
+	return answer.Text("id")
+}
+
+func (d *desk) act(id, action string) *apitest.Answer {
+	d.Helper()
+	var body any
+	if action == "submit" {
+		body = map[string]any{"notes": "please", "scope_reasons": map[string]string{"login": "to know you"}}
+	}
+	return d.developer.Do("POST", d.versions()+"/"+id+"/"+action, body)
+}
+
+func (d *desk) decide(submission, action string, body any) *apitest.Answer {
+	d.Helper()
+	return d.admin.Do("POST", "/api/v1/admin/submissions/"+submission+"/"+action, body)
+}
+
+func TestVersion_GoesFromUploadToRelease(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.ready("1.0.0")
+	version := d.act(id, "submit").Want(200)
+	submission := version.Text("submission", "id")
+	if version.Text("state") != "submitted" || submission == "" {
+		t.Fatalf("submitted: %s", version.Body)
+	}
+
+	list := d.admin.Do("GET", "/api/v1/admin/submissions?state=pending", nil).Want(200)
+	if !bytes.Contains(list.Body, []byte(submission)) || !bytes.Contains(list.Body, []byte(`"version":"1.0.0"`)) {
+		t.Errorf("list: %s", list.Body)
+	}
+	var detail publishing.SubmissionDetail
+	d.admin.Do("GET", "/api/v1/admin/submissions/"+submission, nil).Want(200).Into(&detail)
+	if detail.App.Name != "shop" || detail.ScopeReasons["login"] == "" || len(detail.Files) != 7 ||
+		!slices.Equal(detail.Version.Report.Scopes, []string{"login"}) || detail.Released != nil {
+		t.Errorf("detail: %+v", detail)
+	}
+
+	d.decide(submission, "approve", map[string]any{"note": "well done"}).Want(200)
+	if _, ok := d.released(); ok {
+		t.Error("an approved version is released already")
+	}
+	d.act(id, "release").Want(200)
+	if v, ok := d.released(); !ok || v.ID.String() != id {
+		t.Errorf("released: %+v", v)
+	}
+	app := d.Person("user").Do("GET", "/api/v1/apps/"+d.appID, nil).Want(200)
+	if app.Text("released_version", "version") != "1.0.0" {
+		t.Errorf("app: %s", app.Body)
+	}
+
+	second := d.ready("1.1.0")
+	submission = d.act(second, "submit").Want(200).Text("submission", "id")
+	d.decide(submission, "approve", map[string]any{}).Want(200)
+	d.decide(submission, "release", nil).Want(200)
+	if v, _ := d.released(); v.ID.String() != second {
+		t.Errorf("released: %+v", v)
+	}
+	if first := d.developer.Do("GET", d.versions()+"/"+id, nil).Want(200); first.Text("state") != "retired" {
+		t.Errorf("the first version: %s", first.Body)
+	}
+	d.act(id, "release").Want(200) // the way back
+	if v, _ := d.released(); v.ID.String() != id {
+		t.Errorf("released: %+v", v)
+	}
+
+	want := []string{"ready", "submitted", "approved", "released", "ready", "submitted", "approved", "released", "released"}
+	if got := d.pushed.all(); !slices.Equal(got, want) {
+		t.Errorf("pushed %v, want %v", got, want)
+	}
+	var actions string
+	err := d.Pool.QueryRow(t.Context(), `SELECT string_agg(action, ' ' ORDER BY id) FROM audit_log
+		WHERE action LIKE 'version.%'`).Scan(&actions)
+	if err != nil || !strings.HasPrefix(actions, "version.upload version.submit version.approve version.release") {
+		t.Errorf("audit log: %q, %v", actions, err)
+	}
+}
+
+func (d *desk) released() (registry.Version, bool) {
+	d.Helper()
+	versions, err := d.registry.Released(context.Background(), []string{d.appID})
+	if err != nil {
+		d.Fatal(err)
+	}
+	v, ok := versions[d.appID]
+	return v, ok
+}
+
+func TestVersion_IsRejectedWithAllFindings(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.ready("1.0.0")
+	submission := d.act(id, "submit").Want(200).Text("submission", "id")
+	d.decide(submission, "reject", map[string]any{"reasons": []any{}}).Refused(422, "findings-required")
+	d.decide(submission, "reject", map[string]any{"reasons": []any{map[string]any{"text": "  "}}}).Refused(422, "bad-finding")
+	d.decide(submission, "reject", map[string]any{"reasons": []any{
+		map[string]any{"rule": "1.2", "text": "the button does nothing", "file": "pages/index/index.js", "line": 1},
+		map[string]any{"text": "no name"},
+	}}).Want(200)
+	var v registry.Version
+	d.developer.Do("GET", d.versions()+"/"+id, nil).Want(200).Into(&v)
+	if v.State != registry.Rejected || len(v.Findings) != 2 || v.Findings[0].Line != 1 || v.Findings[1].Text != "no name" {
+		t.Errorf("version: %+v", v)
+	}
+	d.act(id, "release").Refused(409, "version-state")
+	d.act(id, "submit").Want(200)
+}
+
+func TestDecision_IsBoundToTheSubmissionThatWasSeen(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.ready("1.0.0")
+	seen := d.act(id, "submit").Want(200).Text("submission", "id")
+	d.act(id, "withdraw").Want(200)
+	d.decide(seen, "approve", map[string]any{}).Refused(409, "version-state")
+	second := d.act(id, "submit").Want(200).Text("submission", "id")
+	d.decide(seen, "approve", map[string]any{}).Refused(409, "submission-decided")
+	if got := d.developer.Do("GET", d.versions()+"/"+id, nil).Text("state"); got != "submitted" {
+		t.Errorf("a refused decision left the version %s", got)
+	}
+	d.decide(second, "approve", map[string]any{}).Want(200)
+	d.decide(second, "reject", map[string]any{"reasons": []any{map[string]any{"text": "no"}}}).Refused(409, "version-state")
+	d.decide(second, "approve", map[string]any{}).Refused(409, "version-state")
+	d.decide(uuid.NewString(), "approve", map[string]any{}).Refused(404, "submission-not-found")
+}
+
+func TestLabel_BelongsToOneVersionOnceItWasSubmitted(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	first, second := d.ready("1.0.0"), d.ready("1.0.0")
+	d.act(first, "submit").Want(200)
+	d.act(second, "submit").Refused(409, "version-taken")
+	d.upload(d.developer, d.appID, "1.0.0", pack(t, program())).Refused(409, "version-taken")
+	d.upload(d.developer, d.appID, "../1", pack(t, program())).Refused(422, "bad-version-label")
+}
+
+func TestVersions_OfOthersAreNotFound(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.ready("1.0.0")
+	submission := d.act(id, "submit").Want(200).Text("submission", "id")
+	stranger := d.Person("stranger", auth.RoleDeveloper)
+	theirs := d.newApp(stranger, "theirs")
+	user := d.Person("user")
+	for _, path := range []string{"", "/" + id, "/" + id + "/files", "/" + id + "/file?path=app.js"} {
+		stranger.Do("GET", d.versions()+path, nil).Refused(404, "no-such-app")
+		user.Do("GET", d.versions()+path, nil).Refused(403, "developer-role-required")
+		d.Nobody().Do("GET", d.versions()+path, nil).Want(401)
+		if path != "" { // one's own app does not open the versions of another
+			stranger.Do("GET", "/api/v1/dev/apps/"+theirs+"/versions"+path, nil).Refused(404, "version-not-found")
+		}
+	}
+	for _, action := range []string{"withdraw", "release", "submit"} {
+		var body any
+		if action == "submit" {
+			body = map[string]any{}
+		}
+		stranger.Do("POST", d.versions()+"/"+id+"/"+action, body).Refused(404, "no-such-app")
+		stranger.Do("POST", "/api/v1/dev/apps/"+theirs+"/versions/"+id+"/"+action, body).Refused(404, "version-not-found")
+	}
+	d.upload(stranger, d.appID, "2.0.0", pack(t, program())).Refused(404, "no-such-app")
+	for _, path := range []string{"", "/" + submission, "/" + submission + "/files", "/" + submission + "/file?path=app.js"} {
+		d.developer.Do("GET", "/api/v1/admin/submissions"+path, nil).Refused(403, "admin-role-required")
+		d.admin.Do("GET", "/api/v1/admin/submissions"+path, nil).Want(200)
+	}
+	for _, action := range []string{"approve", "reject", "release"} {
+		d.developer.Do("POST", "/api/v1/admin/submissions/"+submission+"/"+action, map[string]any{}).Refused(403, "admin-role-required")
+	}
+}
+
+func TestVersions_AreListedPageByPage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var want []string
+	for i := range 3 {
+		want = append([]string{d.ready(fmt.Sprint("1.0.", i))}, want...)
+	}
+	var got []string
+	for cursor := ""; ; {
+		answer := d.developer.Do("GET", d.versions()+"?limit=2&cursor="+cursor, nil).Want(200)
+		var page struct {
+			Items      []registry.Version `json:"items"`
+			NextCursor *string            `json:"next_cursor"`
+		}
+		answer.Into(&page)
+		for _, v := range page.Items {
+			got = append(got, v.ID.String())
+		}
+		if page.NextCursor == nil {
+			break
+		}
+		cursor = *page.NextCursor
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestSource_IsShown(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	files := program()
+	files["data.bin"] = "\x00\xff"
+	files["long.txt"] = strings.Repeat("好", registry.MaxSourceBytes/3/50*49) + numbers(20_000)
+	id := d.upload(d.developer, d.appID, "1", pack(t, files)).Want(201).Text("id")
+	file := func(path string) *apitest.Answer {
+		return d.developer.Do("GET", d.versions()+"/"+id+"/file?path="+path, nil)
+	}
+	if got := file("app.js").Want(200).Text("text"); got != files["app.js"] {
+		t.Errorf("app.js: %q", got)
+	}
+	if got := file("data.bin").Want(200).Get("text"); got != nil {
+		t.Errorf("data.bin: %v", got)
+	}
+	var long publishing.SourceText
+	file("long.txt").Want(200).Into(&long)
+	if !long.Truncated || long.Text == nil || !strings.HasPrefix(files["long.txt"], *long.Text) || len(*long.Text) < registry.MaxSourceBytes-3 {
+		t.Errorf("long.txt: truncated %v", long.Truncated)
+	}
+	file("../../etc/passwd").Refused(404, "file-not-found")
+	var list struct{ Items []publishing.SourceFile }
+	d.developer.Do("GET", d.versions()+"/"+id+"/files", nil).Want(200).Into(&list)
+	if len(list.Items) != len(files) {
+		t.Errorf("files: %v", list.Items)
+	}
+}
+
+// numbers is a text that does not pack to almost nothing.
+func numbers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "数%d ", i*i)
+	}
+	return b.String()
+}
+
+// Bad archives make no version; bad programs make a failed one. Neither leaves half a thing.
+func TestUpload_OfWhatIsBroken(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	archive := func(entries ...zip.FileHeader) []byte {
+		var b bytes.Buffer
+		w := zip.NewWriter(&b)
+		for i := range entries {
+			if _, err := w.CreateHeader(&entries[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	link := zip.FileHeader{Name: "link"}
+	link.SetMode(fs.ModeSymlink | 0o777)
+	many := make([]zip.FileHeader, bundle.MaxFiles+1)
+	for i := range many {
+		many[i].Name = fmt.Sprint("f", i)
+	}
+	for slug, bad := range map[string][]byte{
+		"bundle-not-zip":        []byte("no zip"),
+		"bundle-path":           archive(zip.FileHeader{Name: "../../x"}),
+		"bundle-symlink":        archive(link),
+		"bundle-duplicate":      archive(zip.FileHeader{Name: "a.js"}, zip.FileHeader{Name: "A.js"}),
+		"bundle-too-many-files": archive(many...),
+		"bundle-bomb":           pack(t, map[string]string{"zeros": strings.Repeat("\x00", 8<<20)}),
+	} {
+		answer := d.upload(d.developer, d.appID, "1.0.0", bad)
+		if answer.Status != 422 && answer.Status != 413 {
+			t.Errorf("%s: %d %s", slug, answer.Status, answer.Body)
+			continue
+		}
+		answer.Refused(answer.Status, slug)
+	}
+	wantRows(t, d, "bundle", 0)
+	wantRows(t, d, "version", 0)
+	if keys, err := d.objects.List(t.Context(), "", "", 10); err != nil || len(keys) > 0 {
+		t.Errorf("objects: %v, %v", keys, err)
+	}
+
+	for want, change := range map[string][2]string{
+		"json-syntax app.json:1:10":             {"app.json", `{"pages":`},
+		"page-not-found app.json:2:11":          {"app.json", "{\n\"pages\": [\"pages/nowhere\"]}"},
+		"js-syntax app.js:2:5":                  {"app.js", "App({})\nvar ="},
+		"js-syntax pages/index/index.ts:1:14":   {"pages/index/index.ts", "const a: x = = 1"},
+		" pages/index/index.wxml:":              {"pages/index/index.wxml", "<view>\n<text>"},
+		"wxss-import-not-found app.wxss:1:1":    {"app.wxss", "@import 'x';"},
+		"json-syntax pages/index/index.json:1:": {"pages/index/index.json", "{\x00}"},
+	} {
+		files := program()
+		files[change[0]] = change[1]
+		if strings.HasSuffix(change[0], ".ts") {
+			delete(files, "pages/index/index.js")
+		}
+		var v registry.Version
+		d.upload(d.developer, d.appID, "1.0.0", pack(t, files)).Want(201).Into(&v)
+		got := ""
+		if len(v.Diagnostics) > 0 {
+			got = fmt.Sprintf("%s %s:%d:%d", v.Diagnostics[0].Code, v.Diagnostics[0].File, v.Diagnostics[0].Line, v.Diagnostics[0].Column)
+		}
+		if v.State != registry.Failed || v.ImageHash != nil || !strings.Contains(got, want) {
+			t.Errorf("%s: state %s, diagnostics %q (%v)", want, v.State, got, v.Diagnostics)
+		}
+		d.act(v.ID.String(), "submit").Refused(409, "version-state")
+	}
+	wantRows(t, d, "app_image", 0)
+	if keys, err := d.objects.List(t.Context(), "images/", "", 10); err != nil || len(keys) > 0 {
+		t.Errorf("images: %v, %v", keys, err)
+	}
+}
+
+func wantRows(t *testing.T, d *desk, table string, want int) {
+	t.Helper()
+	var got int
+	if err := d.Pool.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&got); err != nil || got != want {
+		t.Errorf("%s has %d rows, want %d (%v)", table, got, want, err)
+	}
+}
+
+func TestUpload_TooLargeIsRefusedBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	answer := d.upload(d.developer, d.appID, "1.0.0", make([]byte, publishing.MaxUploadBytes+1))
+	if answer.Status != 413 {
+		t.Errorf("got %d: %s", answer.Status, answer.Body)
+	}
+}
+
+func TestPublicFiles_AreServedInert(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.ready("1.0.0")
+	hash := d.developer.Do("GET", d.versions()+"/"+id, nil).Want(200).Text("image_hash")
+	get := func(path string, headers ...string) *apitest.Answer {
+		return d.Nobody().Do("GET", "/images/"+hash+"/"+path, nil, headers...)
+	}
+	for path, want := range map[string][2]string{
+		"img/a.png":                    {"image/png", "0123456789"},
+		"img/b.svg":                    {"image/svg+xml", program()["img/b.svg"]},
+		"pages/pages/index/index.css":  {"text/css; charset=utf-8", "wx-page{background:url(\"img/a.png\");}\n"},
+		"pages/pages/index/index.json": {"application/json; charset=utf-8", `"fragments"`},
+		"app.json":                     {"application/json; charset=utf-8", `"navigationBarTitleText":"Shop"`},
+	} {
+		answer := get(path).Want(200)
+		if answer.Header.Get("Content-Type") != want[0] || !strings.Contains(string(answer.Body), want[1]) {
+			t.Errorf("%s: %s %s", path, answer.Header.Get("Content-Type"), answer.Body)
+		}
+		for name, value := range map[string]string{
+			"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff",
+			"Access-Control-Allow-Origin": "*",
+		} {
+			if answer.Header.Get(name) != value {
+				t.Errorf("%s: %s is %q", path, name, answer.Header.Get(name))
+			}
+		}
+		if policy := answer.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "sandbox") || !strings.Contains(policy, "default-src 'none'") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		get(path, "If-None-Match", `W/"x", `+answer.Header.Get("ETag")).Want(304)
+	}
+	for _, path := range []string{"app.js", "pages/index/index.js", "pages/index/index.wxml", "img/nothing.png", "", "../" + hash + "/app.js", "img%2f..%2f..%2fx"} {
+		if answer := get(path); answer.Status != 404 {
+			t.Errorf("%s: got %d", path, answer.Status)
+		}
+	}
+	d.Nobody().Do("GET", "/images/"+strings.Repeat("0", 64)+"/app.json", nil).Refused(404, "image-not-found")
+	d.Nobody().Do("GET", "/images/nothing/app.json", nil).Refused(404, "image-file-not-found")
+
+	for header, want := range map[string]string{
+		"bytes=0-3": "0123", "bytes=4-": "456789", "bytes=-2": "89", "bytes=8-100": "89",
+	} {
+		answer := get("img/a.png", "Range", header).Want(206)
+		if string(answer.Body) != want || !strings.HasSuffix(answer.Header.Get("Content-Range"), "/10") {
+			t.Errorf("%s: %q %s", header, answer.Body, answer.Header.Get("Content-Range"))
+		}
+	}
+	get("img/a.png", "Range", "bytes=10-").Want(416)
+	if all := get("img/a.png", "Range", "bytes=0-1,3-4").Want(200); string(all.Body) != "0123456789" {
+		t.Errorf("two ranges: %q", all.Body)
+	}
+	head := d.Nobody().Do("HEAD", "/images/"+hash+"/img/a.png", nil).Want(200)
+	if head.Header.Get("Content-Length") != "10" || len(head.Body) > 0 {
+		t.Errorf("HEAD: %v %q", head.Header, head.Body)
+	}
+}
+
+func TestPublish_TheSameBundleTwiceStoresItOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	archive := pack(t, program())
+	var hashes []string
+	for range 2 {
+		hashes = append(hashes, d.upload(d.developer, d.appID, "1.0.0", archive).Want(201).Text("image_hash"))
+	}
+	if hashes[0] != hashes[1] {
+		t.Errorf("image hashes: %v", hashes)
+	}
+	wantRows(t, d, "bundle", 1)
+	wantRows(t, d, "app_image", 1)
+	wantRows(t, d, "version", 2)
+	if encoded, err := d.registry.Image(t.Context(), hashes[0]); err != nil || len(encoded) == 0 {
+		t.Errorf("image: %d bytes, %v", len(encoded), err)
+	}
+}
+
+func TestCompiler_DoesNotBelieveTheSandbox(t *testing.T) {
+	t.Parallel()
+	files := map[string][]byte{}
+	for name, content := range program() {
+		files[name] = []byte(content)
+	}
+	lying := publishing.Compiler(func(ctx context.Context, files map[string][]byte) (*compile.Result, error) {
+		result := compile.Compile(ctx, files, compile.Options{})
+		result.Public["img/a.png"] = []byte("another picture")
+		return result, nil
+	})
+	if _, err := lying.Compile(t.Context(), files); err == nil {
+		t.Error("took a public file that the image does not list")
+	}
+}
+
+func TestReport_ReadsBackAsItWasCompiled(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	answer := d.developer.Do("GET", d.versions()+"/"+d.ready("1.0.0"), nil).Want(200)
+	report, err := json.Marshal(answer.Get("report"))
+	want := `{"apis":[{"file":"app.js","line":1,"name":"login","supported":true}],"app_name":"Shop",` +
+		`"domains":[],"pages":["pages/index/index"],"scopes":["login"]}`
+	if err != nil || string(report) != want {
+		t.Errorf("report: %s, %v", report, err)
+	}
+}
