@@ -6,8 +6,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-
-	"github.com/teahouse/teahouse/fault"
 )
 
 // TakenDown reports whether an administrator has taken the app down: nobody may open it.
@@ -26,7 +24,18 @@ func (s *Service) AccountByID(ctx context.Context, id uuid.UUID) (AccountFace, e
 	err := s.pool.QueryRow(ctx, `SELECT name, avatar_url FROM official_account WHERE id = $1`, id).
 		Scan(&face.Name, &face.AvatarURL)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return face, fault.Errorf(fault.NotFound, "account-not-found", "There is no such official account.")
+		return face, noSuchAccount()
 	}
 	return face, err
+}
+
+// MembersOfApp returns the people who work on the app, to tell them what became of it.
+func (s *Service) MembersOfApp(ctx context.Context, appID string) ([]uuid.UUID, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT m.user_id FROM app a JOIN account_member m ON m.account_id = a.account_id
+		WHERE a.id = $1 ORDER BY m.user_id`, appID)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 }
