@@ -74,7 +74,7 @@ export function Shell(): JSX.Element {
       <main class="roots">
         <Tabs tab={stack.tab} />
       </main>
-      <div class="details">
+      <section class="details" aria-label={t("details")}>
         {!covered && (
           <div class="details-blank"><Empty icon="chats" text={t("nothingOpen")} /></div>
         )}
@@ -94,7 +94,7 @@ export function Shell(): JSX.Element {
             state="leaving"
           />
         )}
-      </div>
+      </section>
       <AppPanel address={stack.app} wide={wide} />
     </div>
   );

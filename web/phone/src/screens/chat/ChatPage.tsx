@@ -177,13 +177,14 @@ function Log({ conversation, thread, active }: LogProps): JSX.Element {
     edge.current = { first, last, height: element.scrollHeight, count: outbox.length };
   }, [messages, outbox]);
 
-  // The keyboard or the composer grew: the end stays in sight.
+  // The keyboard, the composer or a picture grew: the end stays in sight.
   useEffect(() => {
     const element = box.current!;
     const observer = new ResizeObserver(() => {
       if (atEnd) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
+    observer.observe(element.firstElementChild!);
     return () => observer.disconnect();
   }, [atEnd]);
 
@@ -220,32 +221,34 @@ function Log({ conversation, thread, active }: LogProps): JSX.Element {
         onScroll={onScroll}
         onKeyDown={moveBetweenMessages}
       >
-        {thread.hasOlder && (
-          <div class="older">
-            {thread.loadingOlder ? (
-              <Spinner />
-            ) : (
-              <button type="button" class="link" onClick={() => void loadOlder(conversation.id)}>
-                {t("loadOlder")}
-              </button>
-            )}
-          </div>
-        )}
-        {messages.length === 0 && outbox.length === 0 && (
-          <Empty icon="chats" text={t("sayHello", { name: conversation.title })} />
-        )}
-        {groups.map(({ message, chip }) => (
-          <div class="log-item" key={message.seq}>
-            {chip && <p class="time-chip"><time dateTime={message.created_at}>{chip}</time></p>}
-            {message.seq === newFrom && <p class="new-line"><span>{t("newMessages")}</span></p>}
-            <MessageView message={message} own={isOwn(message)} />
-          </div>
-        ))}
-        {outbox.map((outgoing: Outgoing) => (
-          <div class="log-item" key={outgoing.clientId}>
-            <OutgoingView conversationId={conversation.id} outgoing={outgoing} />
-          </div>
-        ))}
+        <div class="log-content">
+          {thread.hasOlder && (
+            <div class="older">
+              {thread.loadingOlder ? (
+                <Spinner />
+              ) : (
+                <button type="button" class="link" onClick={() => void loadOlder(conversation.id)}>
+                  {t("loadOlder")}
+                </button>
+              )}
+            </div>
+          )}
+          {messages.length === 0 && outbox.length === 0 && (
+            <Empty icon="chats" text={t("sayHello", { name: conversation.title })} />
+          )}
+          {groups.map(({ message, chip }) => (
+            <div class="log-item" key={message.seq}>
+              {chip && <p class="time-chip"><time dateTime={message.created_at}>{chip}</time></p>}
+              {message.seq === newFrom && <p class="new-line"><span>{t("newMessages")}</span></p>}
+              <MessageView message={message} own={isOwn(message)} />
+            </div>
+          ))}
+          {outbox.map((outgoing: Outgoing) => (
+            <div class="log-item" key={outgoing.clientId}>
+              <OutgoingView conversationId={conversation.id} outgoing={outgoing} />
+            </div>
+          ))}
+        </div>
       </div>
       {!atEnd && (
         <button

@@ -13,6 +13,7 @@ import { loadWallet, setPin } from "../../state/wallet";
 import { api } from "../../services";
 import type { User } from "../../../../shared/types";
 import { t } from "../../texts";
+import { isWeak } from "./weakPin";
 
 type Step = "choose" | "repeat" | "password";
 
@@ -79,12 +80,6 @@ export function PinPage(): JSX.Element {
       </div>
     </Page>
   );
-}
-
-/** The first that anyone tries: 111111, 123456, 654321. */
-export function isWeak(pin: string): boolean {
-  const steps = new Set([...pin].slice(1).map((digit, index) => Number(digit) - Number(pin[index])));
-  return steps.size === 1 && [-1, 0, 1].includes([...steps][0]!);
 }
 
 function PasswordStep({ pin, onRefused }: { pin: string; onRefused: (text: string) => void }): JSX.Element {
