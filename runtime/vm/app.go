@@ -116,7 +116,7 @@ func (s *Session) goHidden() {
 	if s.hidden {
 		return
 	}
-	s.hidden = true
+	s.hidden, s.hiddenAt = true, s.now()
 	if p := s.top(); p != nil {
 		s.hide(p)
 	}

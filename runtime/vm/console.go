@@ -24,9 +24,12 @@ func (s *Session) newConsole() *goja.Object {
 		s.print(level, c.Arguments)
 		return goja.Undefined()
 	}
-	for name, level := range map[string]string{"log": "log", "info": "info", "debug": "log",
-		"warn": "warn", "error": "error", "dir": "log", "table": "log", "trace": "log"} {
-		console.Set(name, s.function(name, func(c goja.FunctionCall) goja.Value { return write(level, c) }))
+	for _, m := range [...]struct{ name, level string }{{"log", "log"}, {"info", "info"},
+		{"debug", "log"}, {"warn", "warn"}, {"error", "error"}, {"dir", "log"}, {"table", "log"},
+		{"trace", "log"}} {
+		console.Set(m.name, s.function(m.name, func(c goja.FunctionCall) goja.Value {
+			return write(m.level, c)
+		}))
 	}
 	console.Set("assert", s.function("assert", func(c goja.FunctionCall) goja.Value {
 		if c.Argument(0).ToBoolean() {

@@ -27,6 +27,9 @@ const (
 	MinTimerDelay = 4 * time.Millisecond
 	// MaxTimersPerTurn keeps a burst of due timers from eating the deadline of one turn.
 	MaxTimersPerTurn = 200
+	// BackgroundGrace is how long timers go on after the app has left the screen, as with the
+	// vendor. Later ones wait until it is back: nobody would see what they do.
+	BackgroundGrace = 5 * time.Second
 	// MaxTasksPerTurn ends a turn whose callbacks keep scheduling callbacks.
 	MaxTasksPerTurn = 2000
 	// MaxFlushesPerTurn ends a turn whose setData callbacks keep calling setData.

@@ -31,6 +31,7 @@ type Session struct {
 	launch    goja.Value   // options of onLaunch
 	enter     goja.Value   // options of the latest onShow
 	hidden    bool
+	hiddenAt  time.Time
 	pageOpts  *goja.Object // what Page() was last called with, while a page's file runs
 	pageDefs  map[string]*goja.Object
 	pageProto *goja.Object

@@ -228,7 +228,7 @@ var deviceRows = []wxAPI{
 			c.ask("setClipboardData", args, nil)
 		}
 	}},
-	show("makePhoneCall", "phoneNumber"),
+	askShell("makePhoneCall", "phoneNumber"),
 	show("vibrateShort", "type"),
 	{name: "vibrateLong", async: func(s *Session, c *apiCall) { c.tell("vibrateShort", []byte(`{"type":"heavy"}`)) }},
 	{name: "setKeepScreenOn", partial: "accepted, without effect", async: func(s *Session, c *apiCall) { c.ok(nil) }},
@@ -238,14 +238,11 @@ var deviceRows = []wxAPI{
 // tab bar.
 func (s *Session) windowHeight() int {
 	h := s.env.Height
-	conf := &s.e.img.App.Window
-	route := ""
+	route := s.e.entry()
 	if top := s.top(); top != nil {
-		conf, route = &top.conf.Config, top.route
-	} else {
-		route = s.e.entry()
+		route = top.route
 	}
-	if conf.NavigationStyle != "custom" {
+	if s.e.pages[route].Config.NavigationStyle != "custom" {
 		h -= s.env.StatusBarHeight + navigationBarHeight
 	}
 	if s.isTab(route) && !s.e.img.App.TabBar.Custom {

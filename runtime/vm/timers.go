@@ -52,10 +52,15 @@ func (s *Session) NextTimer() (time.Time, bool) {
 	if s.ended != nil || len(s.timers) == 0 {
 		return time.Time{}, false
 	}
-	return s.timers[0].when, true
+	when := s.timers[0].when
+	if s.hidden && when.After(s.hiddenAt.Add(BackgroundGrace)) {
+		return time.Time{}, false
+	}
+	return when, true
 }
 
-// RunTimers runs what is due at now, in one turn.
+// RunTimers runs what is due at now, in one turn. The caller asks NextTimer first: it knows which
+// timers wait for the app to come back to the screen.
 func (s *Session) RunTimers(now time.Time) error {
 	return s.turn(func() {
 		s.due = s.due[:0]

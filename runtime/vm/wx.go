@@ -126,8 +126,11 @@ func (o *wxObject) Keys() []string {
 func (s *Session) member(name string) goja.Value {
 	row := wxTable[name]
 	switch {
+	case row == nil && name == "cloud":
+		return s.cloud()
 	case row == nil:
-		return s.function(name, func(c goja.FunctionCall) goja.Value { return s.unsupported(name, c) })
+		how := absenceOf(name)
+		return s.function(name, func(c goja.FunctionCall) goja.Value { return s.unsupported(name, how, c) })
 	case row.value != nil:
 		return row.value(s)
 	case row.sync != nil:
@@ -144,33 +147,88 @@ func (s *Session) member(name string) goja.Value {
 	}
 }
 
-// throwsWhenMissing tells members whose callers use the answer at once: there is no callback to
-// fail, and undefined would break the app in a less clear place.
-func throwsWhenMissing(name string) bool {
-	if strings.HasSuffix(name, "Sync") || strings.HasPrefix(name, "create") {
-		return true
+// absence is how a member that is not supported behaves.
+type absence uint8
+
+const (
+	failsByCallback absence = iota
+	// throwsAtOnce is for members whose callers use the answer at once: there is no callback to
+	// fail, and undefined would break the app in a less clear place.
+	throwsAtOnce
+	// doesNothing is for listeners of what never happens.
+	doesNothing
+)
+
+func absenceOf(name string) absence {
+	switch {
+	case strings.HasSuffix(name, "Sync"), strings.HasPrefix(name, "create"):
+		return throwsAtOnce
+	case strings.HasPrefix(name, "get") &&
+		(strings.HasSuffix(name, "Manager") || strings.HasSuffix(name, "Context")):
+		return throwsAtOnce
+	case strings.HasPrefix(name, "on"), strings.HasPrefix(name, "off"):
+		return doesNothing
 	}
-	return strings.HasPrefix(name, "get") &&
-		(strings.HasSuffix(name, "Manager") || strings.HasSuffix(name, "Context"))
+	return failsByCallback
 }
 
-func (s *Session) unsupported(name string, c goja.FunctionCall) goja.Value {
+func (s *Session) unsupported(name string, how absence, c goja.FunctionCall) goja.Value {
 	at := s.here()
 	text := fmt.Sprintf("wx.%s is not supported by Teahouse %s", name, Version)
 	if at.file != "" {
 		text += fmt.Sprintf(" (%s:%d)", at.file, at.line)
 	}
 	s.log(LogEntry{Level: "warn", Kind: LogUnsupported, Text: text, API: name}, at)
-	if throwsWhenMissing(name) {
+	switch how {
+	case throwsAtOnce:
 		panic(s.jsError("Error", "%s", text))
-	}
-	if strings.HasPrefix(name, "on") || strings.HasPrefix(name, "off") {
+	case doesNothing:
 		return goja.Undefined()
 	}
 	call, promise := s.newCall(name, c)
 	call.quiet = true
 	call.fail("not supported by Teahouse " + Version)
+	if methods := taskMethods[name]; methods != nil {
+		return s.inert(methods)
+	}
 	return promise
+}
+
+// taskMethods are of members that answer with a task even when they fail by callback.
+var taskMethods = map[string][]string{
+	"uploadFile":    {"abort", "onProgressUpdate", "offProgressUpdate", "onHeadersReceived", "offHeadersReceived"},
+	"downloadFile":  {"abort", "onProgressUpdate", "offProgressUpdate", "onHeadersReceived", "offHeadersReceived"},
+	"connectSocket": {"send", "close", "onOpen", "onClose", "onError", "onMessage"},
+}
+
+// inert makes an object whose methods do nothing, for a task that has failed already.
+func (s *Session) inert(methods []string) *goja.Object {
+	task := s.rt.NewObject()
+	for _, name := range methods {
+		task.Set(name, s.function(name, func(goja.FunctionCall) goja.Value { return goja.Undefined() }))
+	}
+	return task
+}
+
+// cloudMethods is what stands at wx.cloud: programs call init in onLaunch, and many go on without
+// the cloud when its calls fail.
+var cloudMethods = map[string]absence{"init": doesNothing, "callFunction": failsByCallback,
+	"callContainer": failsByCallback, "uploadFile": failsByCallback, "downloadFile": failsByCallback,
+	"deleteFile": failsByCallback, "getTempFileURL": failsByCallback, "database": throwsAtOnce}
+
+func (s *Session) cloud() goja.Value {
+	names := make([]string, 0, len(cloudMethods))
+	for name := range cloudMethods {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	cloud := s.rt.NewObject()
+	for _, name := range names {
+		cloud.Set(name, s.function(name, func(c goja.FunctionCall) goja.Value {
+			return s.unsupported("cloud."+name, cloudMethods[name], c)
+		}))
+	}
+	return cloud
 }
 
 // apiCall is one call of an asynchronous member.

@@ -304,3 +304,29 @@ func TestNavigatorsAreFollowed(t *testing.T) {
 		t.Error(b.problems())
 	}
 }
+
+func TestTasksAndTheCloudFailWithoutBreakingTheirCallers(t *testing.T) {
+	t.Parallel()
+	b := open(t, onePage(`
+		wx.cloud.init({env: 'x'});
+		wx.cloud.callFunction({name: 'f', fail: (r) => console.log(r.errMsg)});
+		wx.uploadFile({url: 'https://a.example', fail: (r) => console.log(r.errMsg)}).onProgressUpdate(() => {});
+		const socket = wx.connectSocket({url: 'wss://a.example'}); socket.onOpen(() => {}); socket.send({});
+		console.log('on');`))
+	v := vm.Version
+	b.wantPrinted("on", "cloud.callFunction:fail not supported by Teahouse "+v, "uploadFile:fail not supported by Teahouse "+v)
+	if strings.Count(b.problems(), "is not supported by Teahouse") != 4 {
+		t.Error(b.problems())
+	}
+}
+
+func TestTimersWaitWhileTheAppIsOffTheScreen(t *testing.T) {
+	t.Parallel()
+	b := open(t, onePage(`setInterval(() => console.log('tick'), 2000);`))
+	b.send(`{"t":"hide"}`)
+	b.advance(time.Minute)
+	b.wantPrinted("tick", "tick")
+	b.send(`{"t":"show"}`)
+	b.advance(time.Millisecond)
+	b.wantPrinted("tick", "tick", "tick")
+}
