@@ -57,19 +57,45 @@ INSERT INTO payments.currency (code, num, exponent) VALUES
     ('XPF', 953, 0), ('YER', 886, 2), ('ZAR', 710, 2), ('ZMW', 967, 2),
     ('ZWG', 924, 2);
 
+-- Rules about one value are domains and rules about kinds of accounts are a table: PostgreSQL
+-- compiles every CHECK of a table anew for each statement on it, changed columns or not, and the
+-- few tables that each payment writes would spend half their time on that.
+CREATE DOMAIN payments.amount AS bigint CHECK (VALUE BETWEEN 1 AND 1000000000000);
+CREATE DOMAIN payments.change AS bigint CHECK (VALUE <> 0);
+CREATE DOMAIN payments.line_number AS bigint CHECK (VALUE >= 1);
+CREATE DOMAIN payments.name AS text CHECK (length(VALUE) BETWEEN 1 AND 128);
+CREATE DOMAIN payments.request_key AS text CHECK (length(VALUE) BETWEEN 1 AND 255);
+CREATE DOMAIN payments.sha256 AS bytea CHECK (length(VALUE) = 32);
+CREATE DOMAIN payments.leg AS smallint CHECK (VALUE BETWEEN 1 AND 16);
+CREATE DOMAIN payments.account_status AS text CHECK (VALUE IN ('open', 'frozen'));
+CREATE DOMAIN payments.transfer_kind AS text CHECK (VALUE IN
+    ('payment', 'top_up', 'withdrawal', 'refund', 'fee', 'transfer', 'reversal'));
+
 -- One row per request that changed something, in the transaction that changed it. The key is
 -- chosen by the client; (client, endpoint, key) is what makes a retry harmless. A refused request
 -- leaves no row, so the same key may be tried again once the reason is gone. The answer to a
 -- replay is not kept as a copy: it is read from the rows of that request, which cannot change.
 CREATE TABLE payments.request (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    client      text NOT NULL CHECK (length(client) BETWEEN 1 AND 128),
-    endpoint    text NOT NULL CHECK (length(endpoint) BETWEEN 1 AND 64),
-    key         text NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
-    fingerprint bytea NOT NULL CHECK (length(fingerprint) = 32),
+    client      payments.name NOT NULL,
+    endpoint    payments.name NOT NULL,
+    key         payments.request_key NOT NULL,
+    fingerprint payments.sha256 NOT NULL,
     created_at  timestamptz NOT NULL DEFAULT now(),
     UNIQUE (client, endpoint, key)
 );
+
+-- Which accounts there may be, and how low they may go: wallets and merchants never below zero,
+-- the platform's counter-accounts as far as balances reach at all.
+CREATE TABLE payments.account_kind (
+    kind       text NOT NULL,
+    owner_type text NOT NULL,
+    floor      bigint NOT NULL,
+    PRIMARY KEY (kind, owner_type, floor)
+);
+INSERT INTO payments.account_kind (kind, owner_type, floor) VALUES
+    ('wallet', 'user', 0), ('merchant', 'account', 0), ('fee', 'platform', 0),
+    ('bank_clearing', 'platform', -9007199254740991), ('world', 'platform', -9007199254740991);
 
 -- Accounts that many payments share (merchants, the platform) get ids above those of users, so
 -- that a transfer, which locks in ascending order, holds the busy row for the shortest time.
@@ -77,27 +103,23 @@ CREATE SEQUENCE payments.account_id;
 
 CREATE TABLE payments.account (
     id         bigint PRIMARY KEY,
-    owner_type text NOT NULL CHECK (owner_type IN ('user', 'account', 'platform')),
-    owner_id   text NOT NULL CHECK (length(owner_id) BETWEEN 1 AND 64),
-    kind       text NOT NULL CHECK (kind IN ('wallet', 'merchant', 'bank_clearing', 'fee', 'world')),
+    owner_type text NOT NULL,
+    owner_id   payments.name NOT NULL,
+    kind       text NOT NULL,
     currency   text NOT NULL REFERENCES payments.currency (code),
-    -- NULL is unbounded: only for the platform's own counter-accounts.
-    floor      bigint CHECK (floor <= 0),
-    -- Credit-positive minor units. 2^53 - 1 keeps every balance exact in JSON.
-    balance    bigint NOT NULL DEFAULT 0
-               CHECK (balance BETWEEN -9007199254740991 AND 9007199254740991),
-    held       bigint NOT NULL DEFAULT 0 CHECK (held >= 0),
-    seq        bigint NOT NULL DEFAULT 0 CHECK (seq >= 0),
-    head_seq   bigint GENERATED ALWAYS AS (CASE WHEN seq > 0 THEN seq END) STORED,
-    status     text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'frozen')),
+    floor      bigint NOT NULL,
+    balance    bigint NOT NULL DEFAULT 0, -- credit-positive minor units, held ones included
+    held       bigint NOT NULL DEFAULT 0,
+    seq        bigint,                    -- the last line of its statement; NULL before the first
+    status     payments.account_status NOT NULL DEFAULT 'open',
     created_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (owner_type, owner_id, kind, currency),
     UNIQUE (id, currency),
-    CHECK (seq > 0 OR balance = 0),
-    CHECK ((floor IS NULL) = (kind IN ('bank_clearing', 'world'))),
-    CHECK ((kind = 'wallet') = (owner_type = 'user')),
-    CHECK ((kind = 'merchant') = (owner_type = 'account')),
-    CHECK (floor IS NULL OR balance - held >= floor)
+    FOREIGN KEY (kind, owner_type, floor)
+        REFERENCES payments.account_kind (kind, owner_type, floor),
+    -- 2^53 - 1 keeps every balance exact in JSON.
+    CONSTRAINT account_balance CHECK (held >= 0 AND balance - held >= floor
+        AND balance <= 9007199254740991 AND (seq IS NOT NULL OR balance = 0))
 ) WITH (fillfactor = 50); -- No index covers a changing column: updates stay on the page (HOT).
 
 CREATE TABLE payments.hold (
@@ -106,7 +128,7 @@ CREATE TABLE payments.hold (
     debit_id    bigint NOT NULL,
     credit_id   bigint NOT NULL,
     currency    text NOT NULL,
-    amount      bigint NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000),
+    amount      payments.amount NOT NULL,
     captured    bigint NOT NULL DEFAULT 0 CHECK (captured >= 0),
     released    bigint NOT NULL DEFAULT 0 CHECK (released >= 0),
     state       text NOT NULL DEFAULT 'pending'
@@ -127,16 +149,14 @@ CREATE INDEX hold_open ON payments.hold (debit_id) WHERE state = 'pending';
 CREATE TABLE payments.transfer (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     request_id  bigint NOT NULL REFERENCES payments.request (id),
-    leg         smallint NOT NULL DEFAULT 1 CHECK (leg BETWEEN 1 AND 16),
-    kind        text NOT NULL CHECK (kind IN
-                ('payment', 'top_up', 'withdrawal', 'refund', 'fee', 'transfer', 'reversal')),
+    leg         payments.leg NOT NULL DEFAULT 1,
+    kind        payments.transfer_kind NOT NULL,
     debit_id    bigint NOT NULL,
     credit_id   bigint NOT NULL,
     currency    text NOT NULL,
-    amount      bigint NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000),
-    -- The lines this transfer wrote on the two statements.
-    debit_seq   bigint NOT NULL CHECK (debit_seq >= 1),
-    credit_seq  bigint NOT NULL CHECK (credit_seq >= 1),
+    amount      payments.amount NOT NULL,
+    debit_seq   payments.line_number NOT NULL, -- the lines it wrote on the two statements
+    credit_seq  payments.line_number NOT NULL,
     hold_id     bigint REFERENCES payments.hold (id),
     reverses_id bigint REFERENCES payments.transfer (id),
     order_id    uuid,
@@ -150,26 +170,30 @@ CREATE TABLE payments.transfer (
 CREATE UNIQUE INDEX transfer_hold ON payments.transfer (hold_id) WHERE hold_id IS NOT NULL;
 
 -- The statement of an account, line by line. Line n can only be written on top of line n-1 with
--- exactly the balance that line ended with: no gap, no fork, no arithmetic of one's own.
+-- exactly the balance that line ended with: no gap, no fork, no arithmetic of one's own. That the
+-- account exists is asked once, by its first line; the others hang on that one.
 CREATE TABLE payments.posting (
-    account_id     bigint NOT NULL REFERENCES payments.account (id),
-    seq            bigint NOT NULL CHECK (seq >= 1),
-    prev_seq       bigint GENERATED ALWAYS AS (CASE WHEN seq > 1 THEN seq - 1 END) STORED,
+    account_id     bigint NOT NULL,
+    seq            payments.line_number NOT NULL,
+    prev_seq       bigint,
+    first_of       bigint REFERENCES payments.account (id),
     transfer_id    bigint NOT NULL REFERENCES payments.transfer (id),
-    amount         bigint NOT NULL CHECK (amount <> 0),
+    amount         payments.change NOT NULL,
     balance_before bigint NOT NULL,
     balance_after  bigint NOT NULL,
     PRIMARY KEY (account_id, seq),
     UNIQUE (account_id, seq, balance_after),
-    CHECK (balance_after = balance_before + amount),
-    CHECK (seq > 1 OR balance_before = 0),
+    CONSTRAINT posting_line CHECK (balance_after = balance_before + amount AND CASE
+        WHEN seq > 1 THEN prev_seq IS NOT NULL AND prev_seq = seq - 1
+        ELSE prev_seq IS NULL AND balance_before = 0
+            AND first_of IS NOT NULL AND first_of = account_id END),
     FOREIGN KEY (account_id, prev_seq, balance_before)
         REFERENCES payments.posting (account_id, seq, balance_after)
 );
 
 -- The balance on the account row is the end of its chain, or it cannot be stored.
 ALTER TABLE payments.account ADD CONSTRAINT account_head
-    FOREIGN KEY (id, head_seq, balance)
+    FOREIGN KEY (id, seq, balance)
     REFERENCES payments.posting (account_id, seq, balance_after);
 
 CREATE TABLE payments.merchant_order (
@@ -179,7 +203,7 @@ CREATE TABLE payments.merchant_order (
     fingerprint      bytea NOT NULL CHECK (length(fingerprint) = 32),
     description      text NOT NULL CHECK (length(description) BETWEEN 1 AND 127),
     attach           text NOT NULL DEFAULT '' CHECK (length(attach) <= 128),
-    amount           bigint NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000),
+    amount           payments.amount NOT NULL,
     currency         text NOT NULL,
     payee_account_id bigint NOT NULL,
     payee_id         text NOT NULL CHECK (length(payee_id) BETWEEN 1 AND 64),
@@ -218,7 +242,7 @@ CREATE TABLE payments.bank_move (
     account_id  bigint NOT NULL,
     clearing_id bigint NOT NULL,
     currency    text NOT NULL,
-    amount      bigint NOT NULL CHECK (amount BETWEEN 1 AND 1000000000000),
+    amount      payments.amount NOT NULL,
     state       text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'settled', 'refused')),
     reason      text,
     transfer_id bigint UNIQUE REFERENCES payments.transfer (id),
@@ -373,10 +397,11 @@ END $$;
 -- +goose StatementEnd
 
 -- post moves money between two accounts for a request that was begun. p_held is the part of the
--- debtor's held amount that this transfer consumes (0 unless it captures a hold).
+-- debtor's held amount that this transfer consumes (0 unless it captures a hold). Callers assign
+-- its result (r := payments.post(...)), which costs a third of selecting from it.
 -- +goose StatementBegin
 CREATE FUNCTION payments.post(
-    p_request bigint, p_leg smallint, p_kind text, p_debit bigint, p_credit bigint,
+    p_request bigint, p_kind text, p_debit bigint, p_credit bigint,
     p_currency text, p_amount bigint, p_order uuid, p_hold bigint, p_held bigint,
     OUT code text, OUT transfer_id bigint, OUT debit_balance bigint, OUT credit_balance bigint
 ) LANGUAGE plpgsql AS $$
@@ -403,43 +428,35 @@ BEGIN
         SELECT a.currency, a.floor, a.balance, a.held, a.seq, a.status INTO d
         FROM payments.account a WHERE a.id = p_debit FOR NO KEY UPDATE;
     END IF;
-    IF d.currency IS NULL OR c.currency IS NULL THEN
-        code := 'no-account';
+    code := CASE
+        WHEN d.currency IS NULL OR c.currency IS NULL THEN 'no-account'
+        WHEN d.currency <> p_currency OR c.currency <> p_currency THEN 'wrong-currency'
+        WHEN d.status <> 'open' OR c.status <> 'open' THEN 'account-frozen'
+        WHEN d.balance - (d.held - p_held) - p_amount < d.floor THEN 'insufficient-funds'
+        WHEN c.balance + p_amount > 9007199254740991 THEN 'balance-limit'
+        ELSE 'ok' END;
+    IF code <> 'ok' THEN
         RETURN;
     END IF;
-    IF d.currency <> p_currency OR c.currency <> p_currency THEN
-        code := 'wrong-currency';
-        RETURN;
-    END IF;
-    IF d.status <> 'open' OR c.status <> 'open' THEN
-        code := 'account-frozen';
-        RETURN;
-    END IF;
-    IF d.floor IS NOT NULL AND d.balance - (d.held - p_held) - p_amount < d.floor THEN
-        code := 'insufficient-funds';
-        RETURN;
-    END IF;
-    IF c.balance + p_amount > 9007199254740991 OR d.balance - p_amount < -9007199254740991 THEN
-        code := 'balance-limit';
-        RETURN;
-    END IF;
-    code := 'ok';
     debit_balance := d.balance - p_amount;
     credit_balance := c.balance + p_amount;
     INSERT INTO payments.transfer AS t
-        (request_id, leg, kind, debit_id, credit_id, currency, amount, debit_seq, credit_seq,
+        (request_id, kind, debit_id, credit_id, currency, amount, debit_seq, credit_seq,
         order_id, hold_id)
-    VALUES (p_request, p_leg, p_kind, p_debit, p_credit, p_currency, p_amount, d.seq + 1, c.seq + 1,
-        p_order, p_hold)
+    VALUES (p_request, p_kind, p_debit, p_credit, p_currency, p_amount,
+        coalesce(d.seq, 0) + 1, coalesce(c.seq, 0) + 1, p_order, p_hold)
     RETURNING t.id INTO transfer_id;
-    INSERT INTO payments.posting
-        (account_id, seq, transfer_id, amount, balance_before, balance_after)
-    VALUES (p_debit, d.seq + 1, transfer_id, -p_amount, d.balance, debit_balance),
-           (p_credit, c.seq + 1, transfer_id, p_amount, c.balance, credit_balance);
+    INSERT INTO payments.posting (account_id, seq, prev_seq, first_of, transfer_id, amount,
+        balance_before, balance_after)
+    VALUES (p_debit, coalesce(d.seq, 0) + 1, d.seq, CASE WHEN d.seq IS NULL THEN p_debit END,
+            transfer_id, -p_amount, d.balance, debit_balance),
+           (p_credit, coalesce(c.seq, 0) + 1, c.seq, CASE WHEN c.seq IS NULL THEN p_credit END,
+            transfer_id, p_amount, c.balance, credit_balance);
     UPDATE payments.account
-    SET balance = debit_balance, held = held - p_held, seq = d.seq + 1 WHERE id = p_debit;
+    SET balance = debit_balance, held = held - p_held, seq = coalesce(d.seq, 0) + 1
+    WHERE id = p_debit;
     UPDATE payments.account
-    SET balance = credit_balance, seq = c.seq + 1 WHERE id = p_credit;
+    SET balance = credit_balance, seq = coalesce(c.seq, 0) + 1 WHERE id = p_credit;
 END $$;
 -- +goose StatementEnd
 
@@ -464,11 +481,14 @@ CREATE FUNCTION payments.transfer(
     OUT code text, OUT replayed boolean, OUT transfer_id bigint,
     OUT debit_balance bigint, OUT credit_balance bigint
 ) LANGUAGE plpgsql AS $$
-DECLARE req bigint;
+DECLARE
+    req bigint;
+    r record;
 BEGIN
     replayed := false;
-    SELECT b.code, b.request_id INTO code, req
-    FROM payments.begin_request(p_client, p_endpoint, p_key, p_fingerprint) b;
+    r := payments.begin_request(p_client, p_endpoint, p_key, p_fingerprint);
+    code := r.code;
+    req := r.request_id;
     IF code = 'replay' THEN
         replayed := true;
         code := 'ok';
@@ -479,10 +499,11 @@ BEGIN
     IF code <> 'new' THEN
         RETURN;
     END IF;
-    SELECT p.code, p.transfer_id, p.debit_balance, p.credit_balance
-    INTO code, transfer_id, debit_balance, credit_balance
-    FROM payments.post(req, 1::smallint, p_kind, p_debit, p_credit, p_currency, p_amount,
-        p_order, NULL, 0) p;
+    r := payments.post(req, p_kind, p_debit, p_credit, p_currency, p_amount, p_order, NULL, 0);
+    code := r.code;
+    transfer_id := r.transfer_id;
+    debit_balance := r.debit_balance;
+    credit_balance := r.credit_balance;
     IF code <> 'ok' THEN
         DELETE FROM payments.request WHERE id = req;
     END IF;
@@ -498,12 +519,14 @@ CREATE FUNCTION payments.hold_open(
 ) LANGUAGE plpgsql AS $$
 DECLARE
     req bigint;
+    r record;
     d payments.account;
     c payments.account;
 BEGIN
     replayed := false;
-    SELECT b.code, b.request_id INTO code, req
-    FROM payments.begin_request(p_client, p_endpoint, p_key, p_fingerprint) b;
+    r := payments.begin_request(p_client, p_endpoint, p_key, p_fingerprint);
+    code := r.code;
+    req := r.request_id;
     IF code = 'replay' THEN
         replayed := true;
         code := 'ok';
@@ -521,8 +544,7 @@ BEGIN
         WHEN d.id IS NULL OR c.id IS NULL THEN 'no-account'
         WHEN d.currency <> p_currency OR c.currency <> p_currency THEN 'wrong-currency'
         WHEN d.status <> 'open' OR c.status <> 'open' THEN 'account-frozen'
-        WHEN d.floor IS NOT NULL AND d.balance - d.held - p_amount < d.floor
-            THEN 'insufficient-funds'
+        WHEN d.balance - d.held - p_amount < d.floor THEN 'insufficient-funds'
         ELSE 'ok' END;
     IF code <> 'ok' THEN
         DELETE FROM payments.request WHERE id = req;
@@ -546,11 +568,13 @@ CREATE FUNCTION payments.hold_post(
 ) LANGUAGE plpgsql AS $$
 DECLARE
     req bigint;
+    r record;
     h payments.hold;
 BEGIN
     replayed := false;
-    SELECT b.code, b.request_id INTO code, req
-    FROM payments.begin_request(p_client, p_endpoint, p_key, p_fingerprint) b;
+    r := payments.begin_request(p_client, p_endpoint, p_key, p_fingerprint);
+    code := r.code;
+    req := r.request_id;
     IF code = 'replay' THEN
         replayed := true;
         code := 'ok';
@@ -569,10 +593,12 @@ BEGIN
         WHEN p_amount IS NULL OR p_amount < 1 OR p_amount > h.amount THEN 'bad-amount'
         ELSE 'ok' END;
     IF code = 'ok' THEN
-        SELECT p.code, p.transfer_id, p.debit_balance, p.credit_balance
-        INTO code, transfer_id, debit_balance, credit_balance
-        FROM payments.post(req, 1::smallint, p_kind, h.debit_id, h.credit_id, h.currency, p_amount,
-            NULL, h.id, h.amount) p;
+        r := payments.post(req, p_kind, h.debit_id, h.credit_id, h.currency, p_amount,
+            NULL, h.id, h.amount);
+        code := r.code;
+        transfer_id := r.transfer_id;
+        debit_balance := r.debit_balance;
+        credit_balance := r.credit_balance;
     END IF;
     IF code <> 'ok' THEN
         DELETE FROM payments.request WHERE id = req;
@@ -620,12 +646,14 @@ CREATE FUNCTION payments.pay_order(
 ) LANGUAGE plpgsql AS $$
 DECLARE
     req bigint;
+    r record;
     wallet bigint;
     o payments.merchant_order;
 BEGIN
     replayed := false;
-    SELECT b.code, b.request_id INTO code, req
-    FROM payments.begin_request(p_client, 'orders.pay', p_key, p_fingerprint) b;
+    r := payments.begin_request(p_client, 'orders.pay', p_key, p_fingerprint);
+    code := r.code;
+    req := r.request_id;
     IF code = 'replay' THEN
         replayed := true;
         code := 'ok';
@@ -653,10 +681,12 @@ BEGIN
         END IF;
     END IF;
     IF code = 'ok' THEN
-        SELECT p.code, p.transfer_id, p.debit_balance, p.credit_balance
-        INTO code, transfer_id, debit_balance, credit_balance
-        FROM payments.post(req, 1::smallint, 'payment', wallet, o.payee_account_id,
-            o.currency, o.amount, o.id, NULL, 0) p;
+        r := payments.post(req, 'payment', wallet, o.payee_account_id, o.currency, o.amount,
+            o.id, NULL, 0);
+        code := r.code;
+        transfer_id := r.transfer_id;
+        debit_balance := r.debit_balance;
+        credit_balance := r.credit_balance;
     END IF;
     IF code <> 'ok' THEN
         DELETE FROM payments.request WHERE id = req;

@@ -65,8 +65,8 @@ func TestTheDatabaseRefusesWrongMoney(t *testing.T) {
 	names := history(t, b)
 	const newTransfer = `INSERT INTO payments.transfer (request_id, leg, kind, debit_id, credit_id, currency,
 		amount, debit_seq, credit_seq) VALUES ((SELECT min(id) FROM payments.request), 2, 'transfer', `
-	const newLine = `INSERT INTO payments.posting (account_id, seq, transfer_id, amount, balance_before,
-		balance_after) SELECT id, `
+	const newLine = `INSERT INTO payments.posting (account_id, seq, prev_seq, transfer_id, amount,
+		balance_before, balance_after) SELECT id, `
 	const fromA = ` FROM payments.account WHERE id = $A`
 	for what, c := range map[string]struct{ state, sql string }{
 		"an overdraft":            {"23514", `UPDATE payments.account SET balance = -1 WHERE id = $A`},
@@ -76,8 +76,10 @@ func TestTheDatabaseRefusesWrongMoney(t *testing.T) {
 		"a lower floor":           {"23001", `UPDATE payments.account SET floor = -1000 WHERE id = $A`},
 		"another currency":        {"23001", `UPDATE payments.account SET currency = 'USD' WHERE id = $A`},
 		"no account any more":     {"23001", `DELETE FROM payments.account WHERE id = $USD`},
-		"an unbounded wallet": {"23514", `INSERT INTO payments.account (id, owner_type, owner_id, kind, currency)
-			VALUES (999, 'user', 'thief', 'wallet', 'CNY')`},
+		"an unbounded wallet": {"23503", `INSERT INTO payments.account (id, owner_type, owner_id, kind, currency, floor)
+			VALUES (999, 'user', 'thief', 'wallet', 'CNY', -9007199254740991)`},
+		"a merchant's account for a user": {"23503", `INSERT INTO payments.account (id, owner_type, owner_id, kind, currency, floor)
+			VALUES (999, 'user', 'thief', 'merchant', 'CNY', 0)`},
 		"a second wallet": {"23505", `INSERT INTO payments.account (id, owner_type, owner_id, kind, currency, floor)
 			VALUES (999, 'user', 'user-0', 'wallet', 'CNY', 0)`},
 		"an unknown currency": {"23503", `INSERT INTO payments.account (id, owner_type, owner_id, kind, currency, floor)
@@ -92,11 +94,17 @@ func TestTheDatabaseRefusesWrongMoney(t *testing.T) {
 		"a changed line":                {"23001", `UPDATE payments.posting SET amount = 1, balance_after = balance_before + 1 WHERE account_id = $A AND seq = 1`},
 		"a deleted line":                {"23001", `DELETE FROM payments.posting WHERE account_id = $A`},
 		"an emptied table of lines":     {"23001", `TRUNCATE payments.posting CASCADE`},
-		"a line after a gap":            {"23503", newLine + `seq + 2, $PAID, 5, balance, balance + 5` + fromA},
-		"a line at a taken number":      {"23505", newLine + `seq, $PAID, 5, balance, balance + 5` + fromA},
-		"a line with own arithmetic":    {"23514", newLine + `seq + 1, $PAID, 5, balance, balance + 6` + fromA},
-		"a line that starts elsewhere":  {"23503", newLine + `seq + 1, $PAID, 5, balance + 1, balance + 6` + fromA},
-		"a first line out of nowhere":   {"23514", newLine + `1, $PAID, 5, 100, 105 FROM payments.account WHERE id = $USD`},
+		"a line after a gap":            {"23503", newLine + `seq + 2, seq + 1, $PAID, 5, balance, balance + 5` + fromA},
+		"a line at a taken number":      {"23505", newLine + `seq, seq - 1, $PAID, 5, balance, balance + 5` + fromA},
+		"a line with own arithmetic":    {"23514", newLine + `seq + 1, seq, $PAID, 5, balance, balance + 6` + fromA},
+		"a line that starts elsewhere":  {"23503", newLine + `seq + 1, seq, $PAID, 5, balance + 1, balance + 6` + fromA},
+		"a line that follows none":      {"23514", newLine + `seq + 1, NULL, $PAID, 5, balance, balance + 5` + fromA},
+		"a line that follows another":   {"23514", newLine + `seq + 2, seq, $PAID, 5, balance, balance + 5` + fromA},
+		"a first line out of nowhere":   {"23514", newLine + `1, NULL, $PAID, 5, 100, 105 FROM payments.account WHERE id = $USD`},
+		"a statement of no account": {"23503", `INSERT INTO payments.posting (account_id, seq, first_of, transfer_id, amount,
+			balance_before, balance_after) VALUES (998, 1, 998, $PAID, 5, 0, 5)`},
+		"a statement that says it is another's": {"23514", `INSERT INTO payments.posting (account_id, seq, first_of, transfer_id,
+			amount, balance_before, balance_after) VALUES (998, 1, $A, $PAID, 5, 0, 5)`},
 		"a used key again": {"23505", `INSERT INTO payments.request (client, endpoint, key, fingerprint)
 			SELECT client, endpoint, key, fingerprint FROM payments.request LIMIT 1`},
 		"a paid order made pending": {"23514", `UPDATE payments.merchant_order SET state = 'pending' WHERE id = '$ORDER'`},
@@ -136,8 +144,8 @@ func TestTheVerifierNamesTheFirstWrongRow(t *testing.T) {
 		"a line with other amounts": {"chains", "account $A line 3:", `UPDATE payments.posting SET amount = amount - 1, balance_after = balance_after - 1 WHERE account_id = $A AND seq = 2`},
 		"a changed transfer":        {"transfers", "transfer $PAID:", `UPDATE payments.transfer SET amount = 1 WHERE id = $PAID`},
 		"a deleted transfer":        {"orphans", "transfer $PAID is missing", `DELETE FROM payments.transfer WHERE id = $PAID`},
-		"a third line": {"transfers", "transfer $PAID:", `INSERT INTO payments.posting (account_id, seq, transfer_id, amount,
-			balance_before, balance_after) SELECT id, seq + 1, $PAID, 5, balance, balance + 5 FROM payments.account WHERE id = $B`},
+		"a third line": {"transfers", "transfer $PAID:", `INSERT INTO payments.posting (account_id, seq, prev_seq, transfer_id, amount,
+			balance_before, balance_after) SELECT id, seq + 1, seq, $PAID, 5, balance, balance + 5 FROM payments.account WHERE id = $B`},
 		"a transfer in another currency": {"currencies", "transfer $PAID:", `UPDATE payments.transfer SET currency = 'USD' WHERE id = $PAID`},
 		"held money let go":              {"holds", "account $A: holds 0, open holds 50", `UPDATE payments.account SET held = 0 WHERE id = $A`},
 		"a capture of another amount":    {"captures", "transfer $CAPTURED of 31", `UPDATE payments.transfer SET amount = 31 WHERE id = $CAPTURED`},

@@ -51,13 +51,13 @@ var laws = []law{
 	{"balances", "The balance of an account is the sum of its statement.",
 		`SELECT count(*) FROM payments.account`,
 		`SELECT format('account %s: balance %s, statement %s in %s lines of %s',
-			a.id, a.balance, coalesce(p.total, 0), coalesce(p.lines, 0), a.seq)
+			a.id, a.balance, coalesce(p.total, 0), coalesce(p.lines, 0), coalesce(a.seq, 0))
 		 FROM payments.account a LEFT JOIN (
 			SELECT account_id, sum(amount) AS total, count(*) AS lines
 			FROM payments.posting GROUP BY account_id) p ON p.account_id = a.id
-		 WHERE a.balance <> coalesce(p.total, 0) OR a.seq <> coalesce(p.lines, 0) ORDER BY a.id`},
-	{"floors", "No bounded account has less than its floor, holds included.",
-		`SELECT count(*) FROM payments.account WHERE floor IS NOT NULL`,
+		 WHERE a.balance <> coalesce(p.total, 0) OR coalesce(a.seq, 0) <> coalesce(p.lines, 0) ORDER BY a.id`},
+	{"floors", "No account has less than its floor, holds included.",
+		`SELECT count(*) FROM payments.account`,
 		`SELECT format('account %s: balance %s, held %s, floor %s', id, balance, held, floor)
 		 FROM payments.account WHERE balance - held < floor ORDER BY id`},
 	{"chains", "Statement lines are numbered without a gap and each continues the one before.",

@@ -29,9 +29,9 @@ func OpenIn(ctx context.Context, db DB, ref payments.AccountRef) (payments.Accou
 	if err == nil || fault.CodeOf(err) != fault.NotFound {
 		return account, err
 	}
-	var floor *int64
-	if !ref.Unbounded() {
-		floor = new(int64)
+	floor := int64(0)
+	if ref.Unbounded() {
+		floor = -payments.MaxBalance
 	}
 	offset := int64(0)
 	if ref.Busy() {
@@ -55,7 +55,7 @@ func (l *Ledger) Find(ctx context.Context, ref payments.AccountRef) (payments.Ac
 }
 
 func find(ctx context.Context, db DB, ref payments.AccountRef) (payments.Account, error) {
-	rows, err := db.Query(ctx, `SELECT id, currency, balance, held, seq, status
+	rows, err := db.Query(ctx, `SELECT id, currency, balance, held, coalesce(seq, 0), status
 		FROM payments.account
 		WHERE owner_type = $1 AND owner_id = $2 AND kind = $3 AND currency = $4`,
 		ref.Owner.Type, ref.Owner.ID, ref.Kind, ref.Currency)
