@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import engine from "./engine.json";
 import type { Op, Run, Structure, Value } from "../src/protocol";
 import { Tree, type TreeHost, type WxElement } from "../src/tree";
 
@@ -110,6 +111,27 @@ describe("the tree", () => {
     });
     tree.render([]);
     expect([...root.children].map((el) => el.localName)).toEqual(["wx-script", "wx-unknown", "wx-iframe"]);
+  });
+
+  it("follows the engine on the server through random edits", () => {
+    const runs = engine as unknown as {
+      structure: Structure;
+      steps: { values?: Value[]; ops?: Op[]; tree: string }[];
+    }[];
+    const print = (node: Node): string => {
+      if (node.nodeType === 3) return node.nodeValue!;
+      if (!(node instanceof HTMLElement)) return "";
+      const name = [node.localName.slice(3), node.getAttribute("class")].filter(Boolean).join(" ");
+      return `<${name}>${[...node.childNodes].map(print).join("")}</>`;
+    };
+    for (const { structure, steps } of runs) {
+      const { root, tree } = page(structure);
+      for (const { values, ops, tree: expected } of steps) {
+        if (values) tree.render(values);
+        else tree.patch(ops!);
+        expect([...root.childNodes].map(print).join("")).toBe(expected);
+      }
+    }
   });
 
   it("agrees with a plain model over random edits of nested lists", () => {

@@ -18,7 +18,11 @@ export function Launch({ app }: { app: OpenApp }): JSX.Element {
     <div class="mp-launch" role="status" aria-label={t("opening", { name: app.info.name })}>
       {due && (
         <>
-          <Avatar name={app.info.name || " "} url={app.info.icon_url} size={60} round />
+          {app.info.name ? (
+            <Avatar name={app.info.name} url={app.info.icon_url} size={60} round />
+          ) : (
+            <span class="mp-launch-blank" />
+          )}
           <p dir="auto">{app.info.name}</p>
           <span class="mp-three" aria-hidden="true"><i /><i /><i /></span>
         </>

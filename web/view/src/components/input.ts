@@ -189,6 +189,6 @@ export class Textarea extends Field {
     const lines = Math.max(1, Math.round(field.scrollHeight / lineHeight));
     if (lines === this.lines) return;
     this.lines = lines;
-    this.emit("linechange", { height: field.scrollHeight, heightRpx: field.scrollHeight * (750 / innerWidth), lineCount: lines });
+    this.emit("linechange", { height: field.scrollHeight, heightRpx: Math.round((field.scrollHeight * 750) / innerWidth), lineCount: lines });
   }
 }
