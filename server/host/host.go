@@ -195,7 +195,7 @@ func (h *Host) openObjects(ctx context.Context) (err error) {
 // openServices wires the rooms. What one needs of another goes through the small interfaces in
 // wiring.go.
 func (h *Host) openServices(ctx context.Context) (err error) {
-	inserter, err := river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: h.log})
+	inserter, err := river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: quiet(h.log)})
 	if err != nil {
 		return err
 	}
@@ -273,7 +273,7 @@ func (h *Host) openRoutes(context.Context) error {
 func (h *Host) startJobs(ctx context.Context) (err error) {
 	workers := river.NewWorkers()
 	h.wallet.AddWorkers(workers)
-	h.jobs, err = river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: h.log, JobTimeout: jobTimeout,
+	h.jobs, err = river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: quiet(h.log), JobTimeout: jobTimeout,
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
 		Workers: workers, PeriodicJobs: h.wallet.PeriodicJobs()})
 	if err != nil {
@@ -295,6 +295,15 @@ func (h *Host) startJobs(ctx context.Context) (err error) {
 	}
 	h.later(func(context.Context) error { cancel(); h.upkeep.Wait(); return nil })
 	return nil
+}
+
+// quiet leaves out the queue's regular reports of its own well-being.
+func quiet(log *slog.Logger) *slog.Logger { return slog.New(warnings{log.Handler()}) }
+
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }
 
 func (h *Host) listen(context.Context) (err error) {
