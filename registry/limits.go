@@ -21,6 +21,7 @@ const (
 	MaxPublishing = 3
 	// MaxSourceBytes is how much of a file the source view shows.
 	MaxSourceBytes = 1 << 20
-	// PublishTimeout bounds unpacking, compiling and storing together.
-	PublishTimeout = 2 * time.Minute
+	// PublishTimeout bounds unpacking, compiling and storing together. The largest bundle that we
+	// have seen takes a second.
+	PublishTimeout = time.Minute
 )

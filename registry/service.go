@@ -170,8 +170,7 @@ func (s *Service) storeBundle(ctx context.Context, u Upload) (string, error) {
 // storeImage stores the image and, as one object, its public files: one write in place of
 // hundreds, and still one read for each file.
 func (s *Service) storeImage(ctx context.Context, c Compiled) (*StoredImage, error) {
-	sum := sha256.Sum256(c.Image)
-	if hex.EncodeToString(sum[:]) != c.Hash {
+	if digest(c.Image) != c.Hash {
 		return nil, fmt.Errorf("the compiler names an image %q that is not its digest", c.Hash)
 	}
 	image := &StoredImage{Hash: c.Hash, Size: int64(len(c.Image)), Files: []PublicFile{}}
@@ -184,9 +183,8 @@ func (s *Service) storeImage(ctx context.Context, c Compiled) (*StoredImage, err
 	offset := int64(0)
 	for _, path := range paths {
 		content := c.Public[path]
-		sum := sha256.Sum256(content)
 		image.Files = append(image.Files, PublicFile{
-			Path: path, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content)), Offset: offset,
+			Path: path, SHA256: digest(content), Size: int64(len(content)), Offset: offset,
 		})
 		offset += int64(len(content))
 		readers = append(readers, bytes.NewReader(content))
@@ -310,7 +308,7 @@ func (s *Service) open(ctx context.Context, v Version) (*bundle.Archive, error) 
 	return bundle.Reopen(&objectReader{ctx: ctx, objects: s.objects, key: key, size: size}, size)
 }
 
-// Image reads the encoded image of that name.
+// Image reads the encoded image of that name, and makes sure that it is that one.
 func (s *Service) Image(ctx context.Context, hash string) ([]byte, error) {
 	r, err := s.objects.Get(ctx, ImageKey(hash))
 	if err != nil {
@@ -321,7 +319,41 @@ func (s *Service) Image(ctx context.Context, hash string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read image %s: %w", hash, err)
 	}
+	if digest(encoded) != hash {
+		return nil, fmt.Errorf("image %s is damaged in the object store", hash)
+	}
 	return encoded, nil
+}
+
+func digest(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// PublicFile reads a public file of an image, and makes sure that it is the one that the image
+// lists. fault.NotFound if it lists none of that path.
+func (s *Service) PublicFile(ctx context.Context, imageHash, path string) ([]byte, error) {
+	files, err := s.PublicFiles(ctx, imageHash)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(files, func(f PublicFile) bool { return f.Path == path })
+	if at < 0 {
+		return nil, fault.Errorf(fault.NotFound, "image-file-not-found", "There is no such file in this image.")
+	}
+	r, err := s.OpenPublic(ctx, imageHash, files[at], 0, files[at].Size)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	content, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read %s of image %s: %w", path, imageHash, err)
+	}
+	if digest(content) != files[at].SHA256 {
+		return nil, fmt.Errorf("%s of image %s is damaged in the object store", path, imageHash)
+	}
+	return content, nil
 }
 
 // OpenPublic opens length bytes of a public file from offset.

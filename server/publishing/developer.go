@@ -31,7 +31,7 @@ func (s *Service) developerRoutes(api huma.API) {
 		Description: "Takes a zip archive of a mini program and compiles it. Mistakes in the program " +
 			"are diagnostics of a version in the state failed; an archive that is no proper bundle is refused.",
 		Security: auth.AsDeveloper, DefaultStatus: http.StatusCreated,
-		MaxBodyBytes: MaxUploadBytes, BodyReadTimeout: UploadTimeout,
+		MaxBodyBytes: MaxUploadBytes,
 	}, s.upload)
 	huma.Register(api, huma.Operation{
 		OperationID: "list-versions", Method: http.MethodGet, Path: versions, Tags: tag,

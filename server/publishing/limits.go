@@ -5,8 +5,6 @@ import "time"
 const (
 	// MaxUploadBytes leaves two megabytes for the form around a bundle of 30 MB.
 	MaxUploadBytes = 32 << 20
-	// UploadTimeout is what a bundle needs over a slow line.
-	UploadTimeout = 5 * time.Minute
 	// maxManifests is how many images' lists of files are kept in memory; a list has a few hundred
 	// entries of about 200 bytes.
 	maxManifests = 256

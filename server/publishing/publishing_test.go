@@ -2,14 +2,18 @@ package publishing_test
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"mime/multipart"
+	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +27,7 @@ import (
 	"github.com/teahouse/teahouse/registry/bundle"
 	"github.com/teahouse/teahouse/registry/postgres"
 	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/accounts"
 	"github.com/teahouse/teahouse/server/api/apitest"
 	"github.com/teahouse/teahouse/server/auth"
@@ -76,6 +81,18 @@ func (p *pushes) all() []string {
 	return slices.Clone(p.events)
 }
 
+// pool is where all tests compile: in sandbox processes, as the host does.
+var pool = sync.OnceValue(func() *worker.Pool {
+	return worker.NewPool(worker.Config{Logger: slog.New(slog.DiscardHandler)})
+})
+
+func TestMain(m *testing.M) {
+	worker.MaybeMain()
+	code := m.Run()
+	pool().Close(context.Background())
+	os.Exit(code)
+}
+
 func newDesk(t *testing.T) *desk {
 	d := &desk{}
 	d.Host = apitest.New(t, nil, func(h *apitest.Host) {
@@ -84,9 +101,7 @@ func newDesk(t *testing.T) *desk {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = d.objects.Close() })
-		compiler := publishing.Compiler(func(ctx context.Context, files map[string][]byte) (*compile.Result, error) {
-			return compile.Compile(ctx, files, compile.Options{}), nil
-		})
+		compiler := publishing.Compiler(pool().Compile)
 		logger := slog.New(slog.DiscardHandler)
 		d.registry = registry.NewService(postgres.New(h.Pool, publishing.Recorder()), d.objects, compiler,
 			publishing.Observer(&d.pushed, logger))
@@ -500,9 +515,20 @@ func wantRows(t *testing.T, d *desk, table string, want int) {
 func TestUpload_TooLargeIsRefusedBeforeItIsRead(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	answer := d.upload(d.developer, d.appID, "1.0.0", make([]byte, publishing.MaxUploadBytes+1))
-	if answer.Status != 413 {
-		t.Errorf("got %d: %s", answer.Status, answer.Body)
+	connection, err := net.Dial("tcp", strings.TrimPrefix(d.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	_, err = fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"+
+		"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n",
+		d.versions(), d.developer.Token, publishing.MaxUploadBytes+1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, err := bufio.NewReader(connection).ReadString('\n')
+	if err != nil || !strings.Contains(status, " 413 ") {
+		t.Errorf("got %q, %v", status, err)
 	}
 }
 
@@ -596,6 +622,69 @@ func TestCompiler_DoesNotBelieveTheSandbox(t *testing.T) {
 	})
 	if _, err := lying.Compile(t.Context(), files); err == nil {
 		t.Error("took a public file that the image does not list")
+	}
+}
+
+// cut is an object store whose disk is full for some keys.
+type cut struct {
+	*objects.Directory
+	prefix string
+}
+
+func (c cut) Put(ctx context.Context, key string, r io.Reader, size int64) error {
+	if strings.HasPrefix(key, c.prefix) {
+		return errors.New("no space left on device")
+	}
+	return c.Directory.Put(ctx, key, r, size)
+}
+
+func TestPublish_LeavesNoRowWhenAnObjectCannotBeStored(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	archive := pack(t, program())
+	for _, prefix := range []string{"bundles/", "public/", "images/"} {
+		service := registry.NewService(postgres.New(d.Pool, publishing.Recorder()), cut{d.objects, prefix},
+			publishing.Compiler(pool().Compile), nil)
+		_, err := service.Publish(t.Context(), registry.Upload{
+			AppID: d.appID, Label: "1.0.0", CreatedBy: d.developer.User.ID,
+			Archive: bytes.NewReader(archive), Size: int64(len(archive)),
+		})
+		if err == nil {
+			t.Errorf("published without %s", prefix)
+		}
+	}
+	for _, table := range []string{"bundle", "app_image", "version"} {
+		wantRows(t, d, table, 0)
+	}
+	d.ready("1.0.0") // what is left from before is no hindrance
+}
+
+func TestPublish_NoticesADamagedImage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.ready("1.0.0")
+	hash := d.developer.Do("GET", d.versions()+"/"+id, nil).Want(200).Text("image_hash")
+	if _, err := d.registry.Image(t.Context(), hash); err != nil {
+		t.Fatal(err)
+	}
+	if content, err := d.registry.PublicFile(t.Context(), hash, "img/a.png"); err != nil || string(content) != "0123456789" {
+		t.Errorf("public file: %q, %v", content, err)
+	}
+	size, err := d.objects.Size(t.Context(), registry.PublicKey(hash))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(
+		d.objects.Put(t.Context(), registry.ImageKey(hash), strings.NewReader("rot"), 3),
+		d.objects.Put(t.Context(), registry.PublicKey(hash), bytes.NewReader(make([]byte, size)), size))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.registry.Image(t.Context(), hash); err == nil {
+		t.Error("took a damaged image")
+	}
+	if _, err := d.registry.PublicFile(t.Context(), hash, "img/a.png"); err == nil {
+		t.Error("took a damaged public file")
 	}
 }
 
