@@ -285,10 +285,10 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	t.Parallel()
 	inAnHour := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
 	for header, want := range map[string]time.Duration{
-		"7200":   2 * time.Hour,
-		"999999": 24 * time.Hour, // bounded
-		"-5":     5 * time.Second,
-		"soon":   5 * time.Second,
+		"7200":                           2 * time.Hour,
+		"999999":                         24 * time.Hour, // bounded
+		"-5":                             5 * time.Second,
+		"soon":                           5 * time.Second,
 		inAnHour.Format(http.TimeFormat): 0, // at that moment
 	} {
 		t.Run(header, func(t *testing.T) {
