@@ -18,7 +18,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     // The manifest tells scripts/check-size.mjs what the first route loads.
-    manifest: "manifest.json",
+    manifest: true,
     assetsInlineLimit: 2048,
   },
   server: {

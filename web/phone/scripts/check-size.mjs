@@ -7,7 +7,7 @@ const KB = 1024;
 const LIMITS = { js: 100 * KB, css: 15 * KB, lazyRoute: 40 * KB };
 
 const dist = new URL("../../dist/phone/", import.meta.url);
-const manifest = JSON.parse(readFileSync(new URL("manifest.json", dist), "utf8"));
+const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", dist), "utf8"));
 const gzipped = (file) => gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length;
 
 function closure(key, seen = new Set()) {

@@ -1,9 +1,9 @@
 // The frame of the app: tabs, the pages over them, the mini program beside or over everything. One
 // tree for every width; the style sheet decides what stands beside what.
 
-import type { ComponentType, JSX } from "preact";
+import type { ComponentType, JSX, RefObject } from "preact";
 import { lazy, Suspense } from "preact/compat";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Route, Switch } from "wouter";
 import { Badge, Empty, Spinner } from "../kit/Feedback";
 import { Icon, type IconName } from "../kit/Icon";
@@ -67,6 +67,7 @@ export function Shell(): JSX.Element {
   const wide = useMedia(THREE_PANES);
   const covered = stack.entries.length > 0;
   usePrefetch();
+  const details = useFocusPath(stack.entries.length);
 
   return (
     <div class="shell" data-covered={covered} data-app={stack.app !== null}>
@@ -74,7 +75,7 @@ export function Shell(): JSX.Element {
       <main class="roots">
         <Tabs tab={stack.tab} />
       </main>
-      <section class="details" aria-label={t("details")}>
+      <section class="details" aria-label={t("details")} ref={details}>
         {!covered && (
           <div class="details-blank"><Empty icon="chats" text={t("nothingOpen")} /></div>
         )}
@@ -180,6 +181,7 @@ function StackPage({ entry, state, first = false, beneathLeaving = false }: Stac
   return (
     <section
       class={`page ${state}`}
+      tabIndex={-1}
       data-first={first}
       data-beneath={beneathLeaving}
       hidden={state === "under" && covered}
@@ -224,6 +226,26 @@ function Missing(): JSX.Element {
       </Empty>
     </div>
   );
+}
+
+/** The focus enters a page that opens, and returns to what opened it when it closes. */
+function useFocusPath(depth: number): RefObject<HTMLElement | null> {
+  const details = useRef<HTMLElement>(null);
+  const openers = useRef<(Element | null)[]>([]);
+  useLayoutEffect(() => {
+    const path = openers.current;
+    if (depth > path.length) {
+      while (path.length < depth) path.push(document.activeElement);
+      const page = details.current?.querySelector<HTMLElement>(".page:last-of-type");
+      // A page may focus a field of its own.
+      if (page && !page.contains(document.activeElement)) page.focus({ preventScroll: true });
+      return;
+    }
+    let opener: Element | null = null;
+    while (path.length > depth) opener = path.pop()!;
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+  }, [depth]);
+  return details;
 }
 
 /** What is likely to be opened next is fetched while nothing else happens. */

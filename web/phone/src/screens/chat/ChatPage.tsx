@@ -148,6 +148,8 @@ function Log({ conversation, thread, active }: LogProps): JSX.Element {
   const { messages, outbox } = thread;
   const box = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
+  // The same, known before the next rendering: what grows may do so in between.
+  const follows = useRef(true);
   const [seen, setSeen] = useState(messages.at(-1)?.seq ?? 0);
   // Where reading begins, as it was when the chat was opened.
   const [newFrom] = useState(() => firstUnread(conversation, messages));
@@ -158,7 +160,8 @@ function Log({ conversation, thread, active }: LogProps): JSX.Element {
     const line = box.current!.querySelector<HTMLElement>(".new-line");
     box.current!.scrollTop = box.current!.scrollHeight;
     if (line && line.offsetTop < box.current!.scrollTop) box.current!.scrollTop = line.offsetTop - 60;
-    setAtEnd(isNearEnd(box.current!));
+    follows.current = isNearEnd(box.current!);
+    setAtEnd(follows.current);
   }, []);
 
   // Older messages came: what was on the screen stays where it was. Newer came: follow them, if the
@@ -171,7 +174,7 @@ function Log({ conversation, thread, active }: LogProps): JSX.Element {
     const wrote = outbox.length > before.count || (last > before.last && isOwn(messages.at(-1)!));
     if (first < before.first && last === before.last) {
       element.scrollTop += element.scrollHeight - before.height;
-    } else if (wrote || atEnd) {
+    } else if (wrote || follows.current) {
       element.scrollTop = element.scrollHeight;
     }
     edge.current = { first, last, height: element.scrollHeight, count: outbox.length };
@@ -181,12 +184,12 @@ function Log({ conversation, thread, active }: LogProps): JSX.Element {
   useEffect(() => {
     const element = box.current!;
     const observer = new ResizeObserver(() => {
-      if (atEnd) element.scrollTop = element.scrollHeight;
+      if (follows.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
     observer.observe(element.firstElementChild!);
     return () => observer.disconnect();
-  }, [atEnd]);
+  }, []);
 
   const last = messages.at(-1)?.seq ?? 0;
   useEffect(() => {
@@ -202,7 +205,8 @@ function Log({ conversation, thread, active }: LogProps): JSX.Element {
 
   const onScroll = () => {
     const element = box.current!;
-    setAtEnd(isNearEnd(element));
+    follows.current = isNearEnd(element);
+    setAtEnd(follows.current);
     edge.current.height = element.scrollHeight;
     if (element.scrollTop < NEAR_START) void loadOlder(conversation.id);
   };
