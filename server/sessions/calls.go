@@ -80,7 +80,7 @@ func (s *session) callWithConsent(ctx context.Context, name string, args []byte)
 	if err := s.consent(ctx, scope, purpose); err != nil {
 		return nil, err
 	}
-	if err := s.service.Accounts.Grant(ctx, s.who.UserID, s.launch.AppID, scope); err != nil {
+	if err := s.service.Accounts.Consent(ctx, s.who.UserID, s.launch.AppID, scope); err != nil {
 		return nil, err
 	}
 	return s.service.Bridge.Call(ctx, s.caller, name, args)

@@ -28,6 +28,7 @@ type logbook struct {
 	queue  chan line
 	end    chan struct{}
 	done   chan struct{}
+	once   sync.Once
 
 	mu      sync.Mutex
 	budgets map[string]*budget
@@ -88,7 +89,7 @@ func (b *logbook) enqueue(app *budget, l line) {
 }
 
 func (b *logbook) close() {
-	close(b.end)
+	b.once.Do(func() { close(b.end) })
 	<-b.done
 }
 

@@ -63,7 +63,7 @@ type Tokens interface {
 
 // Accounts records what users agree to and which apps they use.
 type Accounts interface {
-	Grant(ctx context.Context, userID uuid.UUID, appID, scope string) error
+	Consent(ctx context.Context, userID uuid.UUID, appID, scope string) error
 	RecordSubscriptions(ctx context.Context, userID uuid.UUID, appID string, accepted []uuid.UUID) error
 	NoteOpened(ctx context.Context, userID uuid.UUID, appID string) error
 }

@@ -1,0 +1,90 @@
+package sessions_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/server/sessions"
+)
+
+// get reads an address of the API as somebody.
+func (w *world) get(token, path string) (status int, body string) {
+	w.t.Helper()
+	request := httptest.NewRequest("GET", path, nil)
+	request.Header.Set("Authorization", "Bearer "+token)
+	answer, err := w.api.App.Test(request, 10_000)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	raw, err := io.ReadAll(answer.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return answer.StatusCode, string(raw)
+}
+
+const logsPath = "/api/v1/dev/apps/" + appID + "/logs"
+
+func TestTheDeveloperReadsWhatTheAppLogged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	p.tap("log")
+	p.expect("patch", "logged")
+	p.tap("loop")
+	p.expect("closed", "app-stopped")
+	var list struct {
+		Items []sessions.LogLine `json:"items"`
+	}
+	eventually(t, func() bool {
+		status, body := w.get(w.user.String(), logsPath)
+		if status != 200 || json.Unmarshal([]byte(body), &list) != nil {
+			t.Fatalf("%d %s", status, body)
+		}
+		return len(list.Items) == 2
+	})
+	newest, oldest := list.Items[0], list.Items[1]
+	if newest.Kind != "host" || !strings.Contains(newest.Text, "cpu") {
+		t.Errorf("the end of the session reads %+v", newest)
+	}
+	if oldest.Text != "oh no" || oldest.Level != "error" || oldest.File != "pages/index/index.js" || oldest.Line == 0 ||
+		oldest.VersionID != w.version {
+		t.Errorf("the app's line reads %+v", oldest)
+	}
+	if _, body := w.get(w.user.String(), logsPath); strings.Contains(body, w.user.String()) {
+		t.Error("the log names the user")
+	}
+	if status, body := w.get(w.user.String(), logsPath+"?limit=1&level=error"); status != 200 || !strings.Contains(body, "next_cursor\":\"") {
+		t.Errorf("one line a page: %d %s", status, body)
+	}
+}
+
+func TestTheLogIsForItsDevelopersAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for token, want := range map[string]int{uuid.NewString(): 404, "nobody": 401} {
+		if status, body := w.get(token, logsPath); status != want {
+			t.Errorf("%s: %d %s, want %d", token, status, body, want)
+		}
+	}
+}
+
+func TestLogLinesAppearLiveInDevelopmentOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open(w.version.String())
+	p.tap("log")
+	seen := false
+	for f := p.next(); f["t"] != "patch"; f = p.next() {
+		seen = seen || f["t"] == "log" && f["text"] == "oh no"
+	}
+	if f := p.next; !seen && f()["t"] != "log" {
+		t.Error("no log frame")
+	}
+}
