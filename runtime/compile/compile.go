@@ -47,6 +47,8 @@ type compilation struct {
 	// declared tells whether app.json names its scopes itself.
 	declared bool
 	theme    map[string]string
+	// components tells whether the program has components, whose scripts nobody requires.
+	components bool
 }
 
 // ReadFile gives WXML and WXSS the files of the program.
@@ -64,8 +66,8 @@ func (c *compilation) run() {
 		return
 	}
 	c.assets()
-	c.scripts()
 	c.pages()
+	c.scripts()
 	c.permissions()
 }
 

@@ -255,6 +255,26 @@ App({globalData: {x: () => wx.inArrow}})`})
 	}
 }
 
+func TestCompile_LeavesOutScriptsThatNothingCanReach(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		app  string
+		want bool
+	}{
+		"constants only":          {"require('./util'); App({})", false},
+		"a computed name":         {"const n = 'unused'; require('./' + n); App({})", true},
+		"under another name":      {"const r = require; r('./unused'); App({})", true},
+		"a property of that name": {"const x = {}; x.require = 1; App({})", false},
+	} {
+		r := run(shop(), map[string]string{"app.js": c.app, "unused.js": "wx.scanCode()"})
+		kept := slices.ContainsFunc(r.Image.Modules, func(m image.Module) bool { return m.Path == "unused.js" })
+		told := slices.ContainsFunc(r.Report.APIs, func(u compile.APIUse) bool { return u.Name == "scanCode" })
+		if kept != c.want || told != c.want {
+			t.Errorf("%s: kept %v, reported %v, want %v", name, kept, told, c.want)
+		}
+	}
+}
+
 func TestCompile_StopsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -99,6 +99,7 @@ func (c *compilation) window(n node, w *image.WindowConfig) {
 func (c *compilation) noComponents(doc node) {
 	components := doc.object("usingComponents")
 	if names := components.keys(); len(names) > 0 {
+		c.components = true
 		components.report(SeverityWarning, "components-not-supported", "Components of the program's "+
 			"own are not supported yet: <%s> will show only what it encloses.", names[0])
 	}

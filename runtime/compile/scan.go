@@ -18,12 +18,16 @@ type scanner struct {
 	file  *file.File
 	where func(line, column int) (int, int)
 	seen  map[string]bool
+	named int // how often the name require occurs, other than after a dot
 }
 
 func (s *scanner) program(p *ast.Program) {
 	s.file = p.File
 	s.seen = map[string]bool{}
 	s.walk(reflect.ValueOf(p.Body))
+	// Once it is a parameter of the wrapping function. Any other occurrence that is not a call
+	// with a constant may load any module: by a computed name, or under another name.
+	s.m.loadsAny = s.named-1 > len(s.m.requires)
 }
 
 var fileType = reflect.TypeFor[*file.File]()
@@ -70,6 +74,10 @@ func (s *scanner) visit(v reflect.Value) {
 	case *ast.Binding:
 		if pattern, ok := n.Target.(*ast.ObjectPattern); ok && isWx(n.Initializer) {
 			s.destructured(pattern)
+		}
+	case *ast.Identifier:
+		if n.Name == "require" {
+			s.named++
 		}
 	case *ast.CallExpression:
 		callee, ok := n.Callee.(*ast.Identifier)

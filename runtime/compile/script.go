@@ -31,6 +31,7 @@ type module struct {
 	diagnostics []Diagnostic // relative to the program
 	apis        []APIUse     // Supported is not set yet
 	requires    []requirement
+	loadsAny    bool // it requires something by a name that is not a constant
 	broken      bool
 }
 
@@ -42,7 +43,8 @@ type requirement struct {
 
 // scripts compiles every script of the program. A file that cannot be reached from app.js or a
 // page may be anything (a build script, a test, a leftover): what is wrong with it is a warning,
-// and it is left out.
+// and it is left out of the image, and of the report with it. When any script requires modules by
+// names that are not constants, all files may be reached.
 func (c *compilation) scripts() {
 	var files []string
 	for name := range c.files {
@@ -65,7 +67,7 @@ func (c *compilation) scripts() {
 			"There is no app.js. It may be as short as App({}).")
 	}
 	modules := c.transformAll(files)
-	reached := c.reach(modules)
+	reached, anything := c.reach(modules)
 	for _, m := range modules {
 		for _, d := range m.diagnostics {
 			if !reached[m.out.Path] && d.Severity == SeverityError {
@@ -74,13 +76,11 @@ func (c *compilation) scripts() {
 			}
 			c.report(d.Severity, d.Code, d.File, d.Line, d.Column, "%s", d.Message)
 		}
-		if m.broken {
+		if m.broken || !reached[m.out.Path] && !anything {
 			continue
 		}
 		c.img.Modules = append(c.img.Modules, m.out)
-		if reached[m.out.Path] {
-			c.result.Report.APIs = append(c.result.Report.APIs, m.apis...)
-		}
+		c.result.Report.APIs = append(c.result.Report.APIs, m.apis...)
 	}
 	slices.SortFunc(c.img.Modules, func(a, b image.Module) int { return strings.Compare(a.Path, b.Path) })
 	c.reportAPIs()
@@ -110,14 +110,14 @@ func (c *compilation) transformAll(files []string) []*module {
 	return slices.DeleteFunc(modules, func(m *module) bool { return m == nil })
 }
 
-// reach follows require and import from the scripts that the engine starts with. Names that are
-// computed cannot be followed; what only they reach keeps working as long as it compiles.
-func (c *compilation) reach(modules []*module) map[string]bool {
+// reach follows require and import from the scripts that the engine starts with. anything is true
+// when names are computed, so that no script can be ruled out.
+func (c *compilation) reach(modules []*module) (reached map[string]bool, anything bool) {
 	byPath := make(map[string]*module, len(modules))
 	for _, m := range modules {
 		byPath[m.out.Path] = m
 	}
-	reached := map[string]bool{}
+	reached = map[string]bool{}
 	queue := []string{"app.js"}
 	for _, route := range c.img.App.Pages {
 		queue = append(queue, route+".js")
@@ -130,6 +130,7 @@ func (c *compilation) reach(modules []*module) map[string]bool {
 			continue
 		}
 		reached[at] = true
+		anything = anything || m.loadsAny
 		for _, r := range m.requires {
 			target := resolve(byPath, at, r.id)
 			if target == "" {
@@ -140,7 +141,7 @@ func (c *compilation) reach(modules []*module) map[string]bool {
 			queue = append(queue, target)
 		}
 	}
-	return reached
+	return reached, anything || c.components
 }
 
 // resolve finds a module as the engine does: relative to the file, from the root, in the npm
