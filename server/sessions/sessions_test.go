@@ -455,7 +455,8 @@ func TestAFloodOfFramesIsRefused(t *testing.T) {
 		if f["t"] != "error" {
 			t.Fatalf("got %v", f)
 		}
-		if f["code"] == "too-many-frames" {
+		// Which bound is met first, the client's rate or the app's inbox, is the machine's to say.
+		if f["code"] == "too-many-frames" || f["code"] == "session-busy" {
 			refused++
 		}
 	}
@@ -468,7 +469,9 @@ func TestOnlyAnswersToQuestionsAreTaken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.open("released")
-	reply := func(call float64) { p.send(map[string]any{"t": "reply", "call": call, "ok": true, "result": map[string]any{"confirm": true}}) }
+	reply := func(call float64) {
+		p.send(map[string]any{"t": "reply", "call": call, "ok": true, "result": map[string]any{"confirm": true}})
+	}
 	reply(1)
 	p.expect("error", "unknown-call")
 	p.tap("modal")
