@@ -168,6 +168,9 @@ CREATE TABLE payments.transfer (
 );
 -- A hold posts at most once.
 CREATE UNIQUE INDEX transfer_hold ON payments.transfer (hold_id) WHERE hold_id IS NOT NULL;
+-- And an order is paid at most once, whatever its state says.
+CREATE UNIQUE INDEX transfer_order ON payments.transfer (order_id)
+    WHERE order_id IS NOT NULL AND kind = 'payment';
 
 -- The statement of an account, line by line. Line n can only be written on top of line n-1 with
 -- exactly the balance that line ended with: no gap, no fork, no arithmetic of one's own. That the

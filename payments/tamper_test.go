@@ -110,6 +110,9 @@ func TestTheDatabaseRefusesWrongMoney(t *testing.T) {
 		"a paid order made pending": {"23514", `UPDATE payments.merchant_order SET state = 'pending' WHERE id = '$ORDER'`},
 		"a cheaper order":           {"23001", `UPDATE payments.merchant_order SET amount = 1 WHERE id = '$ORDER'`},
 		"refunding more than paid":  {"23514", `UPDATE payments.merchant_order SET refunded = 71 WHERE id = '$ORDER'`},
+		"an order paid a second time": {"23505", `INSERT INTO payments.transfer (request_id, leg, kind, debit_id, credit_id,
+			currency, amount, debit_seq, credit_seq, order_id) SELECT request_id, 2, kind, debit_id, credit_id, currency,
+			amount, debit_seq, credit_seq, order_id FROM payments.transfer WHERE id = $PAID`},
 		"an order paid by another's transfer": {"23505", `INSERT INTO payments.merchant_order
 			(id, app_id, out_trade_no, fingerprint, description, amount, currency, payee_account_id, payee_id,
 			payee_name, state, payer_id, paid_transfer_id, expires_at, paid_at)
