@@ -1,6 +1,8 @@
 package template
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -8,12 +10,15 @@ import (
 	"github.com/teahouse/teahouse/runtime/expr"
 )
 
-func (t *Template) encodeStructure() []byte {
+func (t *Template) encode() {
+	fragments := t.encodeFragments()
+	sum := sha256.Sum256(fragments)
+	t.hash = hex.EncodeToString(sum[:16])
 	b := append([]byte(nil), `{"hash":"`...)
-	b = append(b, t.Hash()...)
+	b = append(b, t.hash...)
 	b = append(b, `","fragments":`...)
-	b = append(b, t.encodeFragments()...)
-	return append(b, '}')
+	b = append(b, fragments...)
+	t.structure = append(b, '}')
 }
 
 func (t *Template) encodeFragments() []byte {

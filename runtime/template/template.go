@@ -9,8 +9,6 @@
 package template
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"sync"
 
 	"github.com/teahouse/teahouse/runtime/expr"
@@ -27,6 +25,7 @@ type Template struct {
 
 	once      sync.Once
 	structure []byte
+	hash      string
 }
 
 // Names lists the templates that one WXML file can see: its own and the imported ones.
@@ -139,12 +138,12 @@ type Handler struct {
 // Structure is the page's structure as JSON for the browser, see docs/protocol.md. It is the
 // same for the same WXML, byte for byte. Callers must not change it.
 func (t *Template) Structure() []byte {
-	t.once.Do(func() { t.structure = t.encodeStructure() })
+	t.once.Do(t.encode)
 	return t.structure
 }
 
 // Hash names the structure: 32 hex digits. It also stands inside the structure.
 func (t *Template) Hash() string {
-	sum := sha256.Sum256(t.encodeFragments())
-	return hex.EncodeToString(sum[:16])
+	t.once.Do(t.encode)
+	return t.hash
 }

@@ -21,6 +21,9 @@ const (
 	DefaultValueBytes = 2 << 20
 	// MaxValueDepth is how deep an object in an attribute may be nested; a cycle ends here.
 	MaxValueDepth = 64
+	// keptBuffer is how much of its output buffers a page keeps for the next update: enough for
+	// most, little enough for thousands of idle pages.
+	keptBuffer = 16 << 10
 	// MaxWarnings is how many warnings a page keeps: one per cause is enough to mend it.
 	MaxWarnings = 50
 )

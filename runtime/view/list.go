@@ -168,14 +168,15 @@ func (p *Page) updateFor(in *instance, i int, h *template.Hole, changes []change
 	if inner {
 		shared = inward(h.Inner, changes)
 	}
-	touched := map[int][]change{} // what single rows are told
+	var touched map[int][]change // what single rows are told
 	whole := false
 	if own {
-		touched, whole = p.touchedRows(h, g, changes)
+		touched, whole = p.touchedRows(h, changes)
 	}
-	if !whole && own {
-		whole = p.refreshRows(in, h, g, touched)
-		if whole { // the shape has changed, but only the touched rows have new items
+	if own && !whole {
+		value := h.Expr.Eval(in.env)
+		if whole = !value.IsArray(); !whole && !p.refreshRows(value, h, g, touched) {
+			// The shape has changed, but only the touched rows have new items.
 			p.diff(in, i, h, g, shared, touched, false)
 			return
 		}
@@ -197,7 +198,7 @@ func (p *Page) updateFor(in *instance, i int, h *template.Hole, changes []change
 
 // touchedRows sorts the changes by the row they lie in. whole means that they cannot be: the list
 // itself was set, or it is not simply a path.
-func (p *Page) touchedRows(h *template.Hole, g *group, changes []change) (map[int][]change, bool) {
+func (p *Page) touchedRows(h *template.Hole, changes []change) (map[int][]change, bool) {
 	path, static := h.Expr.StaticPath()
 	if !static {
 		return nil, true
@@ -220,28 +221,23 @@ func (p *Page) touchedRows(h *template.Hole, g *group, changes []change) (map[in
 	return touched, false
 }
 
-// refreshRows gives the touched rows their items. It reports true when rows have come, gone or
+// refreshRows gives the touched rows their items. It reports false when rows have come, gone or
 // changed their key, so that the list must be compared as a whole.
-func (p *Page) refreshRows(in *instance, h *template.Hole, g *group, touched map[int][]change) bool {
-	value := h.Expr.Eval(in.env)
-	if !value.IsArray() || value.Len() != len(g.rows) {
-		return true
+func (p *Page) refreshRows(value expr.Value, h *template.Hole, g *group, touched map[int][]change) bool {
+	if value.Len() != len(g.rows) {
+		return false
 	}
 	for index, changes := range touched {
 		if index >= len(g.rows) {
-			return true
-		}
-		r := g.rows[index]
-		if r.scope.Index.Kind != expr.Number {
-			return true
+			return false
 		}
 		item := value.Index(index)
 		if h.Key != "" && keyTouched(h, changes) && keyOf(h, item) != g.keys[index] {
-			return true
+			return false
 		}
-		r.scope.Item = item
+		g.rows[index].scope.Item = item
 	}
-	return false
+	return true
 }
 
 func keyTouched(h *template.Hole, changes []change) bool {

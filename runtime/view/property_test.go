@@ -365,7 +365,7 @@ func (a *app) path(t *rapid.T) []any {
 	case 6:
 		return []any{"list", index, "list", rapid.IntRange(0, 2).Draw(t, "inner"), "v"}
 	case 7:
-		return []any{"obj", rapid.SampledFrom([]string{"x", "list", "0"}).Draw(t, "field")}
+		return []any{"obj", rapid.SampledFrom([]string{"x", "list", "0", "5"}).Draw(t, "field")}
 	case 8:
 		return []any{"obj", "list", index, "v"}
 	}

@@ -105,11 +105,11 @@ func (p *Page) Update(paths [][]any) ([]byte, error) {
 	return p.take(), nil
 }
 
-// take hands the output over and keeps the buffer, unless one large page has made it huge.
+// take hands the output over and keeps the buffers, unless one large update has made them huge.
 func (p *Page) take() []byte {
 	result := append([]byte(nil), p.out...)
-	if cap(p.out) > 64<<10 {
-		p.out = nil
+	if cap(p.out)+cap(p.scratch) > keptBuffer {
+		p.out, p.scratch = nil, nil
 	}
 	return result
 }
