@@ -51,7 +51,7 @@ export class Gestures {
     addEventListener("mousemove", (e) => this.mouse("touchmove", e), passive);
     addEventListener("mouseup", (e) => this.mouse("touchend", e), passive);
     addEventListener("blur", () => this.cancel());
-    document.addEventListener("scroll", () => this.scrolled(), passive);
+    document.addEventListener("scroll", (e) => this.scrolled(e.target as Node), passive);
     document.addEventListener("keydown", (e) => this.key(e));
     document.addEventListener("click", (e) => this.click(e), true);
     for (const type of ["transitionend", "animationstart", "animationiteration", "animationend"]) {
@@ -204,8 +204,10 @@ export class Gestures {
     this.presses.clear();
   }
 
-  private scrolled(): void {
+  private scrolled(scroller: Node): void {
     for (const press of this.presses.values()) {
+      // Something else may scroll by itself; that does not take a tap away.
+      if (!scroller.contains(press.target)) continue;
       clearTimeout(press.timer);
       press.moved = true;
       press.hover?.leave(0);
@@ -271,6 +273,7 @@ const HOVER: Record<string, [string, number, number]> = {
 class Hover {
   private readonly timer: ReturnType<typeof setTimeout>;
   private shown = false;
+  private over = false;
 
   static enter(target: WxElement | null): Hover | null {
     const pressed: { el: WxElement; classes: string[]; stay: number }[] = [];
@@ -305,6 +308,8 @@ class Hover {
 
   leave(after?: number): void {
     clearTimeout(this.timer);
+    if (this.over) return;
+    this.over = true;
     // A tap quicker than the delay still answers: the user must see that it was felt.
     if (!this.shown && after === undefined) this.show();
     for (const { el, classes, stay } of this.pressed) {

@@ -27,7 +27,7 @@ export function translate(selector: string): string {
   return selector
     .replace(/>>>/g, " ")
     .replace(/(\[[^\]]*\])|(^|[\s>+~,(])([a-z][\w-]*)/gi, (_, bracket: string, before: string, tag: string) =>
-      bracket ?? `${before}wx-${tag.toLowerCase()}`,
+      bracket ?? (/^(odd|even|n)$/.test(tag) ? before + tag : `${before}wx-${tag.toLowerCase()}`),
     );
 }
 

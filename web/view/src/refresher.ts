@@ -45,7 +45,7 @@ export class Refresher {
       this.start();
       this.on.refresh();
     } else {
-      this.on.shift(0, true);
+      this.close();
       this.on.abort?.();
     }
   }
@@ -62,7 +62,12 @@ export class Refresher {
     if (!this.refreshing) return;
     this.refreshing = false;
     this.band.classList.remove("wx-busy");
-    this.on.shift(0, true);
+    this.close();
     this.on.restore?.();
+  }
+
+  private close(): void {
+    this.band.style.setProperty("--pulled", "0");
+    this.on.shift(0, true);
   }
 }

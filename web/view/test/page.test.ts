@@ -242,6 +242,7 @@ describe("styles and addresses", () => {
   });
   it("translates the app's selectors", () => {
     expect(translate(".a > view.b, #c text")).toBe(".a > wx-view.b, #c wx-text");
+    expect(translate("view:nth-child(odd):not(text)")).toBe("wx-view:nth-child(odd):not(wx-text)");
     expect(translate("page view[hidden]")).toBe("wx-page wx-view[hidden]");
   });
 });

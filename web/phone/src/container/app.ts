@@ -138,11 +138,15 @@ export class OpenApp {
     this.start();
   }
 
-  setVisible(visible: boolean): void {
+  /** `left`: the user went away from the app, rather than from the browser's window. */
+  setVisible(visible: boolean, left: boolean): void {
+    if (left) {
+      this.dropOverlays();
+      this.syncLayers(0);
+    }
     if (this.shown === visible) return;
     this.shown = visible;
-    if (!visible) this.dropOverlays();
-    this.syncLayers(visible ? this.stack.length - 1 : 0);
+    if (visible) this.syncLayers(this.stack.length - 1);
     this.send({ t: visible ? "show" : "hide" });
     for (const slot of this.slots) slot.frame.visible(visible && slot.page === this.top);
   }
@@ -252,12 +256,20 @@ export class OpenApp {
         this.call(frame);
         return;
       case "log":
-        this.logs = [...this.logs.slice(1 - LOG_LINES), frame];
+        this.log(frame);
+        break;
+      case "error":
+        // A frame of ours was refused; whoever develops the app will want to know.
+        this.log({ t: "log", level: "error", text: `${frame.code}: ${frame.message}` });
         break;
       default:
         return;
     }
     this.changed();
+  }
+
+  private log(line: LogLine): void {
+    this.logs = [...this.logs.slice(1 - LOG_LINES), line];
   }
 
   private lineChanged(state: LineState): void {
@@ -319,7 +331,6 @@ export class OpenApp {
       if (frame.op === "back") this.move(before, "leaving");
     }
     this.sweep(new Set(frame.keep ?? this.stack.map((one) => one.id)));
-    this.dropOverlays();
     if (this.shown) this.syncLayers(this.stack.length - 1);
     for (const slot of this.slots) if (slot.page) slot.frame.visible(this.shown && slot.page === page);
   }
@@ -463,7 +474,7 @@ export class OpenApp {
   }
 
   private dropOverlays(): void {
-    for (const overlay of [...this.overlays]) if (!overlay.sticky) overlay.drop();
+    for (const overlay of [...this.overlays]) overlay.drop();
   }
 
   say(text: string, options: Partial<Notice> & { duration?: number | null } = {}): void {

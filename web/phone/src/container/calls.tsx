@@ -18,10 +18,8 @@ import { t } from "./texts";
 export interface Overlay {
   key: number;
   view: () => JSX.Element;
-  /** Closes it without an answer, because its page is gone. */
+  /** Closes it without an answer, because the user has left the app. */
   drop: () => void;
-  /** Money is under way: it stays over whatever the app does. */
-  sticky?: boolean;
 }
 
 type Args = Record<string, unknown>;
@@ -241,7 +239,6 @@ async function subscribe(app: OpenApp, args: Args): Promise<unknown> {
 async function pay(app: OpenApp, order: Order): Promise<unknown> {
   const outcome = await app.ask<string>((close) => ({
     drop: () => close(null),
-    sticky: true,
     view: () => <PaySheet order={order} onAnswer={close} />,
   }));
   if (outcome === "paid") return {};

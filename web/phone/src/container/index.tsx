@@ -57,7 +57,10 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
   }, []);
 
   useEffect(() => {
-    const apply = () => app.setVisible(latest.current.visible && document.visibilityState === "visible");
+    const apply = () => {
+      const here = latest.current.visible;
+      app.setVisible(here && document.visibilityState === "visible", !here);
+    };
     apply();
     document.addEventListener("visibilitychange", apply);
     return () => document.removeEventListener("visibilitychange", apply);

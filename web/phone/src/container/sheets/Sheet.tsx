@@ -2,8 +2,8 @@
 // it, and what lies behind cannot be touched. It covers the app's panel, not the whole window.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useBackLayer } from "../../nav/layers";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { openLayer } from "../../nav/layers";
 
 interface Props {
   label: string;
@@ -22,10 +22,20 @@ const PANEL = "[data-mp-panel]:not([inert] *)";
 export function Sheet({ label, kind, onClose, locked = false, children, alert = false }: Props): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const [box, setBox] = useState(panelBox);
+  const latest = useRef({ locked, onClose });
+  latest.current = { locked, onClose };
   const close = () => {
     if (!locked) onClose();
   };
-  useBackLayer(!locked, onClose);
+  useEffect(() => {
+    let leave: () => void;
+    const enter = () => {
+      // While locked, Back is taken and the layer put back: leaving would hide a payment under way.
+      leave = openLayer(() => (latest.current.locked ? enter() : latest.current.onClose()));
+    };
+    enter();
+    return () => leave();
+  }, []);
   // Before the effects of the content, which may move the focus to where it belongs.
   useLayoutEffect(() => {
     const element = dialog.current!;
