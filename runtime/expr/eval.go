@@ -79,7 +79,7 @@ func (n *Node) Eval(env *Env) Value {
 		return n.evalArray(env)
 	case OpRecord:
 		return n.evalRecord(env)
-	case OpCall:
+	case OpCall, OpField, OpSpread: // the latter two mean nothing outside of a literal
 		return Value{}
 	}
 	return binary(n.Op, n.Kids[0].Eval(env), n.Kids[1].Eval(env))
