@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -134,12 +133,13 @@ func BenchmarkMemory(b *testing.B) {
 			for b.Loop() {
 				pool := newPool(b, worker.Config{Spares: -1})
 				first := open(b, pool, "a", image)
+				time.Sleep(worker.TrimAfter + time.Second)
 				base := resident(b, pool)
 				for range sessions - 1 {
 					open(b, pool, "a", image)
 				}
 				first.tap()
-				debug.FreeOSMemory()
+				time.Sleep(worker.TrimAfter + time.Second) // a worker at rest, as idle sessions are
 				total := resident(b, pool)
 				b.ReportMetric(float64(total)/1024, "worker-MB")
 				b.ReportMetric(float64(total-base)/float64(max(1, sessions-1)), "session-KB")

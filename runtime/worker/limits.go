@@ -79,6 +79,10 @@ const (
 	// short turns does not pay for waking it each time.
 	WatchIdle = 200 * time.Millisecond
 
+	// TrimAfter is how long a worker is quiet before it collects its garbage and returns the memory:
+	// an app that nobody touches should cost what it holds, and a collection takes milliseconds.
+	TrimAfter = 1 * time.Second
+
 	// AnnounceAfter is how long a timer turn runs before the worker tells the host of it. The host
 	// knows of every turn that it asked for; this is how its kill timer covers the others.
 	AnnounceAfter = 20 * time.Millisecond

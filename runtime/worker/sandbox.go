@@ -208,11 +208,14 @@ func (b *sandbox) next() (*guest, message, error) {
 }
 
 // run is the turn loop: one due timer, one message, and so on; it sleeps when there is neither.
+// Before a long sleep it returns to the system what its turns left behind.
 func (b *sandbox) run() error {
-	alarm := time.NewTimer(time.Hour)
+	alarm := time.NewTimer(TrimAfter)
+	littered := false
 	for {
 		if g := b.timers.due(time.Now()); g != nil {
 			b.timerTurn(g)
+			littered = true
 		}
 		g, m, err := b.next()
 		if err != nil {
@@ -222,19 +225,25 @@ func (b *sandbox) run() error {
 			if err := b.messageTurn(g, m); err != nil {
 				return err
 			}
+			littered = true
 			continue
 		}
 		wait := time.Hour
 		if at, ok := b.timers.first(); ok {
 			wait = time.Until(at)
 		}
-		if wait <= 0 {
-			continue
+		trim := littered && wait > TrimAfter
+		if trim {
+			wait = TrimAfter
 		}
 		alarm.Reset(wait)
 		select {
 		case <-b.ready:
 		case <-alarm.C:
+			if trim {
+				debug.FreeOSMemory()
+				littered = false
+			}
 		}
 	}
 }
