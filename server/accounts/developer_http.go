@@ -84,7 +84,7 @@ func (s *Service) developerRoutes(api huma.API) {
 			status = http.StatusCreated
 		}
 		return huma.Operation{OperationID: id, Method: method, Path: "/api/v1/dev" + path, Summary: summary,
-			Tags: []string{"developers"}, Security: auth.AsDeveloper, DefaultStatus: status}
+			Tags: []string{"developer"}, Security: auth.AsDeveloper, DefaultStatus: status}
 	}
 	noContent := func(o huma.Operation) huma.Operation { o.DefaultStatus = http.StatusNoContent; return o }
 	huma.Register(api, op("create-account", "POST", "/accounts", "Found an official account"), s.handleNewAccount)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,9 @@ type errorLocal struct{}
 
 // noteError leaves the error for the access log.
 func noteError(ctx huma.Context, err error) { humafiber.Unwrap(ctx).Locals(errorLocal{}, err) }
+
+// probed are the addresses that machines ask every few seconds; their lines would drown the others.
+var probed = []string{"/healthz", "/metrics"}
 
 // access is the outermost handler: it names the request, sets the headers that every answer
 // carries, catches panics, turns errors into problem documents and writes one line of log.
@@ -109,8 +113,11 @@ func (s *Server) setHeaders(c *fiber.Ctx, info *request.Info) {
 func (s *Server) logAccess(c *fiber.Ctx, info *request.Info, took time.Duration, err error) {
 	status := c.Response().StatusCode()
 	level := slog.LevelInfo
-	if status >= 500 {
+	switch {
+	case status >= 500:
 		level = slog.LevelError
+	case slices.Contains(probed, c.Path()):
+		level = slog.LevelDebug
 	}
 	ctx := context.Background()
 	if !s.log.Enabled(ctx, level) {

@@ -28,8 +28,8 @@ type Entry struct {
 	Detail any    // further facts, marshalled to a JSON object; never secrets. nil means {}
 }
 
-// Kept is an entry as it stands in the log.
-type Kept struct {
+// LogEntry is an entry as it stands in the log.
+type LogEntry struct {
 	ID        uuid.UUID       `json:"id"`
 	At        time.Time       `json:"at"`
 	Actor     string          `json:"actor" example:"user:0190f3f8-0000-7000-8000-000000000000"`

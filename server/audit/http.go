@@ -30,7 +30,7 @@ type listInput struct {
 	Target string `query:"target" maxLength:"200" doc:"Only deeds to this target, e.g. app:<id>."`
 }
 
-type listOutput struct{ Body paging.Page[Kept] }
+type listOutput struct{ Body paging.Page[LogEntry] }
 
 // Routes adds the operations of the log.
 func (s *Service) Routes(api huma.API, _ fiber.Router) {
@@ -61,10 +61,10 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	kept, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Kept])
+	kept, err := pgx.CollectRows(rows, pgx.RowToStructByPos[LogEntry])
 	if err != nil {
 		return nil, err
 	}
-	page := paging.Of(in.Query, kept, func(k Kept) []string { return []string{k.ID.String()} })
+	page := paging.Of(in.Query, kept, func(k LogEntry) []string { return []string{k.ID.String()} })
 	return &listOutput{Body: page}, nil
 }

@@ -2,12 +2,14 @@
 // both. Text from the document only ever becomes text nodes.
 "use strict";
 
+let schemas = {}; // of the document, by name
+
 const methods = ["get", "post", "put", "patch", "delete"];
 
 function el(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) node.setAttribute(name, value);
-  for (const child of children.flat()) if (child !== null && child !== undefined) node.append(child);
+  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined) node.append(child);
   return node;
 }
 
@@ -52,8 +54,13 @@ function row(name, schema, required, description) {
     el("td", {}, about));
 }
 
+// fieldsOf lists the fields of an object; a reference is followed once, so that a card can be read
+// without leaving it.
 function fieldsOf(schema) {
   if (!schema) return null;
+  if (schema.$ref && schemas[nameOf(schema.$ref)]) {
+    return [el("p", { class: "note" }, schemaLink(nameOf(schema.$ref))), fieldsOf(schemas[nameOf(schema.$ref)])];
+  }
   if (!schema.properties) return el("p", { class: "note" }, typeOf(schema));
   const required = schema.required || [];
   return el("table", {}, Object.entries(schema.properties).map(([name, field]) => row(name, field, required.includes(name))));
@@ -91,7 +98,7 @@ function byRoom(paths) {
   const rooms = new Map();
   for (const [path, item] of Object.entries(paths || {})) {
     for (const method of methods.filter((m) => item[m])) {
-      const room = (item[method].tags || [])[0] || path.replace("/api/v1/", "").split("/").filter(Boolean)[0] || "other";
+      const room = ((item[method].tags || [])[0] || path.replace("/api/v1/", "").split("/").filter(Boolean)[0] || "other").toLowerCase();
       if (!rooms.has(room)) rooms.set(room, []);
       rooms.get(room).push([path, method, item[method]]);
     }
@@ -100,6 +107,7 @@ function byRoom(paths) {
 }
 
 function render(spec) {
+  schemas = spec.components.schemas || {};
   const contents = document.getElementById("contents");
   const reference = document.getElementById("reference");
   reference.replaceChildren(el("p", {}, spec.info.description || ""), el("p", { class: "note" }, "Version " + spec.info.version));
@@ -117,7 +125,7 @@ function render(spec) {
     }
   }
   section("schemas");
-  for (const [name, schema] of Object.entries(spec.components.schemas || {})) {
+  for (const [name, schema] of Object.entries(schemas)) {
     const card = el("article", { id: "schema-" + name }, el("h3", {}, name),
       schema.description ? el("p", { class: "note" }, schema.description) : null, fieldsOf(schema));
     add(el("a", { href: "#schema-" + name }, el("span", {}, name)), card, name);
