@@ -126,6 +126,8 @@ func (c *compilation) pages() {
 			css += sheet.CSS
 			page.Background = firstOf(sheet.Background, page.Background)
 		}
+		// The shell paints this before the page's style sheet is there.
+		page.Config.BackgroundColorContent = page.Background
 		page.Background = firstOf(page.Background, "#ffffff")
 		c.public["pages/"+route+".css"] = []byte(css)
 		if c.markup(&page) {

@@ -17,7 +17,7 @@ import (
 // shop is a small program in which nothing is wrong.
 func shop() map[string]string {
 	return map[string]string{
-		"app.json": `{
+		"app.json": "\ufeff" + `{
 	// the vendor's tools take comments
 	"pages": ["pages/index/index", "pages/cart/cart",],
 	"window": {"navigationBarTitleText": "Shop", "navigationBarBackgroundColor": "#FFF"},
@@ -83,7 +83,7 @@ func TestCompile_MakesAnImage(t *testing.T) {
 		t.Errorf("style sheet: %q", css)
 	}
 	page := r.Image.Page("pages/index/index")
-	if page.Background != "#eee" || page.Config.NavigationBarTitleText != "Home" ||
+	if page.Background != "#eee" || page.Config.BackgroundColorContent != "#eee" || page.Config.NavigationBarTitleText != "Home" ||
 		!page.Config.EnablePullDownRefresh || page.Config.NavigationBarBackgroundColor != "#ffffff" {
 		t.Errorf("page: %+v", page)
 	}
@@ -252,6 +252,16 @@ App({globalData: {x: () => wx.inArrow}})`})
 	}
 	if diff := cmp.Diff([]string{"login", "network"}, r.Report.Scopes); diff != "" {
 		t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+}
+
+func TestCompile_TakesScriptsOfWhichNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{"", "export {}", "// only a comment", "interface A {}"} {
+		r := run(shop(), map[string]string{"app.js": "require('./empty'); App({})", "empty.ts": script + "\n"})
+		if r.Image == nil || len(r.Diagnostics) > 0 {
+			t.Errorf("%q: %v", script, r.Diagnostics)
+		}
 	}
 }
 

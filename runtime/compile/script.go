@@ -232,11 +232,13 @@ func (m *module) fail(code string, line, column int, format string, args ...any)
 // scan parses the compiled module as the engine will, and collects what it names.
 func (m *module) scan() {
 	origin, err := sourcemap.Parse("", m.out.SourceMap)
-	if err != nil {
-		m.fail("js-syntax", 0, 0, "This file could not be compiled.")
-		return
+	if err != nil { // a file of which nothing is left has nothing to map
+		origin, m.out.SourceMap = nil, nil
 	}
 	where := func(line, column int) (int, int) {
+		if origin == nil {
+			return 0, 0
+		}
 		if line == 1 {
 			column = max(1, column-len(modulePrefix))
 		}

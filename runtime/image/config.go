@@ -27,7 +27,8 @@ type WindowConfig struct {
 	BackgroundColor string `json:"backgroundColor"`
 	// BackgroundTextStyle is the look of the pull-down dots: "dark" or "light".
 	BackgroundTextStyle string `json:"backgroundTextStyle"`
-	// BackgroundColorContent is the colour behind the page's content, empty when not set.
+	// BackgroundColorContent is the colour behind the page's content: of a page, what its style
+	// sheets say of `page`, else what page.json says. Any CSS colour; empty when not set.
 	BackgroundColorContent string `json:"backgroundColorContent,omitempty"`
 	EnablePullDownRefresh  bool   `json:"enablePullDownRefresh"`
 	// OnReachBottomDistance is in CSS pixels, 0..10,000.
