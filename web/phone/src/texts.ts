@@ -77,7 +77,7 @@ export const t = defineTexts(
     messagesPrefix: { one: "[{count} message]", other: "[{count} messages]" },
     photoPrefix: "[Photo]",
     appPrefix: "[Mini program]",
-    officialAccount: "Official account",
+    officialShort: "Official",
     unsupportedMessage: "This message cannot be shown here yet.",
 
     // One chat
@@ -306,7 +306,7 @@ export const t = defineTexts(
     messagesPrefix: "[{count}条]",
     photoPrefix: "[图片]",
     appPrefix: "[小程序]",
-    officialAccount: "公众号",
+    officialShort: "公众号",
     unsupportedMessage: "暂不支持显示此消息。",
 
     chat: "聊天",

@@ -42,7 +42,8 @@ function initialOf(name: string): string {
 }
 
 function colourOf(name: string): string {
-  let hash = 0;
-  for (const character of name) hash = (hash * 31 + character.codePointAt(0)!) >>> 0;
-  return COLOURS[hash % COLOURS.length]!;
+  // FNV-1a: neighbours such as "Anna" and "Anne" get colours of their own.
+  let hash = 0x811c9dc5;
+  for (const character of name) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193) >>> 0;
+  return COLOURS[((hash ^ (hash >>> 13)) >>> 0) % COLOURS.length]!;
 }

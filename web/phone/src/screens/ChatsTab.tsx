@@ -137,10 +137,7 @@ function ConversationRow({ conversation, open, beside }: RowProps): JSX.Element 
           <span class="row-head">
             <span class="row-title" dir="auto">{conversation.title}</span>
             {conversation.kind === "account" && (
-              <span class="official-tag" title={t("officialAccount")}>
-                <Icon name="official" size={16} />
-                <span class="sr-only">{t("officialAccount")}</span>
-              </span>
+              <span class="official-chip">{t("officialShort")}</span>
             )}
             {last && <time class="row-time" dateTime={last.created_at}>{formatListTime(new Date(last.created_at))}</time>}
           </span>

@@ -77,7 +77,13 @@ export function Shell(): JSX.Element {
       </main>
       <section class="details" aria-label={t("details")} ref={details}>
         {!covered && (
-          <div class="details-blank"><Empty icon="chats" text={t("nothingOpen")} /></div>
+          <div class="details-blank">
+            {stack.tab === "/" ? (
+              <Empty icon="chats" text={t("nothingOpen")} />
+            ) : (
+              <img class="blank-logo" src="/favicon.svg" alt="" width={88} height={88} />
+            )}
+          </div>
         )}
         {stack.entries.map((entry, index) => (
           <StackPage

@@ -93,7 +93,7 @@ export function ChatPage({ id, active }: Props): JSX.Element {
           <>
             <span>{title}</span>
             {conversation?.kind === "account" && (
-              <span class="official-tag"><Icon name="official" size={16} /><span class="sr-only"> {t("officialAccount")}</span></span>
+              <span class="official-chip">{t("officialShort")}</span>
             )}
           </>
         }
