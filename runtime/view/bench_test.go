@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"runtime"
 	"syscall"
 	"testing"
 
@@ -225,4 +226,38 @@ func BenchmarkClear1000(b *testing.B) {
 	tb := openTable(b, 1000)
 	measure(b, func() []byte { tb.do(b, "create"); return tb.update(b, rows) },
 		func() []byte { tb.do(b, "clear"); return tb.update(b, rows) })
+}
+
+// BenchmarkMemory1000 reports what the engine holds for a page of 1,000 rows, the app's own data
+// left out, and what a page without rows costs.
+func BenchmarkMemory1000(b *testing.B) {
+	heap := func() float64 {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	compiled := compile(b, files{"page.wxml": tablePage})
+	for _, n := range []int{0, 1000} {
+		name := map[int]string{0: "empty", 1000: "rows"}[n]
+		b.Run(name, func(b *testing.B) {
+			tb := openTable(b, n)
+			pages := make([]*view.Page, 20)
+			var used float64
+			for b.Loop() {
+				clear(pages)
+				before := heap()
+				for i := range pages {
+					pages[i] = view.New(tb.rt, compiled, tb.data, view.Limits{})
+					if _, err := pages[i].Render(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				used = (heap() - before) / float64(len(pages))
+			}
+			runtime.KeepAlive(pages)
+			b.ReportMetric(used/1024, "KB/page")
+		})
+	}
 }
