@@ -27,6 +27,7 @@ export class Page implements TreeHost {
   visible = true;
   private assets = new Assets("", "");
   private hooks: string[] | null = null;
+  private backgroundDue = false;
   private tree: Tree | null = null;
   private readonly observers = new Observers(this);
   private readonly refresher: Refresher;
@@ -48,7 +49,10 @@ export class Page implements TreeHost {
         return this.reportReady();
       case "patch":
         this.tree!.patch(message.ops);
-        return this.syncBackground();
+        // Once per frame: asking for a computed style makes the browser work out all of them.
+        if (!this.backgroundDue) requestAnimationFrame(() => this.syncBackground());
+        this.backgroundDue = true;
+        return;
       case "env":
         return this.setEnv(message.env);
       case "visible":
@@ -165,6 +169,7 @@ export class Page implements TreeHost {
 
   /** The page's colour fills the frame also where its content ends. */
   private syncBackground(): void {
+    this.backgroundDue = false;
     const color = getComputedStyle(this.root).backgroundColor;
     const html = document.documentElement;
     if (color && color !== "rgba(0, 0, 0, 0)" && color !== "transparent") html.style.backgroundColor = color;

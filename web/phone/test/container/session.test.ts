@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { OPEN_TIMEOUT_MS, RECONNECT_TRIES } from "../../src/container/limits";
+import { Session, type LineState } from "../../src/container/session";
+import type { FromHost, ToHost } from "../../src/container/wire";
+
+/** The far end of a line, held by the test. */
+class Line {
+  static all: Line[] = [];
+  sent: ToHost[] = [];
+  closed = false;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  constructor(readonly url: string) {
+    Line.all.push(this);
+  }
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as ToHost);
+  }
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.onclose?.();
+  }
+  say(frame: object): void {
+    this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+}
+
+function start(token: () => Promise<string | null> = () => Promise.resolve("token")) {
+  const states: LineState[] = [];
+  const frames: FromHost[] = [];
+  const failures: [string, string][] = [];
+  const session = new Session({
+    url: "ws://host/open",
+    token,
+    open: () => ({ t: "open", app_id: "ta1" }),
+    onFrame: (frame) => frames.push(frame),
+    onState: (state) => states.push(state),
+    onFailure: (code, message) => failures.push([code, message]),
+  });
+  session.start();
+  return { session, states, frames, failures };
+}
+
+const settled = () => vi.advanceTimersByTimeAsync(0);
+const last = () => Line.all.at(-1)!;
+async function opened() {
+  const run = start();
+  await settled();
+  last().onopen!();
+  last().say({ t: "opened", app: { id: "ta1", name: "A" } });
+  return run;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  Line.all = [];
+  vi.stubGlobal("WebSocket", Line);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("a session's line", () => {
+  it("proves who it is before it opens the app", async () => {
+    const { states, frames } = await opened();
+    expect(last().sent).toEqual([{ t: "auth", token: "token" }, { t: "open", app_id: "ta1" }]);
+    expect(states).toEqual(["open"]);
+    expect(frames.map((frame) => frame.t)).toEqual(["opened"]);
+  });
+
+  it("sends what waited only once the app is open", async () => {
+    const { session } = start();
+    session.send({ t: "hide" });
+    await settled();
+    last().onopen!();
+    expect(last().sent.some((frame) => frame.t === "hide")).toBe(false);
+    last().say({ t: "opened" });
+    expect(last().sent.at(-1)).toEqual({ t: "hide" });
+  });
+
+  it("builds a broken line again and opens the app anew", async () => {
+    const { states, session } = await opened();
+    last().close();
+    expect(states.at(-1)).toBe("lost");
+    session.send({ t: "back" }); // A tap on a page that is gone means nothing to the next session.
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(Line.all).toHaveLength(2);
+    last().onopen!();
+    last().say({ t: "opened" });
+    expect(states.at(-1)).toBe("open");
+    expect(last().sent.map((frame) => frame.t)).toEqual(["auth", "open"]);
+  });
+
+  it("gives up after a while and says so once", async () => {
+    const { failures } = await opened();
+    for (let i = 0; i <= RECONNECT_TRIES + 2; i++) {
+      last().close();
+      await vi.advanceTimersByTimeAsync(31_000);
+    }
+    expect(failures).toEqual([["network", ""]]);
+  });
+
+  it("takes the host's refusal as final", async () => {
+    const { failures } = start();
+    await settled();
+    last().onopen!();
+    last().say({ t: "failed", code: "quarantined", message: "Stopped." });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(failures).toEqual([["quarantined", "Stopped."]]);
+    expect(Line.all).toHaveLength(1);
+  });
+
+  it("does not wait for ever for an app to open", async () => {
+    start();
+    await settled();
+    last().onopen!();
+    const first = last();
+    await vi.advanceTimersByTimeAsync(OPEN_TIMEOUT_MS + 1);
+    expect(first.closed).toBe(true);
+  });
+
+  it("opens nothing for somebody who is signed out", async () => {
+    const { failures } = start(() => Promise.resolve(null));
+    await settled();
+    expect(failures).toEqual([["signed-out", ""]]);
+    expect(Line.all).toHaveLength(0);
+  });
+});
