@@ -42,7 +42,7 @@ type profile struct {
 }
 
 type subscriptionRequest struct {
-	TemplateIDs []string `json:"template_ids" minItems:"1" maxItems:"3" doc:"Templates of this app."`
+	TemplateIDs []string `json:"template_ids" minItems:"1" maxItems:"5" doc:"Templates of this app."`
 }
 
 type subscriptionSheet struct {
@@ -91,8 +91,8 @@ func (s *Service) Capabilities() []bridge.Capability {
 		}, s.capProfile),
 		bridge.Define(bridge.Capability{
 			Name: "subscribe.request", Scope: scopeSubscribe, Doors: bridge.AppSession, PerMinute: 30, MaxBytes: 4 << 10,
-			Summary:   "Ask the user to accept one message of each of up to three templates.",
-			SummaryZH: "请求用户同意接收订阅消息，每次最多三个模板。",
+			Summary:   "Ask the user to accept one message of each of up to five templates.",
+			SummaryZH: "请求用户同意接收订阅消息，每次最多五个模板。",
 		}, s.capSubscribe),
 		bridge.Define(bridge.Capability{
 			Name: "messages.send_subscription", Scope: scopeSubscribe, Doors: bridge.AccountServer, PerMinute: 6000, MaxBytes: 16 << 10,

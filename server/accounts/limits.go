@@ -22,7 +22,7 @@ const (
 	MaxAppsPerAccount  = 20  // the incumbent's order of magnitude
 	MaxTemplates       = 50  // of one app
 	MaxTemplateFields  = 10  // a card that can still be read
-	MaxSheetTemplates  = 3   // asked for at once, as the vendor documents
+	MaxSheetTemplates  = 5   // asked for at once; the runtime takes no more
 	MaxRemaining       = 100 // messages a person can have allowed ahead, per template
 	MaxRecent          = 30  // recently used apps that are listed
 	MaxFollowersPage   = 100 // followers that a server lists at once
