@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/payments"
 	"github.com/teahouse/teahouse/payments/bank"
 	"github.com/teahouse/teahouse/payments/webhooks"
@@ -27,9 +28,13 @@ type Order struct {
 	PaidAt      *time.Time          `json:"paid_at"`
 }
 
-// view shows the payee by the name that the order was made with: that is what was agreed to.
+// view shows the payee by the name that the order was made with: that is what was agreed to. An
+// app that is gone or taken down does not take its customers' orders with it.
 func (s *Service) view(ctx context.Context, o payments.Order) (Order, error) {
 	payee, err := s.directory.PayeeOfApp(ctx, o.AppID)
+	if fault.CodeOf(err) == fault.NotFound {
+		payee.ID, err = uuid.Parse(o.PayeeID)
+	}
 	if err != nil {
 		return Order{}, err
 	}

@@ -50,6 +50,7 @@ type world struct {
 	pushes *pushes
 	people map[string]auth.Identity
 	cafe   uuid.UUID
+	gone   bool // the café's app was taken down
 }
 
 func (w *world) Authenticate(_ context.Context, token string) (auth.Identity, error) {
@@ -60,8 +61,8 @@ func (w *world) Authenticate(_ context.Context, token string) (auth.Identity, er
 }
 
 func (w *world) PayeeOfApp(_ context.Context, appID string) (wallet.Payee, error) {
-	switch appID {
-	case cafeApp, otherApp:
+	switch {
+	case !w.gone && (appID == cafeApp || appID == otherApp):
 		return wallet.Payee{ID: w.cafe, Name: "The Café", AvatarURL: "/a.png"}, nil
 	}
 	return wallet.Payee{}, fault.Errorf(fault.NotFound, "no-app", "There is no such app.")
@@ -567,6 +568,20 @@ func TestAPaidOrderIsItsPayersAlone(t *testing.T) {
 	w.expect(t, "ann", "POST", "/orders/"+open+"/pay", "k", `{"pin":"`+goodPIN+`"}`, "")
 	w.expect(t, "bob", "GET", "/orders/"+open, "", "", "no-order")
 	w.expect(t, "ann", "GET", "/orders/"+open, "", "", "")
+	for who, want := range map[string]bool{"ann": true, "bob": false} {
+		if paid, err := w.Paid(t.Context(), w.people[who].UserID, uuid.MustParse(open)); paid != want || err != nil {
+			t.Errorf("paid by %s: %v, %v", who, paid, err)
+		}
+	}
+	if paid, err := w.Paid(t.Context(), w.people["ann"].UserID, uuid.New()); paid || err != nil {
+		t.Errorf("an order that does not exist: %v, %v", paid, err)
+	}
+	w.gone = true
+	var kept wallet.Order
+	w.call(t, "ann", "GET", "/orders/"+open, "", "").into(t, &kept)
+	if kept.Payee.Name != "The Café" || kept.Payee.ID != w.cafe {
+		t.Errorf("after the app was taken down: %+v", kept)
+	}
 }
 
 func TestAmountsThatAreNoneAreRefused(t *testing.T) {
