@@ -6,8 +6,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/view"
 )
 
-// networkOff is the reason every request fails with during a check. An app that does not catch it
-// is warned, not failed: its server is not what is checked.
+// networkOff is the reason every request fails with during a check.
 const networkOff = "the network is off during a check"
 
 // answerBridge answers a capability as a friendly host would, without a network.

@@ -85,6 +85,8 @@ type Page struct {
 	Milliseconds float64 `json:"milliseconds"`
 	// Taps counts the targets that were followed.
 	Taps int `json:"taps"`
+	// Offline says that the page asked for its server, which a check does not let it reach.
+	Offline bool `json:"offline,omitempty"`
 	// Error is the first thing that went wrong.
 	Error    *Problem  `json:"error,omitempty"`
 	Warnings []Problem `json:"warnings,omitempty"`
@@ -256,9 +258,10 @@ func (r *run) page(ctx context.Context, conf *image.Page, query string) (*Page, 
 	for first := true; ; first = false {
 		v := &visit{run: r, conf: conf, path: path, verdict: verdict, wake: make(chan struct{}, 1),
 			during: "open"}
+		before := len(done)
 		err := v.look(own, done, first)
 		switch {
-		case err == nil && v.left && verdict.Error == nil:
+		case err == nil && v.left && verdict.Error == nil && len(done) > before:
 			continue // a target led away; go on with the rest
 		case errors.Is(err, errBroken), err == nil:
 		case ctx.Err() != nil:

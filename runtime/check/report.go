@@ -38,6 +38,9 @@ func (r *Report) WriteText(w io.Writer) error {
 			p.Milliseconds, p.Taps)
 		if p.Error != nil {
 			fmt.Fprintf(&b, "  %s", p.Error)
+			if p.Offline {
+				b.WriteString(" (the page asks for its server; the network is off during a check)")
+			}
 		}
 		b.WriteByte('\n')
 		for _, warning := range p.Warnings {

@@ -14,7 +14,9 @@ type target struct {
 	name string // for people
 	node *view.Node
 	kind string // "tap", "navigate", "opentype", "enter", "submit" or "swipe"
-	form map[string]any
+	// value is what is entered, or the fields of a form.
+	value  any
+	button *view.Node // that submits a form, or nil
 }
 
 // targets lists what can be touched, in document order. An element that is hidden counts too: the
@@ -40,11 +42,15 @@ func targets(root *view.Node) []target {
 			add("swipe")
 		}
 		if n.On["input"] != "" || n.On["change"] != "" || n.On["confirm"] != "" {
-			add("enter")
+			if value, possible := entered(n); possible {
+				add("enter")
+				found[len(found)-1].value = value
+			}
 		}
 		if n.On["submit"] != "" {
 			add("submit")
-			found[len(found)-1].form = fields(n, map[string]any{})
+			found[len(found)-1].value = fields(n, map[string]any{})
+			found[len(found)-1].button = submitter(n)
 		}
 		for i, kid := range n.Kids {
 			if kid.Tag != "" {
@@ -142,9 +148,13 @@ func (t *target) events(page int) [][]byte {
 	case "opentype":
 		return [][]byte{make("opentype", map[string]any{"openType": n.Attrs["open-type"]}, none, none)}
 	case "submit":
-		return [][]byte{make("submit", map[string]any{"value": t.form, "formId": ""}, none, none)}
+		detail := map[string]any{"value": t.value, "formId": ""}
+		if t.button != nil {
+			detail["target"] = []int{t.button.Inst, t.button.ID}
+		}
+		return [][]byte{make("submit", detail, none, none)}
 	case "enter":
-		detail := map[string]any{"value": entered(n), "cursor": 1, "keyCode": 0}
+		detail := map[string]any{"value": t.value, "cursor": 1, "keyCode": 0}
 		events := [][]byte{}
 		for _, kind := range []string{"focus", "input", "change", "confirm", "blur"} {
 			if n.On[kind] != "" {
@@ -170,41 +180,54 @@ func (t *target) events(page int) [][]byte {
 	return events
 }
 
-// entered is what a person might give an input of this kind.
-func entered(n *view.Node) any {
+// entered is what a person might give an input of this kind; possible says whether they could:
+// there is nothing to pick from an empty list, and components of others are not known.
+func entered(n *view.Node) (value any, possible bool) {
 	mode, _ := n.Attrs["mode"].(string)
 	kind, _ := n.Attrs["type"].(string)
 	switch n.Tag {
+	case "input", "textarea":
+		if kind == "number" || kind == "digit" || kind == "idcard" {
+			return "1", true
+		}
+		return "check", true
 	case "switch":
-		return true
+		return true, true
 	case "slider":
-		return 50
+		return 50, true
 	case "checkbox-group", "radio-group":
+		first := firstValue(n)
 		if n.Tag == "radio-group" {
-			return firstValue(n)
+			return first, first != nil
 		}
-		return []any{firstValue(n)}
+		return []any{first}, first != nil
 	case "picker":
-		switch mode {
-		case "date":
-			return "2026-01-02"
-		case "time":
-			return "12:30"
-		case "region":
-			return []any{"", "", ""}
-		case "multiSelector":
-			columns, _ := n.Attrs["range"].([]any)
-			return make([]int, len(columns))
-		}
-		return "0"
+		return picked(n, mode)
 	case "picker-view":
-		value, _ := n.Attrs["value"].([]any)
-		return value
+		value, ok := n.Attrs["value"].([]any)
+		return value, ok
 	}
-	if kind == "number" || kind == "digit" || kind == "idcard" {
-		return "1"
+	return nil, false
+}
+
+func picked(n *view.Node, mode string) (value any, possible bool) {
+	list, _ := n.Attrs["range"].([]any)
+	switch mode {
+	case "date":
+		return "2026-01-02", true
+	case "time":
+		return "12:30", true
+	case "region":
+		return []any{"", "", ""}, true
+	case "multiSelector":
+		for _, column := range list {
+			if items, _ := column.([]any); len(items) == 0 {
+				return nil, false
+			}
+		}
+		return make([]int, len(list)), len(list) > 0
 	}
-	return "check"
+	return "0", len(list) > 0
 }
 
 // firstValue is the value of the first choice inside a group.
@@ -215,6 +238,19 @@ func firstValue(n *view.Node) any {
 		}
 		if v := firstValue(kid); v != nil {
 			return v
+		}
+	}
+	return nil
+}
+
+// submitter finds the button that submits a form.
+func submitter(n *view.Node) *view.Node {
+	for _, kid := range n.Kids {
+		if kid.Tag == "button" && (kid.Attrs["form-type"] == "submit" || kid.Attrs["formType"] == "submit") {
+			return kid
+		}
+		if found := submitter(kid); found != nil {
+			return found
 		}
 	}
 	return nil

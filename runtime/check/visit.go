@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -53,6 +54,9 @@ func (v *visit) Frame(text []byte) { v.push(func() bool { return v.frame(text) }
 // Call implements Sink.
 func (v *visit) Call(id uint64, name string, args []byte) {
 	v.push(func() bool {
+		if name == "net.request" {
+			v.verdict.Offline = true
+		}
 		ok, result := answerBridge(name, args)
 		return v.app.Reply(id, ok, result) == nil
 	})
@@ -92,13 +96,17 @@ func (v *visit) fail(p Problem) {
 	}
 }
 
+// refused matches the rejection of a call of wx that nobody caught. It is an outcome, such as
+// "there is no page to go back to", and not an exception of the program.
+var refused = regexp.MustCompile(`^Uncaught \(in promise\) \{errMsg: "[A-Za-z.]+:fail`)
+
 func (v *visit) log(e vm.LogEntry) {
 	p := Problem{Text: e.Text, File: e.File, Line: e.Line, Column: e.Column, During: v.during}
 	switch {
 	case e.Kind == vm.LogUnsupported:
 		v.report.notSupported(Unsupported{e.API, e.File, e.Line})
 	case e.Kind == vm.LogConsole:
-	case e.Level == "error" && !strings.Contains(e.Text, networkOff):
+	case e.Level == "error" && !refused.MatchString(e.Text) && !strings.Contains(e.Text, networkOff):
 		v.fail(p)
 	case len(v.verdict.Warnings) < maxWarnings:
 		v.verdict.Warnings = append(v.verdict.Warnings, p)

@@ -156,8 +156,32 @@ func (s *Session) event(p *page, f *shellFrame) {
 	case "intersection":
 		s.intersected(p, f)
 	default:
-		s.dispatch(p, f, s.rawValue(f.Detail))
+		detail := s.rawValue(f.Detail)
+		if f.Type == "submit" || f.Type == "reset" {
+			s.nameSubmitter(p, f, detail)
+		}
+		s.dispatch(p, f, detail)
 	}
+}
+
+// nameSubmitter turns the place of the button that submitted a form, [inst, id] in detail.target,
+// into the element that apps find there.
+func (s *Session) nameSubmitter(p *page, f *shellFrame, detail goja.Value) {
+	s.guard(func() {
+		obj, ok := detail.(*goja.Object)
+		if !ok {
+			return
+		}
+		place := s.elements(obj.Get("target"))
+		if len(place) != 2 {
+			return
+		}
+		obj.Delete("target")
+		_, button, err := p.view.Dispatch(int(place[0].ToInteger()), int(place[1].ToInteger()), "")
+		if err == nil {
+			obj.Set("target", s.element(button, f))
+		}
+	})
 }
 
 func (s *Session) rawValue(text json.RawMessage) goja.Value {

@@ -179,6 +179,16 @@ func (s *Session) newPageProto() *goja.Object {
 		proto.DefineDataProperty(name, s.function(name, fn), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	}
 	method("setData", s.setData)
+	for _, name := range []string{"update", "forceUpdate"} { // of 2016: show what this.data is now
+		method(name, func(c goja.FunctionCall) goja.Value {
+			if p := s.pageOf(c.This); p != nil && !p.gone {
+				for _, key := range p.data.Keys() {
+					p.dirty = append(p.dirty, []any{key})
+				}
+			}
+			return goja.Undefined()
+		})
+	}
 	method("createSelectorQuery", func(goja.FunctionCall) goja.Value { return s.kitCall("selectorQuery") })
 	method("createIntersectionObserver", func(c goja.FunctionCall) goja.Value {
 		return s.intersectionObserver(c.This, c.Argument(0))

@@ -157,10 +157,16 @@ const (
 	throwsAtOnce
 	// doesNothing is for listeners of what never happens.
 	doesNothing
+	// absorbs is for contexts that draw, play or advertise: what they are told has no answer, so a
+	// stand-in that takes every call leaves the rest of the page working.
+	absorbs
 )
 
 func absenceOf(name string) absence {
 	switch {
+	case strings.HasPrefix(name, "create") && (strings.HasSuffix(name, "Context") || strings.HasSuffix(name, "Ad")),
+		name == "getBackgroundAudioManager", name == "getRecorderManager":
+		return absorbs
 	case strings.HasSuffix(name, "Sync"), strings.HasPrefix(name, "create"):
 		return throwsAtOnce
 	case strings.HasPrefix(name, "get") &&
@@ -184,6 +190,8 @@ func (s *Session) unsupported(name string, how absence, c goja.FunctionCall) goj
 		panic(s.jsError("Error", "%s", text))
 	case doesNothing:
 		return goja.Undefined()
+	case absorbs:
+		return s.kitCall("absent", s.rt.ToValue(name+":fail not supported by Teahouse "+Version))
 	}
 	call, promise := s.newCall(name, c)
 	call.quiet = true

@@ -142,12 +142,12 @@ func TestUnsupportedMembersSayTheirNameAndPlace(t *testing.T) {
     wx.openLocation({});
     wx.onCompassChange(() => {});
     try { wx.getBatteryInfoSync(); } catch (e) { console.log(e.message); }
-    try { wx.createInnerAudioContext(); } catch (e) { console.log(e.message); }
+    try { wx.createOffscreenCanvas(); } catch (e) { console.log(e.message); }
     console.log(wx.nothingAtAll, typeof wx.getLocation, 'scanCode' in wx, wx.canIUse('scanCode'), wx.canIUse('showToast'), wx.canIUse('button.open-type.share'), wx.canIUse('button.open-type.launchApp'));`))
 	v := vm.Version
 	b.wantPrinted(
 		"wx.getBatteryInfoSync is not supported by Teahouse "+v+" (pages/index/index.js:8)",
-		"wx.createInnerAudioContext is not supported by Teahouse "+v+" (pages/index/index.js:9)",
+		"wx.createOffscreenCanvas is not supported by Teahouse "+v+" (pages/index/index.js:9)",
 		"undefined function true false true true false",
 		"startBluetoothDevicesDiscovery:fail not supported by Teahouse "+v,
 		"scanCode:fail not supported by Teahouse "+v)
@@ -162,7 +162,7 @@ func TestUnsupportedMembersSayTheirNameAndPlace(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 	}
-	if got := strings.Join(apis, " "); got != "startBluetoothDevicesDiscovery scanCode openLocation onCompassChange getBatteryInfoSync createInnerAudioContext" {
+	if got := strings.Join(apis, " "); got != "startBluetoothDevicesDiscovery scanCode openLocation onCompassChange getBatteryInfoSync createOffscreenCanvas" {
 		t.Errorf("apis %s", got)
 	}
 }
@@ -329,4 +329,38 @@ func TestTimersWaitWhileTheAppIsOffTheScreen(t *testing.T) {
 	b.send(`{"t":"show"}`)
 	b.advance(time.Millisecond)
 	b.wantPrinted("tick", "tick", "tick")
+}
+
+func TestAbsentContextsTakeEveryCallAndBreakTheirPromises(t *testing.T) {
+	t.Parallel()
+	b := open(t, onePage(`
+		const ctx = wx.createCanvasContext('c');
+		ctx.setFillStyle('red'); ctx.fillStyle = 'x'; ctx.beginPath(); ctx.draw(false, () => {});
+		console.log(ctx.measureText('x').width + 1, [...ctx.list].length);
+		const audio = wx.createInnerAudioContext(); audio.src = 'a.mp3'; audio.onPlay(() => {}); audio.play();
+		wx.createRewardedVideoAd({}).show().catch((e) => console.log(e.errMsg));
+		(async () => { await ctx; try { await ctx.load(); } catch (e) { console.log('broken', e.errMsg.slice(0, 19)); } })();`))
+	b.wantPrinted("1 0", "createRewardedVideoAd:fail not supported by Teahouse "+vm.Version, "broken createCanvasContext")
+	if strings.Count(b.problems(), "\n") != 2 {
+		t.Error(b.problems())
+	}
+}
+
+func TestOldProgramsFindWhatTheyKnow(t *testing.T) {
+	t.Parallel()
+	b := open(t, onePage("", `tap() {
+		function F() {} F.constructor = 5; F.prototype.constructor = F;
+		/(y+)-(m+)/.test('yyyy-mm'); console.log(RegExp.$1, RegExp.$2, RegExp.$3 === '', 'a1'.replace(/(\d)/, '<$1>'), F.constructor);
+		this.data.text = 'changed'; this.update();
+	}`, `submit(e) { console.log(e.detail.value.a, e.detail.target.id, e.detail.target.dataset.k); }`))
+	b.tap(1, 0)
+	b.wantPrinted("yyyy mm true a<1> 5")
+	if mustJSON(b.last("patch")["ops"]) != `[[0,0,"changed"]]` {
+		t.Errorf("%v", b.frames)
+	}
+	files := onePage("", `submit(e) { console.log(e.detail.value.a, e.detail.target.id, e.detail.target.dataset.k); }`)
+	files["pages/index/index.wxml"] = `<form bindsubmit="submit"><button form-type="submit" id="go" data-k="1"/></form>`
+	b = open(t, files)
+	b.send(`{"t":"event","page":1,"type":"submit","target":[0,0],"detail":{"value":{"a":5},"target":[0,1]}}`)
+	b.wantPrinted("5 go 1")
 }

@@ -114,7 +114,39 @@
     emit(name, ...args) { for (const fn of (this._listeners[name] || []).slice()) fn(...args); }
   }
 
+  // What stands in for a drawing or playing context that Teahouse does not have: it takes every
+  // call and does nothing, so that the rest of the page works. What it promises, it breaks.
+  const absent = (reason) => {
+    const broken = (ok, fail) => Promise.reject({ errMsg: reason }).then(ok, fail);
+    const proxy = new Proxy(function () {}, {
+      get(target, key) {
+        if (key === 'then') return undefined;
+        if (key === Symbol.toPrimitive) return () => 0;
+        if (key === Symbol.iterator) return () => [][Symbol.iterator]();
+        return member;
+      },
+      set: () => true,
+    });
+    // What a method answers may also be waited for.
+    const answer = new Proxy(function () {}, {
+      get(target, key) {
+        if (key === 'then') return broken;
+        if (key === 'catch') return (fail) => broken(undefined, fail);
+        return proxy[key];
+      },
+      set: () => true,
+      apply: () => answer,
+    });
+    const member = new Proxy(function () {}, {
+      get: (target, key) => (key === 'then' ? undefined : proxy[key]),
+      set: () => true,
+      apply: () => answer,
+    });
+    return proxy;
+  };
+
   return {
+    absent,
     animation: (options) => new Animation(options),
     selectorQuery: () => new SelectorQuery(),
     // A channel has two ends: what one end emits, the listeners of the other hear.

@@ -86,6 +86,26 @@
     });
   }
 
+  if (native.names('RegExp.$')) {
+    // The groups of the last match, which old date formatters read.
+    const exec = RegExp.prototype.exec;
+    let last = [];
+    RegExp.prototype.exec = {
+      exec(text) {
+        const match = exec.call(this, text);
+        if (match) last = match;
+        return match;
+      },
+    }.exec;
+    RegExp.prototype.test = { test(text) { return this.exec(text) !== null; } }.test;
+    for (let i = 1; i <= 9; i++) {
+      Object.defineProperty(RegExp, '$' + i, {
+        configurable: true,
+        get: () => (last[i] === undefined ? '' : last[i]),
+      });
+    }
+  }
+
   // What is rarely used is made when it is first touched.
   const lazy = (name, make) => {
     Object.defineProperty(globalThis, name, {
@@ -137,7 +157,7 @@
   };
   compiler.prototype = original.prototype;
   const seal = (proto) => {
-    Object.defineProperty(proto, 'constructor', { value: compiler, writable: false, configurable: false });
+    Object.defineProperty(proto, 'constructor', { value: compiler, writable: true, configurable: true });
   };
   seal(original.prototype);
   if (native.names('async')) seal(Object.getPrototypeOf(async function () {}));
