@@ -181,7 +181,7 @@ func checkPath(name string) error {
 		return invalid("bundle-path", name, `paths are written with "/", not with "\".`)
 	case strings.HasPrefix(name, "/"), len(name) > 1 && name[1] == ':':
 		return invalid("bundle-path", name, "the path is absolute.")
-	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }):
+	case strings.ContainsFunc(name, isInvisible):
 		return invalid("bundle-path", name, "the path has characters that cannot be seen.")
 	}
 	segments := strings.Split(name, "/")
@@ -195,6 +195,10 @@ func checkPath(name string) error {
 	}
 	return nil
 }
+
+// isInvisible tells characters that show nothing: control characters, and those that only change
+// how others are drawn, such as their direction.
+func isInvisible(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
 
 // isLitter tells what tools leave behind in archives and what is no part of any program.
 func isLitter(name string) bool {

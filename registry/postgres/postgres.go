@@ -129,7 +129,9 @@ func (s *Store) Submit(
 }
 
 // Withdraw takes a version back.
-func (s *Store) Withdraw(ctx context.Context, appID string, id, by uuid.UUID) (registry.Version, error) {
+func (s *Store) Withdraw(
+	ctx context.Context, appID string, id, by uuid.UUID,
+) (registry.Version, error) {
 	return s.change(ctx, func(tx pgx.Tx) (registry.Version, error) {
 		v, err := move(ctx, tx, appID, id, registry.ActionWithdraw)
 		if err != nil {
@@ -154,7 +156,8 @@ func (s *Store) Release(ctx context.Context, appID string, id, by uuid.UUID) (re
 	return s.change(ctx, func(tx pgx.Tx) (registry.Version, error) {
 		// Two releases of one app wait for each other here, so that each sees the other's outcome
 		// instead of failing at the unique index.
-		if _, err := tx.Exec(ctx, `SELECT FROM version WHERE app_id = $1 ORDER BY id FOR UPDATE`, appID); err != nil {
+		_, err := tx.Exec(ctx, `SELECT FROM version WHERE app_id = $1 ORDER BY id FOR UPDATE`, appID)
+		if err != nil {
 			return registry.Version{}, fmt.Errorf("lock versions: %w", err)
 		}
 		current, err := findVersion(ctx, tx, appID, id)
@@ -272,7 +275,9 @@ type moved struct {
 }
 
 // move changes the state of a version, if the action is allowed in the state it is in now.
-func move(ctx context.Context, tx pgx.Tx, appID string, id uuid.UUID, action registry.Action) (moved, error) {
+func move(
+	ctx context.Context, tx pgx.Tx, appID string, id uuid.UUID, action registry.Action,
+) (moved, error) {
 	v := moved{ID: id, AppID: appID}
 	for _, from := range registry.Before(action) {
 		to, _ := from.After(action)

@@ -152,7 +152,10 @@ var scopeOf = map[string]string{
 	"getUserProfile": "profile", "getUserInfo": "profile",
 	"requestPayment":          "payment",
 	"requestSubscribeMessage": "subscribe",
-	"request":                 "network", "uploadFile": "network", "downloadFile": "network", "connectSocket": "network",
+	"request":                 "network",
+	"uploadFile":              "network",
+	"downloadFile":            "network",
+	"connectSocket":           "network",
 }
 
 // permissions settles which scopes the app asks for: those it declares, else those of the APIs

@@ -52,7 +52,8 @@ func (c *compilation) scripts() {
 		case ".js":
 			files = append(files, name)
 		case ".ts":
-			if _, both := c.files[strings.TrimSuffix(name, ".ts")+".js"]; !both && !strings.HasSuffix(name, ".d.ts") {
+			_, both := c.files[strings.TrimSuffix(name, ".ts")+".js"]
+			if !both && !strings.HasSuffix(name, ".d.ts") {
 				files = append(files, name)
 			}
 		}

@@ -202,8 +202,8 @@ func (c *compiler) writeRemoteURL(b *strings.Builder, at *token, ref string) {
 		ref = "https:" + ref
 	}
 	u, err := url.Parse(ref)
-	if err != nil || u.Scheme != "https" || u.User != nil || u.Port() != "" ||
-		!slices.Contains(c.opts.Domains, strings.ToLower(u.Hostname())) {
+	if err != nil || u.Scheme != "https" || u.User != nil ||
+		!slices.Contains(c.opts.Domains, strings.ToLower(u.Host)) {
 		c.report(Warning, "wxss-url-remote", at, "%q was left out. Put the file into the program, "+
 			"or declare its host in teahouse.domains of app.json and use https.", shorten(ref))
 		b.WriteString(noURL)

@@ -50,7 +50,7 @@ type Diagnostic struct {
 type Options struct {
 	// Asset tells whether the path is a public file of the program.
 	Asset func(path string) bool
-	// Domains are the hosts that url() may name over HTTPS.
+	// Domains are the hosts that url() may name over HTTPS, with the port if it is not 443.
 	Domains []string
 }
 

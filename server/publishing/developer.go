@@ -29,7 +29,8 @@ func (s *Service) developerRoutes(api huma.API) {
 		OperationID: "upload-version", Method: http.MethodPost, Path: versions, Tags: tag,
 		Summary: "Upload a version",
 		Description: "Takes a zip archive of a mini program and compiles it. Mistakes in the program " +
-			"are diagnostics of a version in the state failed; an archive that is no proper bundle is refused.",
+			"are diagnostics of a version in the state failed; an archive that is no proper bundle " +
+			"is refused.",
 		Security: auth.AsDeveloper, DefaultStatus: http.StatusCreated,
 		MaxBodyBytes: MaxUploadBytes,
 	}, s.upload)
@@ -104,7 +105,7 @@ func (s *Service) ownVersion(ctx context.Context, in *VersionPath) (registry.Ver
 type uploadInput struct {
 	AppID   string `path:"app_id" maxLength:"32"`
 	RawBody huma.MultipartFormFiles[struct {
-		Bundle  huma.FormFile `form:"bundle" contentType:"application/octet-stream" required:"true" doc:"The zip archive, up to 30 MB."`
+		Bundle  huma.FormFile `form:"bundle" required:"true" contentType:"application/octet-stream" doc:"A zip of up to 30 MB."`
 		Version string        `form:"version" required:"true" doc:"What you call the version, such as 1.2.0."`
 		Notes   string        `form:"notes" doc:"What is new."`
 	}]
@@ -178,6 +179,7 @@ func (s *Service) submit(ctx context.Context, in *struct {
 	if _, err := s.apps.RequireMember(ctx, in.AppID); err != nil {
 		return nil, err
 	}
-	v, err := s.registry.Submit(ctx, in.AppID, in.ID, auth.UserFromContext(ctx), in.Body.Notes, in.Body.ScopeReasons)
+	v, err := s.registry.Submit(
+		ctx, in.AppID, in.ID, auth.UserFromContext(ctx), in.Body.Notes, in.Body.ScopeReasons)
 	return &versionOutput{v}, err
 }

@@ -31,8 +31,9 @@ const inert = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; san
 var contentTypes = map[string]string{
 	".json": "application/json; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
-	".webp": "image/webp", ".svg": "image/svg+xml", ".bmp": "image/bmp", ".ico": "image/x-icon", ".avif": "image/avif",
-	".ttf": "font/ttf", ".otf": "font/otf", ".woff": "font/woff", ".woff2": "font/woff2",
+	".webp": "image/webp", ".svg": "image/svg+xml", ".bmp": "image/bmp", ".ico": "image/x-icon",
+	".avif": "image/avif",
+	".ttf":  "font/ttf", ".otf": "font/otf", ".woff": "font/woff", ".woff2": "font/woff2",
 	".eot": "application/vnd.ms-fontobject",
 	".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".aac": "audio/aac", ".wav": "audio/wav", ".ogg": "audio/ogg",
 	".mp4": "video/mp4", ".webm": "video/webm",
