@@ -159,16 +159,6 @@ func (s *Service) Verify(ctx context.Context) (payments.Report, error) {
 	return payments.Verify(ctx, s.pool)
 }
 
-// Paid reports whether the user has paid the order. An order that does not exist, or that somebody
-// else paid, is not paid by this user.
-func (s *Service) Paid(ctx context.Context, userID, orderID uuid.UUID) (bool, error) {
-	order, err := s.orders.Get(ctx, orderID)
-	if fault.CodeOf(err) == fault.NotFound {
-		return false, nil
-	}
-	return err == nil && order.State == payments.OrderPaid && order.PayerID == userID.String(), err
-}
-
 // AddWorkers registers the jobs of everything about money.
 func (s *Service) AddWorkers(workers *river.Workers) {
 	s.orders.AddWorkers(workers)
