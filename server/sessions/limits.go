@@ -21,6 +21,9 @@ const (
 	PingEvery = 25 * time.Second
 	// ReadWait is two pings missed, and a margin.
 	ReadWait = 70 * time.Second
+	// Linger and LingerBytes bound the wait for a client to close its side after the last frame.
+	Linger      = 500 * time.Millisecond
+	LingerBytes = 1 << 20
 	// SocketBuffer is the read and write buffer of a connection, each; most events fit.
 	SocketBuffer = 1024
 	// MaxOutbox bounds the bytes that wait for a slow client: some ten first pages.

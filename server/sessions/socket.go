@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"github.com/gofiber/contrib/websocket"
@@ -55,6 +56,17 @@ func (s *Service) serve(conn *websocket.Conn) {
 	}
 	session.stop()
 	<-written
+	linger(conn)
+}
+
+// linger reads away what the client had sent before it learnt of the end. A connection closed over
+// unread input is reset, and a reset takes the last frames with it.
+func linger(conn *websocket.Conn) {
+	_ = conn.WriteControl(websocket.CloseMessage, // the client may have gone first
+		websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(WriteWait))
+	raw := conn.NetConn()
+	_ = raw.SetReadDeadline(time.Now().Add(Linger))
+	_, _ = io.Copy(io.Discard, io.LimitReader(raw, LingerBytes))
 }
 
 func (s *Service) authenticate(conn *websocket.Conn) (auth.Identity, error) {
