@@ -249,3 +249,17 @@ func TestTheCompilerSurvivesHostileSources(t *testing.T) {
 		t.Errorf("a good bundle afterwards: %v", err)
 	}
 }
+
+func TestAKilledWorkerClosesAllItsSessions(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, worker.Config{Spares: -1})
+	image := program(t, files(`Page({go() { Array.prototype.indexOf.call({length:2**53-1}, 1) }})`))
+	a, b := open(t, pool, "a", image), open(t, pool, "a", image)
+	a.send(tapFrame)
+	for _, s := range []*shell{a, b} {
+		if reason := s.ended(); reason.Code != worker.CodeStopped || reason.Message == "" {
+			t.Errorf("closed with %+v", reason)
+		}
+	}
+	eventually(t, func() bool { return pool.Stats() == worker.Stats{} })
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -90,7 +91,7 @@ func (s *session) callWithConsent(ctx context.Context, name string, args []byte)
 func (s *session) consentFor(name string) (scope, purpose string) {
 	for _, c := range s.service.Bridge.All() {
 		if c.Name == name {
-			if len(s.language) >= 2 && s.language[:2] == "zh" && c.SummaryZH != "" {
+			if strings.HasPrefix(s.language, "zh") && c.SummaryZH != "" {
 				return c.Scope, c.SummaryZH
 			}
 			return c.Scope, c.Summary

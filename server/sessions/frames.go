@@ -141,8 +141,8 @@ type (
 	}
 )
 
-func endOf(t string, err error) []byte {
-	return marshal(endFrame{t, fault.SlugOf(err), fault.MessageOf(err)})
+func endOf(t string, err error, language string) []byte {
+	return marshal(endFrame{t, fault.SlugOf(err), messageFor(err, language)})
 }
 
 func clip(s string, most int) string {

@@ -23,19 +23,19 @@ import (
 
 // session is one open app of one user. It is the worker.Sink of its sandbox.
 type session struct {
-	service *Service
-	id      uuid.UUID
-	who     auth.Identity
-	ctx     context.Context // carries the identity; ends when the session stops
-	cancel  context.CancelFunc
-	out     *outbox
-	frames  *rate.Limiter
+	service  *Service
+	id       uuid.UUID
+	who      auth.Identity
+	language string          // of the user, for what the host itself says
+	ctx      context.Context // carries the identity; ends when the session stops
+	cancel   context.CancelFunc
+	out      *outbox
+	frames   *rate.Limiter
 
 	// Set by start, before the app runs.
-	launch   Launch
-	caller   bridge.Caller
-	keeper   *keeper
-	language string
+	launch Launch
+	caller bridge.Caller
+	keeper *keeper
 
 	opened chan struct{} // closed once remote is set
 	remote *worker.Remote
@@ -55,10 +55,10 @@ type session struct {
 	offers   prepared         // subscription templates by ID
 }
 
-func (s *Service) newSession(who auth.Identity) *session {
+func (s *Service) newSession(who auth.Identity, language string) *session {
 	ctx, cancel := context.WithCancel(auth.NewContext(context.Background(), who))
 	return &session{
-		service: s, id: uuid.Must(uuid.NewV7()), who: who, ctx: ctx, cancel: cancel, out: newOutbox(),
+		service: s, id: uuid.Must(uuid.NewV7()), who: who, language: language, ctx: ctx, cancel: cancel, out: newOutbox(),
 		frames: rate.NewLimiter(FramesPerSecond, FramesBurst), opened: make(chan struct{}),
 		slots: make(chan struct{}, MaxCalls), sheet: make(chan struct{}, 1), asked: map[uint64]asked{},
 	}
@@ -76,7 +76,7 @@ func (s *session) start(f *openFrame) error {
 	if err != nil {
 		return err
 	}
-	s.launch, s.language = launch, f.Env.Language
+	s.launch = launch
 	s.caller = bridge.Caller{
 		Door: bridge.AppSession, AppID: launch.AppID, VersionID: launch.VersionID, AccountID: launch.AccountID,
 		UserID: s.who.UserID, SessionID: s.id.String(), Scopes: launch.Scopes, Domains: launch.Domains,
@@ -134,7 +134,7 @@ func describe(err error) string {
 // finish ends the session from any side: the client is told, and the reader wakes up and stops.
 func (s *session) finish(err error) {
 	s.ended.Store(true)
-	s.out.end(endOf("closed", err))
+	s.out.end(endOf("closed", err, s.language))
 }
 
 // stop closes the app and keeps what it left. It is called once, by the handler.

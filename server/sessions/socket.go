@@ -40,7 +40,7 @@ func (s *Service) serve(conn *websocket.Conn) {
 		refuse(conn, err)
 		return
 	}
-	session := s.newSession(who)
+	session := s.newSession(who, request.Env.Language)
 	if err := s.admit(session); err != nil {
 		refuse(conn, err)
 		return
@@ -50,7 +50,7 @@ func (s *Service) serve(conn *websocket.Conn) {
 	go func() { defer close(written); session.write(conn) }()
 	if err := session.start(&request); err != nil {
 		s.Logger.InfoContext(session.ctx, "mini program not opened", "app_id", request.AppID, "error", err)
-		session.out.end(endOf("failed", err))
+		session.out.end(endOf("failed", err, session.language))
 	} else {
 		session.read(conn)
 	}
@@ -87,7 +87,7 @@ func (s *Service) authenticate(conn *websocket.Conn) (auth.Identity, error) {
 // refuse says why nothing was opened. The client may be gone; there is nothing to save.
 func refuse(conn *websocket.Conn, err error) {
 	_ = conn.SetWriteDeadline(time.Now().Add(WriteWait))
-	_ = conn.WriteMessage(websocket.TextMessage, endOf("failed", err))
+	_ = conn.WriteMessage(websocket.TextMessage, endOf("failed", err, ""))
 }
 
 // write is the only writer of the connection while the session lives: frames, pings, and the end.
@@ -149,6 +149,6 @@ func (s *session) read(conn *websocket.Conn) {
 				"The client sent too many frames that the host does not understand."))
 			return
 		}
-		s.send(endOf("error", err))
+		s.send(endOf("error", err, s.language))
 	}
 }
