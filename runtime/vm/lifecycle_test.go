@@ -3,6 +3,7 @@ package vm_test
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // loud is a page that prints every lifecycle it goes through.
@@ -253,4 +254,22 @@ func TestInstancesOfAPageShareNothing(t *testing.T) {
 			}});`,
 	})
 	b.wantPrinted("1 1 0 pages/index/index true undefined", "1 1 0 pages/index/index true 1")
+}
+
+func TestPageFunctionsKeepTheirPage(t *testing.T) {
+	t.Parallel()
+	b := open(t, map[string]string{
+		"pages/index/index.js": `const debounced = Object.assign(function () {}, {cancel() { return 'cancelled'; }});
+			Page({n: 5, debounced, Model: class { static kind = 'k'; },
+				onLoad() {
+					setTimeout(this.tick, 1);
+					wx.getStorageInfo({success: this.done});
+					[1].forEach(this.each);
+					console.log(this.debounced.cancel(), this.Model.kind, new this.Model() instanceof this.Model);
+				},
+				tick() { console.log('tick', this.n); }, done() { console.log('done', this.n); }, each() { console.log('each', this.n); },
+			});`,
+	})
+	b.advance(time.Second)
+	b.wantPrinted("each 5", "cancelled k true", "done 5", "tick 5")
 }

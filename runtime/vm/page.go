@@ -112,11 +112,14 @@ func (s *Session) newPage(route string, query *goja.Object) *page {
 	return p
 }
 
-// fill copies the options of Page() to the instance: functions as they are, fields deeply, since
+// fill copies the options of Page() to the instance: functions bound to it, fields deeply, since
 // every instance has its own.
 func (s *Session) fill(p *page, def *goja.Object) {
 	for _, key := range def.Keys() {
 		v := def.Get(key)
+		if obj, ok := v.(*goja.Object); ok && obj.ClassName() == "Function" {
+			v = s.bound(obj, p.inst)
+		}
 		if obj, ok := v.(*goja.Object); ok && obj.ClassName() != "Function" {
 			cp := copier{s: s, limit: MaxSetDataBytes}
 			plain := obj.ClassName() == "Array" || obj.Prototype() == nil ||
@@ -134,6 +137,28 @@ func (s *Session) fill(p *page, def *goja.Object) {
 		}
 		setOwn(p.inst, key, v)
 	}
+}
+
+// bound makes a function of a page keep its `this` wherever it is passed, as in
+// setInterval(this.tick, 17), which programs rely on. A function that carries properties, such as
+// a class or a debounced function, stays what it is.
+func (s *Session) bound(fn, this *goja.Object) goja.Value {
+	for _, name := range fn.GetOwnPropertyNames() {
+		switch name {
+		case "length", "name", "prototype", "arguments", "caller":
+		default:
+			return fn
+		}
+	}
+	bind, ok := goja.AssertFunction(fn.Get("bind"))
+	if !ok {
+		return fn
+	}
+	v, err := bind(fn, this)
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 // pageOf finds the page whose `this` v is.
