@@ -44,7 +44,8 @@ type Messenger interface {
 	AccountConversation(ctx context.Context, accountID, userID uuid.UUID) (uuid.UUID, error)
 	// SendFromAccount sends once for a client ID, however often it is called, and returns the
 	// message's ID.
-	SendFromAccount(ctx context.Context, accountID, userID uuid.UUID, clientID, kind string, content any) (uuid.UUID, error)
+	SendFromAccount(ctx context.Context, accountID, userID uuid.UUID, clientID, kind string,
+		content any) (uuid.UUID, error)
 	// LastFromUser returns when the person last wrote to the account, the zero time for never.
 	LastFromUser(ctx context.Context, accountID, userID uuid.UUID) (time.Time, error)
 }

@@ -31,7 +31,8 @@ type neighbours struct {
 	down     bool // the chat fails
 }
 
-func (n *neighbours) Released(_ context.Context, ids []string) (map[string]accounts.Release, error) {
+func (n *neighbours) Released(_ context.Context, ids []string) (map[string]accounts.Release,
+	error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	found := map[string]accounts.Release{}
@@ -49,11 +50,13 @@ func (n *neighbours) HeldScopes(_ context.Context, id string) ([]string, error) 
 	return n.scopes[id], nil
 }
 
-func (n *neighbours) AccountConversation(_ context.Context, account, user uuid.UUID) (uuid.UUID, error) {
+func (n *neighbours) AccountConversation(_ context.Context, account, user uuid.UUID) (uuid.UUID,
+	error) {
 	return uuid.NewSHA1(account, user[:]), nil
 }
 
-func (n *neighbours) SendFromAccount(_ context.Context, account, user uuid.UUID, clientID, kind string, content any) (uuid.UUID, error) {
+func (n *neighbours) SendFromAccount(_ context.Context, account, user uuid.UUID, clientID,
+	kind string, content any) (uuid.UUID, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.down {
@@ -116,7 +119,8 @@ func newTown(t *testing.T) *town {
 		w.accounts.Routes(h.Server.API, h.Server.App)
 		bridge.NewHTTP(w.table, w.accounts, h.Auth).Routes(h.Server.API, h.Server.App)
 	})
-	w.mei, w.dev, w.rival = w.Person("mei"), w.Person("dev", auth.RoleDeveloper), w.Person("rival", auth.RoleDeveloper)
+	w.mei, w.dev, w.rival = w.Person("mei"), w.Person("dev", auth.RoleDeveloper), w.Person("rival",
+		auth.RoleDeveloper)
 	w.account, w.app, w.secret = w.found(w.dev, "cafe")
 	_, w.rivalApp, w.rivalSecret = w.found(w.rival, "bistro")
 	return w
@@ -128,7 +132,8 @@ func (w *town) found(owner *apitest.Client, handle string) (account, app, secret
 	account = owner.Do("POST", "/api/v1/dev/accounts", body{
 		"handle": handle, "name": "The " + handle, "kind": "service", "welcome_text": "Welcome to the " + handle + "!",
 	}).Want(201).Text("id")
-	made := owner.Do("POST", "/api/v1/dev/accounts/"+account+"/apps", body{"name": "Order at the " + handle}).Want(201)
+	made := owner.Do("POST", "/api/v1/dev/accounts/"+account+"/apps",
+		body{"name": "Order at the " + handle}).Want(201)
 	app, secret = made.Text("app", "id"), made.Text("secret")
 	w.set(func(n *neighbours) {
 		n.scopes[app] = []string{"login", "profile", "subscribe", "message", "follower"}
@@ -185,7 +190,8 @@ func TestFollowersAreWelcomedOnce(t *testing.T) {
 	if w.count() != 1 {
 		t.Errorf("%d welcomes after coming back", w.count())
 	}
-	w.mei.Do("PUT", "/api/v1/official-accounts/"+uuid.NewString()+"/follow", nil).Refused(404, "no-such-account")
+	w.mei.Do("PUT", "/api/v1/official-accounts/"+uuid.NewString()+"/follow", nil).Refused(404,
+		"no-such-account")
 }
 
 // Ensure that only released apps are shown to people, and their workshop only to those in it.
@@ -199,7 +205,8 @@ func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
 	}
 	w.release(w.app)
 	seen := w.mei.Do("GET", "/api/v1/apps/"+w.app, nil).Want(200)
-	if seen.Text("released_version", "version") != "1.0.0" || seen.Text("account", "name") != "The cafe" || seen.Get("secret_hint") != nil {
+	if seen.Text("released_version", "version") != "1.0.0" || seen.Text("account",
+		"name") != "The cafe" || seen.Get("secret_hint") != nil {
 		t.Errorf("got %s", seen.Body)
 	}
 	for query, want := range map[string]int{"": 1, "order": 1, "CAFE": 1, "bistro": 0, "%25": 0} {
@@ -213,7 +220,8 @@ func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
 		t.Errorf("got %s", account.Body)
 	}
 	first := w.mei.Do("GET", "/api/v1/official-accounts?limit=1", nil).Want(200)
-	second := w.mei.Do("GET", "/api/v1/official-accounts?limit=1&cursor="+first.Text("next_cursor"), nil).Want(200)
+	second := w.mei.Do("GET", "/api/v1/official-accounts?limit=1&cursor="+first.Text("next_cursor"),
+		nil).Want(200)
 	if len(second.Get("items").([]any)) != 1 || second.Get("next_cursor") != nil || string(first.Body) == string(second.Body) {
 		t.Errorf("got %s then %s", first.Body, second.Body)
 	}
@@ -223,12 +231,15 @@ func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
 	if err := w.accounts.NoteOpened(t.Context(), w.mei.User.ID, w.app); err != nil {
 		t.Fatal(err)
 	}
-	if recent := w.mei.Do("GET", "/api/v1/me/apps", nil).Want(200).Get("items").([]any); len(recent) != 1 {
+	if recent := w.mei.Do("GET", "/api/v1/me/apps",
+		nil).Want(200).Get("items").([]any); len(recent) != 1 {
 		t.Errorf("got %v", recent)
 	}
 	admin := w.Person("boss", auth.RoleAdmin)
-	w.dev.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled", body{"disabled": true, "reason": "spam"}).Refused(403, "admin-role-required")
-	admin.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled", body{"disabled": true, "reason": "spam"}).Want(204)
+	w.dev.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled",
+		body{"disabled": true, "reason": "spam"}).Refused(403, "admin-role-required")
+	admin.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled",
+		body{"disabled": true, "reason": "spam"}).Want(204)
 	w.mei.Do("GET", "/api/v1/apps/"+w.app, nil).Refused(404, "no-such-app")
 }
 
@@ -247,7 +258,8 @@ func TestTheWorkshopIsClosedToOthers(t *testing.T) {
 		{"GET", account, nil, "no-such-account"},
 		{"PATCH", account, body{"name": "Mine"}, "no-such-account"},
 		{"GET", account + "/members", nil, "no-such-account"},
-		{"PUT", account + "/members/" + w.rival.User.ID.String(), body{"role": "owner"}, "no-such-account"},
+		{"PUT", account + "/members/" + w.rival.User.ID.String(), body{"role": "owner"},
+			"no-such-account"},
 		{"DELETE", account + "/members/" + w.dev.User.ID.String(), nil, "no-such-account"},
 		{"POST", account + "/apps", body{"name": "Mine"}, "no-such-account"},
 		{"GET", app, nil, "no-such-app"},
@@ -266,8 +278,10 @@ func TestTheWorkshopIsClosedToOthers(t *testing.T) {
 		}
 	}
 	w.dev.Do("POST", app+"/templates", template).Want(201)
-	w.dev.Do("PATCH", app, body{"name": "New name", "icon_url": "javascript:alert(1)"}).Refused(422, "bad-picture")
-	if got := w.dev.Do("PATCH", app, body{"name": "New name"}).Want(200).Text("name"); got != "New name" {
+	w.dev.Do("PATCH", app, body{"name": "New name", "icon_url": "javascript:alert(1)"}).Refused(422,
+		"bad-picture")
+	if got := w.dev.Do("PATCH", app,
+		body{"name": "New name"}).Want(200).Text("name"); got != "New name" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -280,7 +294,8 @@ func TestMembers(t *testing.T) {
 	helper := w.Person("helper", auth.RoleDeveloper)
 	w.dev.Do("PUT", members+helper.User.ID.String(), body{"role": "developer"}).Want(204)
 	helper.Do("GET", "/api/v1/dev/apps/"+w.app, nil).Want(200)
-	helper.Do("PUT", members+w.rival.User.ID.String(), body{"role": "owner"}).Refused(403, "owners-only")
+	helper.Do("PUT", members+w.rival.User.ID.String(), body{"role": "owner"}).Refused(403,
+		"owners-only")
 	helper.Do("DELETE", members+w.dev.User.ID.String(), nil).Refused(403, "owners-only")
 	w.dev.Do("DELETE", members+w.dev.User.ID.String(), nil).Refused(409, "last-owner")
 	w.dev.Do("PUT", members+helper.User.ID.String(), body{"role": "owner"}).Want(204)
@@ -292,7 +307,8 @@ func TestMembers(t *testing.T) {
 func TestOpenIDs(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	second := w.dev.Do("POST", "/api/v1/dev/accounts/"+w.account+"/apps", body{"name": "Second"}).Want(201).Text("app", "id")
+	second := w.dev.Do("POST", "/api/v1/dev/accounts/"+w.account+"/apps",
+		body{"name": "Second"}).Want(201).Text("app", "id")
 	id := func(app string) accounts.OpenID {
 		got, err := w.accounts.OpenID(t.Context(), app, w.mei.User.ID)
 		if err != nil {
@@ -314,7 +330,8 @@ func TestOpenIDs(t *testing.T) {
 	if err != nil || user != w.mei.User.ID {
 		t.Errorf("got %v, %v", user, err)
 	}
-	if _, err := w.accounts.UserOf(t.Context(), w.rivalApp, here.OpenID); fault.CodeOf(err) != fault.NotFound {
+	if _, err := w.accounts.UserOf(t.Context(), w.rivalApp,
+		here.OpenID); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("another app used the open ID: %v", err)
 	}
 }
@@ -338,7 +355,8 @@ func TestConsent(t *testing.T) {
 	if err != nil || !strings.Contains(string(out), `"display_name":"mei"`) {
 		t.Fatalf("got %s, %v", out, err)
 	}
-	if _, err = w.table.Call(t.Context(), w.session(w.rivalApp, w.mei), "user.profile", nil); fault.SlugOf(err) != "consent-required" {
+	if _, err = w.table.Call(t.Context(), w.session(w.rivalApp, w.mei), "user.profile",
+		nil); fault.SlugOf(err) != "consent-required" {
 		t.Errorf("another app used the consent: %v", err)
 	}
 	grants := w.mei.Do("GET", "/api/v1/me/grants", nil).Want(200)
@@ -348,7 +366,8 @@ func TestConsent(t *testing.T) {
 	path := "/api/v1/me/grants/" + w.app + "/profile"
 	w.rival.Do("DELETE", path, nil).Refused(404, "no-such-grant")
 	w.mei.Do("DELETE", path, nil).Want(204)
-	if _, err = w.table.Call(t.Context(), caller, "user.profile", nil); fault.SlugOf(err) != "consent-required" {
+	if _, err = w.table.Call(t.Context(), caller, "user.profile",
+		nil); fault.SlugOf(err) != "consent-required" {
 		t.Errorf("consent taken back still works: %v", err)
 	}
 }

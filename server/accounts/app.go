@@ -91,7 +91,8 @@ func (u appUpdate) check() error {
 
 // CreateApp adds an app to an account that the person works on, and returns its secret, which is
 // shown this once. Faults: NotFound for an account of others, Invalid, Conflict for too many apps.
-func (s *Service) CreateApp(ctx context.Context, userID, accountID uuid.UUID, name, description string) (DevApp, string, error) {
+func (s *Service) CreateApp(ctx context.Context, userID, accountID uuid.UUID, name,
+	description string) (DevApp, string, error) {
 	if err := (appUpdate{Name: &name, Description: &description}).check(); err != nil {
 		return DevApp{}, "", err
 	}
@@ -111,13 +112,16 @@ func (s *Service) CreateApp(ctx context.Context, userID, accountID uuid.UUID, na
 			return err
 		}
 		if count >= MaxAppsPerAccount {
-			return fault.Errorf(fault.Conflict, "too-many-apps", "An account has at most %d apps.", MaxAppsPerAccount)
+			return fault.Errorf(fault.Conflict, "too-many-apps", "An account has at most %d apps.",
+				MaxAppsPerAccount)
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO app (id, account_id, name, description) VALUES ($1, $2, $3, $4)`,
+		if _, err := tx.Exec(ctx,
+			`INSERT INTO app (id, account_id, name, description) VALUES ($1, $2, $3, $4)`,
 			id, accountID, name, description); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO app_secret (app_id, secret_hash, hint) VALUES ($1, $2, $3)`,
+		if _, err := tx.Exec(ctx,
+			`INSERT INTO app_secret (app_id, secret_hash, hint) VALUES ($1, $2, $3)`,
 			id, hash, hint); err != nil {
 			return err
 		}
@@ -183,7 +187,8 @@ const appQuery = `
 
 func scanApp(row pgx.CollectableRow) (App, error) {
 	var a App
-	err := row.Scan(&a.ID, &a.Name, &a.Description, &a.IconURL, &a.Account.ID, &a.Account.Name, &a.disabled)
+	err := row.Scan(&a.ID, &a.Name, &a.Description, &a.IconURL, &a.Account.ID, &a.Account.Name,
+		&a.disabled)
 	return a, err
 }
 
@@ -243,7 +248,8 @@ func (s *Service) appsOf(ctx context.Context, accountID uuid.UUID) ([]App, error
 // searchApps returns released apps whose name or whose account's name holds the query. Which are
 // released only the registry knows, so candidates are asked for until the page is full; a query
 // with very many unreleased matches may return a short page with a cursor.
-func (s *Service) searchApps(ctx context.Context, query string, q paging.Query) (paging.Page[App], error) {
+func (s *Service) searchApps(ctx context.Context, query string, q paging.Query) (paging.Page[App],
+	error) {
 	position, err := q.Position(2)
 	if err != nil {
 		return paging.Page[App]{}, err
@@ -323,7 +329,8 @@ func (s *Service) devApps(ctx context.Context, userID uuid.UUID, id string) ([]D
 	return full, nil
 }
 
-func (s *Service) updateApp(ctx context.Context, userID uuid.UUID, id string, u appUpdate) (DevApp, error) {
+func (s *Service) updateApp(ctx context.Context, userID uuid.UUID, id string, u appUpdate) (DevApp,
+	error) {
 	if err := u.check(); err != nil {
 		return DevApp{}, err
 	}
@@ -348,7 +355,8 @@ func (s *Service) updateApp(ctx context.Context, userID uuid.UUID, id string, u 
 }
 
 // SetDisabled takes an app down or brings it back, for administrators; the reason goes to the log.
-func (s *Service) SetDisabled(ctx context.Context, appID string, disabled bool, reason string) error {
+func (s *Service) SetDisabled(ctx context.Context, appID string, disabled bool,
+	reason string) error {
 	action := "app.enable"
 	if disabled {
 		action = "app.disable"
@@ -373,9 +381,11 @@ func (s *Service) SetDisabled(ctx context.Context, appID string, disabled bool, 
 
 // AuthenticateApp checks the secret of an app's server. It returns one Unauthenticated fault for an
 // unknown app, a wrong secret and an app that was taken down.
-func (s *Service) AuthenticateApp(ctx context.Context, appID, secret string) (bridge.ServerApp, error) {
+func (s *Service) AuthenticateApp(ctx context.Context, appID, secret string) (bridge.ServerApp,
+	error) {
 	var want []byte
-	err := s.pool.QueryRow(ctx, `SELECT secret_hash FROM app_secret WHERE app_id = $1`, appID).Scan(&want)
+	err := s.pool.QueryRow(ctx, `SELECT secret_hash FROM app_secret WHERE app_id = $1`,
+		appID).Scan(&want)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return bridge.ServerApp{}, err
 	}
@@ -401,7 +411,8 @@ func (s *Service) ServerApp(ctx context.Context, appID string) (bridge.ServerApp
 		SELECT p.account_id, k.generation FROM app p JOIN app_secret k ON k.app_id = p.id
 		WHERE p.id = $1 AND p.disabled_at IS NULL`, appID).Scan(&app.AccountID, &app.SecretGen)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return app, fault.Errorf(fault.Unauthenticated, "bad-app-credentials", "The app ID or the secret is wrong.")
+		return app, fault.Errorf(fault.Unauthenticated, "bad-app-credentials",
+			"The app ID or the secret is wrong.")
 	}
 	if err != nil {
 		return app, err

@@ -33,15 +33,18 @@ func BenchmarkBridgeCall(b *testing.B) {
 		b.Fatal(err)
 	}
 	world := &neighbours{scopes: map[string][]string{}, sent: map[string]any{}}
-	service, err := accounts.New(accounts.Options{Pool: pool, Secret: secret, Releases: world, Messenger: world})
+	service, err := accounts.New(accounts.Options{Pool: pool, Secret: secret, Releases: world,
+		Messenger: world})
 	if err != nil {
 		b.Fatal(err)
 	}
-	owner, err := people.EnsureUser(ctx, auth.NewUser{Handle: "owner", Password: "correct horse"}, auth.RoleDeveloper)
+	owner, err := people.EnsureUser(ctx, auth.NewUser{Handle: "owner", Password: "correct horse"},
+		auth.RoleDeveloper)
 	if err != nil {
 		b.Fatal(err)
 	}
-	account, err := service.CreateAccount(ctx, owner.ID, accounts.NewAccount{Handle: "cafe", Name: "Café"})
+	account, err := service.CreateAccount(ctx, owner.ID,
+		accounts.NewAccount{Handle: "cafe", Name: "Café"})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -59,7 +62,8 @@ func BenchmarkBridgeCall(b *testing.B) {
 		PerUser: ratelimit.PerMinute("user", 1<<30),
 	})
 	bridge.NewHTTP(table, service, people).Routes(server.API, server.App)
-	token, err := people.IssueServerToken(auth.ServerGrant{AppID: app.ID, AccountID: uuid.New(), Scopes: []string{"echo"}, SecretGen: 1})
+	token, err := people.IssueServerToken(auth.ServerGrant{AppID: app.ID, AccountID: uuid.New(),
+		Scopes: []string{"echo"}, SecretGen: 1})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -21,7 +21,8 @@ const form = "application/x-www-form-urlencoded"
 
 // token asks for a bridge token with the body's credentials.
 func (w *town) token(app, secret, scope string) *apitest.Answer {
-	values := url.Values{"grant_type": {"client_credentials"}, "client_id": {app}, "client_secret": {secret}, "scope": {scope}}
+	values := url.Values{"grant_type": {"client_credentials"}, "client_id": {app},
+		"client_secret": {secret}, "scope": {scope}}
 	return w.Nobody().Do("POST", "/oauth/token", values.Encode(), "Content-Type", form)
 }
 
@@ -54,14 +55,18 @@ func TestTokenEndpoint(t *testing.T) {
 	refused(w.token("ta0000000000000000", w.secret, ""), 401, "invalid_client")
 	refused(w.token("", "", ""), 401, "invalid_client")
 	post := func(body, contentType string, headers ...string) *apitest.Answer {
-		return w.Nobody().Do("POST", "/oauth/token", body, append([]string{"Content-Type", contentType}, headers...)...)
+		return w.Nobody().Do("POST", "/oauth/token", body,
+			append([]string{"Content-Type", contentType}, headers...)...)
 	}
-	refused(post("grant_type=password&client_id="+w.app+"&client_secret="+w.secret, form), 400, "unsupported_grant_type")
+	refused(post("grant_type=password&client_id="+w.app+"&client_secret="+w.secret, form), 400,
+		"unsupported_grant_type")
 	refused(post(`{"grant_type":"client_credentials"}`, "application/json"), 400, "invalid_request")
 	basic := "Basic " + basicAuth(w.app, w.secret)
 	post("grant_type=client_credentials", form, "Authorization", basic).Want(200)
-	refused(post("grant_type=client_credentials&client_secret="+w.secret, form, "Authorization", basic), 401, "invalid_client")
-	refused(post("grant_type=client_credentials", form, "Authorization", "Basic !!!"), 401, "invalid_client")
+	refused(post("grant_type=client_credentials&client_secret="+w.secret, form, "Authorization",
+		basic), 401, "invalid_client")
+	refused(post("grant_type=client_credentials", form, "Authorization", "Basic !!!"), 401,
+		"invalid_client")
 	if got := w.Nobody().Do("GET", "/oauth/token", nil).Status; got != 405 {
 		t.Errorf("got %d", got)
 	}
@@ -141,7 +146,8 @@ func TestSubscriptionMessages(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	template := w.dev.Do("POST", "/api/v1/dev/apps/"+w.app+"/templates", body{
-		"title": "Order ready", "fields": []body{{"key": "dish", "label": "Dish"}, {"key": "at", "label": "Ready at"}},
+		"title": "Order ready", "fields": []body{{"key": "dish", "label": "Dish"},
+			{"key": "at", "label": "Ready at"}},
 	}).Want(201).Text("id")
 	sheet, err := w.table.Call(t.Context(), w.session(w.app, w.mei), "subscribe.request",
 		json.RawMessage(`{"template_ids":["`+template+`"]}`))
@@ -165,7 +171,8 @@ func TestSubscriptionMessages(t *testing.T) {
 	server.Do("POST", path, message("m0")).Refused(403, "not-subscribed")
 	accept := func(times int) {
 		for range times {
-			if err := w.accounts.RecordSubscriptions(t.Context(), w.mei.User.ID, w.app, []uuid.UUID{uuid.MustParse(template)}); err != nil {
+			if err := w.accounts.RecordSubscriptions(t.Context(), w.mei.User.ID, w.app,
+				[]uuid.UUID{uuid.MustParse(template)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -213,7 +220,8 @@ func TestTextWindow(t *testing.T) {
 	}
 	send := func(clock time.Duration) *apitest.Answer {
 		w.Clock.Forward(clock)
-		return w.server(w.app, w.secret).Do("POST", "/bridge/v1/messages.send_text", body{"open_id": open.OpenID, "text": "Hello"})
+		return w.server(w.app, w.secret).Do("POST", "/bridge/v1/messages.send_text",
+			body{"open_id": open.OpenID, "text": "Hello"})
 	}
 	send(0).Refused(403, "window-closed")
 	if err := w.accounts.NoteOpened(t.Context(), w.mei.User.ID, w.app); err != nil {
@@ -247,7 +255,8 @@ func TestFollowersList(t *testing.T) {
 		t.Errorf("got %v, cursor %v", seen, input["cursor"])
 	}
 	server.Do("POST", "/bridge/v1/followers.list", body{"cursor": "eB94"}).Refused(422, "bad-cursor")
-	none := w.server(w.rivalApp, w.rivalSecret).Do("POST", "/bridge/v1/followers.list", body{}).Want(200)
+	none := w.server(w.rivalApp, w.rivalSecret).Do("POST", "/bridge/v1/followers.list",
+		body{}).Want(200)
 	if len(none.Get("items").([]any)) != 0 {
 		t.Errorf("got %s", none.Body)
 	}
@@ -262,7 +271,8 @@ func TestEveryCapabilityRefuses(t *testing.T) {
 		Table: w.table, URL: w.URL, AppID: w.app,
 		Person: w.mei.Token,
 		Server: func(scopes []string) string {
-			token, err := w.Auth.IssueServerToken(auth.ServerGrant{AppID: w.app, Scopes: scopes, SecretGen: 1})
+			token, err := w.Auth.IssueServerToken(auth.ServerGrant{AppID: w.app, Scopes: scopes,
+				SecretGen: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -291,7 +301,8 @@ func TestCapabilitiesAreDescribed(t *testing.T) {
 	document := w.Nobody().Do("GET", "/openapi.json", nil).Want(200)
 	operation := document.Get("paths", "/bridge/v1/messages.send_text", "post")
 	text, _ := json.Marshal(operation)
-	if !strings.Contains(string(text), `"server":["message"]`) || !strings.Contains(string(text), "requestBody") {
+	if !strings.Contains(string(text), `"server":["message"]`) || !strings.Contains(string(text),
+		"requestBody") {
 		t.Errorf("got %s", text)
 	}
 }

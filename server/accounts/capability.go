@@ -112,18 +112,22 @@ func (s *Service) Capabilities() []bridge.Capability {
 	}
 }
 
-func (s *Service) capLogin(ctx context.Context, caller bridge.Caller, _ nothing) (loginCode, error) {
+func (s *Service) capLogin(ctx context.Context, caller bridge.Caller, _ nothing) (loginCode,
+	error) {
 	code, err := s.newLoginCode(ctx, caller.AppID, caller.UserID)
 	return loginCode{Code: code}, err
 }
 
-func (s *Service) capExchange(ctx context.Context, caller bridge.Caller, in exchange) (OpenID, error) {
+func (s *Service) capExchange(ctx context.Context, caller bridge.Caller, in exchange) (OpenID,
+	error) {
 	return s.exchangeCode(ctx, caller.AppID, in.Code)
 }
 
-func (s *Service) capProfile(ctx context.Context, caller bridge.Caller, _ nothing) (profile, error) {
+func (s *Service) capProfile(ctx context.Context, caller bridge.Caller, _ nothing) (profile,
+	error) {
 	var p profile
-	err := s.pool.QueryRow(ctx, `SELECT display_name, avatar_url, locale FROM app_user WHERE id = $1`, caller.UserID).
+	err := s.pool.QueryRow(ctx, `SELECT display_name, avatar_url, locale FROM app_user WHERE id = $1`,
+		caller.UserID).
 		Scan(&p.DisplayName, &p.AvatarURL, &p.Locale)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return p, fault.Errorf(fault.NotFound, "no-such-user", "There is no such person.")
@@ -133,7 +137,8 @@ func (s *Service) capProfile(ctx context.Context, caller bridge.Caller, _ nothin
 
 // capSubscribe checks the templates and returns what the shell shows. The user's answer comes back
 // through RecordSubscriptions, never through the app.
-func (s *Service) capSubscribe(ctx context.Context, caller bridge.Caller, in subscriptionRequest) (subscriptionSheet, error) {
+func (s *Service) capSubscribe(ctx context.Context, caller bridge.Caller,
+	in subscriptionRequest) (subscriptionSheet, error) {
 	if len(in.TemplateIDs) == 0 || len(in.TemplateIDs) > MaxSheetTemplates {
 		return subscriptionSheet{}, fault.Errorf(fault.Invalid, "bad-templates",
 			"Ask for 1 to %d templates at once.", MaxSheetTemplates).At("template_ids", "has the wrong length")
@@ -142,23 +147,27 @@ func (s *Service) capSubscribe(ctx context.Context, caller bridge.Caller, in sub
 	for _, text := range in.TemplateIDs {
 		id, err := uuid.Parse(text)
 		if err != nil {
-			return sheet, fault.Errorf(fault.Invalid, "bad-templates", "%q is not the ID of a template.", text).
+			return sheet, fault.Errorf(fault.Invalid, "bad-templates", "%q is not the ID of a template.",
+				text).
 				At("template_ids", "holds something that is not an ID")
 		}
 		t, err := s.template(ctx, caller.AppID, id)
 		if err != nil {
 			return sheet, err
 		}
-		sheet.Templates = append(sheet.Templates, sheetTemplate{ID: t.ID, Title: t.Title, Fields: t.Fields})
+		sheet.Templates = append(sheet.Templates, sheetTemplate{ID: t.ID, Title: t.Title,
+			Fields: t.Fields})
 	}
 	return sheet, nil
 }
 
 // sendText writes to a person who has written or acted within TextWindow.
-func (s *Service) sendText(ctx context.Context, caller bridge.Caller, in textMessage) (sentMessage, error) {
+func (s *Service) sendText(ctx context.Context, caller bridge.Caller, in textMessage) (sentMessage,
+	error) {
 	length := utf8.RuneCountInString(in.Text)
 	if strings.TrimSpace(in.Text) == "" || length > MaxText {
-		return sentMessage{}, fault.Errorf(fault.Invalid, "bad-text", "A text has 1 to %d characters.", MaxText).
+		return sentMessage{}, fault.Errorf(fault.Invalid, "bad-text", "A text has 1 to %d characters.",
+			MaxText).
 			At("text", "has the wrong length")
 	}
 	if err := checkClientID(in.ClientID); err != nil {
@@ -177,14 +186,16 @@ func (s *Service) sendText(ctx context.Context, caller bridge.Caller, in textMes
 			"The user has neither written nor acted within %d hours; use a subscription message.", int(TextWindow.Hours()))
 	}
 	clientID := "txt:" + caller.AppID + ":" + cmp.Or(in.ClientID, uuid.NewString())
-	id, err := s.messenger.SendFromAccount(ctx, caller.AccountID, userID, clientID, "text", map[string]string{"text": in.Text})
+	id, err := s.messenger.SendFromAccount(ctx, caller.AccountID, userID, clientID, "text",
+		map[string]string{"text": in.Text})
 	return sentMessage{MessageID: id}, err
 }
 
 // lastWord returns when the person last wrote to the account or did something with it.
 func (s *Service) lastWord(ctx context.Context, accountID, userID uuid.UUID) (time.Time, error) {
 	var acted time.Time
-	err := s.pool.QueryRow(ctx, `SELECT last_action_at FROM account_contact WHERE account_id = $1 AND user_id = $2`,
+	err := s.pool.QueryRow(ctx,
+		`SELECT last_action_at FROM account_contact WHERE account_id = $1 AND user_id = $2`,
 		accountID, userID).Scan(&acted)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return acted, err
@@ -196,7 +207,8 @@ func (s *Service) lastWord(ctx context.Context, accountID, userID uuid.UUID) (ti
 	return acted, err
 }
 
-func (s *Service) listFollowers(ctx context.Context, caller bridge.Caller, in followerList) (paging.Page[follower], error) {
+func (s *Service) listFollowers(ctx context.Context, caller bridge.Caller,
+	in followerList) (paging.Page[follower], error) {
 	q := paging.Query{Cursor: in.Cursor, Limit: in.Limit}
 	position, err := q.Position(2)
 	if err != nil {

@@ -26,7 +26,8 @@ type ConsentApp struct {
 }
 
 // Granted reports whether the person has allowed the app the scope.
-func (s *Service) Granted(ctx context.Context, userID uuid.UUID, appID, scope string) (bool, error) {
+func (s *Service) Granted(ctx context.Context, userID uuid.UUID, appID, scope string) (bool,
+	error) {
 	var granted bool
 	err := s.pool.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM consent WHERE user_id = $1 AND app_id = $2 AND scope = $3)`,
@@ -94,7 +95,8 @@ func (s *Service) NoteOpened(ctx context.Context, userID uuid.UUID, appID string
 			return err
 		}
 		var accountID uuid.UUID
-		if err := tx.QueryRow(ctx, `SELECT account_id FROM app WHERE id = $1`, appID).Scan(&accountID); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT account_id FROM app WHERE id = $1`,
+			appID).Scan(&accountID); err != nil {
 			return err
 		}
 		return touch(ctx, tx, accountID, userID, now)

@@ -83,23 +83,32 @@ func (s *Service) developerRoutes(api huma.API) {
 		if method == http.MethodPost {
 			status = http.StatusCreated
 		}
-		return huma.Operation{OperationID: id, Method: method, Path: "/api/v1/dev" + path, Summary: summary,
-			Tags: []string{"developer"}, Security: auth.AsDeveloper, DefaultStatus: status}
+		return huma.Operation{OperationID: id, Method: method, Path: "/api/v1/dev" + path,
+			Summary: summary,
+			Tags:    []string{"developer"}, Security: auth.AsDeveloper, DefaultStatus: status}
 	}
 	noContent := func(o huma.Operation) huma.Operation { o.DefaultStatus = http.StatusNoContent; return o }
-	huma.Register(api, op("create-account", "POST", "/accounts", "Found an official account"), s.handleNewAccount)
-	huma.Register(api, op("list-my-accounts", "GET", "/accounts", "List the accounts one works on"), s.handleMyAccounts)
-	huma.Register(api, op("get-my-account", "GET", "/accounts/{id}", "Get an account one works on"), s.handleMyAccount)
-	huma.Register(api, op("update-account", "PATCH", "/accounts/{id}", "Change an account"), s.handleUpdateAccount)
-	huma.Register(api, op("list-members", "GET", "/accounts/{id}/members", "List who works on an account"), s.handleMembers)
+	huma.Register(api, op("create-account", "POST", "/accounts", "Found an official account"),
+		s.handleNewAccount)
+	huma.Register(api, op("list-my-accounts", "GET", "/accounts", "List the accounts one works on"),
+		s.handleMyAccounts)
+	huma.Register(api, op("get-my-account", "GET", "/accounts/{id}", "Get an account one works on"),
+		s.handleMyAccount)
+	huma.Register(api, op("update-account", "PATCH", "/accounts/{id}", "Change an account"),
+		s.handleUpdateAccount)
+	huma.Register(api, op("list-members", "GET", "/accounts/{id}/members",
+		"List who works on an account"), s.handleMembers)
 	huma.Register(api, noContent(op("set-member", "PUT", "/accounts/{id}/members/{user_id}",
 		"Let a person work on an account")), s.handleSetMember)
 	huma.Register(api, noContent(op("remove-member", "DELETE", "/accounts/{id}/members/{user_id}",
 		"Take a person off an account")), s.handleRemoveMember)
 
-	huma.Register(api, op("create-app", "POST", "/accounts/{id}/apps", "Add an app to an account"), s.handleNewApp)
-	huma.Register(api, op("list-my-apps", "GET", "/apps", "List the apps one works on"), s.handleMyApps)
-	huma.Register(api, op("get-my-app", "GET", "/apps/{app_id}", "Get an app one works on"), s.handleMyApp)
+	huma.Register(api, op("create-app", "POST", "/accounts/{id}/apps", "Add an app to an account"),
+		s.handleNewApp)
+	huma.Register(api, op("list-my-apps", "GET", "/apps", "List the apps one works on"),
+		s.handleMyApps)
+	huma.Register(api, op("get-my-app", "GET", "/apps/{app_id}", "Get an app one works on"),
+		s.handleMyApp)
 	huma.Register(api, op("update-app", "PATCH", "/apps/{app_id}", "Change an app"), s.handleUpdateApp)
 	huma.Register(api, op("rotate-app-secret", "POST", "/apps/{app_id}/secret",
 		"Replace the secret of an app's server"), s.handleRotateSecret)
@@ -109,22 +118,26 @@ func (s *Service) developerRoutes(api huma.API) {
 		"List the templates of an app"), s.handleTemplates)
 }
 
-func (s *Service) handleNewAccount(ctx context.Context, in *newAccountInput) (*memberAccountOutput, error) {
+func (s *Service) handleNewAccount(ctx context.Context, in *newAccountInput) (*memberAccountOutput,
+	error) {
 	account, err := s.CreateAccount(ctx, auth.UserFromContext(ctx), in.Body)
 	return &memberAccountOutput{Body: account}, err
 }
 
-func (s *Service) handleMyAccounts(ctx context.Context, _ *struct{}) (*memberAccountsOutput, error) {
+func (s *Service) handleMyAccounts(ctx context.Context, _ *struct{}) (*memberAccountsOutput,
+	error) {
 	accounts, err := s.memberAccounts(ctx, auth.UserFromContext(ctx))
 	return &memberAccountsOutput{Body: whole(accounts)}, err
 }
 
-func (s *Service) handleMyAccount(ctx context.Context, in *AccountPath) (*memberAccountOutput, error) {
+func (s *Service) handleMyAccount(ctx context.Context, in *AccountPath) (*memberAccountOutput,
+	error) {
 	account, err := s.memberAccount(ctx, auth.UserFromContext(ctx), in.ID)
 	return &memberAccountOutput{Body: account}, err
 }
 
-func (s *Service) handleUpdateAccount(ctx context.Context, in *updateAccountInput) (*memberAccountOutput, error) {
+func (s *Service) handleUpdateAccount(ctx context.Context,
+	in *updateAccountInput) (*memberAccountOutput, error) {
 	account, err := s.updateAccount(ctx, auth.UserFromContext(ctx), in.ID, in.Body)
 	return &memberAccountOutput{Body: account}, err
 }
@@ -146,7 +159,8 @@ func (s *Service) handleRemoveMember(ctx context.Context, in *MemberPath) (*stru
 }
 
 func (s *Service) handleNewApp(ctx context.Context, in *newAppInput) (*newAppOutput, error) {
-	app, secret, err := s.CreateApp(ctx, auth.UserFromContext(ctx), in.ID, in.Body.Name, in.Body.Description)
+	app, secret, err := s.CreateApp(ctx, auth.UserFromContext(ctx), in.ID, in.Body.Name,
+		in.Body.Description)
 	out := &newAppOutput{}
 	out.Body.App, out.Body.Secret = app, secret
 	return out, err
@@ -174,7 +188,8 @@ func (s *Service) handleRotateSecret(ctx context.Context, in *AppPath) (*secretO
 	return out, err
 }
 
-func (s *Service) handleNewTemplate(ctx context.Context, in *newTemplateInput) (*templateOutput, error) {
+func (s *Service) handleNewTemplate(ctx context.Context, in *newTemplateInput) (*templateOutput,
+	error) {
 	template, err := s.createTemplate(ctx, in.AppID, in.Body.Title, in.Body.Fields)
 	return &templateOutput{Body: template}, err
 }

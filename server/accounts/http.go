@@ -69,16 +69,19 @@ func (s *Service) publicRoutes(api huma.API) {
 		"Follow an official account", "official accounts"), s.handleFollow)
 	huma.Register(api, op("unfollow", "DELETE", "/official-accounts/{id}/follow",
 		"Stop following an official account", "official accounts"), s.handleUnfollow)
-	huma.Register(api, op("search-apps", "GET", "/apps", "Search released apps", "apps"), s.handleSearchApps)
+	huma.Register(api, op("search-apps", "GET", "/apps", "Search released apps", "apps"),
+		s.handleSearchApps)
 	huma.Register(api, op("get-app", "GET", "/apps/{app_id}", "Get an app", "apps"), s.handleApp)
-	huma.Register(api, op("recent-apps", "GET", "/me/apps", "List the apps one opened last", "apps"), s.handleRecent)
+	huma.Register(api, op("recent-apps", "GET", "/me/apps", "List the apps one opened last", "apps"),
+		s.handleRecent)
 	huma.Register(api, op("list-grants", "GET", "/me/grants",
 		"List what one has allowed apps", "people"), s.handleConsents)
 	huma.Register(api, op("revoke-grant", "DELETE", "/me/grants/{app_id}/{scope}",
 		"Take back what one has allowed an app", "people"), s.handleRevokeConsent)
 }
 
-func (s *Service) handleSearchAccounts(ctx context.Context, in *searchInput) (*accountsOutput, error) {
+func (s *Service) handleSearchAccounts(ctx context.Context, in *searchInput) (*accountsOutput,
+	error) {
 	page, err := s.searchAccounts(ctx, auth.UserFromContext(ctx), in.Text, in.Query)
 	return &accountsOutput{Body: page}, err
 }

@@ -34,14 +34,16 @@ func (s *Service) members(ctx context.Context, accountID uuid.UUID) ([]Member, e
 
 // setMember gives the person a role on the account; an empty role takes them off it. Only owners
 // may, except that everyone may take themselves off. An account keeps one owner at least.
-func (s *Service) setMember(ctx context.Context, caller, accountID, userID uuid.UUID, role string) error {
+func (s *Service) setMember(ctx context.Context, caller, accountID, userID uuid.UUID,
+	role string) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := s.mayManage(ctx, tx, caller, accountID, userID, role); err != nil {
 			return err
 		}
 		var err error
 		if role == "" {
-			_, err = tx.Exec(ctx, `DELETE FROM account_member WHERE account_id = $1 AND user_id = $2`, accountID, userID)
+			_, err = tx.Exec(ctx, `DELETE FROM account_member WHERE account_id = $1 AND user_id = $2`,
+				accountID, userID)
 		} else {
 			err = addMember(ctx, tx, accountID, userID, role)
 		}
@@ -56,10 +58,12 @@ func (s *Service) setMember(ctx context.Context, caller, accountID, userID uuid.
 			return err
 		}
 		if owners == 0 {
-			return fault.Errorf(fault.Conflict, "last-owner", "An account keeps at least one owner; name another first.")
+			return fault.Errorf(fault.Conflict, "last-owner",
+				"An account keeps at least one owner; name another first.")
 		}
 		if members > MaxMembers {
-			return fault.Errorf(fault.Conflict, "too-many-members", "An account has at most %d members.", MaxMembers)
+			return fault.Errorf(fault.Conflict, "too-many-members", "An account has at most %d members.",
+				MaxMembers)
 		}
 		return audit.Record(ctx, tx, audit.Entry{
 			Action: "account.member.set", Target: "account:" + accountID.String(),
@@ -69,7 +73,8 @@ func (s *Service) setMember(ctx context.Context, caller, accountID, userID uuid.
 }
 
 // mayManage locks the account, so that two owners cannot remove each other at once.
-func (s *Service) mayManage(ctx context.Context, tx pgx.Tx, caller, accountID, userID uuid.UUID, role string) error {
+func (s *Service) mayManage(ctx context.Context, tx pgx.Tx, caller, accountID, userID uuid.UUID,
+	role string) error {
 	var callerRole string
 	err := tx.QueryRow(ctx, `
 		SELECT m.role FROM official_account a JOIN account_member m ON m.account_id = a.id AND m.user_id = $2

@@ -62,7 +62,8 @@ func (n NewAccount) check() error {
 	if err := auth.CheckHandle(n.Handle); err != nil {
 		return err
 	}
-	return accountUpdate{Name: &n.Name, Description: &n.Description, WelcomeText: &n.WelcomeText, AvatarURL: &n.AvatarURL}.check()
+	return accountUpdate{Name: &n.Name, Description: &n.Description, WelcomeText: &n.WelcomeText,
+		AvatarURL: &n.AvatarURL}.check()
 }
 
 // accountUpdate holds what a member changes; nil leaves a field as it is.
@@ -90,7 +91,8 @@ func (u accountUpdate) check() error {
 
 func checkText(text *string, path string, limit int) error {
 	if text != nil && utf8.RuneCountInString(*text) > limit {
-		return fault.Errorf(fault.Invalid, "text-too-long", "This text has more than %d characters.", limit).
+		return fault.Errorf(fault.Invalid, "text-too-long", "This text has more than %d characters.",
+			limit).
 			At(path, "is too long")
 	}
 	return nil
@@ -98,7 +100,8 @@ func checkText(text *string, path string, limit int) error {
 
 // CreateAccount founds an account that the person owns. Faults: Invalid, Conflict for a handle that
 // is taken or too many accounts.
-func (s *Service) CreateAccount(ctx context.Context, userID uuid.UUID, new NewAccount) (MemberAccount, error) {
+func (s *Service) CreateAccount(ctx context.Context, userID uuid.UUID,
+	new NewAccount) (MemberAccount, error) {
 	new.Handle = auth.NormalizeHandle(new.Handle)
 	if new.Kind == "" {
 		new.Kind = "service"
@@ -130,7 +133,8 @@ func (s *Service) CreateAccount(ctx context.Context, userID uuid.UUID, new NewAc
 	})
 	var unique *pgconn.PgError
 	if errors.As(err, &unique) && unique.Code == uniqueViolation {
-		return MemberAccount{}, fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
+		return MemberAccount{}, fault.Errorf(fault.Conflict, "handle-taken",
+			"This handle is taken; choose another.").
 			At("body.handle", "is taken").Because(err)
 	}
 	if err != nil {
@@ -182,7 +186,8 @@ func (s *Service) memberAccounts(ctx context.Context, userID uuid.UUID) ([]Membe
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[MemberAccount])
 }
 
-func (s *Service) updateAccount(ctx context.Context, userID, id uuid.UUID, u accountUpdate) (MemberAccount, error) {
+func (s *Service) updateAccount(ctx context.Context, userID, id uuid.UUID,
+	u accountUpdate) (MemberAccount, error) {
 	if err := u.check(); err != nil {
 		return MemberAccount{}, err
 	}
@@ -198,7 +203,8 @@ func (s *Service) updateAccount(ctx context.Context, userID, id uuid.UUID, u acc
 		if tag.RowsAffected() == 0 {
 			return noSuchAccount()
 		}
-		return audit.Record(ctx, tx, audit.Entry{Action: "account.update", Target: "account:" + id.String(), Detail: u})
+		return audit.Record(ctx, tx, audit.Entry{Action: "account.update",
+			Target: "account:" + id.String(), Detail: u})
 	})
 	if err != nil {
 		return MemberAccount{}, err
@@ -227,7 +233,8 @@ func scanOfficialAccount(row pgx.CollectableRow) (OfficialAccount, error) {
 }
 
 // officialAccount returns an account with its released apps, or a NotFound fault.
-func (s *Service) officialAccount(ctx context.Context, userID, id uuid.UUID) (OfficialAccount, error) {
+func (s *Service) officialAccount(ctx context.Context, userID, id uuid.UUID) (OfficialAccount,
+	error) {
 	rows, err := s.pool.Query(ctx, officialAccountQuery+` WHERE a.id = $2`, userID, id)
 	if err != nil {
 		return OfficialAccount{}, err
@@ -243,13 +250,15 @@ func (s *Service) officialAccount(ctx context.Context, userID, id uuid.UUID) (Of
 	if err != nil {
 		return account, err
 	}
-	account.Apps = slices.DeleteFunc(apps, func(a App) bool { return a.ReleasedVersion == nil || a.disabled })
+	account.Apps = slices.DeleteFunc(apps,
+		func(a App) bool { return a.ReleasedVersion == nil || a.disabled })
 	return account, nil
 }
 
 // searchAccounts returns accounts whose name holds the query or whose handle begins with it, in the
 // order of their names.
-func (s *Service) searchAccounts(ctx context.Context, userID uuid.UUID, query string, q paging.Query) (paging.Page[OfficialAccount], error) {
+func (s *Service) searchAccounts(ctx context.Context, userID uuid.UUID, query string,
+	q paging.Query) (paging.Page[OfficialAccount], error) {
 	position, err := q.Position(2)
 	if err != nil {
 		return paging.Page[OfficialAccount]{}, err
@@ -269,14 +278,18 @@ func (s *Service) searchAccounts(ctx context.Context, userID uuid.UUID, query st
 	if err != nil {
 		return paging.Page[OfficialAccount]{}, badPosition(err)
 	}
-	return paging.Of(q, found, func(a OfficialAccount) []string { return []string{a.Name, a.ID.String()} }), nil
+	return paging.Of(q, found, func(a OfficialAccount) []string {
+		return []string{a.Name,
+			a.ID.String()}
+	}), nil
 }
 
 // badPosition tells a forged cursor, which the database cannot read, from a failure.
 func badPosition(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22") { // data exception
-		return fault.Errorf(fault.Invalid, "bad-cursor", "The cursor is not valid; start again without one.").Because(err)
+		return fault.Errorf(fault.Invalid, "bad-cursor",
+			"The cursor is not valid; start again without one.").Because(err)
 	}
 	return err
 }
@@ -287,7 +300,8 @@ func (s *Service) Follow(ctx context.Context, userID, accountID uuid.UUID) (uuid
 	var welcome string
 	var welcomedAt *time.Time
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `SELECT welcome_text FROM official_account WHERE id = $1`, accountID).Scan(&welcome)
+		err := tx.QueryRow(ctx, `SELECT welcome_text FROM official_account WHERE id = $1`,
+			accountID).Scan(&welcome)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return noSuchAccount()
 		}
@@ -313,7 +327,8 @@ func (s *Service) Follow(ctx context.Context, userID, accountID uuid.UUID) (uuid
 		return uuid.Nil, err
 	}
 	if welcomedAt == nil && welcome != "" {
-		_, err := s.messenger.SendFromAccount(ctx, accountID, userID, "welcome", "text", map[string]string{"text": welcome})
+		_, err := s.messenger.SendFromAccount(ctx, accountID, userID, "welcome", "text",
+			map[string]string{"text": welcome})
 		if err != nil {
 			return uuid.Nil, err
 		}

@@ -51,7 +51,8 @@ func (s *Service) OpenID(ctx context.Context, appID string, userID uuid.UUID) (O
 }
 
 // OpenIDs is OpenID for many people at once.
-func (s *Service) OpenIDs(ctx context.Context, appID string, userIDs []uuid.UUID) (map[uuid.UUID]OpenID, error) {
+func (s *Service) OpenIDs(ctx context.Context, appID string,
+	userIDs []uuid.UUID) (map[uuid.UUID]OpenID, error) {
 	known := make(map[uuid.UUID]OpenID, len(userIDs))
 	if err := s.knownOpenIDs(ctx, appID, userIDs, known); err != nil || len(known) == len(userIDs) {
 		return known, err
@@ -69,7 +70,8 @@ func (s *Service) OpenIDs(ctx context.Context, appID string, userIDs []uuid.UUID
 	for _, userID := range userIDs {
 		if _, ok := known[userID]; !ok {
 			id := s.deriveOpenID(ref, userID)
-			users, opens, unions = append(users, userID), append(opens, id.OpenID), append(unions, id.UnionID)
+			users, opens, unions = append(users, userID), append(opens, id.OpenID), append(unions,
+				id.UnionID)
 		}
 	}
 	if _, err := s.pool.Exec(ctx, `
@@ -82,7 +84,8 @@ func (s *Service) OpenIDs(ctx context.Context, appID string, userIDs []uuid.UUID
 	return known, s.knownOpenIDs(ctx, appID, users, known)
 }
 
-func (s *Service) knownOpenIDs(ctx context.Context, appID string, userIDs []uuid.UUID, known map[uuid.UUID]OpenID) error {
+func (s *Service) knownOpenIDs(ctx context.Context, appID string, userIDs []uuid.UUID,
+	known map[uuid.UUID]OpenID) error {
 	rows, err := s.pool.Query(ctx, `
 		SELECT user_id, open_id, union_id FROM open_id WHERE app_id = $1 AND user_id = ANY($2)`, appID, userIDs)
 	if err != nil {
@@ -101,20 +104,24 @@ func (s *Service) knownOpenIDs(ctx context.Context, appID string, userIDs []uuid
 // given out, is a NotFound fault.
 func (s *Service) UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error) {
 	var userID uuid.UUID
-	err := s.pool.QueryRow(ctx, `SELECT user_id FROM open_id WHERE app_id = $1 AND open_id = $2`, appID, openID).
+	err := s.pool.QueryRow(ctx, `SELECT user_id FROM open_id WHERE app_id = $1 AND open_id = $2`,
+		appID, openID).
 		Scan(&userID)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return uuid.Nil, fault.Errorf(fault.NotFound, "no-such-open-id", "This app knows nobody by that open ID.").
+		return uuid.Nil, fault.Errorf(fault.NotFound, "no-such-open-id",
+			"This app knows nobody by that open ID.").
 			At("open_id", "is not known to this app")
 	}
 	return userID, err
 }
 
 // newLoginCode makes the one-time code that wx.login gives to an app.
-func (s *Service) newLoginCode(ctx context.Context, appID string, userID uuid.UUID) (string, error) {
+func (s *Service) newLoginCode(ctx context.Context, appID string, userID uuid.UUID) (string,
+	error) {
 	code := strings.ToLower(rand.Text())
 	hash := sha256.Sum256([]byte(code))
-	_, err := s.pool.Exec(ctx, `INSERT INTO login_code (code_hash, app_id, user_id, expires_at) VALUES ($1, $2, $3, $4)`,
+	_, err := s.pool.Exec(ctx,
+		`INSERT INTO login_code (code_hash, app_id, user_id, expires_at) VALUES ($1, $2, $3, $4)`,
 		hash[:], appID, userID, s.now().Add(LoginCodeLife))
 	return code, err
 }

@@ -36,12 +36,14 @@ func checkTemplate(title string, fields []TemplateField) error {
 		return err
 	}
 	if len(fields) == 0 || len(fields) > MaxTemplateFields {
-		return fault.Errorf(fault.Invalid, "bad-template", "A template has 1 to %d fields.", MaxTemplateFields)
+		return fault.Errorf(fault.Invalid, "bad-template", "A template has 1 to %d fields.",
+			MaxTemplateFields)
 	}
 	keys := map[string]bool{}
 	for _, field := range fields {
 		if keys[field.Key] || field.Key == "" || len(field.Key) > MaxFieldKey {
-			return fault.Errorf(fault.Invalid, "bad-template", "Each field of a template has a key of its own.")
+			return fault.Errorf(fault.Invalid, "bad-template",
+				"Each field of a template has a key of its own.")
 		}
 		keys[field.Key] = true
 		if err := auth.CheckName(field.Label, "body.fields", MaxTemplateTag); err != nil {
@@ -52,7 +54,8 @@ func checkTemplate(title string, fields []TemplateField) error {
 }
 
 // createTemplate adds a template to an app that the caller works on.
-func (s *Service) createTemplate(ctx context.Context, appID, title string, fields []TemplateField) (Template, error) {
+func (s *Service) createTemplate(ctx context.Context, appID, title string,
+	fields []TemplateField) (Template, error) {
 	if _, err := s.RequireMember(ctx, appID); err != nil {
 		return Template{}, err
 	}
@@ -72,7 +75,8 @@ func (s *Service) createTemplate(ctx context.Context, appID, title string, field
 			return err
 		}
 		if count >= MaxTemplates {
-			return fault.Errorf(fault.Conflict, "too-many-templates", "An app has at most %d templates.", MaxTemplates)
+			return fault.Errorf(fault.Conflict, "too-many-templates", "An app has at most %d templates.",
+				MaxTemplates)
 		}
 		if _, err := tx.Exec(ctx, `
 			INSERT INTO subscription_template (id, app_id, title, fields, created_at) VALUES ($1, $2, $3, $4, $5)`,
@@ -104,14 +108,16 @@ func (s *Service) template(ctx context.Context, appID string, id uuid.UUID) (Tem
 	}
 	template, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Template])
 	if errors.Is(err, pgx.ErrNoRows) {
-		return template, fault.Errorf(fault.NotFound, "no-such-template", "This app has no template %s.", id)
+		return template, fault.Errorf(fault.NotFound, "no-such-template", "This app has no template %s.",
+			id)
 	}
 	return template, err
 }
 
 // RecordSubscriptions adds one message to what the person accepts of each template, after the shell
 // asked them. Templates of other apps are ignored.
-func (s *Service) RecordSubscriptions(ctx context.Context, userID uuid.UUID, appID string, accepted []uuid.UUID) error {
+func (s *Service) RecordSubscriptions(ctx context.Context, userID uuid.UUID, appID string,
+	accepted []uuid.UUID) error {
 	_, err := s.pool.Exec(ctx, `
 		INSERT INTO subscription_grant AS g (user_id, app_id, template_id, remaining, updated_at)
 		SELECT $1, t.app_id, t.id, 1, $4 FROM subscription_template t WHERE t.app_id = $2 AND t.id = ANY($3)
@@ -136,7 +142,8 @@ type sentMessage struct {
 
 // sendSubscription uses up one grant and sends. The grant is taken first and given back if sending
 // fails: a crash in between costs a grant, never an unwanted message.
-func (s *Service) sendSubscription(ctx context.Context, caller bridge.Caller, in subscriptionMessage) (sentMessage, error) {
+func (s *Service) sendSubscription(ctx context.Context, caller bridge.Caller,
+	in subscriptionMessage) (sentMessage, error) {
 	userID, err := s.UserOf(ctx, caller.AppID, in.OpenID)
 	if err != nil {
 		return sentMessage{}, err
@@ -156,16 +163,19 @@ func (s *Service) sendSubscription(ctx context.Context, caller bridge.Caller, in
 	if err := s.consume(ctx, caller.AppID, userID, in); err != nil {
 		return sentMessage{}, err
 	}
-	id, err := s.messenger.SendFromAccount(ctx, caller.AccountID, userID, "sub:"+caller.AppID+":"+in.ClientID, "template", content)
+	id, err := s.messenger.SendFromAccount(ctx, caller.AccountID, userID,
+		"sub:"+caller.AppID+":"+in.ClientID, "template", content)
 	if err != nil {
-		return sentMessage{}, errors.Join(err, s.giveBack(context.WithoutCancel(ctx), caller.AppID, userID, in))
+		return sentMessage{}, errors.Join(err, s.giveBack(context.WithoutCancel(ctx), caller.AppID,
+			userID, in))
 	}
 	return sentMessage{MessageID: id}, nil
 }
 
 func checkClientID(id string) error {
 	if len(id) > MaxClientID {
-		return fault.Errorf(fault.Invalid, "bad-client-id", "client_id has at most %d characters.", MaxClientID).
+		return fault.Errorf(fault.Invalid, "bad-client-id", "client_id has at most %d characters.",
+			MaxClientID).
 			At("client_id", "is too long")
 	}
 	return nil
@@ -188,7 +198,8 @@ func fill(t Template, in subscriptionMessage, appID string) (map[string]any, err
 		lines = append(lines, line{field.Label, value})
 	}
 	if len(in.Data) > len(t.Fields) {
-		return nil, fault.Errorf(fault.Invalid, "bad-template-data", "data holds keys that the template does not have.")
+		return nil, fault.Errorf(fault.Invalid, "bad-template-data",
+			"data holds keys that the template does not have.")
 	}
 	if len(in.Path) > MaxPath {
 		return nil, fault.Errorf(fault.Invalid, "bad-path", "A path has at most %d characters.", MaxPath)
@@ -197,7 +208,8 @@ func fill(t Template, in subscriptionMessage, appID string) (map[string]any, err
 }
 
 // consume takes one grant, unless a message of that name has taken it already.
-func (s *Service) consume(ctx context.Context, appID string, userID uuid.UUID, in subscriptionMessage) error {
+func (s *Service) consume(ctx context.Context, appID string, userID uuid.UUID,
+	in subscriptionMessage) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `
 			INSERT INTO subscription_message (app_id, client_id, user_id, template_id, created_at)
@@ -225,21 +237,25 @@ func (s *Service) consume(ctx context.Context, appID string, userID uuid.UUID, i
 }
 
 // sameMessage lets a retry through and refuses a name that was used for somebody else.
-func sameMessage(ctx context.Context, tx pgx.Tx, appID string, userID uuid.UUID, in subscriptionMessage) error {
+func sameMessage(ctx context.Context, tx pgx.Tx, appID string, userID uuid.UUID,
+	in subscriptionMessage) error {
 	var same bool
 	err := tx.QueryRow(ctx, `
 		SELECT user_id = $3 AND template_id = $4 FROM subscription_message WHERE app_id = $1 AND client_id = $2`,
 		appID, in.ClientID, userID, in.TemplateID).Scan(&same)
 	if err == nil && !same {
-		return fault.Errorf(fault.Conflict, "client-id-reused", "This client_id names another message already.").
+		return fault.Errorf(fault.Conflict, "client-id-reused",
+			"This client_id names another message already.").
 			At("client_id", "is used")
 	}
 	return err
 }
 
-func (s *Service) giveBack(ctx context.Context, appID string, userID uuid.UUID, in subscriptionMessage) error {
+func (s *Service) giveBack(ctx context.Context, appID string, userID uuid.UUID,
+	in subscriptionMessage) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `DELETE FROM subscription_message WHERE app_id = $1 AND client_id = $2`, appID, in.ClientID)
+		tag, err := tx.Exec(ctx, `DELETE FROM subscription_message WHERE app_id = $1 AND client_id = $2`,
+			appID, in.ClientID)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}

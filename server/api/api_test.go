@@ -43,7 +43,8 @@ func echo(_ context.Context, in *echoInput) (*echoOutput, error) {
 // probes adds operations of every kind of guard and of every way to fail.
 func probes(h *apitest.Host) {
 	operation := func(path string, security []map[string][]string) huma.Operation {
-		return huma.Operation{OperationID: path, Method: "POST", Path: "/probe/" + path, Security: security}
+		return huma.Operation{OperationID: path, Method: "POST", Path: "/probe/" + path,
+			Security: security}
 	}
 	huma.Register(h.Server.API, operation("forgotten", nil), echo)
 	huma.Register(h.Server.API, operation("anyone", auth.AsAnyone), echo)
@@ -55,10 +56,14 @@ func probes(h *apitest.Host) {
 	large.MaxBodyBytes = 8 << 20
 	huma.Register(h.Server.API, large, echo)
 	huma.Register(h.Server.API, operation("internal", auth.AsAnyone),
-		func(context.Context, *struct{}) (*struct{}, error) { return nil, errors.New("password=hunter2") })
+		func(context.Context, *struct{}) (*struct{}, error) {
+			return nil,
+				errors.New("password=hunter2")
+		})
 	huma.Register(h.Server.API, operation("conflict", auth.AsAnyone),
 		func(context.Context, *struct{}) (*struct{}, error) {
-			return nil, fault.Errorf(fault.Conflict, "pin-wrong", "The PIN is wrong.").With(map[string]int{"tries_left": 2})
+			return nil, fault.Errorf(fault.Conflict, "pin-wrong",
+				"The PIN is wrong.").With(map[string]int{"tries_left": 2})
 		})
 	huma.Register(h.Server.API, operation("panic", auth.AsAnyone),
 		func(context.Context, *struct{}) (*struct{}, error) { panic("secret state") })
@@ -81,9 +86,11 @@ func TestSecurityIsDeniedByDefault(t *testing.T) {
 	server.Token = token
 	stranger := h.Nobody()
 	stranger.Token = "eyJhbGciOiJub25lIn0.e30."
-	user, developer, admin := h.Person("mei"), h.Person("dev", auth.RoleDeveloper), h.Person("boss", auth.RoleAdmin)
+	user, developer, admin := h.Person("mei"), h.Person("dev", auth.RoleDeveloper), h.Person("boss",
+		auth.RoleAdmin)
 	cli := h.Nobody()
-	cli.Token = developer.Do("POST", "/api/v1/me/api-tokens", map[string]any{"name": "laptop"}).Want(201).Text("token")
+	cli.Token = developer.Do("POST", "/api/v1/me/api-tokens",
+		map[string]any{"name": "laptop"}).Want(201).Text("token")
 
 	callers := map[string]*apitest.Client{
 		"nobody": h.Nobody(), "stranger": stranger, "user": user, "developer": developer, "admin": admin,
@@ -109,8 +116,10 @@ func TestSecurityIsDeniedByDefault(t *testing.T) {
 		}
 	}
 	h.Nobody().Do("POST", "/probe/user", map[string]any{"text": "hi"}).Refused(401, "login-required")
-	user.Do("POST", "/probe/developer", map[string]any{"text": "hi"}).Refused(403, "developer-role-required")
-	h.Nobody().Do("POST", "/probe/forgotten", map[string]any{"text": "hi"}).Refused(403, "operation-closed")
+	user.Do("POST", "/probe/developer", map[string]any{"text": "hi"}).Refused(403,
+		"developer-role-required")
+	h.Nobody().Do("POST", "/probe/forgotten", map[string]any{"text": "hi"}).Refused(403,
+		"operation-closed")
 }
 
 // Ensure that every failure is a problem document which says nothing internal and echoes no input.
@@ -120,7 +129,8 @@ func TestEveryFailureIsAProblemDocument(t *testing.T) {
 	c := h.Nobody()
 	c.Do("GET", "/nowhere", nil).Refused(404, "not-found")
 	c.Do("DELETE", "/probe/anyone", nil).Refused(405, "method-not-allowed")
-	c.Do("POST", "/probe/anyone", "<a/>", "Content-Type", "application/xml").Refused(415, "unsupported-media-type")
+	c.Do("POST", "/probe/anyone", "<a/>", "Content-Type", "application/xml").Refused(415,
+		"unsupported-media-type")
 	c.Do("POST", "/probe/anyone", `{"text": "my password`).Refused(400, "bad-request")
 	c.Do("POST", "/probe/anyone", `{"text": 7}`).Refused(422, "invalid-input")
 	c.Do("POST", "/probe/anyone", "").Refused(400, "bad-request")
@@ -133,8 +143,10 @@ func TestEveryFailureIsAProblemDocument(t *testing.T) {
 		c.Do("POST", "/probe/anyone", `{"text": "hunter2`),
 		c.Do("POST", "/probe/anyone", `{"amount": "hunter2"}`),
 	} {
-		if strings.Contains(string(answer.Body), "hunter2") || strings.Contains(string(answer.Body), "secret state") ||
-			strings.Contains(string(answer.Body), "goroutine") || strings.Contains(string(answer.Body), ".go") {
+		if strings.Contains(string(answer.Body), "hunter2") || strings.Contains(string(answer.Body),
+			"secret state") ||
+			strings.Contains(string(answer.Body), "goroutine") || strings.Contains(string(answer.Body),
+			".go") {
 			t.Errorf("a problem document leaks: %s", answer.Body)
 		}
 	}
@@ -154,7 +166,8 @@ func TestBodiesAreLimitedPerRoute(t *testing.T) {
 	}
 	defer conn.Close()
 	// Only the header is sent: an answer shows that the server did not wait for the body.
-	if _, err := io.WriteString(conn, "POST /probe/anyone HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5242880\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(conn,
+		"POST /probe/anyone HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5242880\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
@@ -163,7 +176,8 @@ func TestBodiesAreLimitedPerRoute(t *testing.T) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != 413 || response.Header.Get("Content-Type") != "application/problem+json" {
-		t.Fatalf("got %d %s, want a 413 problem", response.StatusCode, response.Header.Get("Content-Type"))
+		t.Fatalf("got %d %s, want a 413 problem", response.StatusCode,
+			response.Header.Get("Content-Type"))
 	}
 }
 
@@ -180,7 +194,8 @@ func TestEveryAnswerIsNamedAndCareful(t *testing.T) {
 	if strings.Contains(forged.Header.Get("X-Request-ID"), "<") {
 		t.Error("a request ID that is none was kept")
 	}
-	for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy", "Content-Security-Policy"} {
+	for _, name := range []string{"X-Content-Type-Options", "Referrer-Policy",
+		"Content-Security-Policy"} {
 		if kept.Header.Get(name) == "" {
 			t.Errorf("no %s", name)
 		}
@@ -196,7 +211,8 @@ func TestTheAPIDescribesItself(t *testing.T) {
 	if got := answer.Text("openapi"); got != "3.1.0" {
 		t.Errorf("got OpenAPI %q", got)
 	}
-	if strings.Contains(string(answer.Body), "$schema") || strings.Contains(string(answer.Body), "anyone\":[") {
+	if strings.Contains(string(answer.Body), "$schema") || strings.Contains(string(answer.Body),
+		"anyone\":[") {
 		t.Error("the document has noise")
 	}
 	operation := answer.Get("paths", "/api/v1/auth/login", "post", "responses", "default")
@@ -207,7 +223,8 @@ func TestTheAPIDescribesItself(t *testing.T) {
 	for _, path := range []string{"/docs/docs.js", "/docs/docs.css"} {
 		page.Body = append(page.Body, h.Nobody().Do("GET", path, nil).Want(200).Body...)
 	}
-	if strings.Contains(string(page.Body), "http://") || strings.Contains(string(page.Body), "https://") {
+	if strings.Contains(string(page.Body), "http://") || strings.Contains(string(page.Body),
+		"https://") {
 		t.Error("the page of documentation names an outside address")
 	}
 	login := h.Nobody().Do("POST", "/probe/anyone", map[string]any{"text": "x"}).Want(200)

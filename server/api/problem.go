@@ -72,7 +72,8 @@ var plain = map[int][2]string{
 	401: {"login-required", "Log in and send the access token as a Bearer token."},
 	403: {"forbidden", "This is not allowed."},
 	404: {"not-found", "There is nothing at this address; the API is described at /docs."},
-	405: {"method-not-allowed", "This address does not take that method; see the Allow header and /docs."},
+	405: {"method-not-allowed",
+		"This address does not take that method; see the Allow header and /docs."},
 	406: {"not-acceptable", "Only application/json is offered."},
 	408: {"request-timeout", "The request took too long to arrive; send it again."},
 	413: {"body-too-large", "The body is larger than this address takes."},
@@ -134,7 +135,8 @@ func plainProblem(status int, cause error) *Problem {
 // speakProblems makes huma answer with our documents. huma has one hook for the whole process.
 func speakProblems() {
 	huma.NewError = newHumaError
-	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string,
+		errs ...error) huma.StatusError {
 		problem := newHumaError(status, message, errs...).(*Problem)
 		if ctx == nil {
 			return problem

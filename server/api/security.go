@@ -158,7 +158,8 @@ func refuse(api huma.API, ctx huma.Context, err error) {
 	if problem.Status == http.StatusUnauthorized {
 		ctx.SetHeader("WWW-Authenticate", `Bearer realm="teahouse"`)
 	}
-	if writeErr := huma.WriteErr(api, ctx, http.StatusInternalServerError, "refused", err); writeErr != nil {
+	if writeErr := huma.WriteErr(api, ctx, http.StatusInternalServerError, "refused",
+		err); writeErr != nil {
 		noteError(ctx, errors.Join(err, writeErr))
 	}
 }

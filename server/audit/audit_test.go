@@ -14,14 +14,18 @@ import (
 )
 
 func open(t *testing.T) *apitest.Host {
-	return apitest.New(t, nil, func(h *apitest.Host) { audit.New(h.Pool).Routes(h.Server.API, h.Server.App) })
+	return apitest.New(t, nil, func(h *apitest.Host) {
+		audit.New(h.Pool).Routes(h.Server.API,
+			h.Server.App)
+	})
 }
 
 // Ensure that an entry is there if and only if the deed is, with caller, request and address.
 func TestAnEntrySharesTheFateOfItsDeed(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	ctx := request.NewContext(t.Context(), &request.Info{ID: "req-12345678", IP: "192.0.2.7", Caller: "user:mei"})
+	ctx := request.NewContext(t.Context(), &request.Info{ID: "req-12345678", IP: "192.0.2.7",
+		Caller: "user:mei"})
 	undone := errors.New("undone")
 	err := pgx.BeginFunc(ctx, h.Pool, func(tx pgx.Tx) error {
 		if err := audit.Record(ctx, tx, audit.Entry{Action: "thing.try", Target: "thing:1"}); err != nil {
@@ -32,10 +36,12 @@ func TestAnEntrySharesTheFateOfItsDeed(t *testing.T) {
 	if !errors.Is(err, undone) {
 		t.Fatal(err)
 	}
-	if err := audit.Record(ctx, h.Pool, audit.Entry{Action: "thing.do", Target: "thing:1", Detail: map[string]int{"n": 1}}); err != nil {
+	if err := audit.Record(ctx, h.Pool, audit.Entry{Action: "thing.do", Target: "thing:1",
+		Detail: map[string]int{"n": 1}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := audit.Record(t.Context(), h.Pool, audit.Entry{Action: "thing.sweep", Target: "thing:1", Detail: strings.Repeat("x", audit.MaxDetailBytes)}); err != nil {
+	if err := audit.Record(t.Context(), h.Pool, audit.Entry{Action: "thing.sweep", Target: "thing:1",
+		Detail: strings.Repeat("x", audit.MaxDetailBytes)}); err != nil {
 		t.Fatal(err)
 	}
 	admin := h.Person("boss", auth.RoleAdmin)
@@ -57,13 +63,15 @@ func TestAnEntrySharesTheFateOfItsDeed(t *testing.T) {
 func TestTheLogIsAppendOnly(t *testing.T) {
 	t.Parallel()
 	h := open(t)
-	if err := audit.Record(t.Context(), h.Pool, audit.Entry{Action: "thing.do", Target: "thing:1"}); err != nil {
+	if err := audit.Record(t.Context(), h.Pool, audit.Entry{Action: "thing.do",
+		Target: "thing:1"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, sql := range []string{
 		`UPDATE audit_log SET actor = 'somebody else'`, `DELETE FROM audit_log`, `TRUNCATE audit_log`,
 	} {
-		if _, err := h.Pool.Exec(t.Context(), sql); err == nil || !strings.Contains(err.Error(), "append-only") {
+		if _, err := h.Pool.Exec(t.Context(), sql); err == nil || !strings.Contains(err.Error(),
+			"append-only") {
 			t.Errorf("%s: got %v", sql, err)
 		}
 	}
@@ -74,16 +82,19 @@ func TestTheLogIsForAdministrators(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	for range 5 {
-		if err := audit.Record(t.Context(), h.Pool, audit.Entry{Action: "page.test", Target: "thing:1"}); err != nil {
+		if err := audit.Record(t.Context(), h.Pool, audit.Entry{Action: "page.test",
+			Target: "thing:1"}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	h.Nobody().Do("GET", "/api/v1/admin/audit", nil).Refused(401, "login-required")
-	h.Person("mei", auth.RoleDeveloper).Do("GET", "/api/v1/admin/audit", nil).Refused(403, "admin-role-required")
+	h.Person("mei", auth.RoleDeveloper).Do("GET", "/api/v1/admin/audit", nil).Refused(403,
+		"admin-role-required")
 	admin := h.Person("boss", auth.RoleAdmin)
 	seen, cursor := map[string]bool{}, ""
 	for range 3 {
-		page := admin.Do("GET", "/api/v1/admin/audit?action=page.test&limit=2&cursor="+cursor, nil).Want(200)
+		page := admin.Do("GET", "/api/v1/admin/audit?action=page.test&limit=2&cursor="+cursor,
+			nil).Want(200)
 		for _, item := range page.Get("items").([]any) {
 			seen[item.(map[string]any)["id"].(string)] = true
 		}

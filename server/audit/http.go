@@ -48,7 +48,8 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	before := uuid.Max
 	if position != nil {
 		if before, err = uuid.Parse(position[0]); err != nil {
-			return nil, fault.Errorf(fault.Invalid, "bad-cursor", "The cursor is not valid; start again without one.")
+			return nil, fault.Errorf(fault.Invalid, "bad-cursor",
+				"The cursor is not valid; start again without one.")
 		}
 	}
 	rows, err := s.pool.Query(ctx, `

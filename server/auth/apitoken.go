@@ -28,7 +28,8 @@ type APIToken struct {
 }
 
 // createAPIToken makes a token for the person; its secret is shown this once.
-func (s *Service) createAPIToken(ctx context.Context, userID uuid.UUID, name string, days int) (APIToken, string, error) {
+func (s *Service) createAPIToken(ctx context.Context, userID uuid.UUID, name string,
+	days int) (APIToken, string, error) {
 	if err := CheckName(name, "body.name", MaxDisplayName); err != nil {
 		return APIToken{}, "", err
 	}
@@ -114,7 +115,8 @@ func (s *Service) verifyAPIToken(ctx context.Context, token string) (Identity, e
 	}
 	id.TokenID = tokenID.String()
 	if lastUsed == nil || s.now().Sub(*lastUsed) > time.Minute {
-		_, err = s.pool.Exec(ctx, `UPDATE api_token SET last_used_at = $2 WHERE id = $1`, tokenID, s.now())
+		_, err = s.pool.Exec(ctx, `UPDATE api_token SET last_used_at = $2 WHERE id = $1`, tokenID,
+			s.now())
 	}
 	return id, err
 }

@@ -19,7 +19,8 @@ func TestSignUpAndLogIn(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
 	c := h.Nobody()
-	answer := c.Do("POST", "/api/v1/auth/signup", body{"handle": "@Mei", "password": "a long walk", "display_name": "Méi 梅"}).Want(201)
+	answer := c.Do("POST", "/api/v1/auth/signup", body{"handle": "@Mei", "password": "a long walk",
+		"display_name": "Méi 梅"}).Want(201)
 	c.Login(answer)
 	if c.User.Handle != "mei" || c.User.DisplayName != "Méi 梅" || c.User.HasPIN || len(c.User.Roles) != 1 {
 		t.Errorf("got %+v", c.User)
@@ -31,10 +32,14 @@ func TestSignUpAndLogIn(t *testing.T) {
 	if got := c.Do("GET", "/api/v1/me", nil).Want(200).Text("handle"); got != "mei" {
 		t.Errorf("got %q", got)
 	}
-	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "MEI", "password": "a long walk"}).Want(200)
-	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "mei", "password": "a long wall"}).Refused(401, "bad-credentials")
-	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "nobody", "password": "a long walk"}).Refused(401, "bad-credentials")
-	h.Nobody().Do("POST", "/api/v1/auth/signup", body{"handle": "mei", "password": "a long walk"}).Refused(409, "handle-taken")
+	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "MEI",
+		"password": "a long walk"}).Want(200)
+	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "mei",
+		"password": "a long wall"}).Refused(401, "bad-credentials")
+	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "nobody",
+		"password": "a long walk"}).Refused(401, "bad-credentials")
+	h.Nobody().Do("POST", "/api/v1/auth/signup", body{"handle": "mei",
+		"password": "a long walk"}).Refused(409, "handle-taken")
 }
 
 // Ensure the rules of handles, names and passwords hold.
@@ -64,7 +69,8 @@ func TestSignUpRules(t *testing.T) {
 		input := body{"handle": bad.handle, "password": bad.password, "display_name": bad.name}
 		h.Nobody().Do("POST", "/api/v1/auth/signup", input).Refused(bad.status, bad.slug)
 	}
-	h.Nobody().Do("POST", "/api/v1/auth/signup", body{"handle": "mei", "password": "八个字的密码好记"}).Want(201)
+	h.Nobody().Do("POST", "/api/v1/auth/signup", body{"handle": "mei",
+		"password": "八个字的密码好记"}).Want(201)
 }
 
 // Ensure refresh tokens rotate, and that a token replayed after its successor was used ends the
@@ -87,7 +93,8 @@ func TestRefreshReplayEndsTheSession(t *testing.T) {
 	thief.Do("POST", "/api/v1/auth/refresh", nil).Refused(401, "session-ended")
 
 	var replays int
-	err := h.Pool.QueryRow(t.Context(), `SELECT count(*) FROM audit_log WHERE action = 'auth.session.replayed'`).Scan(&replays)
+	err := h.Pool.QueryRow(t.Context(),
+		`SELECT count(*) FROM audit_log WHERE action = 'auth.session.replayed'`).Scan(&replays)
 	if err != nil || replays != 1 {
 		t.Errorf("got %d audit entries, %v", replays, err)
 	}
@@ -166,7 +173,8 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
 	c := h.Person("mei")
-	server, err := h.Auth.IssueServerToken(auth.ServerGrant{AppID: "ta0123456789abcdef", Scopes: []string{"login", "payment"}, SecretGen: 3})
+	server, err := h.Auth.IssueServerToken(auth.ServerGrant{AppID: "ta0123456789abcdef",
+		Scopes: []string{"login", "payment"}, SecretGen: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +189,8 @@ func TestVerify(t *testing.T) {
 		t.Error("a person's token opened the bridge")
 	}
 	for range 2 { // the second time from the cache
-		if id, err = h.Auth.Verify(t.Context(), c.Token, auth.AudienceAPI); err != nil || id.UserID != c.User.ID || id.Handle != "mei" {
+		if id, err = h.Auth.Verify(t.Context(), c.Token,
+			auth.AudienceAPI); err != nil || id.UserID != c.User.ID || id.Handle != "mei" {
 			t.Fatalf("got %+v, %v", id, err)
 		}
 	}
@@ -208,7 +217,8 @@ func TestGuessingIsLimited(t *testing.T) {
 		o.Limits.LoginPerAddress = ratelimit.Rule{Name: "address", Burst: 8, Window: time.Hour}
 	}, nil)
 	h.Person("mei") // one login
-	wrong, right := body{"handle": "mei", "password": "wrong wrong"}, body{"handle": "mei", "password": "correct horse"}
+	wrong, right := body{"handle": "mei", "password": "wrong wrong"}, body{"handle": "mei",
+		"password": "correct horse"}
 	for range 2 {
 		h.Nobody().Do("POST", "/api/v1/auth/login", wrong).Refused(401, "bad-credentials")
 	}
@@ -220,7 +230,8 @@ func TestGuessingIsLimited(t *testing.T) {
 	if limited.Header.Get("Retry-After") != "1200" {
 		t.Errorf("got Retry-After %q, want 1200", limited.Header.Get("Retry-After"))
 	}
-	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "other", "password": "x"}).Refused(429, "rate-limited")
+	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "other", "password": "x"}).Refused(429,
+		"rate-limited")
 }
 
 // Ensure that nobody changes or reads what is another's, and that updates are checked.
@@ -228,12 +239,15 @@ func TestMe(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
 	c, other := h.Person("mei"), h.Person("lin")
-	got := c.Do("PATCH", "/api/v1/me", body{"display_name": "梅", "locale": "zh-CN", "avatar_url": "/media/a.png"}).Want(200)
+	got := c.Do("PATCH", "/api/v1/me", body{"display_name": "梅", "locale": "zh-CN",
+		"avatar_url": "/media/a.png"}).Want(200)
 	if got.Text("display_name") != "梅" || got.Text("locale") != "zh-CN" || got.Text("avatar_url") != "/media/a.png" {
 		t.Errorf("got %s", got.Body)
 	}
-	c.Do("PATCH", "/api/v1/me", body{"avatar_url": "https://tracker.example/x.png"}).Refused(422, "bad-picture")
-	c.Do("PATCH", "/api/v1/me", body{"avatar_url": "//tracker.example/x.png"}).Refused(422, "bad-picture")
+	c.Do("PATCH", "/api/v1/me", body{"avatar_url": "https://tracker.example/x.png"}).Refused(422,
+		"bad-picture")
+	c.Do("PATCH", "/api/v1/me", body{"avatar_url": "//tracker.example/x.png"}).Refused(422,
+		"bad-picture")
 	c.Do("PATCH", "/api/v1/me", body{"roles": []string{"admin"}}).Refused(422, "invalid-input")
 	c.Do("PATCH", "/api/v1/me", body{"locale": "xx"}).Refused(422, "invalid-input")
 	h.Nobody().Do("GET", "/api/v1/me", nil).Refused(401, "login-required")
@@ -242,7 +256,8 @@ func TestMe(t *testing.T) {
 	if seen.Text("display_name") != "梅" || seen.Get("roles") != nil || seen.Get("locale") != nil {
 		t.Errorf("others see %s", seen.Body)
 	}
-	other.Do("GET", "/api/v1/users/00000000-0000-0000-0000-000000000000", nil).Refused(404, "no-such-user")
+	other.Do("GET", "/api/v1/users/00000000-0000-0000-0000-000000000000", nil).Refused(404,
+		"no-such-user")
 	other.Do("GET", "/api/v1/users/zzz", nil).Refused(422, "invalid-input")
 	found := other.Do("GET", "/api/v1/users?query=me", nil).Want(200)
 	if items, _ := found.Get("items").([]any); len(items) != 1 {
@@ -266,7 +281,8 @@ func TestBecomeDeveloper(t *testing.T) {
 	}
 	c.Do("POST", "/api/v1/me/roles/developer", nil).Want(200)
 	var actor, requestID string
-	err = h.Pool.QueryRow(t.Context(), `SELECT actor, request_id FROM audit_log WHERE action = 'user.roles.add'`).Scan(&actor, &requestID)
+	err = h.Pool.QueryRow(t.Context(),
+		`SELECT actor, request_id FROM audit_log WHERE action = 'user.roles.add'`).Scan(&actor, &requestID)
 	if err != nil || actor != "user:"+c.User.ID.String() || requestID == "" {
 		t.Errorf("got %q %q %v", actor, requestID, err)
 	}
@@ -290,7 +306,8 @@ func TestAPITokens(t *testing.T) {
 	cli.Do("PATCH", "/api/v1/me", body{"display_name": "x"}).Refused(403, "wrong-token")
 	cli.Do("POST", "/api/v1/me/api-tokens", body{"name": "more"}).Refused(403, "wrong-token")
 	listed := c.Do("GET", "/api/v1/me/api-tokens", nil).Want(200)
-	if strings.Contains(string(listed.Body), cli.Token) || !strings.Contains(string(listed.Body), "laptop") {
+	if strings.Contains(string(listed.Body), cli.Token) || !strings.Contains(string(listed.Body),
+		"laptop") {
 		t.Errorf("got %s", listed.Body)
 	}
 	other.Do("DELETE", "/api/v1/me/api-tokens/"+made.Text("id"), nil).Refused(404, "no-such-token")
@@ -306,11 +323,13 @@ func TestAPITokens(t *testing.T) {
 func TestEnsureUser(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
-	first, err := h.Auth.EnsureUser(t.Context(), auth.NewUser{Handle: "admin", Password: "first words"}, auth.RoleAdmin)
+	first, err := h.Auth.EnsureUser(t.Context(), auth.NewUser{Handle: "admin",
+		Password: "first words"}, auth.RoleAdmin)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := h.Auth.EnsureUser(t.Context(), auth.NewUser{Handle: "admin", Password: "second words"}, auth.RoleDeveloper)
+	again, err := h.Auth.EnsureUser(t.Context(), auth.NewUser{Handle: "admin",
+		Password: "second words"}, auth.RoleDeveloper)
 	if err != nil || again.ID != first.ID || len(again.Roles) != 3 {
 		t.Fatalf("got %+v, %v", again, err)
 	}

@@ -108,14 +108,17 @@ func (s *Service) Routes(api huma.API, app fiber.Router) {
 			Tags: []string{"people"}, Security: who}
 	}
 	created := func(o huma.Operation) huma.Operation { o.DefaultStatus = http.StatusCreated; return o }
-	huma.Register(api, created(op("sign-up", "POST", "/auth/signup", "Sign up and log in", AsAnyone)), s.handleSignUp)
+	huma.Register(api, created(op("sign-up", "POST", "/auth/signup", "Sign up and log in", AsAnyone)),
+		s.handleSignUp)
 	huma.Register(api, op("log-in", "POST", "/auth/login", "Log in", AsAnyone), s.handleLogIn)
 	huma.Register(api, op("refresh", "POST", "/auth/refresh",
 		"Exchange the refresh cookie for a new access token", AsAnyone), s.handleRefresh)
-	huma.Register(api, op("log-out", "POST", "/auth/logout", "End the session of the cookie", AsAnyone), s.handleLogOut)
+	huma.Register(api, op("log-out", "POST", "/auth/logout", "End the session of the cookie",
+		AsAnyone), s.handleLogOut)
 
 	huma.Register(api, op("get-me", "GET", "/me", "Get oneself", AsUserOrAPIToken), s.handleMe)
-	huma.Register(api, op("update-me", "PATCH", "/me", "Change one's name, picture or language", AsUser), s.handleUpdateMe)
+	huma.Register(api, op("update-me", "PATCH", "/me", "Change one's name, picture or language",
+		AsUser), s.handleUpdateMe)
 	huma.Register(api, op("become-developer", "POST", "/me/roles/developer",
 		"Become a developer; the new access token has the role", AsUser), s.handleBecomeDeveloper)
 	huma.Register(api, op("search-people", "GET", "/users", "Search people", AsUser), s.handleSearch)
@@ -167,7 +170,8 @@ func (s *Service) session(ctx context.Context, user User, refresh string) (*sess
 	if err != nil {
 		return nil, err
 	}
-	out := &sessionOutput{Body: Session{User: user, AccessToken: access, ExpiresIn: int(AccessLifetime / time.Second)}}
+	out := &sessionOutput{Body: Session{User: user, AccessToken: access,
+		ExpiresIn: int(AccessLifetime / time.Second)}}
 	out.SetCookie = cookie(ctx, refresh, int(RefreshLifetime/time.Second))
 	return out, nil
 }
@@ -191,7 +195,8 @@ func (s *Service) checkOrigin(ctx context.Context) error {
 	if origin, err := url.Parse(info.Origin); err == nil && origin.Host != "" && origin.Host == info.Host {
 		return nil
 	}
-	return fault.Errorf(fault.Forbidden, "cross-origin", "This request must come from the host's own pages.")
+	return fault.Errorf(fault.Forbidden, "cross-origin",
+		"This request must come from the host's own pages.")
 }
 
 func (s *Service) handleRefresh(ctx context.Context, in *refreshInput) (*sessionOutput, error) {
@@ -221,7 +226,8 @@ func (s *Service) handleRefresh(ctx context.Context, in *refreshInput) (*session
 // checkOpen refuses to prolong the session of an account that was closed meanwhile.
 func (s *Service) checkOpen(ctx context.Context, userID uuid.UUID) error {
 	var open bool
-	err := s.pool.QueryRow(ctx, `SELECT disabled_at IS NULL FROM app_user WHERE id = $1`, userID).Scan(&open)
+	err := s.pool.QueryRow(ctx, `SELECT disabled_at IS NULL FROM app_user WHERE id = $1`,
+		userID).Scan(&open)
 	if err == nil && !open {
 		return errSessionEnded
 	}
@@ -269,10 +275,12 @@ func (s *Service) handleBecomeDeveloper(ctx context.Context, _ *struct{}) (*role
 	if err != nil {
 		return nil, err
 	}
-	return &roleOutput{Body: Session{User: user, AccessToken: access, ExpiresIn: int(AccessLifetime / time.Second)}}, nil
+	return &roleOutput{Body: Session{User: user, AccessToken: access,
+		ExpiresIn: int(AccessLifetime / time.Second)}}, nil
 }
 
-func (s *Service) handleSearch(ctx context.Context, in *searchUsersInput) (*searchUsersOutput, error) {
+func (s *Service) handleSearch(ctx context.Context, in *searchUsersInput) (*searchUsersOutput,
+	error) {
 	users, err := s.searchUsers(ctx, in.Query)
 	if err != nil {
 		return nil, err
@@ -287,7 +295,8 @@ func (s *Service) handleUser(ctx context.Context, in *userIDInput) (*publicUserO
 	return &publicUserOutput{Body: user}, err
 }
 
-func (s *Service) handleNewAPIToken(ctx context.Context, in *newAPITokenInput) (*newAPITokenOutput, error) {
+func (s *Service) handleNewAPIToken(ctx context.Context, in *newAPITokenInput) (*newAPITokenOutput,
+	error) {
 	days := in.Body.ExpiresInDays
 	if days == 0 {
 		days = APITokenDefault

@@ -115,7 +115,8 @@ func (r *keyring) install(keys []signingKey) (shrunk bool, err error) {
 	var current *signingKey
 	for i, key := range keys {
 		if len(key.Public) != ed25519.PublicKeySize {
-			return false, fmt.Errorf("auth: signing key %s has a public key of %d bytes", key.KID, len(key.Public))
+			return false, fmt.Errorf("auth: signing key %s has a public key of %d bytes", key.KID,
+				len(key.Public))
 		}
 		public[key.KID] = key.Public
 		if !key.ActivatesAt.After(r.now()) {

@@ -85,7 +85,8 @@ func TestKeysOfOtherHostsAreFound(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	a := newService(t, &now)
-	b, err := New(t.Context(), Options{Pool: a.pool, Secret: a.keys.secret, Now: func() time.Time { return now }})
+	b, err := New(t.Context(), Options{Pool: a.pool, Secret: a.keys.secret,
+		Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +232,8 @@ func TestTokensHaveOneSpelling(t *testing.T) {
 	}
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	last := strings.IndexByte(alphabet, token[len(token)-1])
-	if _, err := s.Verify(t.Context(), token[:len(token)-1]+string(alphabet[last^1]), AudienceAPI); err == nil {
+	if _, err := s.Verify(t.Context(), token[:len(token)-1]+string(alphabet[last^1]),
+		AudienceAPI); err == nil {
 		t.Error("accepted another spelling")
 	}
 }

@@ -79,7 +79,8 @@ func (l Limits) defaults() Limits {
 		l.LoginPerAddress = ratelimit.PerMinute("login", 60)
 	}
 	if l.LoginPerHandle.Burst == 0 {
-		l.LoginPerHandle = ratelimit.Rule{Name: "login to one account", Burst: 10, Window: 10 * time.Minute}
+		l.LoginPerHandle = ratelimit.Rule{Name: "login to one account", Burst: 10,
+			Window: 10 * time.Minute}
 	}
 	if l.Refresh.Burst == 0 {
 		l.Refresh = ratelimit.PerMinute("refresh", 300)

@@ -64,7 +64,8 @@ func CheckPassword(password, handle string) error {
 	default:
 		return nil
 	}
-	return fault.Errorf(fault.Invalid, "bad-password", "%s", reason).At("body.password", "is not accepted")
+	return fault.Errorf(fault.Invalid, "bad-password", "%s", reason).At("body.password",
+		"is not accepted")
 }
 
 // hasher hashes passwords, as many at once as there are processors.
@@ -87,7 +88,8 @@ func (h *hasher) turn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, HashWait)
 	defer cancel()
 	if err := h.slots.Acquire(ctx, 1); err != nil {
-		return fault.Errorf(fault.Unavailable, "busy", "Too many logins at once; try again in a moment.").Because(err)
+		return fault.Errorf(fault.Unavailable, "busy",
+			"Too many logins at once; try again in a moment.").Because(err)
 	}
 	return nil
 }

@@ -46,7 +46,8 @@ const refreshColumns = `id, family_id, user_id, successor_id, successor_seed, ro
 // refreshBytes is the entropy of a token: 256 bits cannot be guessed, so a plain hash protects it.
 const refreshBytes = 32
 
-var errSessionEnded = fault.Errorf(fault.Unauthenticated, "session-ended", "The session has ended; log in again.")
+var errSessionEnded = fault.Errorf(fault.Unauthenticated, "session-ended",
+	"The session has ended; log in again.")
 
 // startSession begins a family for the person and returns its first refresh token.
 func (s *Service) startSession(ctx context.Context, userID uuid.UUID) (string, error) {
@@ -71,7 +72,8 @@ func (s *Service) startSession(ctx context.Context, userID uuid.UUID) (string, e
 	return token, err
 }
 
-func (s *Service) insertRefresh(ctx context.Context, tx pgx.Tx, token string, family, userID uuid.UUID) (uuid.UUID, error) {
+func (s *Service) insertRefresh(ctx context.Context, tx pgx.Tx, token string, family,
+	userID uuid.UUID) (uuid.UUID, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return id, err
@@ -88,11 +90,13 @@ func (s *Service) insertRefresh(ctx context.Context, tx pgx.Tx, token string, fa
 
 // rotate exchanges a refresh token for its successor. It returns an Unauthenticated fault when the
 // session has ended, and ends it when the token is replayed.
-func (s *Service) rotate(ctx context.Context, token string) (userID uuid.UUID, successor string, err error) {
+func (s *Service) rotate(ctx context.Context, token string) (userID uuid.UUID, successor string,
+	err error) {
 	var ended error
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		old, err := findRefresh(ctx, tx, token)
-		if errors.Is(err, pgx.ErrNoRows) || err == nil && (old.RevokedAt != nil || !s.now().Before(old.ExpiresAt)) {
+		if errors.Is(err,
+			pgx.ErrNoRows) || err == nil && (old.RevokedAt != nil || !s.now().Before(old.ExpiresAt)) {
 			ended = errSessionEnded
 			return nil
 		}
@@ -125,7 +129,8 @@ func (s *Service) rotate(ctx context.Context, token string) (userID uuid.UUID, s
 
 func findRefresh(ctx context.Context, tx pgx.Tx, token string) (refreshToken, error) {
 	hash := sha256.Sum256([]byte(token))
-	rows, err := tx.Query(ctx, `SELECT `+refreshColumns+` FROM refresh_token WHERE token_hash = $1 FOR UPDATE`, hash[:])
+	rows, err := tx.Query(ctx,
+		`SELECT `+refreshColumns+` FROM refresh_token WHERE token_hash = $1 FOR UPDATE`, hash[:])
 	if err != nil {
 		return refreshToken{}, err
 	}
@@ -133,7 +138,8 @@ func findRefresh(ctx context.Context, tx pgx.Tx, token string) (refreshToken, er
 }
 
 // succeed rotates a token that comes for the first time.
-func (s *Service) succeed(ctx context.Context, tx pgx.Tx, old refreshToken, token string) (string, error) {
+func (s *Service) succeed(ctx context.Context, tx pgx.Tx, old refreshToken, token string) (string,
+	error) {
 	seed := make([]byte, refreshBytes)
 	rand.Read(seed)
 	successor := deriveSuccessor(seed, token)

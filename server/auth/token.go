@@ -53,7 +53,8 @@ func (s *Service) issueAccess(user User) (string, error) {
 	})
 }
 
-func (s *Service) registered(subject string, audience Audience, lifetime time.Duration) jwt.RegisteredClaims {
+func (s *Service) registered(subject string, audience Audience,
+	lifetime time.Duration) jwt.RegisteredClaims {
 	now := s.now()
 	return jwt.RegisteredClaims{
 		Issuer: s.issuer, Subject: subject, Audience: jwt.ClaimStrings{string(audience)},
@@ -123,7 +124,8 @@ func (s *Service) verify(ctx context.Context, token string) (Identity, error) {
 }
 
 func badToken(cause error) error {
-	return fault.Errorf(fault.Unauthenticated, "bad-token", "The access token is not valid; log in again.").
+	return fault.Errorf(fault.Unauthenticated, "bad-token",
+		"The access token is not valid; log in again.").
 		Because(cause)
 }
 

@@ -68,7 +68,8 @@ func (s *Service) SignUp(ctx context.Context, new NewUser) (User, error) {
 	user, err := s.createUser(ctx, new, []Role{RoleUser})
 	var unique *pgconn.PgError
 	if errors.As(err, &unique) && unique.Code == uniqueViolation {
-		return User{}, fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
+		return User{}, fault.Errorf(fault.Conflict, "handle-taken",
+			"This handle is taken; choose another.").
 			At("body.handle", "is taken").Because(err)
 	}
 	return user, err
@@ -132,7 +133,8 @@ func (s *Service) createUser(ctx context.Context, new NewUser, roles []Role) (Us
 func (s *Service) addRoles(ctx context.Context, handle string, roles []Role) (User, error) {
 	var user User
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, `SELECT `+userColumns+` FROM app_user WHERE handle = $1 FOR UPDATE`, handle)
+		rows, err := tx.Query(ctx, `SELECT `+userColumns+` FROM app_user WHERE handle = $1 FOR UPDATE`,
+			handle)
 		if err != nil {
 			return err
 		}
@@ -208,7 +210,8 @@ func (s *Service) CheckPassword(ctx context.Context, userID uuid.UUID, password 
 }
 
 func wrongPassword() error {
-	return fault.Errorf(fault.Forbidden, "wrong-password", "The password is wrong.").At("body.password", "is wrong")
+	return fault.Errorf(fault.Forbidden, "wrong-password",
+		"The password is wrong.").At("body.password", "is wrong")
 }
 
 // utf8TooLong reports whether the text cannot be a password, without counting its characters.
@@ -227,7 +230,8 @@ func (s *Service) logIn(ctx context.Context, handle, password string) (User, err
 	var id uuid.UUID
 	var hash string
 	var disabledAt *time.Time
-	err := s.pool.QueryRow(ctx, `SELECT id, password_hash, disabled_at FROM app_user WHERE handle = $1`, handle).
+	err := s.pool.QueryRow(ctx,
+		`SELECT id, password_hash, disabled_at FROM app_user WHERE handle = $1`, handle).
 		Scan(&id, &hash, &disabledAt)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return User{}, err
@@ -273,11 +277,13 @@ func (u userUpdate) check() error {
 // CheckPicture returns an Invalid fault unless the address is empty or lies on this host: a picture
 // elsewhere would tell its owner who looks at whom.
 func CheckPicture(address, path string) error {
-	local := strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") && !strings.ContainsAny(address, "\\\"'()<> \n")
+	local := strings.HasPrefix(address, "/") && !strings.HasPrefix(address,
+		"//") && !strings.ContainsAny(address, "\\\"'()<> \n")
 	if address == "" || local && len(address) <= MaxAvatarURL {
 		return nil
 	}
-	return fault.Errorf(fault.Invalid, "bad-picture", "Upload the picture first and use its path on this host.").
+	return fault.Errorf(fault.Invalid, "bad-picture",
+		"Upload the picture first and use its path on this host.").
 		At(path, "must be a path on this host, like /media/…")
 }
 

@@ -59,7 +59,8 @@ type Capability struct {
 const DefaultMaxBytes = 256 << 10
 
 // Define completes a row with its typed function.
-func Define[In, Out any](c Capability, fn func(context.Context, Caller, In) (Out, error)) Capability {
+func Define[In, Out any](c Capability, fn func(context.Context, Caller, In) (Out,
+	error)) Capability {
 	c.In, c.Out = reflect.TypeFor[In](), reflect.TypeFor[Out]()
 	c.call = func(ctx context.Context, caller Caller, raw json.RawMessage) (any, error) {
 		var in In
@@ -78,10 +79,12 @@ func Define[In, Out any](c Capability, fn func(context.Context, Caller, In) (Out
 func badParameters(name string, err error) error {
 	var wrongType *json.UnmarshalTypeError
 	if errors.As(err, &wrongType) && wrongType.Field != "" {
-		return fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s are not valid: %s cannot be a %s.",
+		return fault.Errorf(fault.Invalid, "bad-parameters",
+			"The parameters of %s are not valid: %s cannot be a %s.",
 			name, wrongType.Field, wrongType.Value).At(wrongType.Field, "has the wrong type").Because(err)
 	}
-	return fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s must be a JSON object; see /docs.", name).
+	return fault.Errorf(fault.Invalid, "bad-parameters",
+		"The parameters of %s must be a JSON object; see /docs.", name).
 		Because(err)
 }
 
@@ -135,7 +138,8 @@ func (t *Table) Get(name string) (Capability, bool) {
 // Call checks the caller's right and runs the capability. The result is JSON. Faults: NotFound
 // for an unknown name, Forbidden for the wrong door or a missing scope, TooLarge, RateLimited, and
 // Forbidden with slug "consent-required" when the user has not been asked yet.
-func (t *Table) Call(ctx context.Context, caller Caller, name string, raw json.RawMessage) (json.RawMessage, error) {
+func (t *Table) Call(ctx context.Context, caller Caller, name string,
+	raw json.RawMessage) (json.RawMessage, error) {
 	c, ok := t.rows[name]
 	if !ok {
 		return nil, fault.Errorf(fault.NotFound, "unknown-capability",

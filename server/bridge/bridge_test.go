@@ -22,7 +22,10 @@ func greet(_ context.Context, _ bridge.Caller, in greeting) (greeting, error) { 
 // agreeable says that everybody has agreed to everything.
 type agreeable struct{}
 
-func (agreeable) Granted(context.Context, uuid.UUID, string, string) (bool, error) { return true, nil }
+func (agreeable) Granted(context.Context, uuid.UUID, string, string) (bool, error) {
+	return true,
+		nil
+}
 
 func newTable(rows ...bridge.Capability) *bridge.Table {
 	table := bridge.NewTable(bridge.NewGuard(agreeable{}))
@@ -75,7 +78,8 @@ func TestBadParametersAreNamed(t *testing.T) {
 		`[]`: "must be a JSON object", `{"name`: "must be a JSON object", `{} {}`: "must be a JSON object",
 	} {
 		_, err := table.Call(t.Context(), caller("a", uuid.New()), "test.greet", json.RawMessage(input))
-		if fault.SlugOf(err) != "bad-parameters" || !strings.Contains(fault.MessageOf(err), want) || strings.Contains(fault.MessageOf(err), "Go ") {
+		if fault.SlugOf(err) != "bad-parameters" || !strings.Contains(fault.MessageOf(err),
+			want) || strings.Contains(fault.MessageOf(err), "Go ") {
 			t.Errorf("%s: got %v", input, err)
 		}
 	}

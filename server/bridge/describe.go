@@ -137,11 +137,14 @@ func operationOf(registry huma.Registry, c Capability) *huma.Operation {
 	return &huma.Operation{
 		OperationID: "bridge." + c.Name, Method: http.MethodPost, Path: "/bridge/v1/" + c.Name,
 		Summary: c.Summary, Tags: []string{"bridge"},
-		Description: fmt.Sprintf("At most %d calls a minute per app, parameters of at most %d bytes.", c.PerMinute, c.Limit()),
-		Security:    []map[string][]string{{"server": scopes}},
-		RequestBody: &huma.RequestBody{Required: true, Content: jsonContent(registry.Schema(c.In, true, hint+"Input"))},
+		Description: fmt.Sprintf("At most %d calls a minute per app, parameters of at most %d bytes.",
+			c.PerMinute, c.Limit()),
+		Security: []map[string][]string{{"server": scopes}},
+		RequestBody: &huma.RequestBody{Required: true, Content: jsonContent(registry.Schema(c.In, true,
+			hint+"Input"))},
 		Responses: map[string]*huma.Response{
-			"200":     {Description: "The result.", Content: jsonContent(registry.Schema(c.Out, true, hint+"Output"))},
+			"200": {Description: "The result.", Content: jsonContent(registry.Schema(c.Out, true,
+				hint+"Output"))},
 			"default": {Description: "A problem document (RFC 9457)."},
 		},
 	}
@@ -155,21 +158,27 @@ func tokenOperation(registry huma.Registry) *huma.Operation {
 	form := &huma.Schema{
 		Type: huma.TypeObject, Required: []string{"grant_type"},
 		Properties: map[string]*huma.Schema{
-			"grant_type":    {Type: huma.TypeString, Enum: []any{"client_credentials"}},
-			"client_id":     {Type: huma.TypeString, Description: "The app ID, unless sent by HTTP Basic."},
-			"client_secret": {Type: huma.TypeString, Description: "The app's secret, unless sent by HTTP Basic."},
-			"scope":         {Type: huma.TypeString, Description: "Scopes separated by spaces; all that the app holds when absent."},
+			"grant_type": {Type: huma.TypeString, Enum: []any{"client_credentials"}},
+			"client_id":  {Type: huma.TypeString, Description: "The app ID, unless sent by HTTP Basic."},
+			"client_secret": {Type: huma.TypeString,
+				Description: "The app's secret, unless sent by HTTP Basic."},
+			"scope": {Type: huma.TypeString,
+				Description: "Scopes separated by spaces; all that the app holds when absent."},
 		},
 	}
 	return &huma.Operation{
 		OperationID: "bridge-token", Method: http.MethodPost, Path: "/oauth/token",
 		Summary: "Get a token for the bridge (RFC 6749, client credentials)", Tags: []string{"bridge"},
-		Security:    auth.AsAnyone,
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/x-www-form-urlencoded": {Schema: form}}},
+		Security: auth.AsAnyone,
+		RequestBody: &huma.RequestBody{Required: true,
+			Content: map[string]*huma.MediaType{"application/x-www-form-urlencoded": {Schema: form}}},
 		Responses: map[string]*huma.Response{
-			"200": {Description: "The token.", Content: jsonContent(registry.Schema(reflect.TypeFor[oauthToken](), true, "OAuthToken"))},
-			"400": {Description: "Refused.", Content: jsonContent(registry.Schema(reflect.TypeFor[oauthError](), true, "OAuthError"))},
-			"401": {Description: "Unknown client.", Content: jsonContent(registry.Schema(reflect.TypeFor[oauthError](), true, "OAuthError"))},
+			"200": {Description: "The token.",
+				Content: jsonContent(registry.Schema(reflect.TypeFor[oauthToken](), true, "OAuthToken"))},
+			"400": {Description: "Refused.",
+				Content: jsonContent(registry.Schema(reflect.TypeFor[oauthError](), true, "OAuthError"))},
+			"401": {Description: "Unknown client.",
+				Content: jsonContent(registry.Schema(reflect.TypeFor[oauthError](), true, "OAuthError"))},
 		},
 	}
 }

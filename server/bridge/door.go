@@ -93,15 +93,18 @@ func (h *HTTP) token(c *fiber.Ctx) error {
 	if err := h.asked.Allow(request.FromContext(ctx).Network()); err != nil {
 		return err
 	}
-	if mediaType, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";"); mediaType != fiber.MIMEApplicationForm {
-		return refuseToken(c, fiber.StatusBadRequest, "invalid_request", "Send the request as application/x-www-form-urlencoded.")
+	if mediaType, _, _ := strings.Cut(c.Get(fiber.HeaderContentType),
+		";"); mediaType != fiber.MIMEApplicationForm {
+		return refuseToken(c, fiber.StatusBadRequest, "invalid_request",
+			"Send the request as application/x-www-form-urlencoded.")
 	}
 	appID, secret, ok := credentials(c)
 	if !ok {
 		return refuseClient(c)
 	}
 	if grant := c.FormValue("grant_type"); grant != "client_credentials" {
-		return refuseToken(c, fiber.StatusBadRequest, "unsupported_grant_type", "Only client_credentials is offered.")
+		return refuseToken(c, fiber.StatusBadRequest, "unsupported_grant_type",
+			"Only client_credentials is offered.")
 	}
 	app, err := h.apps.AuthenticateApp(ctx, appID, secret)
 	if fault.CodeOf(err) == fault.Unauthenticated {
@@ -114,7 +117,8 @@ func (h *HTTP) token(c *fiber.Ctx) error {
 	if wanted := strings.Fields(c.FormValue("scope")); len(wanted) > 0 {
 		for _, scope := range wanted {
 			if !slices.Contains(app.Scopes, scope) {
-				return refuseToken(c, fiber.StatusBadRequest, "invalid_scope", "The app does not hold one of these scopes; review grants them.")
+				return refuseToken(c, fiber.StatusBadRequest, "invalid_scope",
+					"The app does not hold one of these scopes; review grants them.")
 			}
 		}
 		scopes = wanted
@@ -143,7 +147,8 @@ func credentials(c *fiber.Ctx) (appID, secret string, ok bool) {
 		scheme, encoded, _ := strings.Cut(header, " ")
 		raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
 		user, password, found := strings.Cut(string(raw), ":")
-		if !strings.EqualFold(scheme, "basic") || err != nil || !found || secret != "" || appID != "" && appID != user {
+		if !strings.EqualFold(scheme,
+			"basic") || err != nil || !found || secret != "" || appID != "" && appID != user {
 			return "", "", false
 		}
 		// RFC 6749 has both parts form-encoded before they are joined.
@@ -161,7 +166,8 @@ func credentials(c *fiber.Ctx) (appID, secret string, ok bool) {
 
 func refuseClient(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderWWWAuthenticate, `Basic realm="teahouse"`)
-	return refuseToken(c, fiber.StatusUnauthorized, "invalid_client", "The app ID or the secret is wrong.")
+	return refuseToken(c, fiber.StatusUnauthorized, "invalid_client",
+		"The app ID or the secret is wrong.")
 }
 
 func refuseToken(c *fiber.Ctx, status int, code, description string) error {
@@ -181,12 +187,14 @@ func (h *HTTP) call(c *fiber.Ctx) error {
 	}
 	request.SetCaller(ctx, "app:"+caller.AppID)
 	body := c.Body()
-	if mediaType, _, _ := strings.Cut(c.Get(fiber.HeaderContentType), ";"); len(body) > 0 && mediaType != fiber.MIMEApplicationJSON {
+	if mediaType, _, _ := strings.Cut(c.Get(fiber.HeaderContentType),
+		";"); len(body) > 0 && mediaType != fiber.MIMEApplicationJSON {
 		return fiber.ErrUnsupportedMediaType
 	}
 	out, err := h.table.Call(ctx, caller, c.Params("name"), body)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fault.Errorf(fault.Unavailable, "timeout", "The call took too long; try again.").Because(err)
+		return fault.Errorf(fault.Unavailable, "timeout",
+			"The call took too long; try again.").Because(err)
 	}
 	if err != nil {
 		return err

@@ -27,7 +27,8 @@ func (t *Table) Markdown() (string, error) {
 		if c.Consent {
 			asks = "once"
 		}
-		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s | %d | %d KiB |\n", c.Name, strings.ReplaceAll(c.Name, ".", ""),
+		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s | %d | %d KiB |\n", c.Name,
+			strings.ReplaceAll(c.Name, ".", ""),
 			code(c.Scope), strings.Join(c.Doors, ", "), asks, c.PerMinute, c.MaxBytes>>10)
 	}
 	for _, c := range rows {

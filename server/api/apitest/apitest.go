@@ -103,12 +103,14 @@ func (h *Host) Nobody() *Client { return &Client{host: h} }
 func (h *Host) Person(handle string, roles ...auth.Role) *Client {
 	h.Helper()
 	const password = "correct horse"
-	_, err := h.Auth.EnsureUser(context.Background(), auth.NewUser{Handle: handle, Password: password}, roles...)
+	_, err := h.Auth.EnsureUser(context.Background(), auth.NewUser{Handle: handle, Password: password},
+		roles...)
 	if err != nil {
 		h.Fatal(err)
 	}
 	c := h.Nobody()
-	answer := c.Do("POST", "/api/v1/auth/login", map[string]any{"handle": handle, "password": password})
+	answer := c.Do("POST", "/api/v1/auth/login", map[string]any{"handle": handle,
+		"password": password})
 	answer.Want(200)
 	c.Login(answer)
 	return c
@@ -178,7 +180,8 @@ func (c *Client) Do(method, path string, body any, headers ...string) *Answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Answer{t: t, what: method + " " + path, Status: response.StatusCode, Header: response.Header, Body: raw}
+	return &Answer{t: t, what: method + " " + path, Status: response.StatusCode,
+		Header: response.Header, Body: raw}
 }
 
 // Want fails the test unless the status is the wanted one; a refusal must be a problem document.

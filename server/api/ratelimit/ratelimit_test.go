@@ -14,7 +14,8 @@ import (
 func TestLimiterRefusesAfterBurst(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
-	l := newLimiter(Rule{Name: "login", Burst: 3, Window: 30 * time.Second}, func() time.Time { return now })
+	l := newLimiter(Rule{Name: "login", Burst: 3, Window: 30 * time.Second},
+		func() time.Time { return now })
 	for range 3 {
 		if err := l.Allow("a"); err != nil {
 			t.Fatal(err)
@@ -42,7 +43,8 @@ func TestLimiterNeverExceedsItsRate(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		burst := rapid.IntRange(1, 20).Draw(t, "burst")
-		window := time.Duration(rapid.IntRange(1, 1000).Draw(t, "window")) * time.Millisecond * time.Duration(burst)
+		window := time.Duration(rapid.IntRange(1, 1000).Draw(t,
+			"window")) * time.Millisecond * time.Duration(burst)
 		start := time.Unix(0, 0)
 		now := start
 		l := newLimiter(Rule{Name: "r", Burst: burst, Window: window}, func() time.Time { return now })

@@ -46,10 +46,12 @@ func Refusals(t *testing.T, table *bridge.Table) {
 	}
 }
 
-func refuseAtOpenDoor(t *testing.T, table *bridge.Table, c bridge.Capability, caller bridge.Caller) {
+func refuseAtOpenDoor(t *testing.T, table *bridge.Table, c bridge.Capability,
+	caller bridge.Caller) {
 	t.Helper()
 	without := caller
-	without.Scopes = slices.DeleteFunc(slices.Clone(caller.Scopes), func(s string) bool { return s == c.Scope })
+	without.Scopes = slices.DeleteFunc(slices.Clone(caller.Scopes),
+		func(s string) bool { return s == c.Scope })
 	if c.Scope != "" {
 		refused(t, table, without, c.Name, "{}", "missing-scope")
 		without.Scopes = nil
@@ -63,7 +65,8 @@ func refuseAtOpenDoor(t *testing.T, table *bridge.Table, c bridge.Capability, ca
 	doorless := caller
 	doorless.Door = 0
 	refused(t, table, doorless, c.Name, "{}", "wrong-door")
-	refused(t, table, caller, c.Name, `{"a":"`+strings.Repeat("x", c.Limit())+`"}`, "parameters-too-large")
+	refused(t, table, caller, c.Name, `{"a":"`+strings.Repeat("x", c.Limit())+`"}`,
+		"parameters-too-large")
 	refused(t, table, caller, strings.ToUpper(c.Name), "{}", "unknown-capability")
 	refused(t, table, caller, c.Name+" ", "{}", "unknown-capability")
 	if c.Consent && caller.Door == bridge.AppSession {
@@ -107,7 +110,8 @@ func DoorRefusals(t *testing.T, d Door) {
 	everything := scopes(rows)
 	full := d.Server(everything)
 	for _, c := range rows {
-		without := slices.DeleteFunc(slices.Clone(everything), func(s string) bool { return s == c.Scope })
+		without := slices.DeleteFunc(slices.Clone(everything),
+			func(s string) bool { return s == c.Scope })
 		d.refused(t, c.Name, "", 401)
 		d.refused(t, c.Name, "Bearer ", 401)
 		d.refused(t, c.Name, "Basic "+full, 401)
@@ -128,7 +132,8 @@ func DoorRefusals(t *testing.T, d Door) {
 
 func (d Door) refused(t *testing.T, name, authorization string, status int) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL+"/bridge/v1/"+name, strings.NewReader("{}"))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL+"/bridge/v1/"+name,
+		strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
