@@ -1,0 +1,207 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/migrations/migrationtest"
+	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/bridge/bridgetest"
+)
+
+func TestMain(m *testing.M) {
+	worker.MaybeMain()
+	os.Exit(m.Run())
+}
+
+const password = "a-passphrase-for-tests"
+
+// boot runs a whole host on a database of its own.
+func boot(t *testing.T) *Host {
+	t.Helper()
+	pool := migrationtest.Open(t)
+	config := Serve{Addr: "127.0.0.1:0", Data: t.TempDir(), Currency: "CNY",
+		PostgresURL: pool.Config().ConnString() + " database=" + pool.Config().ConnConfig.Database}
+	h, err := Boot(t.Context(), config, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.Shutdown(context.Background()) })
+	return h
+}
+
+// ask answers with the status and the body.
+func ask(t *testing.T, h *Host, method, path, token, body string) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+h.Address()+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(text)
+}
+
+// person makes somebody with the roles and returns their access token.
+func person(t *testing.T, h *Host, handle string, roles ...auth.Role) string {
+	t.Helper()
+	_, err := h.auth.EnsureUser(t.Context(), auth.NewUser{Handle: handle, DisplayName: handle, Password: password}, roles...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status, body := ask(t, h, "POST", "/api/v1/auth/login", "", `{"handle":"`+handle+`","password":"`+password+`"}`)
+	var answer struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || status != 200 {
+		t.Fatalf("login: %d %s", status, body)
+	}
+	return answer.AccessToken
+}
+
+func TestEveryCapabilityRefusesWhoeverMayNotUseIt(t *testing.T) {
+	t.Parallel()
+	h := boot(t)
+	bridgetest.Refusals(t, h.bridge)
+	bridgetest.Documented(t, h.bridge, "../../docs/bridge.md")
+}
+
+var parameter = regexp.MustCompile(`\{[^}]+\}`)
+
+// Every operation of the API, present and future, is tried by nobody, by a user and by a developer;
+// the list is the OpenAPI document's.
+func TestEveryOperationRefusesTheWrongPerson(t *testing.T) {
+	t.Parallel()
+	h := boot(t)
+	user := person(t, h, "ursula", auth.RoleUser)
+	developer := person(t, h, "dora", auth.RoleUser, auth.RoleDeveloper)
+	tried := 0
+	for path, item := range h.server.API.OpenAPI().Paths {
+		address := parameter.ReplaceAllStringFunc(path, func(name string) string {
+			if name == "{app_id}" {
+				return "ta00000000000000ff"
+			}
+			return uuid.NewString()
+		})
+		for method, operation := range operations(item) {
+			if operation.Security == nil || asks(operation, "anyone") || asks(operation, "server") {
+				continue
+			}
+			tried++
+			if status, body := ask(t, h, method, address, "", ""); status != 401 {
+				t.Errorf("%s %s by nobody: %d %s", method, path, status, body)
+			}
+			if status, body := ask(t, h, method, address, "a.forged.token", ""); status != 401 {
+				t.Errorf("%s %s with a forged token: %d %s", method, path, status, body)
+			}
+			if asks(operation, "developer") {
+				if status, body := ask(t, h, method, address, user, ""); status != 403 {
+					t.Errorf("%s %s by a user: %d %s", method, path, status, body)
+				}
+			}
+			if asks(operation, "admin") {
+				if status, body := ask(t, h, method, address, developer, ""); status != 403 {
+					t.Errorf("%s %s by a developer: %d %s", method, path, status, body)
+				}
+			}
+		}
+	}
+	if tried < 50 {
+		t.Errorf("only %d operations were tried; is the document whole?", tried)
+	}
+}
+
+func operations(item *huma.PathItem) map[string]*huma.Operation {
+	all := map[string]*huma.Operation{"GET": item.Get, "PUT": item.Put, "POST": item.Post, "PATCH": item.Patch, "DELETE": item.Delete}
+	for method, operation := range all {
+		if operation == nil {
+			delete(all, method)
+		}
+	}
+	return all
+}
+
+func asks(operation *huma.Operation, scheme string) bool {
+	for _, requirement := range operation.Security {
+		if _, ok := requirement[scheme]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+func TestAHostAnswersAndDescribesItself(t *testing.T) {
+	t.Parallel()
+	h := boot(t)
+	if status, body := ask(t, h, "GET", "/healthz", "", ""); status != 200 || body != "ok\n" {
+		t.Errorf("healthz: %d %q", status, body)
+	}
+	status, document := ask(t, h, "GET", "/openapi.json", "", "")
+	if status != 200 || !strings.Contains(document, `"openapi":"3.1`) {
+		t.Errorf("openapi: %d %.80s", status, document)
+	}
+	for _, path := range []string{"/api/v1/conversations/{id}/messages", "/api/v1/orders/{id}/pay", "/bridge/v1/orders.create"} {
+		if !strings.Contains(document, `"`+path+`"`) {
+			t.Errorf("the document lacks %s", path)
+		}
+	}
+	_, page := ask(t, h, "GET", "/docs", "", "")
+	if external := regexp.MustCompile(`(src|href)="(https?:)?//`).FindString(page); external != "" {
+		t.Errorf("the documentation page loads %s from outside", external)
+	}
+	if status, body := ask(t, h, "GET", "/api/v1/nothing", "", ""); status != 404 || !strings.Contains(body, "/problems/") {
+		t.Errorf("an unknown address: %d %s", status, body)
+	}
+}
+
+func TestASecondHostOnTheSameDirectoryIsRefused(t *testing.T) {
+	t.Parallel()
+	h := boot(t)
+	second := h.config
+	_, err := Boot(t.Context(), second, slog.New(slog.DiscardHandler))
+	if err == nil || !strings.Contains(err.Error(), "in use by another host") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOversizedAndBrokenBodiesAreRefused(t *testing.T) {
+	t.Parallel()
+	h := boot(t)
+	token := person(t, h, "ursula", auth.RoleUser)
+	huge := `{"client_id":"1","kind":"text","content":{"text":"` + strings.Repeat("a", 5<<20) + `"}}`
+	path := "/api/v1/conversations/" + uuid.NewString() + "/messages"
+	if status, body := ask(t, h, "POST", path, token, huge); status != 413 {
+		t.Errorf("a 5 MB message: %d %.200s", status, body)
+	}
+	if status, body := ask(t, h, "POST", path, token, `{"client_id":`); status != 400 && status != 422 {
+		t.Errorf("half a body: %d %.200s", status, body)
+	}
+	if status, body := ask(t, h, "GET", "/api/v1/me", token, ""); status != 200 || !bytes.Contains([]byte(body), []byte("ursula")) {
+		t.Errorf("afterwards: %d %s", status, body)
+	}
+}
