@@ -221,7 +221,8 @@ func TestVersion_GoesFromUploadToRelease(t *testing.T) {
 	}
 
 	list := d.admin.Do("GET", "/api/v1/admin/submissions?state=pending", nil).Want(200)
-	if !bytes.Contains(list.Body, []byte(submission)) || !bytes.Contains(list.Body, []byte(`"version":"1.0.0"`)) {
+	if !bytes.Contains(list.Body, []byte(submission)) || !bytes.Contains(list.Body, []byte(`"version":"1.0.0"`)) ||
+		!bytes.Contains(list.Body, []byte(`"name":"shop"`)) {
 		t.Errorf("list: %s", list.Body)
 	}
 	var detail publishing.SubmissionDetail

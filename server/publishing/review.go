@@ -17,8 +17,8 @@ import (
 // SubmissionSummary is a row of the review desk's list.
 type SubmissionSummary struct {
 	registry.Submission
-	App     accounts.App `json:"app"`
-	Version string       `json:"version"`
+	App     accounts.App     `json:"app"`
+	Version registry.Version `json:"version"`
 }
 
 // SubmissionDetail is everything that a reviewer decides on.
@@ -135,7 +135,7 @@ func (s *Service) listSubmissions(ctx context.Context, in *struct {
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = SubmissionSummary{submission, app, v.Label}
+		rows[i] = SubmissionSummary{submission, app, v}
 	}
 	page := paging.Of(in.Query, rows, func(r SubmissionSummary) []string { return []string{r.ID.String()} })
 	return &struct {
