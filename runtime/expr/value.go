@@ -382,7 +382,8 @@ func parseNumber(s string) float64 {
 
 func isJSSpace(r rune) bool {
 	switch r {
-	case ' ', '\t', '\n', '\v', '\f', '\r', 0xA0, 0xFEFF, 0x2028, 0x2029, 0x1680, 0x202F, 0x205F, 0x3000:
+	case ' ', '\t', '\n', '\v', '\f', '\r', 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000,
+		0xFEFF:
 		return true
 	}
 	return r >= 0x2000 && r <= 0x200A

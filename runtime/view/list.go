@@ -223,7 +223,8 @@ func (p *Page) touchedRows(h *template.Hole, changes []change) (map[int][]change
 
 // refreshRows gives the touched rows their items. It reports false when rows have come, gone or
 // changed their key, so that the list must be compared as a whole.
-func (p *Page) refreshRows(value expr.Value, h *template.Hole, g *group, touched map[int][]change) bool {
+func (p *Page) refreshRows(value expr.Value, h *template.Hole, g *group,
+	touched map[int][]change) bool {
 	if value.Len() != len(g.rows) {
 		return false
 	}

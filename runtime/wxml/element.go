@@ -156,7 +156,8 @@ func camel(name string) string {
 // nearest is the directive that a wrong one most resembles.
 func nearest(name string) string {
 	best, shared := "wx:if", 0
-	for _, candidate := range []string{"wx:if", "wx:else", "wx:for", "wx:for-item", "wx:for-index", "wx:key"} {
+	candidates := []string{"wx:if", "wx:else", "wx:for", "wx:for-item", "wx:for-index", "wx:key"}
+	for _, candidate := range candidates {
 		n := 0
 		for n < len(name) && n < len(candidate) && name[n] == candidate[n] {
 			n++

@@ -422,7 +422,8 @@ func (c *compiler) parseExpr(f *file, src string, at int, fields bool) *expr.Nod
 	}
 	// Some generators write & and < inside {{ }} as character references.
 	if decoded := unescape(src); decoded != src {
-		if node, again := expr.ParseText(decoded, expr.Options{Lookup: c.lookup, Fields: fields}); again == nil {
+		options := expr.Options{Lookup: c.lookup, Fields: fields}
+		if node, again := expr.ParseText(decoded, options); again == nil {
 			return node
 		}
 	}
