@@ -145,6 +145,10 @@ const (
 	// IdleAfter is how long a worker without sessions is kept: as long as a phone keeps a closed
 	// mini program warm.
 	IdleAfter = 5 * time.Minute
+	// MaxWorkers is how many app versions run at once on one host. When all places are taken, the
+	// worker that has been without sessions longest makes room; 400 workers with a few sessions
+	// each take some 8 GB.
+	MaxWorkers = 400
 	// Spares is how many started but unused workers are held ready, so that a cold open does not
 	// wait for a process to start. One costs 9 MB.
 	Spares = 1

@@ -33,6 +33,8 @@ type Config struct {
 	Program string
 	// Limits bound each worker; zero fields take the package's constants.
 	Limits Limits
+	// MaxWorkers is how many app versions run at once; default MaxWorkers.
+	MaxWorkers int
 	// IdleAfter is how long a worker without sessions is kept; default IdleAfter.
 	IdleAfter time.Duration
 	// Spares is how many unused workers are held ready; default Spares, negative for none.
@@ -77,6 +79,7 @@ type slot struct {
 // NewPool returns a running pool; end it with Close.
 func NewPool(config Config) *Pool {
 	config.Limits = config.Limits.orDefaults()
+	config.MaxWorkers = or(config.MaxWorkers, MaxWorkers)
 	config.IdleAfter = or(config.IdleAfter, IdleAfter)
 	config.Program = or(config.Program, ownProgram)
 	config.Spares = max(0, or(config.Spares, Spares))
@@ -105,6 +108,10 @@ func errFull() error {
 	return fault.Errorf(fault.Unavailable, "app-busy", messageBusy)
 }
 
+func errCrowded() error {
+	return fault.Errorf(fault.Unavailable, "host-busy", messageCrowded)
+}
+
 func errDraining() error {
 	return fault.Errorf(fault.Unavailable, CodeDraining, messageDraining)
 }
@@ -114,7 +121,7 @@ func errDraining() error {
 // the sink before Open returns.
 //
 // Faults, all Unavailable, with these slugs: CodeQuarantined, "app-restarting" with RetryAfter,
-// "app-busy", "app-broken" (the image cannot run), CodeStopped and CodeCrashed (the app did not
+// "app-busy" and "host-busy" (no place in the worker, or for another one), "app-broken" (the image cannot run), CodeStopped and CodeCrashed (the app did not
 // survive its start), CodeDraining.
 func (p *Pool) Open(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error),
 	req vm.OpenRequest, sink Sink) (*Remote, error) {
@@ -195,6 +202,10 @@ func (p *Pool) worker(ctx context.Context, key AppKey, img func(context.Context)
 				restarting.RetryAfter = wait
 				return nil, restarting
 			}
+			if !p.makeRoomLocked() {
+				p.mu.Unlock()
+				return nil, errCrowded()
+			}
 			s.starting, s.failure = make(chan struct{}), nil
 			p.tasks.Go(func() { p.start(key, s, img) })
 		}
@@ -212,6 +223,39 @@ func (p *Pool) worker(ctx context.Context, key AppKey, img func(context.Context)
 			return c, err
 		}
 	}
+}
+
+// makeRoomLocked sees to it that one more worker may start. It ends the one that has been without
+// sessions longest, and reports false when every worker has some.
+func (p *Pool) makeRoomLocked() bool {
+	running := 0
+	var oldest *slot
+	var since time.Time
+	for _, s := range p.slots {
+		if s.starting != nil {
+			running++
+		}
+		if s.child == nil {
+			continue
+		}
+		running++
+		s.child.mu.Lock()
+		idle, at := len(s.child.sessions) == 0, s.child.idle
+		s.child.mu.Unlock()
+		if idle && (oldest == nil || at.Before(since)) {
+			oldest, since = s, at
+		}
+	}
+	if running < p.config.MaxWorkers {
+		return true
+	}
+	if oldest == nil {
+		return false
+	}
+	c := oldest.child
+	oldest.child = nil // nobody can open in it from here on
+	c.end(errIdle)
+	return true
 }
 
 // backoff is how long the next start has to wait.

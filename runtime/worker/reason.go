@@ -26,6 +26,7 @@ const (
 	messageDraining    = "The service is restarting. Your mini program will reconnect in a moment."
 	messageRestarting  = "This mini program is restarting. Try again in a moment."
 	messageBusy        = "This mini program has too many visitors right now. Try again in a moment."
+	messageCrowded     = "The service is very busy right now. Try again in a moment."
 	messageFlooded     = "Too much is happening at once. Wait a moment and try again."
 	messageBroken      = "This version of the mini program cannot be opened. Its developer has been told."
 	messageSlowOpen    = "This mini program took too long to open. Try again."

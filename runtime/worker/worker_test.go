@@ -294,6 +294,20 @@ func TestAnIdleWorkerEnds(t *testing.T) {
 	}
 }
 
+func TestTheLongestIdleWorkerMakesRoom(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, worker.Config{Spares: -1, MaxWorkers: 2})
+	image := program(t, files(counter))
+	a := open(t, pool, "a", image)
+	open(t, pool, "b", image)
+	if _, err := try(t, pool, "c", image, nil); err == nil || !strings.Contains(err.Error(), "host-busy") {
+		t.Fatalf("with every worker in use: %v", err)
+	}
+	a.quit()
+	open(t, pool, "c", image)
+	eventually(t, func() bool { return pool.Stats().Processes == 2 })
+}
+
 func TestAnImageThatCannotRunIsRefused(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, worker.Config{})

@@ -559,7 +559,23 @@ func TestAnAppThatHangsIsClosedWithAReason(t *testing.T) {
 		t.Error("the user is not told why")
 	}
 	eventually(t, func() bool { return w.service.Count() == 0 })
-	w.open("released")
+	p = w.open("released")
+	p.send(map[string]any{"t": "env", "env": map[string]any{"width": 375, "height": 667, "language": "zh_CN"}})
+	p.tap("count")
+	p.expect("patch", "1")
+}
+
+func TestTheUserReadsTheirOwnLanguage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.dial(w.user.String())
+	request := openRequest("released")
+	request["env"].(map[string]any)["language"] = "zh_CN"
+	p.send(request)
+	p.expect("opened", appID)
+	p.expect("page", "")
+	p.tap("loop")
+	p.expect("closed", "小程序")
 }
 
 func TestADrainingHostSaysSo(t *testing.T) {

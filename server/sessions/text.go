@@ -16,6 +16,7 @@ var chinese = map[string]string{
 	worker.CodeDraining:    "服务正在重启，小程序稍后会自动重新连接。",
 	"app-restarting":       "小程序正在重启，请稍后再试。",
 	"app-busy":             "当前使用人数过多，请稍后再试。",
+	"host-busy":            "服务繁忙，请稍后再试。",
 	"app-broken":           "此版本的小程序无法打开，已通知其开发者。",
 	"app-idle":             "小程序长时间未使用，已被关闭。请重新打开。",
 	"client-too-slow":      "网络连接过慢，小程序已被关闭。请重新打开。",
