@@ -144,12 +144,24 @@ func (s *Session) syntaxError(m *module, err error) *goja.Object {
 // app's to know: it unwinds the turn.
 func (s *Session) report(err error) {
 	if s.interrupted.Load() {
+		s.noteStop(err)
 		panic(turnAborted{})
 	}
 	text, lines, at := s.describe(err)
 	stack := strings.Join(lines, "\n")
 	s.log(LogEntry{Level: "error", Kind: LogError, Text: text, Stack: stack}, at)
 	s.tellError(text, stack)
+}
+
+// noteStop tells the developer where the app was when it was stopped.
+func (s *Session) noteStop(err error) {
+	var stop *goja.InterruptedError
+	if !errors.As(err, &stop) {
+		return
+	}
+	lines, at := s.frames(stop.Stack())
+	s.log(LogEntry{Level: "error", Kind: LogError, Stack: strings.Join(lines[:min(len(lines), maxStackLines)], "\n"),
+		Text: fmt.Sprintf("The app was stopped: %v", stop.Value())}, at)
 }
 
 // complain logs a wrong use of the framework.

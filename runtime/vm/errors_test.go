@@ -174,6 +174,10 @@ func TestHostileCodeIsStoppedAndTheSessionEnds(t *testing.T) {
 			if !errors.Is(err, vm.ErrInterrupted) {
 				t.Fatalf("%v %s", err, b.problems())
 			}
+			if got := b.problems(); !strings.Contains(got, "The app was stopped: deadline") ||
+				name == "endless loop" && !strings.Contains(got, "pages/index/index.js:6:") {
+				t.Errorf("the stop is told as %q", got)
+			}
 			if err := b.s.Message([]byte(`{"t":"hide"}`)); !errors.Is(err, vm.ErrInterrupted) {
 				t.Errorf("a dead session answered %v", err)
 			}

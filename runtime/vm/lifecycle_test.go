@@ -236,11 +236,22 @@ func TestModulesAreLoadedOnceAndMayReferToEachOther(t *testing.T) {
 			console.log(a.seen, a.late, require('../../lib/b').sawLate, require('../../lib/folder')(), require('tea'));
 			import later from '../../lib/es'; console.log(later);
 			Page({});`,
-		"lib/es.js": `export default 'es';`,
+		"lib/es.js": `export default 'es';
+			require('./folder', (f) => console.log('later', f()));
+			require('./none', () => {}, (e) => console.log(e.errMsg));
+			require.async('./folder').then((f) => console.log('async', f()));
+			require.async('./none').catch((e) => console.log('caught', e.message));`,
 	})
 	if got := b.printed(); !strings.Contains(got, "a runs\n1 2 undefined folder npm tea\nes") || strings.Count(got, "a runs") != 1 {
 		t.Errorf("printed %s\n%s", got, b.problems())
 	}
+	for _, want := range []string{"later folder", "async folder", "caught module",
+		`Error: module "./none" is not found, required by lib/es.js`} {
+		if !strings.Contains(b.printed(), want) {
+			t.Errorf("no %q in %s", want, b.printed())
+		}
+	}
+	b.wantClean()
 }
 
 func TestInstancesOfAPageShareNothing(t *testing.T) {

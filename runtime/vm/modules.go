@@ -84,13 +84,54 @@ func (s *Session) load(file string) goja.Value {
 	s.loading++
 	defer func() { s.loading-- }()
 	require := s.function("require", func(call goja.FunctionCall) goja.Value {
+		if _, ok := goja.AssertFunction(call.Argument(1)); ok {
+			return s.requireLater(file, call)
+		}
 		return s.require(file, call.Argument(0).String())
 	})
+	if s.e.mentions("require.async") {
+		require.Set("async", s.function("async", func(call goja.FunctionCall) goja.Value {
+			return s.requireAsync(file, call.Argument(0).String())
+		}))
+	}
 	if _, err := run(goja.Undefined(), exports, require, record); err != nil {
 		delete(s.modules, file)
 		panic(err)
 	}
 	return record.Get("exports")
+}
+
+// requireLater is require(id, success, fail), the form for other subpackages. All of them are here
+// already, but callers count on the answer coming later.
+func (s *Session) requireLater(from string, call goja.FunctionCall) goja.Value {
+	id := call.Argument(0).String()
+	s.later(func() {
+		var exports goja.Value
+		ex := s.rt.Try(func() { exports = s.require(from, id) })
+		switch _, handled := goja.AssertFunction(call.Argument(2)); {
+		case ex == nil:
+			s.invoke(call.Argument(1), goja.Undefined(), exports)
+		case handled:
+			s.invoke(call.Argument(2), goja.Undefined(), s.object("mod", id, "errMsg", s.errorText(ex)))
+		default:
+			s.report(ex)
+		}
+	})
+	return goja.Undefined()
+}
+
+// requireAsync is require.async(id), which answers with a promise.
+func (s *Session) requireAsync(from, id string) goja.Value {
+	promise, resolve, reject := s.rt.NewPromise()
+	if ex := s.rt.Try(func() { resolve(s.require(from, id)) }); ex != nil {
+		reject(ex.Value())
+	}
+	return s.rt.ToValue(promise)
+}
+
+func (s *Session) errorText(err error) string {
+	text, _, _ := s.describe(err)
+	return text
 }
 
 // runFile loads a file as the outermost call of a turn.

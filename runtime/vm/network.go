@@ -34,7 +34,7 @@ var methods = map[string]bool{"GET": true, "POST": true, "PUT": true, "DELETE": 
 	"OPTIONS": true, "PATCH": true, "TRACE": true, "CONNECT": true}
 
 var networkRows = []wxAPI{
-	{name: "request", partial: "no streaming of the answer", async: func(s *Session, c *apiCall) {
+	{name: "request", async: func(s *Session, c *apiCall) {
 		s.request(c)
 	}},
 }

@@ -32,7 +32,8 @@ var openRows = []wxAPI{
 		c.ok(s.object("authSetting", settings, "subscriptionsSetting",
 			s.object("mainSwitch", true, "itemSettings", s.rt.NewObject())))
 	}},
-	{name: "openSetting", partial: "answers what is granted; the user changes it in the shell",
+	// The user changes what they granted in the shell; the app only learns what it is.
+	{name: "openSetting",
 		async: func(s *Session, c *apiCall) {
 			settings := s.rt.NewObject()
 			if s.granted {

@@ -107,6 +107,7 @@ func (s *Session) newPage(route string, query *goja.Object) *page {
 	p.inst.Set("data", p.data)
 	p.inst.Set("route", route)
 	p.inst.Set("__route__", route)
+	p.inst.Set("is", route)
 	p.inst.Set("options", query)
 	p.view = view.New(s.rt, p.conf.Template, p.data, s.e.opts.View)
 	return p

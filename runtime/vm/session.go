@@ -142,8 +142,12 @@ func (s *Session) turn(fn func()) (err error) {
 		x := recover()
 		if s.interrupted.Load() {
 			s.ended = ErrInterrupted
+			if err, ok := x.(error); ok {
+				s.noteStop(err)
+			}
 		} else if x != nil {
 			s.ended = fmt.Errorf("%w: %v", ErrCrashed, panicText(x))
+			s.complain("The app broke the engine: %s", panicText(x))
 		}
 		err = s.ended
 		s.tasks, s.out, s.late, s.rejected, s.quiet, s.afterFlush = nil, nil, nil, nil, nil, nil

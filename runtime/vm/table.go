@@ -2,7 +2,6 @@ package vm
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"math"
 	"reflect"
 	"slices"
@@ -84,20 +83,6 @@ func askShell(name string, fields ...string) wxAPI {
 	}}
 }
 
-// pickOnPage is pick with the id of the page on top.
-func (c *apiCall) pickOnPage(names ...string) ([]byte, bool) {
-	fields := map[string]json.RawMessage{}
-	for _, name := range names {
-		if text := c.s.stringify(c.value(name)); text != "" {
-			fields[name] = json.RawMessage(text)
-		}
-	}
-	if top := c.s.top(); top != nil {
-		fields["page"], _ = json.Marshal(top.id)
-	}
-	return c.args(fields)
-}
-
 var uiRows = []wxAPI{
 	{name: "showToast", async: func(s *Session, c *apiCall) {
 		if goja.IsUndefined(c.value("title")) {
@@ -167,7 +152,8 @@ var uiRows = []wxAPI{
 	show("showShareMenu", "withShareTicket", "menus"),
 	show("hideShareMenu", "menus"),
 	askShell("chooseImage", "count", "sizeType", "sourceType"),
-	{name: "chooseMedia", partial: "pictures only", async: func(s *Session, c *apiCall) {
+	// Pictures only: there is no player for anything else.
+	{name: "chooseMedia", async: func(s *Session, c *apiCall) {
 		args, ok := c.pickOnPage("count", "sizeType", "sourceType")
 		if !ok {
 			return
@@ -231,7 +217,7 @@ var deviceRows = []wxAPI{
 	askShell("makePhoneCall", "phoneNumber"),
 	show("vibrateShort", "type"),
 	{name: "vibrateLong", async: func(s *Session, c *apiCall) { c.tell("vibrateShort", []byte(`{"type":"heavy"}`)) }},
-	{name: "setKeepScreenOn", partial: "accepted, without effect", async: func(s *Session, c *apiCall) { c.ok(nil) }},
+	accepted("setKeepScreenOn"),
 }
 
 // windowHeight is the height that the page has: the frame without status bar, navigation bar and

@@ -4,12 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/dop251/goja"
 )
 
-// wx is generated from one table, wxTable in table.go. A row says how a member works:
+// wx is generated from one table, wxRows in table.go. A row says how a member works:
 //
 //   - value: what reading the member answers, once per VM;
 //   - sync: a function that answers at once;
@@ -25,8 +26,6 @@ type wxAPI struct {
 	value func(s *Session) goja.Value
 	sync  func(s *Session, c goja.FunctionCall) goja.Value
 	async func(s *Session, c *apiCall)
-	// partial names what of the member does not work, for the documentation.
-	partial string
 }
 
 var wxTable = map[string]*wxAPI{}
@@ -373,14 +372,25 @@ func textOf(v goja.Value) string {
 }
 
 // pick makes the JSON of the named options: what goes to the shell is chosen, not passed on.
-func (c *apiCall) pick(names ...string) ([]byte, bool) {
+func (c *apiCall) pick(names ...string) ([]byte, bool) { return c.args(c.fields(names)) }
+
+// pickOnPage is pick with the id of the page on top.
+func (c *apiCall) pickOnPage(names ...string) ([]byte, bool) {
+	fields := c.fields(names)
+	if top := c.s.top(); top != nil {
+		fields["page"] = strconv.AppendInt(nil, int64(top.id), 10)
+	}
+	return c.args(fields)
+}
+
+func (c *apiCall) fields(names []string) map[string]json.RawMessage {
 	fields := map[string]json.RawMessage{}
 	for _, name := range names {
 		if text := c.s.stringify(c.value(name)); text != "" {
 			fields[name] = json.RawMessage(text)
 		}
 	}
-	return c.args(fields)
+	return fields
 }
 
 // args encodes arguments for the shell or the bridge; it fails the call when they are too large.
