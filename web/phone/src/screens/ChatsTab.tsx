@@ -170,7 +170,7 @@ export function preview(message: Message): string {
       return message.content.title;
     case "receipt": {
       const amount = formatAmount(message.content.amount, message.content.currency);
-      return `${message.content.title} ${amount}`;
+      return `${t("paymentPrefix")} ${message.content.title} ${amount}`;
     }
     default:
       return t("unsupportedMessage");

@@ -145,9 +145,13 @@ function TemplateCard(content: MessageContents["template"]): JSX.Element {
 function ReceiptCard(content: MessageContents["receipt"]): JSX.Element {
   return (
     <Link class="card notice-card" to={`/wallet/order/${content.order_id}`} testid="receipt-card">
-      <span class="card-title strong" dir="auto">{content.title}</span>
+      <span class="card-kind">{t("paymentReceipt")}</span>
       <bdi class="receipt-amount">{formatAmount(content.amount, content.currency)}</bdi>
       <span class="card-fields">
+        <span class="card-field">
+          <span class="card-label">{t("description")}</span>
+          <span class="card-value" dir="auto">{content.title}</span>
+        </span>
         <span class="card-field">
           <span class="card-label">{t("payee")}</span>
           <span class="card-value" dir="auto">{content.payee}</span>
