@@ -104,15 +104,16 @@ func (s *Session) load(file string) goja.Value {
 // requireLater is require(id, success, fail), the form for other subpackages. All of them are here
 // already, but callers count on the answer coming later.
 func (s *Session) requireLater(from string, call goja.FunctionCall) goja.Value {
-	id := call.Argument(0).String()
+	// The arguments are on the engine's stack: they are gone when this call returns.
+	id, success, fail := call.Argument(0).String(), call.Argument(1), call.Argument(2)
 	s.later(func() {
 		var exports goja.Value
 		ex := s.rt.Try(func() { exports = s.require(from, id) })
-		switch _, handled := goja.AssertFunction(call.Argument(2)); {
+		switch _, handled := goja.AssertFunction(fail); {
 		case ex == nil:
-			s.invoke(call.Argument(1), goja.Undefined(), exports)
+			s.invoke(success, goja.Undefined(), exports)
 		case handled:
-			s.invoke(call.Argument(2), goja.Undefined(), s.object("mod", id, "errMsg", s.errorText(ex)))
+			s.invoke(fail, goja.Undefined(), s.object("mod", id, "errMsg", s.errorText(ex)))
 		default:
 			s.report(ex)
 		}

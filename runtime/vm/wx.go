@@ -480,7 +480,8 @@ func (s *Session) kitCall(name string, args ...goja.Value) goja.Value {
 			return goja.Undefined()
 		}))
 		native.Set("later", s.function("later", func(c goja.FunctionCall) goja.Value {
-			s.later(func() { s.invoke(c.Argument(0), goja.Undefined()) })
+			fn := c.Argument(0) // arguments do not outlive the call
+			s.later(func() { s.invoke(fn, goja.Undefined()) })
 			return goja.Undefined()
 		}))
 		call, _ := goja.AssertFunction(make)

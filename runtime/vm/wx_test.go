@@ -271,6 +271,14 @@ func TestTheLanguageIsCompleted(t *testing.T) {
 	b.wantClean()
 }
 
+func TestTheUpdateManagerKnowsNoUpdate(t *testing.T) {
+	t.Parallel()
+	b := open(t, onePage(`const m = wx.getUpdateManager();
+		m.onCheckForUpdate((r) => console.log('update', r.hasUpdate)); m.onUpdateReady(() => {}); console.log('asked', 1, 2, 3);`))
+	b.wantPrinted("asked 1 2 3", "update false")
+	b.wantClean()
+}
+
 func TestNextTickRunsAfterThePatch(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage("", `tap() { wx.nextTick(() => console.log('tick')); this.setData({text: 1}, () => console.log('set')); console.log('sync'); }`))
