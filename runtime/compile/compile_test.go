@@ -327,3 +327,26 @@ func FuzzAppJSON(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkCompile compiles a program with 20 KB of code on each of five pages.
+func BenchmarkCompile(b *testing.B) {
+	files := map[string][]byte{}
+	for name, content := range shop() {
+		files[name] = []byte(content)
+	}
+	var pages []string
+	script := "Page({\n" + strings.Repeat("\tgo(e) { const {a, b = 1} = e.detail; this.setData({x: a + b}); wx.showToast({title: `${a}`}) },\n", 200) + "})"
+	for i := range 5 {
+		route := fmt.Sprintf("pages/p%d/p", i)
+		pages = append(pages, `"`+route+`"`)
+		files[route+".js"] = []byte(script)
+		files[route+".wxml"] = []byte(strings.Repeat(`<view class="a" bindtap="go">{{x + 1}}</view>`, 50))
+		files[route+".wxss"] = []byte(strings.Repeat(".a view{width:20rpx;color:#fff}\n", 100))
+	}
+	files["app.json"] = []byte(`{"pages":[` + strings.Join(pages, ",") + `]}`)
+	for b.Loop() {
+		if r := compile.Compile(context.Background(), files, compile.Options{}); r.Image == nil {
+			b.Fatal(r.Diagnostics)
+		}
+	}
+}

@@ -505,6 +505,55 @@ func TestUpload_OfWhatIsBroken(t *testing.T) {
 	}
 }
 
+// A parser that runs out of stack takes its process with it. That must be the sandbox.
+func TestUpload_MadeToKillTheCompiler(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const deep = 300_000
+	for name, content := range map[string]string{
+		"app.js":                 "x = " + strings.Repeat("(", deep) + "1" + strings.Repeat(")", deep),
+		"app.json":               `{"a":` + strings.Repeat("[", 200_000) + strings.Repeat("]", 200_000) + "}",
+		"pages/index/index.wxml": strings.Repeat("<view>", 100_000),
+		"app.wxss":               strings.Repeat("a{", 100_000),
+	} {
+		files := program()
+		files[name] = content
+		// Packed, these would be refused as bombs long before.
+		answer := d.upload(d.developer, d.appID, "1.0.0", store(t, files))
+		switch answer.Status {
+		case 201:
+			if answer.Text("state") != "failed" {
+				t.Errorf("%s: %.300s", name, answer.Body)
+			}
+		case 422:
+			answer.Refused(422, "bundle-too-complex")
+		default:
+			t.Errorf("%s: %d %.300s", name, answer.Status, answer.Body)
+		}
+	}
+	d.ready("1.0.0") // the host goes on
+}
+
+// store packs without compressing.
+func store(t *testing.T, files map[string]string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for name, content := range files {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write([]byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func wantRows(t *testing.T, d *desk, table string, want int) {
 	t.Helper()
 	var got int
