@@ -2,7 +2,7 @@
 // of a page are plain, and a thousand rows must not cost a thousand objects.
 
 import type { Page } from "./page";
-import type { Value } from "./protocol";
+import type { Target, Value } from "./protocol";
 import type { TextFilter, WxElement } from "./tree";
 
 /** One finger (or the mouse) as components see it. */
@@ -96,6 +96,11 @@ export abstract class Component {
   string(name: string, otherwise = ""): string {
     const value = this.props[name];
     return value === undefined || value === null ? otherwise : String(value);
+  }
+
+  /** How the server names this element. */
+  get target(): Target {
+    return [this.el.$inst!.num, this.el.$node!.id];
   }
 
   emit(type: string, detail: unknown = {}): void {

@@ -31,8 +31,8 @@ export function Launch({ app }: { app: OpenApp }): JSX.Element {
   );
 }
 
-/** Codes whose cause is the app itself, so that another try may well succeed. */
-const STOPPED = new Set(["app-crashed", "app-stopped", "app-out-of-memory", "app-too-slow", "view"]);
+/** Codes that mean: it ran, and stopped running. */
+const STOPPED = new Set(["app-crashed", "app-stopped", "app-broken", "app-idle", "view"]);
 
 export function Failure({ app }: { app: OpenApp }): JSX.Element {
   const { code, message } = app.failure!;

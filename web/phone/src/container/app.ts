@@ -25,6 +25,7 @@ export interface Slot {
 export interface PageView {
   id: number;
   route: string;
+  query: string;
   config: WindowConfig;
   hooks: string[] | null;
   title: string;
@@ -90,6 +91,8 @@ export class OpenApp {
   private lostTimer: ReturnType<typeof setTimeout> | undefined;
   private shown = true;
   private queued = false;
+  /** The host ended the session while the app was out of sight. */
+  private asleep = false;
 
   constructor(readonly options: OpenOptions) {
     this.info = { id: options.appId, name: "" };
@@ -132,6 +135,7 @@ export class OpenApp {
   restart(path = this.options.path): void {
     this.stop();
     this.options.path = path;
+    this.asleep = false;
     Object.assign(this, { status: "opening", failure: null, stack: [], slots: [], tabs: [], notice: null, lineLost: false });
     this.spare();
     this.changed();
@@ -146,6 +150,7 @@ export class OpenApp {
     }
     if (this.shown === visible) return;
     this.shown = visible;
+    if (visible && this.asleep) return this.restart(this.place);
     if (visible) this.syncLayers(this.stack.length - 1);
     this.send({ t: visible ? "show" : "hide" });
     for (const slot of this.slots) slot.frame.visible(visible && slot.page === this.top);
@@ -211,8 +216,15 @@ export class OpenApp {
     this.changed();
   }
 
+  /** Path and query of the page on top: where a new session, or whoever gets a link, begins. */
+  get place(): string {
+    const { top } = this;
+    if (!top) return this.options.path ?? "";
+    return top.query ? `${top.route}?${top.query}` : top.route;
+  }
+
   private openFrame(): ToHost {
-    const [path = "", search = ""] = (this.options.path ?? "").split("?");
+    const [path = "", search = ""] = this.place.split("?");
     return {
       t: "open",
       app_id: this.options.appId,
@@ -286,6 +298,11 @@ export class OpenApp {
   }
 
   private fail(code: string, message: string): void {
+    if (code === "app-idle" && !this.shown) {
+      // Nobody was looking. It is opened again, where it was, when somebody does.
+      this.asleep = true;
+      return;
+    }
     this.dropOverlays();
     this.syncLayers(0);
     this.status = "failed";
@@ -340,6 +357,7 @@ export class OpenApp {
     const page: PageView = {
       id: frame.page,
       route: frame.route,
+      query: frame.query ?? "",
       config,
       hooks: frame.hooks === undefined ? null : (frame.hooks ?? []),
       title: config.navigationBarTitleText ?? "",

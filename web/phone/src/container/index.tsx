@@ -188,7 +188,7 @@ function openMenu(app: OpenApp): void {
         label: t("copyLink"),
         run: () => {
           const { version } = app.options;
-          const link = routes.app(app.info.id, { path: page?.route, version: version === "released" ? undefined : version });
+          const link = routes.app(app.info.id, { path: app.place, version: version === "released" ? undefined : version });
           void copyText(new URL(link, location.origin).href).then(() => app.say(t("copied"), { icon: "success" }));
         },
       },

@@ -5,6 +5,9 @@ import { backoff } from "../../../shared/realtime";
 import { OPEN_TIMEOUT_MS, RECONNECT_TRIES, WAITING_FRAMES } from "./limits";
 import type { FromHost, ToHost } from "./wire";
 
+/** Ends of a session after which another one is welcome at once: nothing is wrong with the app. */
+const RESUMABLE = new Set(["host-draining", "app-restarting", "client-too-slow"]);
+
 /** "lost": the line broke and is being built again; "ended": nothing more will come. */
 export type LineState = "connecting" | "open" | "lost" | "ended";
 
@@ -77,6 +80,10 @@ export class Session {
       frame = JSON.parse(text) as FromHost;
     } catch {
       return; // A frame that is not JSON is not for us.
+    }
+    if (frame.t === "closed" && RESUMABLE.has(frame.code)) {
+      this.drop();
+      return this.retry();
     }
     if (frame.t === "failed" || frame.t === "closed") return this.fail(frame.code, frame.message);
     if (frame.t === "opened") {

@@ -70,6 +70,8 @@ export interface PageFrameMessage {
   op: "push" | "replace" | "relaunch" | "tab" | "back";
   page: number;
   route: string;
+  /** The page's parameters, as in an address without the question mark. */
+  query?: string;
   config?: WindowConfig;
   delta?: number;
   keep?: number[];

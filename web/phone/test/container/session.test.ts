@@ -103,6 +103,15 @@ describe("a session's line", () => {
     expect(failures).toEqual([["network", ""]]);
   });
 
+  it("moves to another host when this one is going down", async () => {
+    const { states, failures } = await opened();
+    last().say({ t: "closed", code: "host-draining", message: "Bye." });
+    expect(states.at(-1)).toBe("lost");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(Line.all).toHaveLength(2);
+    expect(failures).toEqual([]);
+  });
+
   it("takes the host's refusal as final", async () => {
     const { failures } = start();
     await settled();

@@ -33,8 +33,8 @@ export class Button extends Component {
     const formType = this.string("form-type", this.string("formType"));
     if (formType) {
       const form = (this.el.closest("wx-form") as WxElement | null)?.$comp as Form | undefined;
-      if (formType === "submit") form?.submit();
-      if (formType === "reset") form?.reset();
+      if (formType === "submit") form?.submit(this);
+      if (formType === "reset") form?.reset(this);
     }
     const openType = this.string("open-type", this.string("openType"));
     if (OPEN_TYPES.has(openType)) this.emit("opentype", { openType });
@@ -47,13 +47,13 @@ export class Button extends Component {
 }
 
 export class Form extends Component {
-  submit(): void {
-    this.emit("submit", { value: this.collect(), formId: "" });
+  submit(by: Component): void {
+    this.emit("submit", { value: this.collect(), formId: "", target: by.target });
   }
 
-  override reset(): void {
+  override reset(by?: Component): void {
     for (const control of this.controls()) control.reset();
-    this.emit("reset", {});
+    this.emit("reset", by ? { target: by.target } : {});
   }
 
   private *controls(): Generator<Component> {
