@@ -260,6 +260,29 @@ func TestEventsCaptureThenBubbleUntilACatch(t *testing.T) {
 	}
 }
 
+func TestACapturingCatchKeepsEventsFromTheInside(t *testing.T) {
+	t.Parallel()
+	o := open(t, `<view id="a" capture-bind:tap="first" bindtap="never"><view id="b" capture-catch:tap="stop"
+		capture-bind:tap="beside"><text bindtap="never" capture-bind:tap="never"/></view></view>`, `{}`)
+	want := []string{"first@a", "stop@b", "beside@b"}
+	if diff := cmp.Diff(want, o.fire("text", 0, "tap")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestRowsFollowAListThatWasChangedInPlace sets one path after the app has moved rows itself.
+func TestRowsFollowAListThatWasChangedInPlace(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"", `wx:key="k"`} {
+		o := open(t, `<view wx:for="{{list}}" `+key+`>{{item.k}}{{item.v}};</view>`,
+			`{list: [{k: 1, v: 'a'}, {k: 2, v: 'b'}, {k: 3, v: 'c'}]}`)
+		o.set("data.list.shift(); data.list[0].v = 'x'", []any{"list", 0, "v"})
+		if got := o.text(); got != "2x;3c;" {
+			t.Errorf("%q: shows %q", key, got)
+		}
+	}
+}
+
 func TestEventsCarryDatasetAndMarks(t *testing.T) {
 	t.Parallel()
 	o := open(t, nested, `{list: [{k: 'x'}]}`)
