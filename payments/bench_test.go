@@ -57,27 +57,28 @@ func BenchmarkPayments(b *testing.B) {
 
 	reference := pgbench(b, instance)
 	spread := books.drive(b, instance, "spread", between)
-	print(b, "payments.transfer", "%.0f", spread.perSecond, "transfers/s, 16 clients")
-	print(b, "payments.transfer.p99", "%.2f", spread.p99.Seconds()*1e3, "ms")
-	print(b, "payments.transfer.cpu", "%.0f", spread.cpu.Seconds()*1e6, "us/transfer, PostgreSQL and client")
+	figure(b, "payments.transfer", "%.0f", spread.perSecond, "transfers/s, 16 clients")
+	figure(b, "payments.transfer.p99", "%.2f", spread.p99.Seconds()*1e3, "ms")
+	figure(b, "payments.transfer.cpu", "%.0f", spread.cpu.Seconds()*1e6, "us/transfer, PostgreSQL and client")
 	hot := books.drive(b, instance, "hot", toShop)
-	print(b, "payments.transfer.hot", "%.0f", hot.perSecond, "transfers/s, 16 clients, one payee")
-	print(b, "payments.transfer.hot.ratio", "%.2f", hot.perSecond/spread.perSecond, "of spread")
+	figure(b, "payments.transfer.hot", "%.0f", hot.perSecond, "transfers/s, 16 clients, one payee")
+	figure(b, "payments.transfer.hot.ratio", "%.2f", hot.perSecond/spread.perSecond, "of spread")
 	if reference > 0 {
 		// The machine may be busier at one time than at another: the reference is taken on both
 		// sides of the measurement.
 		reference = (reference + pgbench(b, instance)) / 2
-		print(b, "payments.pgbench", "%.0f", reference, "transactions/s, pgbench -N -M prepared, 16 clients")
-		print(b, "payments.transfer.ratio", "%.2f", spread.perSecond/reference, "of pgbench -N")
+		figure(b, "payments.pgbench", "%.0f", reference, "transactions/s, pgbench -N -M prepared, 16 clients")
+		figure(b, "payments.transfer.ratio", "%.2f", spread.perSecond/reference, "of pgbench -N")
 	}
 	start := time.Now()
 	requireSound(b, pool)
 	lines := books.count(b, `SELECT count(*) FROM payments.posting`)
-	print(b, "payments.verify", "%.0f", float64(lines)/time.Since(start).Seconds(), "statement lines/s")
+	figure(b, "payments.verify", "%.0f", float64(lines)/time.Since(start).Seconds(), "statement lines/s")
 	b.ReportMetric(0, "ns/op") // the figures above are the result
 }
 
-func print(b *testing.B, name, format string, value float64, unit string) {
+// figure prints one line of the result.
+func figure(b *testing.B, name, format string, value float64, unit string) {
 	b.Helper()
 	fmt.Printf("%s\t"+format+"\t%s\n", name, value, unit)
 }

@@ -12,9 +12,6 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-// busyOffset lifts the IDs of shared accounts above those of users: 2^40 users come first.
-const busyOffset = 1 << 40
-
 // Open returns the account with the reference, and opens it if it is the first time.
 func (l *Ledger) Open(ctx context.Context, ref payments.AccountRef) (payments.Account, error) {
 	return OpenIn(ctx, l.pool, ref)

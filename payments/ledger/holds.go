@@ -75,9 +75,6 @@ func release(ctx context.Context, db DB, holdID int64, state string) error {
 	return outcome.Err()
 }
 
-// expireBatch bounds one round of expiry, so that a backlog does not become one long list.
-const expireBatch = 500
-
 // ExpireHolds releases holds whose time is over and returns how many.
 func (l *Ledger) ExpireHolds(ctx context.Context) (int, error) {
 	rows, err := l.pool.Query(ctx, `SELECT id FROM payments.hold
@@ -92,8 +89,11 @@ func (l *Ledger) ExpireHolds(ctx context.Context) (int, error) {
 	released := 0
 	for _, id := range ids {
 		err := Retry(ctx, func() error { return release(ctx, l.pool, id, "expired") })
-		if outcome := payments.OutcomeHoldResolved; err != nil && !outcome.Is(err) {
-			return released, err // a hold captured meanwhile is none of our business
+		if payments.OutcomeHoldResolved.Is(err) {
+			continue // captured meanwhile: none of our business
+		}
+		if err != nil {
+			return released, err
 		}
 		released++
 	}

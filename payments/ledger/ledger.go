@@ -131,15 +131,6 @@ func optional(id uuid.UUID) *uuid.UUID {
 	return &id
 }
 
-const (
-	// retries bounds how often a transaction that lost a lock conflict is tried again. Locks are
-	// taken in one order, so one retry is already rare.
-	retries = 3
-
-	// retryPause is the mean pause before a retry: a few transactions long.
-	retryPause = 5 * time.Millisecond
-)
-
 // Retry runs fn again when PostgreSQL gave up its transaction for another one (deadlock or
 // serialization failure). fn must be a whole transaction.
 func Retry(ctx context.Context, fn func() error) error {

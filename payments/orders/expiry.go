@@ -3,20 +3,10 @@ package orders
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/riverqueue/river"
 
 	"github.com/teahouse/teahouse/payments/ledger"
-)
-
-const (
-	// expiryInterval is how often expired orders and holds are written down. Nothing waits for it:
-	// an order past its time cannot be paid and reads as expired at once.
-	expiryInterval = time.Minute
-
-	// expiryBatch bounds one statement, so that a backlog does not lock thousands of rows.
-	expiryBatch = 1000
 )
 
 // ExpireArgs is the periodic job that writes down which orders and holds have run out of time.

@@ -63,14 +63,14 @@ func (s *Service) Create(ctx context.Context, n payments.NewOrder) (payments.Ord
 	if err != nil {
 		return payments.Order{}, err
 	}
-	print := n.Fingerprint()
+	fingerprint := n.Fingerprint()
 	_, err = s.pool.Exec(ctx, `INSERT INTO payments.merchant_order
 			(id, app_id, out_trade_no, fingerprint, description, attach, amount, currency,
 			payee_account_id, payee_id, payee_name, open_id, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, nullif($12, ''),
 			now() + $13::bigint * interval '1 millisecond')
 		ON CONFLICT (app_id, out_trade_no) DO NOTHING`,
-		id, n.AppID, n.OutTradeNo, print[:], n.Description, n.Attach, n.Money.Amount,
+		id, n.AppID, n.OutTradeNo, fingerprint[:], n.Description, n.Attach, n.Money.Amount,
 		n.Money.Currency, payee.ID, n.PayeeID, n.PayeeName, n.OpenID, life.Milliseconds())
 	if err != nil {
 		return payments.Order{}, fmt.Errorf("orders: create: %w", err)
@@ -78,7 +78,7 @@ func (s *Service) Create(ctx context.Context, n payments.NewOrder) (payments.Ord
 	// Ours or an earlier one: the fingerprint tells whether it is the same order.
 	rows, err := s.pool.Query(ctx, `SELECT `+columns+`, fingerprint = $3 AS same
 		FROM payments.merchant_order WHERE app_id = $1 AND out_trade_no = $2`,
-		n.AppID, n.OutTradeNo, print[:])
+		n.AppID, n.OutTradeNo, fingerprint[:])
 	if err != nil {
 		return payments.Order{}, fmt.Errorf("orders: create: %w", err)
 	}

@@ -8,3 +8,9 @@ var Schedule = schedule
 
 // Pause is the wait before a step, given a random number.
 var Pause = pause
+
+// Clip makes text fit for the log of attempts.
+var Clip = clip
+
+// RetryAfter reads how long a receiver wants to be left alone.
+var RetryAfter = retryAfter

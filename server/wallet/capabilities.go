@@ -14,12 +14,6 @@ import (
 // scopePayment is what an app needs to ask for money.
 const scopePayment = "payment"
 
-// Calls a minute. A server makes an order for each customer; a person taps "pay" now and then.
-const (
-	ordersPerMinute  = 1200
-	preparePerMinute = 30
-)
-
 // Capabilities are what apps and their servers may ask about money.
 func (s *Service) Capabilities() []bridge.Capability {
 	return []bridge.Capability{

@@ -27,10 +27,8 @@ type PayParams struct {
 }
 
 const (
-	signType      = "HMAC-SHA256"
-	prepayPrefix  = "prepay_id="
-	maxFutureSkew = 5 * time.Minute // hosts' clocks may differ
-	maxNonce      = 32
+	signType     = "HMAC-SHA256"
+	prepayPrefix = "prepay_id="
 )
 
 // signPay makes the parameters for an order. Each call makes fresh ones.
