@@ -35,8 +35,8 @@ export class ApiError extends Error {
 
   /** The field of the request that was refused, e.g. "handle"; null when it was not one field. */
   get field(): string | null {
-    const { location } = firstError(this.problem) ?? {};
-    return typeof location === "string" ? (location.split(".").pop() ?? null) : null;
+    const { path } = firstError(this.problem) ?? {};
+    return typeof path === "string" ? (path.split(".").pop() ?? null) : null;
   }
 }
 
@@ -229,19 +229,18 @@ async function problemOf(response: Response): Promise<ApiError> {
   return new ApiError(
     response.status,
     slug,
-    messageOf(text("detail"), problem) || text("title") || "Something went wrong. Try again.",
+    fieldMessage(slug, problem) || text("detail") || text("title") || "Something went wrong. Try again.",
     response.headers.get("x-request-id"),
     Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
     problem,
   );
 }
 
-/** The problem's own text; where it only says that something is invalid, what and why. */
-function messageOf(detail: string, problem: Record<string, unknown>): string {
-  const first = firstError(problem);
-  if (detail !== "validation failed" || typeof first?.message !== "string") return detail;
-  const field = typeof first.location === "string" ? first.location.replace(/^body\./, "") : "";
-  return field ? `${field}: ${first.message}` : first.message;
+/** A request that breaks the interface's rules: the field and the rule say more than the detail. */
+function fieldMessage(slug: string, problem: Record<string, unknown>): string {
+  const { path, message } = firstError(problem) ?? {};
+  if (slug !== "invalid-input" || typeof path !== "string" || typeof message !== "string") return "";
+  return `${path.replace(/^body\./, "")}: ${message}`;
 }
 
 function firstError(problem: Record<string, unknown>): Record<string, unknown> | null {
