@@ -16,6 +16,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/auth"
 )
@@ -251,4 +252,17 @@ func optional(id string) *string {
 		return nil
 	}
 	return &id
+}
+
+// NoteQuarantine tells the app's developer, in the app's log, that a version has been paused. It
+// fits worker.Config.OnQuarantine.
+func (s *Service) NoteQuarantine(key worker.AppKey, deaths []worker.Death) {
+	version, err := uuid.Parse(key.VersionID)
+	if err != nil || len(deaths) == 0 {
+		return // no version of ours
+	}
+	last := deaths[len(deaths)-1]
+	s.logs.add(line{AppID: key.AppID, VersionID: version, LogEntry: vm.LogEntry{Time: last.At, Level: "error", Kind: "host",
+		Text: fmt.Sprintf("This version was paused: its sandbox ended %d times in %v. The last time: %s",
+			len(deaths), worker.QuarantineWindow, last.Detail)}})
 }

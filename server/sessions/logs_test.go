@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/sessions"
 )
 
@@ -92,4 +94,15 @@ func TestLogLinesAppearLiveInDevelopmentOnly(t *testing.T) {
 	if f := p.next; !seen && f()["t"] != "log" {
 		t.Error("no log frame")
 	}
+}
+
+func TestAQuarantineStandsInTheLog(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.service.NoteQuarantine(worker.AppKey{AppID: appID, VersionID: w.version.String()},
+		[]worker.Death{{At: time.Now(), Detail: "out of memory"}})
+	eventually(t, func() bool {
+		_, body := w.get(w.user.String(), logsPath)
+		return strings.Contains(body, "out of memory")
+	})
 }
