@@ -31,26 +31,34 @@ func (s *Session) start() {
 	if s.app == nil {
 		s.app = s.rt.NewObject()
 	}
+	s.starting = true
 	s.method(s.app, "onLaunch", s.launch)
 	s.method(s.app, "onShow", s.launch)
 	s.emit("AppShow", s.launch)
+	s.runTasks() // what onLaunch read from storage is there when the page loads
+	s.starting = false
 
-	if s.e.pages[route] != nil {
-		s.openPage("relaunch", route, q)
-		return
+	if s.e.pages[route] == nil {
+		res := s.object("path", route, "query", q, "isEntryPage", true)
+		s.log(LogEntry{Level: "warn", Kind: LogError, Text: "The page " + route + " is not found."}, position{})
+		s.method(s.app, "onPageNotFound", res)
+		s.emit("PageNotFound", res)
+		// The app may have sent the user elsewhere; if not, its entry page is better than nothing.
+		s.runTasks()
+		s.takeMoves()
+		s.runTasks()
+		if len(s.stack) > 0 {
+			return
+		}
+		route, q = s.e.entry(), s.rt.NewObject()
 	}
-	// The app may send the user elsewhere; if it does not, its entry page is better than nothing.
-	res := s.object("path", route, "query", q, "isEntryPage", true)
-	s.log(LogEntry{Level: "warn", Kind: LogError, Text: "The page " + route + " is not found."}, position{})
-	s.method(s.app, "onPageNotFound", res)
-	s.emit("PageNotFound", res)
-	s.later(func() {
-		s.later(func() {
-			if len(s.stack) == 0 {
-				s.openPage("relaunch", s.e.entry(), s.rt.NewObject())
-			}
-		})
-	})
+	s.openPage("relaunch", route, q)
+	s.takeMoves()
+}
+
+func (s *Session) takeMoves() {
+	s.tasks = append(s.tasks, s.moves...)
+	s.moves = nil
 }
 
 // defineApp is the global App(). The object that the app passes is the one that getApp answers.

@@ -53,6 +53,8 @@ type Session struct {
 
 	// Of the running turn.
 	tasks    []func()
+	moves    []func() // moves to other pages that wait for the first page
+	starting bool
 	ran      int
 	logged   int
 	out      []outFrame
@@ -179,17 +181,7 @@ func panicText(x any) string {
 // settle runs tasks and flushes data until nothing is left.
 func (s *Session) settle() {
 	for flushes := 0; ; flushes++ {
-		for len(s.tasks) > 0 {
-			task := s.tasks[0]
-			s.tasks = s.tasks[1:]
-			if s.ran++; s.ran > MaxTasksPerTurn {
-				s.tasks = nil
-				s.complain("The app scheduled more than %d callbacks in one turn; the rest was dropped.",
-					MaxTasksPerTurn)
-				break
-			}
-			task()
-		}
+		s.runTasks()
 		s.reportRejections()
 		if len(s.tasks) > 0 {
 			continue
@@ -209,6 +201,30 @@ func (s *Session) settle() {
 			break
 		}
 	}
+}
+
+// runTasks runs what is scheduled, in order, up to the limit of a turn.
+func (s *Session) runTasks() {
+	for len(s.tasks) > 0 {
+		task := s.tasks[0]
+		s.tasks = s.tasks[1:]
+		if s.ran++; s.ran > MaxTasksPerTurn {
+			s.tasks = nil
+			s.complain("The app scheduled more than %d callbacks in one turn; the rest was dropped.",
+				MaxTasksPerTurn)
+			break
+		}
+		task()
+	}
+}
+
+// moveLater is later for moves to another page: while the app starts they wait for its first page.
+func (s *Session) moveLater(fn func()) {
+	if s.starting {
+		s.moves = append(s.moves, fn)
+		return
+	}
+	s.later(fn)
 }
 
 // later runs fn after the code that is running now, in the same turn.

@@ -21,7 +21,7 @@ func navigation(op string) wxAPI {
 	return wxAPI{name: op, async: func(s *Session, c *apiCall) {
 		url, delta := c.text("url"), int(c.number("delta", 1))
 		events := c.value("events")
-		s.later(func() {
+		s.moveLater(func() {
 			if s.ended != nil {
 				return
 			}
@@ -54,7 +54,7 @@ var routeRows = []wxAPI{
 	{name: "exitMiniProgram", async: func(s *Session, c *apiCall) { c.tell("exit", []byte("{}")) }},
 	{name: "restartMiniProgram", async: func(s *Session, c *apiCall) {
 		url := c.text("path")
-		s.later(func() {
+		s.moveLater(func() {
 			if _, reason := s.navigate("reLaunch", url, 0); reason != "" {
 				c.fail(reason)
 				return
@@ -190,7 +190,7 @@ func tabRow(name string, fields ...string) wxAPI {
 
 var deviceRows = []wxAPI{
 	{name: "getSystemInfoSync", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.systemInfo() }},
-	{name: "getSystemInfo", async: func(s *Session, c *apiCall) { c.ok(s.systemInfo()) }},
+	{name: "getSystemInfo", async: func(s *Session, c *apiCall) { c.okNow(s.systemInfo()) }},
 	{name: "getSystemInfoAsync", async: func(s *Session, c *apiCall) { c.ok(s.systemInfo()) }},
 	{name: "getWindowInfo", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.windowInfo(s.rt.NewObject()) }},
 	{name: "getDeviceInfo", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.deviceInfo(s.rt.NewObject()) }},

@@ -290,6 +290,22 @@ func (c *apiCall) ok(res *goja.Object) {
 	c.finish(true, res)
 }
 
+// okNow is ok whose callbacks run before the call returns, for the one member of the vendor's that
+// looks asynchronous and is not.
+func (c *apiCall) okNow(res *goja.Object) {
+	if c.promise != nil {
+		c.ok(res)
+		return
+	}
+	res.Set("errMsg", c.name+":ok")
+	c.done = true
+	for _, fn := range []goja.Value{c.success, c.always} {
+		if fn != nil {
+			c.s.invoke(fn, c.opts, res)
+		}
+	}
+}
+
 // fail completes the call with a reason.
 func (c *apiCall) fail(reason string) {
 	res := c.s.rt.NewObject()

@@ -372,3 +372,18 @@ func TestOldProgramsFindWhatTheyKnow(t *testing.T) {
 	b.send(`{"t":"event","page":1,"type":"submit","target":[0,0],"detail":{"value":{"a":5},"target":[0,1]}}`)
 	b.wantPrinted("5 go 1")
 }
+
+func TestWhatOnLaunchReadsIsThereWhenThePageLoads(t *testing.T) {
+	t.Parallel()
+	b := open(t, map[string]string{
+		"app.js": `App({onLaunch() {
+			wx.getSystemInfo({success: (r) => { this.info = r; }}); console.log(this.info.windowWidth);
+			wx.getStorage({key: 'user', success: (r) => { this.user = r.data; }});
+			wx.navigateTo({url: '/pages/b/b'});
+		}});`,
+		"pages/index/index.js": `const app = getApp(); Page({width: app.info.windowWidth, onLoad() { console.log('index', this.width, app.user); }});`,
+		"pages/b/b.js":         `Page({onLoad() { console.log('b', getCurrentPages().length); }});`,
+	}, func(r *vm.OpenRequest) { r.Storage = map[string]string{"user": `"Ann"`} })
+	b.wantPrinted("375", "index 375 Ann", "b 2")
+	b.wantClean()
+}
