@@ -34,8 +34,9 @@ const (
 	benchScale    = 32 // pgbench's: more rows than clients by far, so that rows do not collide
 )
 
-// BenchmarkPayments prints its figures as name, value and unit, with tabs between them. Each run
-// measures everything once, whatever -benchtime says.
+// BenchmarkPayments measures everything once in a run, whatever -benchtime says: 16 clients that
+// transfer between accounts at random, then 16 that all pay one merchant ("hot"), then the
+// verifier. CPU is PostgreSQL's and the client's together.
 func BenchmarkPayments(b *testing.B) {
 	instance := startDurable(b)
 	pool := benchPool(b, instance)
@@ -57,30 +58,24 @@ func BenchmarkPayments(b *testing.B) {
 
 	reference := pgbench(b, instance)
 	spread := books.drive(b, instance, "spread", between)
-	figure(b, "payments.transfer", "%.0f", spread.perSecond, "transfers/s, 16 clients")
-	figure(b, "payments.transfer.p99", "%.2f", spread.p99.Seconds()*1e3, "ms")
-	figure(b, "payments.transfer.cpu", "%.0f", spread.cpu.Seconds()*1e6, "us/transfer, PostgreSQL and client")
+	b.ReportMetric(spread.perSecond, "transfers/s")
+	b.ReportMetric(spread.p99.Seconds()*1e3, "p99-ms")
+	b.ReportMetric(spread.cpu.Seconds()*1e6, "cpu-us/transfer")
 	hot := books.drive(b, instance, "hot", toShop)
-	figure(b, "payments.transfer.hot", "%.0f", hot.perSecond, "transfers/s, 16 clients, one payee")
-	figure(b, "payments.transfer.hot.ratio", "%.2f", hot.perSecond/spread.perSecond, "of spread")
+	b.ReportMetric(hot.perSecond, "hot-transfers/s")
+	b.ReportMetric(hot.perSecond/spread.perSecond, "hot-of-spread")
 	if reference > 0 {
 		// The machine may be busier at one time than at another: the reference is taken on both
 		// sides of the measurement.
 		reference = (reference + pgbench(b, instance)) / 2
-		figure(b, "payments.pgbench", "%.0f", reference, "transactions/s, pgbench -N -M prepared, 16 clients")
-		figure(b, "payments.transfer.ratio", "%.2f", spread.perSecond/reference, "of pgbench -N")
+		b.ReportMetric(reference, "pgbench-N/s")
+		b.ReportMetric(spread.perSecond/reference, "of-pgbench-N")
 	}
 	start := time.Now()
 	requireSound(b, pool)
 	lines := books.count(b, `SELECT count(*) FROM payments.posting`)
-	figure(b, "payments.verify", "%.0f", float64(lines)/time.Since(start).Seconds(), "statement lines/s")
+	b.ReportMetric(float64(lines)/time.Since(start).Seconds(), "verified-lines/s")
 	b.ReportMetric(0, "ns/op") // the figures above are the result
-}
-
-// figure prints one line of the result.
-func figure(b *testing.B, name, format string, value float64, unit string) {
-	b.Helper()
-	fmt.Printf("%s\t"+format+"\t%s\n", name, value, unit)
 }
 
 type measured struct {
@@ -176,7 +171,7 @@ func pgbench(b *testing.B, instance *postgres.Instance) float64 {
 	if err != nil {
 		candidates, _ := filepath.Glob("/usr/lib/postgresql/*/bin/pgbench") // the pattern is well-formed
 		if len(candidates) == 0 {
-			fmt.Println("# no pgbench on this machine: payments.transfer.ratio is left out")
+			b.Log("no pgbench on this machine: the ratio to it is left out")
 			return 0
 		}
 		program = candidates[len(candidates)-1]
