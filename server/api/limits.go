@@ -21,8 +21,9 @@ const (
 	WriteTimeout = 60 * time.Second
 	// IdleTimeout bounds how long a quiet keep-alive connection is held.
 	IdleTimeout = 120 * time.Second
-	// OperationTimeout bounds the work of one operation, database included.
-	OperationTimeout = 30 * time.Second
+	// OperationTimeout bounds the work of one operation, database included. Publishing a bundle,
+	// which has a minute of its own, is the longest.
+	OperationTimeout = 75 * time.Second
 
 	// UserPerMinute and UserBurst bound what one person may ask of the API: far above any client
 	// of ours, far below what would hurt a host.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -181,15 +182,26 @@ func (h *Host) openBus(context.Context) (err error) {
 	return nil
 }
 
-func (h *Host) openObjects(ctx context.Context) (err error) {
+func (h *Host) openObjects(ctx context.Context) error {
 	s3 := h.config.S3
 	if s3.Endpoint == "" {
-		h.store, err = objects.OpenDirectory(h.config.path("objects"))
+		directory, err := objects.OpenDirectory(h.config.path("objects"))
+		if err != nil {
+			return err
+		}
+		h.later(func(context.Context) error { return directory.Close() })
+		h.store = directory
+		return nil
+	}
+	endpoint, insecure := strings.CutPrefix(s3.Endpoint, "http://")
+	store, err := objects.OpenS3(ctx, objects.S3Config{Endpoint: strings.TrimPrefix(endpoint, "https://"),
+		Bucket: s3.Bucket, Prefix: s3.Prefix, Region: s3.Region, AccessKey: s3.AccessKey,
+		SecretKey: s3.SecretKey, Insecure: insecure, CreateBucket: s3.CreateBucket})
+	if err != nil {
 		return err
 	}
-	h.store, err = objects.OpenS3(ctx, objects.S3Config{Endpoint: s3.Endpoint, Bucket: s3.Bucket,
-		Region: s3.Region, AccessKey: s3.AccessKey, SecretKey: s3.SecretKey})
-	return err
+	h.store = store
+	return nil
 }
 
 // openServices wires the rooms. What one needs of another goes through the small interfaces in
@@ -239,7 +251,7 @@ func (h *Host) openBridge(context.Context) error {
 	h.bridge.Add(h.accounts.Capabilities()...)
 	h.bridge.Add(h.wallet.Capabilities()...)
 	h.bridge.Add(h.egress.Capability())
-	h.sessions = sessions.New(sessions.Config{Tokens: h.auth, Launcher: launcher{h}, Images: images{h.registry},
+	h.sessions = sessions.New(sessions.Config{Tokens: h.auth, Launcher: launcher{h}, Images: h.registry,
 		Accounts: h.accounts, Workers: h.workers, Bridge: h.bridge, DB: h.pool, Logger: h.log,
 		Paid: h.wallet.Paid, MayDevelop: h.mayDevelop})
 	h.later(func(ctx context.Context) error { h.sessions.Close(ctx); return nil })

@@ -32,11 +32,14 @@ type Serve struct {
 
 // S3 names a bucket; without an endpoint objects are files below the data directory.
 type S3 struct {
-	Endpoint  string `help:"S3 endpoint for bundles, images and media, e.g. https://s3.example." env:"TEAHOUSE_S3_ENDPOINT" placeholder:"URL"`
-	Bucket    string `help:"Bucket, made beforehand." env:"TEAHOUSE_S3_BUCKET" placeholder:"NAME"`
+	Endpoint  string `help:"S3 endpoint for bundles, images and media, e.g. https://s3.example; http:// for one on this machine." env:"TEAHOUSE_S3_ENDPOINT" placeholder:"URL"`
+	Bucket    string `help:"Bucket for all objects." env:"TEAHOUSE_S3_BUCKET" placeholder:"NAME"`
+	Prefix    string `help:"What comes before every key, e.g. teahouse/." env:"TEAHOUSE_S3_PREFIX" placeholder:"PREFIX"`
 	Region    string `help:"Region of the bucket." env:"TEAHOUSE_S3_REGION" placeholder:"NAME"`
 	AccessKey string `help:"Access key." env:"TEAHOUSE_S3_ACCESS_KEY" placeholder:"KEY"`
 	SecretKey string `help:"Secret key; better given by the environment." env:"TEAHOUSE_S3_SECRET_KEY" placeholder:"KEY"`
+
+	CreateBucket bool `help:"Make the bucket if it is not there." env:"TEAHOUSE_S3_CREATE_BUCKET"`
 }
 
 // shutdownTimeout is what clients, jobs and sessions get to end well; a supervisor kills later.

@@ -2,8 +2,6 @@ package host
 
 import (
 	"context"
-	"io"
-
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
@@ -109,27 +107,4 @@ func (l launcher) version(ctx context.Context, who auth.Identity, appID, version
 func (h *Host) mayDevelop(ctx context.Context, appID string) error {
 	who, _ := auth.IdentityFromContext(ctx)
 	return h.accounts.MayDevelop(ctx, who, appID)
-}
-
-// images gives sessions what the registry stores.
-type images struct{ *registry.Service }
-
-// PublicFile implements sessions.Images.
-func (i images) PublicFile(ctx context.Context, hash, path string) ([]byte, error) {
-	files, err := i.PublicFiles(ctx, hash)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		if f.Path != path {
-			continue
-		}
-		content, err := i.OpenPublic(ctx, hash, f, 0, f.Size)
-		if err != nil {
-			return nil, err
-		}
-		defer content.Close()
-		return io.ReadAll(content)
-	}
-	return nil, fault.Errorf(fault.NotFound, "file-not-found", "The image has no file %s.", path)
 }

@@ -1,0 +1,28 @@
+// Turns the output of `go test -bench` into lines of name, median, unit. Lines that already have
+// that form pass through.
+import { createInterface } from "node:readline";
+
+const figures = new Map(); // "name\tunit" → values
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (/^[\w./:=-]+\t[\d.eE+-]+\t\S+$/.test(line)) {
+    console.log(line);
+    continue;
+  }
+  const match = /^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.*)$/.exec(line);
+  if (!match) {
+    if (/^(FAIL|---|panic)/.test(line)) process.exitCode = 1;
+    continue;
+  }
+  const parts = match[2].trim().split(/\s+/);
+  for (let i = 0; i + 1 < parts.length; i += 2) {
+    const key = `${match[1]}\t${parts[i + 1]}`;
+    figures.set(key, [...(figures.get(key) ?? []), Number(parts[i])]);
+  }
+}
+
+for (const [key, values] of figures) {
+  const [name, unit] = key.split("\t");
+  const median = values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  console.log(`${name}\t${median}\t${unit}`);
+}
