@@ -81,11 +81,11 @@ export class Session {
     } catch {
       return; // A frame that is not JSON is not for us.
     }
-    if (frame.t === "closed" && RESUMABLE.has(frame.code)) {
+    if (frame.t === "failed" || frame.t === "closed") {
+      if (!RESUMABLE.has(frame.code)) return this.fail(frame.code, frame.message);
       this.drop();
       return this.retry();
     }
-    if (frame.t === "failed" || frame.t === "closed") return this.fail(frame.code, frame.message);
     if (frame.t === "opened") {
       clearTimeout(this.timer);
       this.tries = 0;

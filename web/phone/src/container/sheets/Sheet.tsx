@@ -68,7 +68,10 @@ export function Sheet({ label, kind, onClose, locked = false, children, alert = 
   );
 }
 
-function panelBox(): { left: number; top: number; width: number; height: number } | undefined {
-  const rect = document.querySelector(PANEL)?.getBoundingClientRect();
-  return rect && { left: rect.left, top: rect.top, width: rect.width, height: rect.height };
+function panelBox(): Record<string, number | string> | undefined {
+  const panel = document.querySelector(PANEL);
+  if (!panel) return undefined;
+  const { left, top, width, height } = panel.getBoundingClientRect();
+  // On a wide screen the panel has round corners, and so has what lies over it.
+  return { left, top, width, height, borderRadius: getComputedStyle(panel.parentElement!).borderRadius };
 }
