@@ -22,7 +22,8 @@ func (s *Session) start() {
 	if route == "" {
 		route = s.e.entry()
 	}
-	s.launch = s.object("path", route, "query", q, "scene", s.req.Scene, "shareTicket", goja.Undefined(),
+	s.launch = s.object("path", route, "query", q, "scene", s.req.Scene,
+		"shareTicket", goja.Undefined(),
 		"referrerInfo", s.rt.NewObject(), "mode", "default", "apiCategory", "default")
 	s.enter = s.launch
 	if s.e.modules["app.js"] != nil {
@@ -40,7 +41,8 @@ func (s *Session) start() {
 
 	if s.e.pages[route] == nil {
 		res := s.object("path", route, "query", q, "isEntryPage", true)
-		s.log(LogEntry{Level: "warn", Kind: LogError, Text: "The page " + route + " is not found."}, position{})
+		s.log(LogEntry{Level: "warn", Kind: LogError,
+			Text: "The page " + route + " is not found."}, position{})
 		s.method(s.app, "onPageNotFound", res)
 		s.emit("PageNotFound", res)
 		// The app may have sent the user elsewhere; if not, its entry page is better than nothing.

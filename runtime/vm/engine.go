@@ -24,7 +24,6 @@ import (
 	"github.com/dop251/goja/parser"
 
 	"github.com/teahouse/teahouse/runtime/image"
-	"github.com/teahouse/teahouse/runtime/template"
 	"github.com/teahouse/teahouse/runtime/view"
 )
 
@@ -99,14 +98,6 @@ func NewEngine(img *image.Image, opts Options) (*Engine, error) {
 // Image is the image the engine runs.
 func (e *Engine) Image() *image.Image { return e.img }
 
-// Template is the compiled template of a page, or nil.
-func (e *Engine) Template(route string) *template.Template {
-	if p := e.pages[route]; p != nil {
-		return p.Template
-	}
-	return nil
-}
-
 func (e *Engine) entry() string {
 	if e.img.App.EntryPagePath != "" && e.pages[e.img.App.EntryPagePath] != nil {
 		return e.img.App.EntryPagePath
@@ -159,15 +150,15 @@ var kitSource string
 // Programs of our own, compiled once per process and shared by every VM. The kit is run by the
 // sessions that use it: closures cost memory in every VM that holds them.
 var (
-	prelude = sync.OnceValue(func() *goja.Program { return mustCompile(ownScript+"prelude", preludeSource) })
-	kit     = sync.OnceValue(func() *goja.Program { return mustCompile(ownScript+"kit", kitSource) })
+	prelude = sync.OnceValue(func() *goja.Program { return mustCompile("prelude", preludeSource) })
+	kit     = sync.OnceValue(func() *goja.Program { return mustCompile("kit", kitSource) })
 )
 
 // ownScript begins the names of our scripts, so that they are left out of developers' stacks.
 const ownScript = "teahouse:"
 
 func mustCompile(name, src string) *goja.Program {
-	p, err := compileScript(name, src)
+	p, err := compileScript(ownScript+name, src)
 	if err != nil {
 		panic("vm: " + err.Error())
 	}

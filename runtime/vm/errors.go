@@ -126,7 +126,8 @@ func (s *Session) mapStackText(text string) (lines []string, first position) {
 }
 
 // parserPlace finds "(anonymous): Line 3:7 Unexpected token" in what the parser says.
-var parserPlace = regexp.MustCompile(`(?s)^(?:SyntaxError: )?(?:\S+: )?Line (\d+):(\d+) (.*?)(?: \(and \d+ more errors\))?$`)
+var parserPlace = regexp.MustCompile(
+	`(?s)^(?:SyntaxError: )?(?:\S+: )?Line (\d+):(\d+) (.*?)(?: \(and \d+ more errors\))?$`)
 
 // syntaxError makes the error of a module that does not parse, with its place in the message: an
 // uncaught one has no stack that would tell it.
@@ -160,7 +161,8 @@ func (s *Session) noteStop(err error) {
 		return
 	}
 	lines, at := s.frames(stop.Stack())
-	s.log(LogEntry{Level: "error", Kind: LogError, Stack: strings.Join(lines[:min(len(lines), maxStackLines)], "\n"),
+	lines = lines[:min(len(lines), maxStackLines)]
+	s.log(LogEntry{Level: "error", Kind: LogError, Stack: strings.Join(lines, "\n"),
 		Text: fmt.Sprintf("The app was stopped: %v", stop.Value())}, at)
 }
 
@@ -215,8 +217,8 @@ func (s *Session) describeValue(v goja.Value) (text string, lines []string, at p
 	if obj.ClassName() != "Error" {
 		return "Uncaught " + s.inspect(v), nil, position{}
 	}
-	name, message, stack := s.safeString(obj, "name"), s.safeString(obj, "message"), s.safeString(obj, "stack")
-	lines, at = s.mapStackText(stack)
+	name, message := s.safeString(obj, "name"), s.safeString(obj, "message")
+	lines, at = s.mapStackText(s.safeString(obj, "stack"))
 	if name == "" {
 		name = "Error"
 	}
@@ -263,7 +265,8 @@ func (s *Session) reportRejections() {
 		}
 		text, lines, at := s.describeValue(p.Result())
 		text = "Uncaught (in promise) " + strings.TrimPrefix(text, "Uncaught ")
-		s.log(LogEntry{Level: "error", Kind: LogError, Text: text, Stack: strings.Join(lines, "\n")}, at)
+		s.log(LogEntry{Level: "error", Kind: LogError, Text: text,
+			Stack: strings.Join(lines, "\n")}, at)
 		res := s.rt.NewObject()
 		res.Set("reason", p.Result())
 		res.Set("promise", s.rt.ToValue(p))

@@ -259,7 +259,8 @@ func (s *Session) element(e view.Element, f *shellFrame) *goja.Object {
 			left, top = o[2], o[3]
 		}
 	}
-	return s.object("id", e.DOMID, "dataset", orEmpty(s, e.Dataset), "offsetLeft", left, "offsetTop", top)
+	return s.object("id", e.DOMID, "dataset", orEmpty(s, e.Dataset),
+		"offsetLeft", left, "offsetTop", top)
 }
 
 // correctInput sends back what a bindinput handler wants the field to show instead.

@@ -51,7 +51,8 @@ func (s *Session) request(c *apiCall) {
 		}
 		return goja.Undefined()
 	}))
-	for _, name := range []string{"onHeadersReceived", "offHeadersReceived", "onChunkReceived", "offChunkReceived"} {
+	for _, name := range [...]string{"onHeadersReceived", "offHeadersReceived", "onChunkReceived",
+		"offChunkReceived"} {
 		task.Set(name, nothing)
 	}
 	if c.promise == nil {
@@ -90,7 +91,8 @@ func (s *Session) request(c *apiCall) {
 // netRequest reads the options; data becomes a query or a body, as the vendor documents.
 func (c *apiCall) netRequest() (r netRequest, reason string) {
 	r.URL = c.text("url")
-	if u, err := url.Parse(r.URL); err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+	u, err := url.Parse(r.URL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return r, "invalid url \"" + cut(r.URL, 200) + "\""
 	}
 	if r.Method = strings.ToUpper(c.text("method")); r.Method == "" {

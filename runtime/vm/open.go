@@ -49,8 +49,8 @@ var openRows = []wxAPI{
 		return s.object("miniProgram", s.object("appId", s.req.AppID, "envVersion", env,
 			"version", s.req.Version), "plugin", s.rt.NewObject())
 	}},
-	{name: "getLaunchOptionsSync", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.launch }},
-	{name: "getEnterOptionsSync", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.enter }},
+	answers("getLaunchOptionsSync", func(s *Session) goja.Value { return s.launch }),
+	answers("getEnterOptionsSync", func(s *Session) goja.Value { return s.enter }),
 	{name: "requestPayment", async: func(s *Session, c *apiCall) {
 		args, ok := c.pick("timeStamp", "nonceStr", "package", "signType", "paySign")
 		if !ok {
@@ -92,7 +92,7 @@ var openRows = []wxAPI{
 		c.ok(s.object("needAuthorization", false, "privacyContractName", ""))
 	}},
 	accepted("requirePrivacyAuthorize"), // the user agreed when the host opened the app
-	{name: "onNeedPrivacyAuthorization", sync: func(*Session, goja.FunctionCall) goja.Value { return goja.Undefined() }},
+	answers("onNeedPrivacyAuthorization", func(*Session) goja.Value { return goja.Undefined() }),
 }
 
 func orJSON(text, fallback string) string {
@@ -174,8 +174,8 @@ func (s *Session) openType(p *page, f *shellFrame) {
 	case "getPhoneNumber":
 		answer("getphonenumber", s.object("errMsg", "getPhoneNumber:fail no permission"))
 	default:
-		s.log(LogEntry{Level: "warn", Kind: LogUnsupported, API: "button.open-type." + cut(d.OpenType, 40),
-			Text: "<button open-type=" + cut(d.OpenType, 40) + "> is not supported by Teahouse " + Version},
-			position{})
+		kind := cut(d.OpenType, 40)
+		s.log(LogEntry{Level: "warn", Kind: LogUnsupported, API: "button.open-type." + kind,
+			Text: "<button open-type=" + kind + "> is not supported by Teahouse " + Version}, position{})
 	}
 }

@@ -130,7 +130,8 @@ func (s *Session) intersectionObserver(owner, options goja.Value) goja.Value {
 }
 
 func (s *Session) sendLate(name string, args []byte) {
-	s.late = append(s.late, outFrame{json: fmt.Appendf(nil, `{"t":"ui","call":0,"name":%q,"args":%s}`, name, args)})
+	frame := fmt.Appendf(nil, `{"t":"ui","call":0,"name":%q,"args":%s}`, name, args)
+	s.late = append(s.late, outFrame{json: frame})
 }
 
 func (s *Session) intersected(p *page, f *shellFrame) {

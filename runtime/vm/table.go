@@ -189,12 +189,12 @@ func tabRow(name string, fields ...string) wxAPI {
 }
 
 var deviceRows = []wxAPI{
-	{name: "getSystemInfoSync", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.systemInfo() }},
+	answers("getSystemInfoSync", func(s *Session) goja.Value { return s.systemInfo() }),
 	{name: "getSystemInfo", async: func(s *Session, c *apiCall) { c.okNow(s.systemInfo()) }},
 	{name: "getSystemInfoAsync", async: func(s *Session, c *apiCall) { c.ok(s.systemInfo()) }},
-	{name: "getWindowInfo", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.windowInfo(s.rt.NewObject()) }},
-	{name: "getDeviceInfo", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.deviceInfo(s.rt.NewObject()) }},
-	{name: "getAppBaseInfo", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.appInfo(s.rt.NewObject()) }},
+	answers("getWindowInfo", func(s *Session) goja.Value { return s.windowInfo(s.rt.NewObject()) }),
+	answers("getDeviceInfo", func(s *Session) goja.Value { return s.deviceInfo(s.rt.NewObject()) }),
+	answers("getAppBaseInfo", func(s *Session) goja.Value { return s.appInfo(s.rt.NewObject()) }),
 	{name: "getMenuButtonBoundingClientRect", sync: func(s *Session, _ goja.FunctionCall) goja.Value {
 		const width, height, right, gap = 87, 32, 7, 6
 		top := s.env.StatusBarHeight + gap
@@ -202,7 +202,8 @@ var deviceRows = []wxAPI{
 			"right", s.env.Width-right, "left", s.env.Width-right-width)
 	}},
 	{name: "getNetworkType", async: func(s *Session, c *apiCall) {
-		c.ok(s.object("networkType", "wifi", "isConnected", true, "hasSystemProxy", false, "weakNet", false))
+		c.ok(s.object("networkType", "wifi", "isConnected", true, "hasSystemProxy", false,
+			"weakNet", false))
 	}},
 	askShell("getClipboardData"),
 	{name: "setClipboardData", async: func(s *Session, c *apiCall) {
@@ -216,7 +217,7 @@ var deviceRows = []wxAPI{
 	}},
 	askShell("makePhoneCall", "phoneNumber"),
 	show("vibrateShort", "type"),
-	{name: "vibrateLong", async: func(s *Session, c *apiCall) { c.tell("vibrateShort", []byte(`{"type":"heavy"}`)) }},
+	{name: "vibrateLong", async: func(s *Session, c *apiCall) { c.tell("vibrateLong", []byte("{}")) }},
 	accepted("setKeepScreenOn"),
 }
 
@@ -335,6 +336,11 @@ func makeEventRows() []wxAPI {
 	return rows
 }
 
+// answers is a row that takes no arguments and answers at once.
+func answers(name string, answer func(s *Session) goja.Value) wxAPI {
+	return wxAPI{name: name, sync: func(s *Session, _ goja.FunctionCall) goja.Value { return answer(s) }}
+}
+
 // accepted is a row that answers ok and does nothing, because nothing needs to be done here.
 func accepted(name string) wxAPI {
 	return wxAPI{name: name, async: func(s *Session, c *apiCall) { c.ok(nil) }}
@@ -382,9 +388,9 @@ var toolRows = []wxAPI{
 		return s.rt.ToValue(base64.StdEncoding.EncodeToString(raw))
 	}},
 	accepted("reportEvent"), accepted("reportMonitor"), accepted("reportPerformance"),
-	{name: "reportAnalytics", sync: func(*Session, goja.FunctionCall) goja.Value { return goja.Undefined() }},
+	answers("reportAnalytics", func(*Session) goja.Value { return goja.Undefined() }),
 	accepted("setEnableDebug"), accepted("preloadAssets"), accepted("preloadWebview"),
-	{name: "getExtConfigSync", sync: func(s *Session, _ goja.FunctionCall) goja.Value { return s.rt.NewObject() }},
+	answers("getExtConfigSync", func(s *Session) goja.Value { return s.rt.NewObject() }),
 	{name: "getExtConfig", async: func(s *Session, c *apiCall) {
 		c.ok(s.object("extConfig", s.rt.NewObject()))
 	}},

@@ -129,7 +129,9 @@ func (s *Session) member(name string) goja.Value {
 		return s.cloud()
 	case row == nil:
 		how := absenceOf(name)
-		return s.function(name, func(c goja.FunctionCall) goja.Value { return s.unsupported(name, how, c) })
+		return s.function(name, func(c goja.FunctionCall) goja.Value {
+			return s.unsupported(name, how, c)
+		})
 	case row.value != nil:
 		return row.value(s)
 	case row.sync != nil:
@@ -163,7 +165,8 @@ const (
 
 func absenceOf(name string) absence {
 	switch {
-	case strings.HasPrefix(name, "create") && (strings.HasSuffix(name, "Context") || strings.HasSuffix(name, "Ad")),
+	case strings.HasPrefix(name, "create") &&
+		(strings.HasSuffix(name, "Context") || strings.HasSuffix(name, "Ad")),
 		name == "getBackgroundAudioManager", name == "getRecorderManager":
 		return absorbs
 	case strings.HasSuffix(name, "Sync"), strings.HasPrefix(name, "create"):
@@ -203,10 +206,13 @@ func (s *Session) unsupported(name string, how absence, c goja.FunctionCall) goj
 
 // taskMethods are of members that answer with a task even when they fail by callback.
 var taskMethods = map[string][]string{
-	"uploadFile":    {"abort", "onProgressUpdate", "offProgressUpdate", "onHeadersReceived", "offHeadersReceived"},
-	"downloadFile":  {"abort", "onProgressUpdate", "offProgressUpdate", "onHeadersReceived", "offHeadersReceived"},
+	"uploadFile":    transferMethods,
+	"downloadFile":  transferMethods,
 	"connectSocket": {"send", "close", "onOpen", "onClose", "onError", "onMessage"},
 }
+
+var transferMethods = []string{"abort", "onProgressUpdate", "offProgressUpdate",
+	"onHeadersReceived", "offHeadersReceived"}
 
 // inert makes an object whose methods do nothing, for a task that has failed already.
 func (s *Session) inert(methods []string) *goja.Object {
@@ -270,7 +276,8 @@ func (s *Session) newCall(name string, c goja.FunctionCall) (*apiCall, goja.Valu
 		}
 		return nil
 	}
-	call.success, call.failure, call.always = callback("success"), callback("fail"), callback("complete")
+	call.success, call.failure = callback("success"), callback("fail")
+	call.always = callback("complete")
 	if call.success == nil && call.failure == nil && call.always == nil {
 		call.promise, call.resolve, call.reject = s.rt.NewPromise()
 		return call, s.rt.ToValue(call.promise)
