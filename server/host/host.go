@@ -215,7 +215,9 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	h.later(func(context.Context) error { h.egress.Close(); return nil })
-	h.workers = worker.NewPool(worker.Config{Logger: h.log})
+	h.workers = worker.NewPool(worker.Config{Logger: h.log, OnQuarantine: func(key worker.AppKey, deaths []worker.Death) {
+		h.sessions.NoteQuarantine(key, deaths) // no app runs before the sessions are there
+	}})
 	h.later(func(ctx context.Context) error { h.workers.Close(ctx); return nil })
 
 	secret, err := auth.LoadSecret(h.config.path("secret.key"))
