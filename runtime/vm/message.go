@@ -118,14 +118,20 @@ func failure(result []byte) (reason, slug string) {
 		if fault.Message == "" {
 			fault.Message = fault.Detail
 		}
+		if fault.Message == "" {
+			fault.Message = refusal
+		}
 		return fault.Message, fault.Slug
 	}
 	var text string
 	if json.Unmarshal(result, &text) == nil {
 		return text, ""
 	}
-	return "the platform refused", ""
+	return refusal, ""
 }
+
+// refusal is what an app reads when the host gave no reason.
+const refusal = "the platform refused"
 
 // answer hands an answer to whoever waits for it; later answers to the same call are nothing.
 func (s *Session) answer(id uint64, r reply) {
