@@ -35,7 +35,6 @@ type reply struct {
 	ok     bool
 	result json.RawMessage
 	reason string // when not ok
-	slug   string // of the bridge's fault, when not ok
 }
 
 // Message takes one frame from the shell and runs one turn. A frame that cannot be read is
@@ -98,21 +97,20 @@ func (s *Session) receive(f *shellFrame) {
 	}
 }
 
-// Reply answers a Host.Call. When ok is false, result is a JSON text with "message" and, for
-// faults of the bridge, "slug"; a JSON string is taken for the message.
+// Reply answers a Host.Call. When ok is false, result is a JSON text with "message", or a JSON
+// string that is the message.
 func (s *Session) Reply(id uint64, ok bool, result []byte) error {
 	r := reply{ok: ok, result: result}
 	if !ok {
-		r.reason, r.slug = failure(result)
+		r.reason = failure(result)
 	}
 	return s.turn(func() { s.answer(id, r) })
 }
 
-func failure(result []byte) (reason, slug string) {
+func failure(result []byte) (reason string) {
 	var fault struct {
 		Message string `json:"message"`
 		Detail  string `json:"detail"`
-		Slug    string `json:"slug"`
 	}
 	if json.Unmarshal(result, &fault) == nil {
 		if fault.Message == "" {
@@ -121,13 +119,13 @@ func failure(result []byte) (reason, slug string) {
 		if fault.Message == "" {
 			fault.Message = refusal
 		}
-		return fault.Message, fault.Slug
+		return fault.Message
 	}
 	var text string
 	if json.Unmarshal(result, &text) == nil {
-		return text, ""
+		return text
 	}
-	return refusal, ""
+	return refusal
 }
 
 // refusal is what an app reads when the host gave no reason.
