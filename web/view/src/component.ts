@@ -59,6 +59,11 @@ export abstract class Component {
     return false;
   }
 
+  /** The element that carries the name of the control for screen readers. */
+  get named(): HTMLElement {
+    return this.el;
+  }
+
   /** Asked on touchstart; true to receive the moves of that finger. */
   grab(_finger: Finger): boolean {
     return false;

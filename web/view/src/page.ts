@@ -83,6 +83,7 @@ export class Page implements TreeHost {
     addEventListener("resize", () => this.measure());
     if (this.config.backgroundColor) document.documentElement.style.backgroundColor = this.config.backgroundColor;
     if (this.config.disableScroll) document.documentElement.classList.add("wx-still");
+    this.root.setAttribute("role", "main");
     document.body.append(this.root);
     if (this.config.enablePullDownRefresh) this.offerRefresh();
     this.gestures.listen();

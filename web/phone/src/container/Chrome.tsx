@@ -11,7 +11,7 @@ export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): 
   const under = app.stack.indexOf(page) > 0 || page.motion === "leaving";
   const home = !under && app.offersHome && page.config.homeButton !== false;
   return (
-    <header class="mp-nav" style={{ background: page.background, color: page.foreground }}>
+    <div class="mp-nav" style={{ background: page.background, color: page.foreground }}>
       <div class="mp-nav-row">
         {under && (
           <button type="button" class="mp-nav-button" aria-label={t("back")} onClick={() => app.back()}>
@@ -30,7 +30,7 @@ export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): 
           <span>{page.title}</span>
         </h1>
       </div>
-    </header>
+    </div>
   );
 }
 

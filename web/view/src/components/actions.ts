@@ -70,16 +70,29 @@ export class Form extends Component {
   }
 }
 
+let labels = 0;
+
 export class Label extends Component {
+  override attached(): void {
+    const control = this.control();
+    if (!control || control.string("aria-label")) return;
+    // What the eye reads as the name is the name for a screen reader, too.
+    this.el.id ||= `wx-label-${++labels}`;
+    control.named.setAttribute("aria-labelledby", this.el.id);
+  }
+
   override tapped(): boolean {
-    const id = this.string("for");
-    const inside = [...this.el.querySelectorAll<WxElement>("*")];
-    const target = id
-      ? (document.getElementById(id) as WxElement | null)?.$comp
-      : inside.map((el) => el.$comp).find((comp) => comp && (comp.value !== undefined || comp instanceof Button || comp.labelled));
-    if (!target || target.deaf) return false;
-    target.activate();
+    const control = this.control();
+    if (!control || control.deaf) return false;
+    control.activate();
     return true;
+  }
+
+  private control(): Component | undefined {
+    const id = this.string("for");
+    if (id) return (document.getElementById(id) as WxElement | null)?.$comp;
+    const inside = [...this.el.querySelectorAll<WxElement>("*")].map((el) => el.$comp);
+    return inside.find((comp) => comp && (comp.value !== undefined || comp instanceof Button || comp.labelled));
   }
 }
 

@@ -79,6 +79,7 @@ export class Progress extends Component {
   private draw(): void {
     const percent = Math.min(100, Math.max(0, this.number("percent", 0)));
     this.el.setAttribute("aria-valuenow", String(percent));
+    if (!this.string("aria-label")) this.el.setAttribute("aria-label", `${percent}%`);
     this.track.style.height = this.page.style(length(this.props["stroke-width"], "6px"));
     this.track.style.borderRadius = this.bar.style.borderRadius = length(this.props["border-radius"], "0");
     this.track.style.backgroundColor = this.string("backgroundColor", this.string("background-color"));

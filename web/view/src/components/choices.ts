@@ -161,6 +161,9 @@ export class Slider extends Component {
   override get value(): Value {
     return this.now;
   }
+  override get named(): HTMLElement {
+    return this.knob;
+  }
   override reset(): void {
     this.now = this.snap(this.number("value", 0));
     this.draw();
@@ -216,6 +219,7 @@ export class Slider extends Component {
     this.shown.hidden = !this.flag("show-value");
     this.shown.textContent = String(this.now);
     this.knob.tabIndex = this.flag("disabled") ? -1 : 0;
+    if (this.string("aria-label")) this.knob.setAttribute("aria-label", this.string("aria-label"));
     for (const [name, value] of [["now", this.now], ["min", min], ["max", max]] as const) {
       this.knob.setAttribute(`aria-value${name}`, String(value));
     }

@@ -83,8 +83,8 @@ abstract class Field extends Component {
   override activate(): void {
     this.field.focus();
   }
-  override get deaf(): boolean {
-    return false;
+  override get named(): HTMLElement {
+    return this.field;
   }
   override tapped(): boolean {
     if (document.activeElement !== this.field) this.field.focus();

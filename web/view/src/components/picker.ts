@@ -180,6 +180,7 @@ export class Picker extends Component {
     const words = texts(this.page.env.language);
     const mode = this.mode();
     const at = mode.start();
+    const heading = this.string("header-text") || this.string("aria-label") || words.choose;
     const wheels: Wheel[] = [];
     const refill = () => {
       const columns = mode.columns(at);
@@ -192,12 +193,12 @@ export class Picker extends Component {
         if (this.kind === "multiSelector") this.emit("columnchange", { column: i, value: index });
         else refill();
       });
+      wheel.el.setAttribute("aria-label", `${heading} ${i + 1}`);
       wheels.push(wheel);
     });
 
     const dialog = document.createElement("dialog");
     dialog.className = "wx-part wx-sheet";
-    const heading = this.string("header-text") || this.string("aria-label") || words.choose;
     dialog.setAttribute("aria-label", heading);
     const button = (name: string, text: string, run: () => void) => {
       const el = document.createElement("button");
@@ -289,7 +290,11 @@ export class PickerView extends Component {
 
   place(): void {
     const value = list(this.props.value);
-    this.columns().forEach((column, i) => column.wheel.show(Number(value[i] ?? column.wheel.index)));
+    const name = this.string("aria-label") || texts(this.page.env.language).choose;
+    this.columns().forEach((column, i) => {
+      column.wheel.el.setAttribute("aria-label", `${name} ${i + 1}`);
+      column.wheel.show(Number(value[i] ?? column.wheel.index));
+    });
   }
 
   report(): void {
