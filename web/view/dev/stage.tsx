@@ -40,38 +40,88 @@ function open(op: string, route: string) {
   const id = ++pages;
   if (op === "push") stack.push({ id, route });
   else stack.splice(0, stack.length, { id, route });
-  socket!.say({ t: "page", op, page: id, route, config: page.config, keep: stack.map((one) => one.id), render: page.values, hooks: ["onPageScroll", "onReachBottom"] });
+  socket!.say({
+    t: "page",
+    op,
+    page: id,
+    route,
+    config: page.config,
+    keep: stack.map((one) => one.id),
+    render: page.values,
+    hooks: ["onPageScroll", "onReachBottom"],
+  });
 }
 
 function script(frame: Record<string, unknown>) {
   if (frame.t === "open") {
-    if (params.has("fail")) return socket!.say({ t: "failed", code: params.get("fail"), message: "The app was stopped because it used too much memory." });
+    if (params.has("fail"))
+      return socket!.say({
+        t: "failed",
+        code: params.get("fail"),
+        message: "The app was stopped because it used too much memory.",
+      });
     socket!.say({
-      t: "opened", session: "s", app: { id: "ta0123456789abcdef", name: "Leaf & Cup 叶与杯", icon_url: null, account: { id: "1", name: "Leaf & Cup Ltd" } },
-      image: "/images/dev", development: params.has("dev"),
+      t: "opened",
+      session: "s",
+      app: {
+        id: "ta0123456789abcdef",
+        name: "Leaf & Cup 叶与杯",
+        icon_url: null,
+        account: { id: "1", name: "Leaf & Cup Ltd" },
+      },
+      image: "/images/dev",
+      development: params.has("dev"),
       config: {
         pages: Object.keys(PAGES),
         entryPagePath: TABS[0],
         tabBar: params.has("tabs")
-          ? { color: "#7a7e83", selectedColor: "#047a3c", backgroundColor: "#ffffff", list: TABS.map((pagePath, i) => ({ pagePath, text: ["Menu", "More"][i], iconPath: "i/tab.svg", selectedIconPath: "i/tab-on.svg" })) }
+          ? {
+              color: "#7a7e83",
+              selectedColor: "#047a3c",
+              backgroundColor: "#ffffff",
+              list: TABS.map((pagePath, i) => ({
+                pagePath,
+                text: ["Menu", "More"][i],
+                iconPath: "i/tab.svg",
+                selectedIconPath: "i/tab-on.svg",
+              })),
+            }
           : null,
       },
     });
     open("relaunch", params.get("page") ?? TABS[0]!);
   }
   if (frame.t === "tab") open("tab", TABS[frame.index as number]!);
-  if (frame.t === "event" && frame.type === "navigate") open("push", ((frame.detail as { url: string }).url).slice(1));
+  if (frame.t === "event" && frame.type === "navigate")
+    open("push", (frame.detail as { url: string }).url.slice(1));
   if (frame.t === "back") {
     stack.pop();
     const top = stack.at(-1)!;
-    socket!.say({ t: "page", op: "back", page: top.id, route: top.route, keep: stack.map((one) => one.id) });
+    socket!.say({
+      t: "page",
+      op: "back",
+      page: top.id,
+      route: top.route,
+      keep: stack.map((one) => one.id),
+    });
   }
-  if (frame.t === "pulldown") setTimeout(() => socket!.say({ t: "ui", call: 0, name: "stopPullDownRefresh", args: { page: frame.page } }), 1500);
+  if (frame.t === "pulldown")
+    setTimeout(
+      () =>
+        socket!.say({ t: "ui", call: 0, name: "stopPullDownRefresh", args: { page: frame.page } }),
+      1500,
+    );
 }
 
 const answers: Record<string, unknown> = {
   "/wallet": { currency: "CNY", balance: 12050, held: 0, has_pin: true },
-  "/conversations": { items: [{ id: "c1", kind: "direct", title: "Alice 王", avatar_url: null }, { id: "c2", kind: "direct", title: "Bob", avatar_url: null }], next_cursor: null },
+  "/conversations": {
+    items: [
+      { id: "c1", kind: "direct", title: "Alice 王", avatar_url: null },
+      { id: "c2", kind: "direct", title: "Bob", avatar_url: null },
+    ],
+    next_cursor: null,
+  },
   "/auth/refresh": { user: { id: "u" }, access_token: "x", expires_in: 900 },
 };
 const realFetch = window.fetch;
@@ -80,7 +130,13 @@ window.fetch = async (input, init) => {
   const url = String(input);
   const path = url.replace(/^\/api\/v1/, "").split("?")[0]!;
   if (path === url) return realFetch(input, init);
-  sent.push({ t: "api", path, method: init?.method, key: new Headers(init?.headers).get("idempotency-key"), body: init?.body });
+  sent.push({
+    t: "api",
+    path,
+    method: init?.method,
+    key: new Headers(init?.headers).get("idempotency-key"),
+    body: init?.body,
+  });
   if (path.endsWith("/pay")) {
     await new Promise((resolve) => setTimeout(resolve, 300));
     if (pay[0] === 0) throw new TypeError("offline");
@@ -111,6 +167,12 @@ startLayers();
 const sheets = import.meta.glob("../../phone/src/**/*.css");
 for (const load of Object.values(sheets)) await load();
 render(
-  <MiniProgram appId="ta0123456789abcdef" version="released" scene={1001} visible onExit={() => sent.push({ t: "exit" })} />,
+  <MiniProgram
+    appId="ta0123456789abcdef"
+    version="released"
+    scene={1001}
+    visible
+    onExit={() => sent.push({ t: "exit" })}
+  />,
   document.getElementById("root")!,
 );

@@ -10,7 +10,13 @@ const CSP =
   "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
   "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self'; connect-src 'none'; " +
   "form-action 'none'; base-uri 'none'; frame-ancestors 'self'";
-const TYPES: Record<string, string> = { html: "text/html", js: "text/javascript", css: "text/css", json: "application/json", svg: "image/svg+xml" };
+const TYPES: Record<string, string> = {
+  html: "text/html",
+  js: "text/javascript",
+  css: "text/css",
+  json: "application/json",
+  svg: "image/svg+xml",
+};
 
 function stage(): Plugin {
   return {
@@ -27,7 +33,9 @@ function stage(): Plugin {
         }
         const page = /^\/images\/dev\/pages\/(.+)\.(json|css)$/.exec(path);
         if (!page) return next();
-        const { PAGES } = (await server.ssrLoadModule(here("./pages.ts"))) as typeof import("./pages");
+        const { PAGES } = (await server.ssrLoadModule(
+          here("./pages.ts"),
+        )) as typeof import("./pages");
         const found = PAGES[page[1]!];
         if (!found) return next();
         response.end(page[2] === "json" ? JSON.stringify(found.structure) : found.css);

@@ -40,7 +40,10 @@ export function animate(el: WxElement, value: Value): void {
     if (step.option?.transformOrigin) styles.transformOrigin = step.option.transformOrigin;
     el.$anim = styles;
     restyle(el);
-    running.set(el, setTimeout(() => play(index + 1), duration + delay));
+    running.set(
+      el,
+      setTimeout(() => play(index + 1), duration + delay),
+    );
   };
   // The element must have been drawn in its old state, or there is nothing to move from.
   requestAnimationFrame(() => play(0));
@@ -57,7 +60,18 @@ function camel(name: string): string {
 
 const LENGTHS = new Set(["translate", "translateX", "translateY", "translateZ", "translate3d"]);
 const ANGLES = new Set(["rotate", "rotateX", "rotateY", "rotateZ", "skew", "skewX", "skewY"]);
-const NAMES = new Set([...LENGTHS, ...ANGLES, "scale", "scaleX", "scaleY", "scaleZ", "scale3d", "matrix", "matrix3d", "rotate3d"]);
+const NAMES = new Set([
+  ...LENGTHS,
+  ...ANGLES,
+  "scale",
+  "scaleX",
+  "scaleY",
+  "scaleZ",
+  "scale3d",
+  "matrix",
+  "matrix3d",
+  "rotate3d",
+]);
 
 function transform(type: string, args: Value[]): string {
   if (!NAMES.has(type)) return "";

@@ -36,8 +36,18 @@ export interface CompiledFragment {
 
 /** Tags that answer a tap by themselves. */
 const INTERACTIVE = new Set([
-  "button", "input", "textarea", "checkbox", "radio", "switch", "slider", "picker", "picker-view",
-  "navigator", "swiper", "movable-view",
+  "button",
+  "input",
+  "textarea",
+  "checkbox",
+  "radio",
+  "switch",
+  "slider",
+  "picker",
+  "picker-view",
+  "navigator",
+  "swiper",
+  "movable-view",
 ]);
 
 /** Tags that look at the text inside them. */
@@ -57,7 +67,11 @@ export function compile(structure: Structure): CompiledFragment[] {
     if (typeof node === "string" || "t" in node || "use" in node) return false;
     if ("if" in node) return node.frags.some(fragmentInteractive);
     if ("for" in node) return fragmentInteractive(node.frag);
-    return INTERACTIVE.has(node.tag) || node.on?.tap !== undefined || (node.kids ?? []).some(nodeInteractive);
+    return (
+      INTERACTIVE.has(node.tag) ||
+      node.on?.tap !== undefined ||
+      (node.kids ?? []).some(nodeInteractive)
+    );
   };
 
   const one = (fragment: Fragment): CompiledFragment => {

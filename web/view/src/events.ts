@@ -7,8 +7,18 @@ import type { WxElement } from "./tree";
 
 /** Types that rise through the page; all others are for the element itself. */
 const BUBBLING = new Set([
-  "tap", "longpress", "longtap", "touchstart", "touchmove", "touchend", "touchcancel",
-  "touchforcechange", "transitionend", "animationstart", "animationiteration", "animationend",
+  "tap",
+  "longpress",
+  "longtap",
+  "touchstart",
+  "touchmove",
+  "touchend",
+  "touchcancel",
+  "touchforcechange",
+  "transitionend",
+  "animationstart",
+  "animationiteration",
+  "animationend",
 ]);
 
 /** Types that the host answers by itself, so they are sent though no handler is bound. */
@@ -50,7 +60,10 @@ export class Events {
     const offsets: [number, number, number, number][] | undefined = WITHOUT_OFFSETS.has(type)
       ? undefined
       : [target, ...bound.filter((el) => el !== target)].map((el) => [
-          el.$inst!.num, el.$node!.id, el.offsetLeft, el.offsetTop,
+          el.$inst!.num,
+          el.$node!.id,
+          el.offsetLeft,
+          el.offsetTop,
         ]);
     this.page.post({
       t: "event",

@@ -58,7 +58,8 @@ export class Gestures {
       document.addEventListener(type, (e) => {
         const { elapsedTime } = e as TransitionEvent;
         // Internals animate too; the app only hears of its own elements.
-        if ((e.target as WxElement).$node) this.page.events.send(type, e.target as Element, { elapsedTime });
+        if ((e.target as WxElement).$node)
+          this.page.events.send(type, e.target as Element, { elapsedTime });
       });
     }
     // A picture dragged by the mouse would end the gesture.
@@ -69,7 +70,8 @@ export class Gestures {
   block(el: WxElement): void {
     const stop = (event: Event) => {
       for (let at = event.target as Element | null; at && at !== el; at = at.parentElement) {
-        if (at.matches("wx-scroll-view[scroll-y], wx-scroll-view[scroll-x], textarea, .wx-wheel")) return;
+        if (at.matches("wx-scroll-view[scroll-y], wx-scroll-view[scroll-x], textarea, .wx-wheel"))
+          return;
       }
       if (event.cancelable) event.preventDefault();
     };
@@ -83,7 +85,8 @@ export class Gestures {
     const changed = [...event.changedTouches].map(pointOf);
     for (const point of changed) this.step(phase, point, event.target, all, changed);
     this.report(phase, event.target, all, changed);
-    if (phase === "touchend" || phase === "touchcancel") for (const point of changed) this.finish(phase, point, all);
+    if (phase === "touchend" || phase === "touchcancel")
+      for (const point of changed) this.finish(phase, point, all);
   }
 
   private mouse(phase: Phase, event: MouseEvent): void {
@@ -95,9 +98,16 @@ export class Gestures {
       return;
     }
     const { clientX, clientY } = event;
-    const point = { identifier: MOUSE, clientX, clientY, pageX: clientX + scrollX, pageY: clientY + scrollY };
+    const point = {
+      identifier: MOUSE,
+      clientX,
+      clientY,
+      pageX: clientX + scrollX,
+      pageY: clientY + scrollY,
+    };
     const all = phase === "touchend" ? [] : [point];
-    const target = phase === "touchstart" ? event.target : (this.presses.get(MOUSE)?.target ?? null);
+    const target =
+      phase === "touchstart" ? event.target : (this.presses.get(MOUSE)?.target ?? null);
     this.step(phase, point, target, all, [point]);
     this.report(phase, target, all, [point]);
     if (phase === "touchend") {
@@ -106,7 +116,13 @@ export class Gestures {
     }
   }
 
-  private step(phase: Phase, point: TouchPoint, target: EventTarget | null, all: TouchPoint[], changed: TouchPoint[]): void {
+  private step(
+    phase: Phase,
+    point: TouchPoint,
+    target: EventTarget | null,
+    all: TouchPoint[],
+    changed: TouchPoint[],
+  ): void {
     if (phase === "touchstart") this.begin(point, this.page.events.owner(target), all, changed);
     const press = this.presses.get(point.identifier);
     if (!press || phase !== "touchmove") return;
@@ -125,20 +141,44 @@ export class Gestures {
     this.drag(press);
   }
 
-  private begin(point: TouchPoint, target: WxElement | null, all: TouchPoint[], changed: TouchPoint[]): void {
+  private begin(
+    point: TouchPoint,
+    target: WxElement | null,
+    all: TouchPoint[],
+    changed: TouchPoint[],
+  ): void {
     const press: Press = {
-      identifier: point.identifier, target, startX: point.clientX, startY: point.clientY,
-      x: point.clientX, y: point.clientY, vx: 0, vy: 0, at: performance.now(),
-      moved: all.length > 1, held: false, timer: undefined, grabbers: [], owner: null, hover: Hover.enter(target),
+      identifier: point.identifier,
+      target,
+      startX: point.clientX,
+      startY: point.clientY,
+      x: point.clientX,
+      y: point.clientY,
+      vx: 0,
+      vy: 0,
+      at: performance.now(),
+      moved: all.length > 1,
+      held: false,
+      timer: undefined,
+      grabbers: [],
+      owner: null,
+      hover: Hover.enter(target),
     };
     this.presses.set(point.identifier, press);
     const finger = fingerOf(press);
-    for (let el = target; el; el = el.parentElement) if (el.$comp?.grab(finger)) press.grabbers.push(el.$comp);
+    for (let el = target; el; el = el.parentElement)
+      if (el.$comp?.grab(finger)) press.grabbers.push(el.$comp);
     if (all.length > 1) return;
     press.timer = setTimeout(() => {
       const detail = { x: press.x, y: press.y };
-      const sent = this.page.events.send("longpress", target, detail, { touches: all, changedTouches: changed });
-      const old = this.page.events.send("longtap", target, detail, { touches: all, changedTouches: changed });
+      const sent = this.page.events.send("longpress", target, detail, {
+        touches: all,
+        changedTouches: changed,
+      });
+      const old = this.page.events.send("longtap", target, detail, {
+        touches: all,
+        changedTouches: changed,
+      });
       press.held = sent || old;
     }, LONG_PRESS_MS);
   }
@@ -159,7 +199,12 @@ export class Gestures {
     }
   }
 
-  private report(phase: Phase, target: EventTarget | null, touches: TouchPoint[], changedTouches: TouchPoint[]): void {
+  private report(
+    phase: Phase,
+    target: EventTarget | null,
+    touches: TouchPoint[],
+    changedTouches: TouchPoint[],
+  ): void {
     const el = this.page.events.owner(target);
     if (!el || this.page.events.bound(phase, el).length === 0) return;
     const point = changedTouches[0]!;
@@ -216,7 +261,8 @@ export class Gestures {
 
   /** A tap by whatever means: the app first, then what the components do by themselves. */
   tap(target: WxElement, point: TouchPoint, touches: TouchPoint[] = []): void {
-    for (let el: WxElement | null = target; el; el = el.parentElement) if (el.$node?.tag === "button" && el.$comp?.deaf) return;
+    for (let el: WxElement | null = target; el; el = el.parentElement)
+      if (el.$node?.tag === "button" && el.$comp?.deaf) return;
     const detail = { x: point.pageX, y: point.pageY };
     this.page.events.send("tap", target, detail, { touches, changedTouches: [point] });
     for (let el: WxElement | null = target; el; el = el.parentElement) {
@@ -230,13 +276,30 @@ export class Gestures {
     const box = el.getBoundingClientRect();
     const clientX = box.left + box.width / 2;
     const clientY = box.top + box.height / 2;
-    this.tap(el, { identifier: MOUSE, clientX, clientY, pageX: clientX + scrollX, pageY: clientY + scrollY });
+    this.tap(el, {
+      identifier: MOUSE,
+      clientX,
+      clientY,
+      pageX: clientX + scrollX,
+      pageY: clientY + scrollY,
+    });
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) this.page.post({ t: "escape" });
+    if (
+      event.key === "Escape" &&
+      !event.defaultPrevented &&
+      !document.querySelector("dialog[open]")
+    )
+      this.page.post({ t: "escape" });
     const el = event.target as WxElement;
-    if ((event.key !== "Enter" && event.key !== " ") || event.repeat || event.isComposing || !el.$node) return;
+    if (
+      (event.key !== "Enter" && event.key !== " ") ||
+      event.repeat ||
+      event.isComposing ||
+      !el.$node
+    )
+      return;
     event.preventDefault();
     this.tapMiddle(el);
   }
@@ -258,8 +321,12 @@ function fingerOf(press: Press): Finger {
   // A finger that rested before it was lifted throws nothing.
   const resting = performance.now() - press.at > 80;
   return {
-    x: press.x, y: press.y, dx: press.x - press.startX, dy: press.y - press.startY,
-    vx: resting ? 0 : press.vx, vy: resting ? 0 : press.vy,
+    x: press.x,
+    y: press.y,
+    dx: press.x - press.startX,
+    dy: press.y - press.startY,
+    vx: resting ? 0 : press.vx,
+    vy: resting ? 0 : press.vy,
   };
 }
 

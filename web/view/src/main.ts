@@ -12,14 +12,18 @@ function connect(port: MessagePort): void {
       page.receive(event.data);
     } catch (error) {
       // The shell then opens the page anew: a half-patched page would lie to the user.
-      port.postMessage({ t: "failed", message: error instanceof Error ? error.message : String(error) });
+      port.postMessage({
+        t: "failed",
+        message: error instanceof Error ? error.message : String(error),
+      });
     }
   };
 }
 
 addEventListener("message", function first(event: MessageEvent) {
   // Only the document that made this frame may speak to it, and only once.
-  if (event.source !== parent || (event.data as { t?: unknown })?.t !== "port" || !event.ports[0]) return;
+  if (event.source !== parent || (event.data as { t?: unknown })?.t !== "port" || !event.ports[0])
+    return;
   removeEventListener("message", first);
   connect(event.ports[0]);
 });

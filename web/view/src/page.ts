@@ -16,7 +16,15 @@ import { Tree, type Instance, type TreeHost, type WxElement } from "./tree";
 type Init = Extract<FromShell, { t: "init" }> & { route?: string };
 
 /** Block tags of HTML that old bundles contain; everything unknown else flows with the text. */
-const PRESSABLE_ROLE = new Set(["view", "text", "image", "cover-view", "cover-image", "icon", "span"]);
+const PRESSABLE_ROLE = new Set([
+  "view",
+  "text",
+  "image",
+  "cover-view",
+  "cover-image",
+  "icon",
+  "span",
+]);
 
 export class Page implements TreeHost {
   readonly events = new Events(this);
@@ -81,7 +89,8 @@ export class Page implements TreeHost {
     document.head.append(sheet);
     this.setEnv(message.env);
     addEventListener("resize", () => this.measure());
-    if (this.config.backgroundColor) document.documentElement.style.backgroundColor = this.config.backgroundColor;
+    if (this.config.backgroundColor)
+      document.documentElement.style.backgroundColor = this.config.backgroundColor;
     if (this.config.disableScroll) document.documentElement.classList.add("wx-still");
     this.root.setAttribute("role", "main");
     document.body.append(this.root);
@@ -118,7 +127,8 @@ export class Page implements TreeHost {
 
   private prototypeOf(node: CompiledElement): WxElement {
     const el: WxElement = document.createElement(`wx-${node.tag}`);
-    for (const [name, value] of node.attrs) if (name !== "animation") this.attribute(el, name, value);
+    for (const [name, value] of node.attrs)
+      if (name !== "animation") this.attribute(el, name, value);
     if (node.tappable) pressable(el, node.tag);
     return el;
   }
@@ -144,7 +154,8 @@ export class Page implements TreeHost {
     }
     const comp = el.$comp;
     if (!comp) return;
-    comp.props[name] = value === "" && FLAGS.has(name) && !comp.live && isStatic(el, name) ? true : value;
+    comp.props[name] =
+      value === "" && FLAGS.has(name) && !comp.live && isStatic(el, name) ? true : value;
     if (comp.live) comp.changed(name);
   }
 
@@ -173,7 +184,8 @@ export class Page implements TreeHost {
     this.backgroundDue = false;
     const color = getComputedStyle(this.root).backgroundColor;
     const html = document.documentElement;
-    if (color && color !== "rgba(0, 0, 0, 0)" && color !== "transparent") html.style.backgroundColor = color;
+    if (color && color !== "rgba(0, 0, 0, 0)" && color !== "transparent")
+      html.style.backgroundColor = color;
     else html.style.backgroundColor = this.config.backgroundColor ?? "";
   }
 
@@ -202,24 +214,28 @@ export class Page implements TreeHost {
       reported = performance.now();
       this.post({ t: "scroll", top: Math.round(scroller.scrollTop) });
     };
-    addEventListener("scroll", () => {
-      if (listens !== false && !waiting) {
-        waiting = true;
-        const pause = listens ? 0 : SCROLL_REPORT_MS - (performance.now() - reported);
-        if (pause > 0) setTimeout(report, pause);
-        else requestAnimationFrame(report);
-      }
-      const { scrollTop, scrollHeight, clientHeight } = scroller;
-      const distance = this.config.onReachBottomDistance ?? 50;
-      const near = scrollHeight - scrollTop - clientHeight <= distance;
-      // Once per content: a page that grew may be asked again, one that did not may not.
-      if (near && armedHeight !== scrollHeight) {
-        armedHeight = scrollHeight;
-        this.post({ t: "reachbottom" });
-      } else if (!near) {
-        armedHeight = -1;
-      }
-    }, { passive: true });
+    addEventListener(
+      "scroll",
+      () => {
+        if (listens !== false && !waiting) {
+          waiting = true;
+          const pause = listens ? 0 : SCROLL_REPORT_MS - (performance.now() - reported);
+          if (pause > 0) setTimeout(report, pause);
+          else requestAnimationFrame(report);
+        }
+        const { scrollTop, scrollHeight, clientHeight } = scroller;
+        const distance = this.config.onReachBottomDistance ?? 50;
+        const near = scrollHeight - scrollTop - clientHeight <= distance;
+        // Once per content: a page that grew may be asked again, one that did not may not.
+        if (near && armedHeight !== scrollHeight) {
+          armedHeight = scrollHeight;
+          this.post({ t: "reachbottom" });
+        } else if (!near) {
+          armedHeight = -1;
+        }
+      },
+      { passive: true },
+    );
   }
 
   private offerRefresh(): void {
@@ -233,7 +249,11 @@ export class Page implements TreeHost {
         return true;
       }
       override drag(finger: Finger) {
-        return refresher.drag(finger.dy, finger.dx, (document.scrollingElement?.scrollTop ?? 0) <= 0);
+        return refresher.drag(
+          finger.dy,
+          finger.dx,
+          (document.scrollingElement?.scrollTop ?? 0) <= 0,
+        );
       }
       override drop(finger: Finger) {
         refresher.drop(finger.dy);
@@ -310,10 +330,35 @@ function pressable(el: WxElement, tag: string): void {
 
 /** Attributes that may stand without a value and then mean yes. */
 const FLAGS = new Set([
-  "disabled", "checked", "plain", "loading", "password", "focus", "auto-focus", "auto-height", "autoplay",
-  "circular", "vertical", "indicator-dots", "scroll-x", "scroll-y", "scroll-with-animation", "enable-flex",
-  "selectable", "user-select", "decode", "show-info", "active", "show-value", "lazy-load", "controls",
-  "refresher-enabled", "refresher-triggered", "inertia", "out-of-bounds", "hidden",
+  "disabled",
+  "checked",
+  "plain",
+  "loading",
+  "password",
+  "focus",
+  "auto-focus",
+  "auto-height",
+  "autoplay",
+  "circular",
+  "vertical",
+  "indicator-dots",
+  "scroll-x",
+  "scroll-y",
+  "scroll-with-animation",
+  "enable-flex",
+  "selectable",
+  "user-select",
+  "decode",
+  "show-info",
+  "active",
+  "show-value",
+  "lazy-load",
+  "controls",
+  "refresher-enabled",
+  "refresher-triggered",
+  "inertia",
+  "out-of-bounds",
+  "hidden",
 ]);
 
 function isStatic(el: WxElement, name: string): boolean {

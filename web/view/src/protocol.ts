@@ -42,7 +42,9 @@ export interface Structure {
 
 /** [start, count]: `count` rows kept from old index `start`; start -1: `count` new rows. */
 export type Run = [number, number];
-export type Op = [inst: number, hole: number, value: Value] | [inst: number, hole: number, runs: Run[], rows: Value[][]];
+export type Op =
+  | [inst: number, hole: number, value: Value]
+  | [inst: number, hole: number, runs: Run[], rows: Value[][]];
 
 export interface Env {
   width: number;
@@ -62,7 +64,15 @@ export interface WindowConfig {
 }
 
 export type FromShell =
-  | { t: "init"; structure: Structure; css: string; base: string; env: Env; config?: WindowConfig; hooks?: string[] }
+  | {
+      t: "init";
+      structure: Structure;
+      css: string;
+      base: string;
+      env: Env;
+      config?: WindowConfig;
+      hooks?: string[];
+    }
   | { t: "render"; values: Value[] }
   | { t: "patch"; ops: Op[] }
   | { t: "env"; env: Env }

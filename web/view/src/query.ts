@@ -26,8 +26,10 @@ interface Query {
 export function translate(selector: string): string {
   return selector
     .replace(/>>>/g, " ")
-    .replace(/(\[[^\]]*\])|(^|[\s>+~,(])([a-z][\w-]*)/gi, (_, bracket: string, before: string, tag: string) =>
-      bracket ?? (/^(odd|even|n)$/.test(tag) ? before + tag : `${before}wx-${tag.toLowerCase()}`),
+    .replace(
+      /(\[[^\]]*\])|(^|[\s>+~,(])([a-z][\w-]*)/gi,
+      (_, bracket: string, before: string, tag: string) =>
+        bracket ?? (/^(odd|even|n)$/.test(tag) ? before + tag : `${before}wx-${tag.toLowerCase()}`),
     );
 }
 
@@ -67,8 +69,10 @@ function describe(el: WxElement, fields: Fields): Record<string, unknown> {
   const { left, top, right, bottom, width, height } = el.getBoundingClientRect();
   if (fields.rect) Object.assign(out, { left, top, right, bottom });
   if (fields.size) Object.assign(out, { width, height });
-  if (fields.scrollOffset) Object.assign(out, scrollOf(el.tagName === "WX-PAGE" ? document.scrollingElement! : el));
-  for (const name of fields.properties ?? []) out[name] = el.$comp?.value ?? el.$comp?.props[name] ?? el.getAttribute(name);
+  if (fields.scrollOffset)
+    Object.assign(out, scrollOf(el.tagName === "WX-PAGE" ? document.scrollingElement! : el));
+  for (const name of fields.properties ?? [])
+    out[name] = el.$comp?.value ?? el.$comp?.props[name] ?? el.getAttribute(name);
   if (fields.computedStyle?.length) {
     const style = getComputedStyle(el);
     for (const name of fields.computedStyle) {
@@ -79,7 +83,12 @@ function describe(el: WxElement, fields: Fields): Record<string, unknown> {
 }
 
 function scrollOf(el: Element): Record<string, number> {
-  return { scrollLeft: el.scrollLeft, scrollTop: el.scrollTop, scrollWidth: el.scrollWidth, scrollHeight: el.scrollHeight };
+  return {
+    scrollLeft: el.scrollLeft,
+    scrollTop: el.scrollTop,
+    scrollWidth: el.scrollWidth,
+    scrollHeight: el.scrollHeight,
+  };
 }
 
 interface Watch {
@@ -100,7 +109,10 @@ export class Observers {
     if (this.running.size >= OBSERVERS) return;
     this.unobserve(args.observer);
     const { top = 0, right = 0, bottom = 0, left = 0 } = args.margins ?? {};
-    const root = args.relative && args.relative !== "viewport" ? (select(this.page, args.relative)[0] ?? null) : null;
+    const root =
+      args.relative && args.relative !== "viewport"
+        ? (select(this.page, args.relative)[0] ?? null)
+        : null;
     const observer = new IntersectionObserver(
       (entries) => {
         for (const entry of entries) {
@@ -115,7 +127,11 @@ export class Observers {
         }
       },
       // A document inside an iframe accepts margins only with itself as the root.
-      { root: root ?? document, rootMargin: `${top}px ${right}px ${bottom}px ${left}px`, threshold: args.thresholds ?? [0] },
+      {
+        root: root ?? document,
+        rootMargin: `${top}px ${right}px ${bottom}px ${left}px`,
+        threshold: args.thresholds ?? [0],
+      },
     );
     const found = select(this.page, args.selector);
     for (const el of args.all ? found : found.slice(0, 1)) observer.observe(el);

@@ -13,7 +13,8 @@ export class Assets {
 
   /** Finds the address of a picture; `folder` is where a relative name starts. */
   resolve(src: string, folder = this.folder): string {
-    if (src === "" || /^(data:|blob:|https?:|#)/i.test(src) || src.startsWith(this.base + "/")) return src;
+    if (src === "" || /^(data:|blob:|https?:|#)/i.test(src) || src.startsWith(this.base + "/"))
+      return src;
     if (src.startsWith("//")) return "https:" + src;
     // Any other scheme is no picture.
     if (/^[a-z][a-z0-9+.-]*:/i.test(src)) return "";
@@ -37,7 +38,10 @@ export class Assets {
       text = text.replace(/(^|[^\w.#-])(-?(?:\d+\.?\d*|\.\d+))rpx\b/g, "$1calc($2 * var(--rpx))");
     }
     if (text.includes("safe-area-inset")) {
-      text = text.replace(/\b(?:env|constant)\(\s*safe-area-inset-(top|bottom|left|right)/g, "var(--safe-$1");
+      text = text.replace(
+        /\b(?:env|constant)\(\s*safe-area-inset-(top|bottom|left|right)/g,
+        "var(--safe-$1",
+      );
     }
     if (text.includes("url(")) {
       text = text.replace(/url\(\s*(["']?)([^"')]+)\1\s*\)/g, (_, quote: string, src: string) => {

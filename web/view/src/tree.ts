@@ -111,7 +111,8 @@ export class Tree {
       const filter = inst.filters?.[op[1]];
       const text = textOf(op[2]);
       target.data = filter ? filter(text) : text;
-      if (inst.frag.component[op[1]]) (target.parentElement as WxElement | null)?.$comp?.kidsChanged();
+      if (inst.frag.component[op[1]])
+        (target.parentElement as WxElement | null)?.$comp?.kidsChanged();
     } else if (target instanceof HTMLElement) {
       this.host.attribute(target, inst.frag.attribute[op[1]]!, op[2] as Value);
     } else if (op.length === 4) {
@@ -126,7 +127,11 @@ export class Tree {
     for (const kid of struct.kids) this.remove(kid);
     struct.kids = [];
     if (struct.kid.kind === "for") {
-      this.rows(struct, value === null ? [] : [[-1, (value as Value[]).length]], (value ?? []) as Value[][]);
+      this.rows(
+        struct,
+        value === null ? [] : [[-1, (value as Value[]).length]],
+        (value ?? []) as Value[][],
+      );
       return;
     }
     if (value === null) return;
@@ -282,7 +287,13 @@ export class Tree {
     into: Node,
     text: TextFilter | null,
   ): Struct {
-    const struct: Struct = { kid, parent: inst, anchor: document.createComment(""), kids: [], text };
+    const struct: Struct = {
+      kid,
+      parent: inst,
+      anchor: document.createComment(""),
+      kids: [],
+      text,
+    };
     inst.holes[kid.hole] = struct as unknown as Struct;
     const value = values[kid.hole] ?? null;
     if (value !== null) {

@@ -6,20 +6,34 @@ import { Assets } from "../src/style";
 
 const env = { width: 375, height: 667, theme: "light" as const };
 
-function open(kids: Node[], values: Value[] = [], fragments: { kids: Node[]; holes: number }[] = []) {
+function open(
+  kids: Node[],
+  values: Value[] = [],
+  fragments: { kids: Node[]; holes: number }[] = [],
+) {
   const sent: ToShell[] = [];
   const page = new Page((message) => sent.push(message));
   page.receive({
-    t: "init", css: "", base: "/images/h", env,
+    t: "init",
+    css: "",
+    base: "/images/h",
+    env,
     structure: { hash: "t", fragments: [{ kids, holes: values.length }, ...fragments] },
   });
   page.receive({ t: "render", values });
   const events = () => sent.filter((message) => message.t === "event");
-  return { page, sent, events, find: (selector: string) => page.root.querySelector<HTMLElement>(selector)! };
+  return {
+    page,
+    sent,
+    events,
+    find: (selector: string) => page.root.querySelector<HTMLElement>(selector)!,
+  };
 }
 
 function press(el: Element, x = 5, y = 5) {
-  el.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, clientX: x, clientY: y, button: 0 }));
+  el.dispatchEvent(
+    new MouseEvent("mousedown", { bubbles: true, clientX: x, clientY: y, button: 0 }),
+  );
 }
 function release(el: Element, x = 5, y = 5) {
   el.dispatchEvent(new MouseEvent("mouseup", { bubbles: true, clientX: x, clientY: y, button: 0 }));
@@ -43,7 +57,8 @@ beforeEach(() => {
       add(type, listener, options);
     }) as never;
     restore.push(() => {
-      for (const [type, listener, options] of made) target.removeEventListener(type, listener, options as never);
+      for (const [type, listener, options] of made)
+        target.removeEventListener(type, listener, options as never);
       target.addEventListener = original as never;
     });
   }
@@ -57,15 +72,25 @@ afterEach(() => {
 
 describe("gestures", () => {
   const tappable: Node[] = [
-    { tag: "view", id: 0, on: { tap: "bind" }, kids: [{ tag: "view", id: 1, attrs: { class: "in" } }] },
+    {
+      tag: "view",
+      id: 0,
+      on: { tap: "bind" },
+      kids: [{ tag: "view", id: 1, attrs: { class: "in" } }],
+    },
     { tag: "view", id: 2, attrs: { class: "out" } },
   ];
 
   it("a press and a release are a tap, told with the innermost element", () => {
     const { events, find } = open(tappable);
     tap(find(".in"));
-    expect(events()).toMatchObject([{ type: "tap", target: [0, 1], detail: { x: 5, y: 5 }, touches: [] }]);
-    expect(events()[0]!.offsets?.map((o) => o.slice(0, 2))).toEqual([[0, 1], [0, 0]]);
+    expect(events()).toMatchObject([
+      { type: "tap", target: [0, 1], detail: { x: 5, y: 5 }, touches: [] },
+    ]);
+    expect(events()[0]!.offsets?.map((o) => o.slice(0, 2))).toEqual([
+      [0, 1],
+      [0, 0],
+    ]);
   });
 
   it("nothing is sent where nobody listens", () => {
@@ -83,7 +108,9 @@ describe("gestures", () => {
   });
 
   it("a press of 350 ms is a long press, and its release no tap", () => {
-    const { events, find } = open([{ tag: "view", id: 0, on: { tap: "bind", longpress: "bind" }, attrs: { class: "x" } }]);
+    const { events, find } = open([
+      { tag: "view", id: 0, on: { tap: "bind", longpress: "bind" }, attrs: { class: "x" } },
+    ]);
     press(find(".x"));
     vi.advanceTimersByTime(349);
     expect(events()).toEqual([]);
@@ -101,7 +128,9 @@ describe("gestures", () => {
   });
 
   it("Enter taps what binds a tap", () => {
-    const { events, find } = open([{ tag: "view", id: 0, on: { tap: "bind" }, attrs: { class: "x" } }]);
+    const { events, find } = open([
+      { tag: "view", id: 0, on: { tap: "bind" }, attrs: { class: "x" } },
+    ]);
     expect(find(".x").tabIndex).toBe(0);
     expect(find(".x").getAttribute("role")).toBe("button");
     find(".x").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
@@ -109,17 +138,32 @@ describe("gestures", () => {
   });
 
   it("touch events carry their points, and moves come once per frame", () => {
-    const { events, find } = open([{ tag: "view", id: 0, on: { touchstart: "bind", touchmove: "bind", touchend: "bind" }, attrs: { class: "x" } }]);
+    const { events, find } = open([
+      {
+        tag: "view",
+        id: 0,
+        on: { touchstart: "bind", touchmove: "bind", touchend: "bind" },
+        attrs: { class: "x" },
+      },
+    ]);
     press(find(".x"), 1, 2);
-    for (const x of [3, 4, 5]) window.dispatchEvent(new MouseEvent("mousemove", { clientX: x, clientY: 2 }));
+    for (const x of [3, 4, 5])
+      window.dispatchEvent(new MouseEvent("mousemove", { clientX: x, clientY: 2 }));
     release(find(".x"), 5, 2);
-    expect(events().map((e) => [e.type, e.changedTouches?.[0]?.clientX, e.touches?.length])).toEqual([
-      ["touchstart", 1, 1], ["touchmove", 5, 1], ["touchend", 5, 0],
+    expect(
+      events().map((e) => [e.type, e.changedTouches?.[0]?.clientX, e.touches?.length]),
+    ).toEqual([
+      ["touchstart", 1, 1],
+      ["touchmove", 5, 1],
+      ["touchend", 5, 0],
     ]);
   });
 
   it("a disabled button is silent", () => {
-    const { events, find } = open([{ tag: "button", id: 0, on: { tap: "bind" }, dyn: [[0, "disabled"]] }], [true]);
+    const { events, find } = open(
+      [{ tag: "button", id: 0, on: { tap: "bind" }, dyn: [[0, "disabled"]] }],
+      [true],
+    );
     tap(find("wx-button"));
     expect(events()).toEqual([]);
   });
@@ -127,28 +171,45 @@ describe("gestures", () => {
 
 describe("components", () => {
   it("a form gives its controls by name", () => {
-    const { events, find, page } = open([
-      {
-        tag: "form", id: 0, on: { submit: "bind", reset: "bind" }, kids: [
-          { tag: "input", id: 1, attrs: { name: "who", value: "Ann" } },
-          { tag: "switch", id: 2, attrs: { name: "on" }, dyn: [[0, "checked"]] },
-          {
-            tag: "checkbox-group", id: 3, attrs: { name: "tags" }, kids: [
-              { tag: "checkbox", id: 4, attrs: { value: "a", checked: "" } }, { tag: "checkbox", id: 5, attrs: { value: "b" } },
-            ],
-          },
-          { tag: "slider", id: 6, attrs: { name: "size", value: "30" } },
-          { tag: "radio-group", id: 7, attrs: { name: "one" }, kids: [{ tag: "radio", id: 8, attrs: { value: "r" } }] },
-          { tag: "button", id: 9, attrs: { "form-type": "submit", class: "go" } },
-          { tag: "button", id: 10, attrs: { "form-type": "reset", class: "back" } },
-        ],
-      },
-    ], [true]);
+    const { events, find, page } = open(
+      [
+        {
+          tag: "form",
+          id: 0,
+          on: { submit: "bind", reset: "bind" },
+          kids: [
+            { tag: "input", id: 1, attrs: { name: "who", value: "Ann" } },
+            { tag: "switch", id: 2, attrs: { name: "on" }, dyn: [[0, "checked"]] },
+            {
+              tag: "checkbox-group",
+              id: 3,
+              attrs: { name: "tags" },
+              kids: [
+                { tag: "checkbox", id: 4, attrs: { value: "a", checked: "" } },
+                { tag: "checkbox", id: 5, attrs: { value: "b" } },
+              ],
+            },
+            { tag: "slider", id: 6, attrs: { name: "size", value: "30" } },
+            {
+              tag: "radio-group",
+              id: 7,
+              attrs: { name: "one" },
+              kids: [{ tag: "radio", id: 8, attrs: { value: "r" } }],
+            },
+            { tag: "button", id: 9, attrs: { "form-type": "submit", class: "go" } },
+            { tag: "button", id: 10, attrs: { "form-type": "reset", class: "back" } },
+          ],
+        },
+      ],
+      [true],
+    );
     page.root.querySelector("input")!.value = "Bea";
     tap(find("wx-radio"));
     tap(find(".go"));
     expect(events().at(-1)).toMatchObject({
-      type: "submit", target: [0, 0], detail: { value: { who: "Bea", on: true, tags: ["a"], size: 30, one: "r" } },
+      type: "submit",
+      target: [0, 0],
+      detail: { value: { who: "Bea", on: true, tags: ["a"], size: 30, one: "r" } },
     });
     tap(find(".back"));
     tap(find(".go"));
@@ -158,9 +219,20 @@ describe("components", () => {
   it("radios of a group exclude each other; a label stands for its control", () => {
     const { events, find } = open([
       {
-        tag: "radio-group", id: 0, on: { change: "bind" }, kids: [
+        tag: "radio-group",
+        id: 0,
+        on: { change: "bind" },
+        kids: [
           { tag: "radio", id: 1, attrs: { value: "a", id: "ra" } },
-          { tag: "label", id: 2, attrs: { class: "l" }, kids: [{ tag: "radio", id: 3, attrs: { value: "b" } }, { tag: "text", id: 4, kids: ["B"] }] },
+          {
+            tag: "label",
+            id: 2,
+            attrs: { class: "l" },
+            kids: [
+              { tag: "radio", id: 3, attrs: { value: "b" } },
+              { tag: "text", id: 4, kids: ["B"] },
+            ],
+          },
         ],
       },
     ]);
@@ -171,7 +243,10 @@ describe("components", () => {
   });
 
   it("an echo from the app does not undo newer typing, a correction does", () => {
-    const { page, find, events } = open([{ tag: "input", id: 0, on: { input: "bind" }, dyn: [[0, "value"]] }], [""]);
+    const { page, find, events } = open(
+      [{ tag: "input", id: 0, on: { input: "bind" }, dyn: [[0, "value"]] }],
+      [""],
+    );
     const field = find("wx-input input") as HTMLInputElement;
     for (const text of ["a", "ab", "abc"]) {
       field.value = text;
@@ -194,13 +269,18 @@ describe("components", () => {
     tap(find("wx-navigator"));
     tap(find("wx-button"));
     expect(events()).toMatchObject([
-      { type: "navigate", target: [0, 0], detail: { url: "../b/b", openType: "redirect", delta: 1 } },
+      {
+        type: "navigate",
+        target: [0, 0],
+        detail: { url: "../b/b", openType: "redirect", delta: 1 },
+      },
       { type: "opentype", target: [0, 1], detail: { openType: "share" } },
     ]);
   });
 
   it("rich text keeps what is harmless and nothing else", () => {
-    const html = '<p style="color:red" onclick="x()">a<script>evil()</script><img src="https://far/a.png" onerror="x()"><b>c</b></p><iframe src="/"></iframe>';
+    const html =
+      '<p style="color:red" onclick="x()">a<script>evil()</script><img src="https://far/a.png" onerror="x()"><b>c</b></p><iframe src="/"></iframe>';
     const { find } = open([{ tag: "rich-text", id: 0, dyn: [[0, "nodes"]] }], [html]);
     const out = find("wx-rich-text");
     expect(out.querySelector("script, iframe, [onclick], [onerror]")).toBeNull();
@@ -216,10 +296,26 @@ describe("components", () => {
 
   it("a swiper goes where the app says and tells what the keys did", () => {
     const item = (id: number): Node => ({ tag: "swiper-item", id });
-    const { page, find, events } = open([{ tag: "swiper", id: 0, on: { change: "bind" }, dyn: [[0, "current"]], kids: [item(1), item(2), item(3)] }], [0]);
-    find("wx-swiper").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    const { page, find, events } = open(
+      [
+        {
+          tag: "swiper",
+          id: 0,
+          on: { change: "bind" },
+          dyn: [[0, "current"]],
+          kids: [item(1), item(2), item(3)],
+        },
+      ],
+      [0],
+    );
+    find("wx-swiper").dispatchEvent(
+      new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }),
+    );
     page.receive({ t: "patch", ops: [[0, 0, 2]] });
-    expect(events().map((e) => e.detail)).toMatchObject([{ current: 1, source: "touch" }, { current: 2, source: "" }]);
+    expect(events().map((e) => e.detail)).toMatchObject([
+      { current: 1, source: "touch" },
+      { current: 2, source: "" },
+    ]);
   });
 });
 
@@ -236,7 +332,9 @@ describe("styles and addresses", () => {
     expect(assets.style("width:100rpx;margin:-2.5rpx .5rpx")).toBe(
       "width:calc(100 * var(--rpx));margin:calc(-2.5 * var(--rpx)) calc(.5 * var(--rpx))",
     );
-    expect(assets.style("padding: env(safe-area-inset-bottom, 0px)")).toBe("padding: var(--safe-bottom, 0px)");
+    expect(assets.style("padding: env(safe-area-inset-bottom, 0px)")).toBe(
+      "padding: var(--safe-bottom, 0px)",
+    );
     expect(assets.sheet("a{background:url(i/a.png)}")).toBe("a{background:url(/images/h/i/a.png)}");
     expect(assets.style("background:url('/a.png')")).toBe("background:url('/images/h/a.png')");
   });

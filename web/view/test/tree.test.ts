@@ -15,7 +15,8 @@ function page(structure: Structure) {
       for (const [name, value] of node.attrs) el.setAttribute(name, String(value));
       return el;
     },
-    attribute: (el, name, value) => (value === null ? el.removeAttribute(name) : el.setAttribute(name, String(value))),
+    attribute: (el, name, value) =>
+      value === null ? el.removeAttribute(name) : el.setAttribute(name, String(value)),
   };
   const tree = new Tree(structure, host, root);
   return { root, tree, html: () => root.innerHTML.replaceAll("<!---->", ""), made: () => made };
@@ -35,17 +36,37 @@ const row = (name: string): Value[] => [name, name];
 describe("the tree", () => {
   it("renders fragments in document order", () => {
     const { tree, html } = page(list);
-    tree.render([[row("a"), row("b")], [0, ["yes"]]]);
+    tree.render([
+      [row("a"), row("b")],
+      [0, ["yes"]],
+    ]);
     expect(html()).toBe('[<wx-view class="a">a</wx-view><wx-view class="b">b</wx-view>]yes');
   });
 
   it("numbers instances depth first, in hole order, and never twice", () => {
     const { tree, html } = page(list);
-    tree.render([[row("a"), row("b")], [1, []]]); // rows 1 and 2, branch 3
+    tree.render([
+      [row("a"), row("b")],
+      [1, []],
+    ]); // rows 1 and 2, branch 3
     tree.patch([[2, 1, "B"]]);
     expect(html()).toContain('<wx-view class="b">B</wx-view>');
-    tree.patch([[0, 0, [[1, 1], [-1, 1]], [row("c")]]]); // row 1 leaves, the new one is 4
-    tree.patch([[4, 1, "C"], [0, 1, [0, ["x"]]], [5, 0, "y"]]);
+    tree.patch([
+      [
+        0,
+        0,
+        [
+          [1, 1],
+          [-1, 1],
+        ],
+        [row("c")],
+      ],
+    ]); // row 1 leaves, the new one is 4
+    tree.patch([
+      [4, 1, "C"],
+      [0, 1, [0, ["x"]]],
+      [5, 0, "y"],
+    ]);
     expect(html()).toBe('[<wx-view class="b">B</wx-view><wx-view class="c">C</wx-view>]y');
     expect(() => tree.patch([[1, 1, "gone"]])).toThrow(/not there/);
   });
@@ -65,8 +86,21 @@ describe("the tree", () => {
     const before = [...root.children];
     let moves = 0;
     const insert = root.insertBefore.bind(root);
-    root.insertBefore = ((...args: Parameters<typeof insert>) => (moves++, insert(...args))) as typeof insert;
-    tree.patch([[0, 0, [[3, 1], [0, 3]], []]]);
+    root.insertBefore = ((...args: Parameters<typeof insert>) => (
+      moves++,
+      insert(...args)
+    )) as typeof insert;
+    tree.patch([
+      [
+        0,
+        0,
+        [
+          [3, 1],
+          [0, 3],
+        ],
+        [],
+      ],
+    ]);
     expect([...root.children]).toEqual([before[3], before[0], before[1], before[2]]);
     expect(moves).toBeLessThanOrEqual(2);
   });
@@ -76,14 +110,43 @@ describe("the tree", () => {
       hash: "n",
       fragments: [
         { holes: 1, kids: [{ for: 0, frag: 1 }] },
-        { holes: 2, kids: [{ if: 0, frags: [2] }, { if: 1, frags: [2] }] },
+        {
+          holes: 2,
+          kids: [
+            { if: 0, frags: [2] },
+            { if: 1, frags: [2] },
+          ],
+        },
         { holes: 1, kids: [{ t: 0 }] },
       ],
     };
     const { tree, html } = page(nested);
-    tree.render([[[[0, ["1"]], null], [null, [0, ["2"]]], [null, null]]]);
+    tree.render([
+      [
+        [[0, ["1"]], null],
+        [null, [0, ["2"]]],
+        [null, null],
+      ],
+    ]);
     expect(html()).toBe("12");
-    tree.patch([[0, 0, [[2, 1], [-1, 1], [1, 1], [0, 1]], [[[0, ["n"]], [0, ["m"]]]]]]);
+    tree.patch([
+      [
+        0,
+        0,
+        [
+          [2, 1],
+          [-1, 1],
+          [1, 1],
+          [0, 1],
+        ],
+        [
+          [
+            [0, ["n"]],
+            [0, ["m"]],
+          ],
+        ],
+      ],
+    ]);
     expect(html()).toBe("nm21");
   });
 
@@ -107,10 +170,23 @@ describe("the tree", () => {
   it("makes only our own elements, whatever a bundle names", () => {
     const { root, tree } = page({
       hash: "t",
-      fragments: [{ holes: 0, kids: [{ tag: "script", id: 0 }, { tag: "x onload=1", id: 1 }, { tag: "IFRAME", id: 2 }] }],
+      fragments: [
+        {
+          holes: 0,
+          kids: [
+            { tag: "script", id: 0 },
+            { tag: "x onload=1", id: 1 },
+            { tag: "IFRAME", id: 2 },
+          ],
+        },
+      ],
     });
     tree.render([]);
-    expect([...root.children].map((el) => el.localName)).toEqual(["wx-script", "wx-unknown", "wx-iframe"]);
+    expect([...root.children].map((el) => el.localName)).toEqual([
+      "wx-script",
+      "wx-unknown",
+      "wx-iframe",
+    ]);
   });
 
   it("follows the engine on the server through random edits", () => {
@@ -139,12 +215,25 @@ describe("the tree", () => {
       hash: "m",
       fragments: [
         { holes: 1, kids: [{ for: 0, frag: 1 }] },
-        { holes: 2, kids: [{ tag: "view", id: 0, kids: [{ t: 0 }, ":"] }, { for: 1, frag: 2 }] },
+        {
+          holes: 2,
+          kids: [
+            { tag: "view", id: 0, kids: [{ t: 0 }, ":"] },
+            { for: 1, frag: 2 },
+          ],
+        },
         { holes: 1, kids: [{ t: 0 }, ","] },
       ],
     };
-    interface Inner { num: number; text: string }
-    interface Outer { num: number; text: string; rows: Inner[] }
+    interface Inner {
+      num: number;
+      text: string;
+    }
+    interface Outer {
+      num: number;
+      text: string;
+      rows: Inner[];
+    }
     let state = 42;
     const random = (below: number) => (state = (state * 1103515245 + 12345) % 2147483648) % below;
     let next = 1;

@@ -14,13 +14,33 @@ export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): 
     <div class="mp-nav" style={{ background: page.background, color: page.foreground }}>
       <div class="mp-nav-row">
         {under && (
-          <button type="button" class="mp-nav-button" aria-label={t("back")} onClick={() => app.back()}>
+          <button
+            type="button"
+            class="mp-nav-button"
+            aria-label={t("back")}
+            onClick={() => app.back()}
+          >
             <Icon name="back" />
           </button>
         )}
         {home && (
-          <button type="button" class="mp-nav-button" aria-label={t("home")} onClick={() => app.home()}>
-            <svg class="icon" width="22" height="22" viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round">
+          <button
+            type="button"
+            class="mp-nav-button"
+            aria-label={t("home")}
+            onClick={() => app.home()}
+          >
+            <svg
+              class="icon"
+              width="22"
+              height="22"
+              viewBox="0 0 24 24"
+              aria-hidden="true"
+              fill="none"
+              stroke="currentColor"
+              stroke-width="1.6"
+              stroke-linejoin="round"
+            >
               <path d="M4 11 12 4l8 7v9h-5.5v-6h-5v6H4z" />
             </svg>
           </button>
@@ -35,12 +55,28 @@ export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): 
 }
 
 /** Always at the same place, above everything of the app: apps compute their layout from it. */
-export function Capsule({ dark, onMenu, onHide }: { dark: boolean; onMenu: () => void; onHide: () => void }): JSX.Element {
+export function Capsule({
+  dark,
+  onMenu,
+  onHide,
+}: {
+  dark: boolean;
+  onMenu: () => void;
+  onHide: () => void;
+}): JSX.Element {
   return (
     <div class={dark ? "mp-capsule mp-capsule-dark" : "mp-capsule"} role="group">
-      <button type="button" aria-label={t("menu")} aria-haspopup="dialog" onClick={onMenu} data-testid="capsule-menu">
+      <button
+        type="button"
+        aria-label={t("menu")}
+        aria-haspopup="dialog"
+        onClick={onMenu}
+        data-testid="capsule-menu"
+      >
         <svg width="20" height="8" viewBox="0 0 20 8" aria-hidden="true" fill="currentColor">
-          <circle cx="3" cy="4" r="2" /><circle cx="10" cy="4" r="3" /><circle cx="17" cy="4" r="2" />
+          <circle cx="3" cy="4" r="2" />
+          <circle cx="10" cy="4" r="3" />
+          <circle cx="17" cy="4" r="2" />
         </svg>
       </button>
       <button type="button" aria-label={t("hide")} onClick={onHide} data-testid="capsule-hide">
@@ -64,7 +100,10 @@ export function TabBar({ app }: { app: OpenApp }): JSX.Element | null {
     <nav
       class={top ? "mp-tabs mp-tabs-top" : "mp-tabs"}
       aria-label={t("tabs")}
-      style={{ background: style.backgroundColor || "#ffffff", borderColor: light ? "#ffffff" : undefined }}
+      style={{
+        background: style.backgroundColor || "#ffffff",
+        borderColor: light ? "#ffffff" : undefined,
+      }}
     >
       {bar.list.slice(0, 5).map((tab, index) => {
         const state = app.tabs[index] ?? {};
@@ -81,15 +120,27 @@ export function TabBar({ app }: { app: OpenApp }): JSX.Element | null {
             class={selected ? "mp-tab mp-tab-on" : "mp-tab"}
             aria-current={selected ? "page" : undefined}
             aria-label={news ? t("unread", { text: label }) : undefined}
-            style={{ color: (selected ? style.selectedColor : style.color) || (selected ? "#047a3c" : "#7a7e83") }}
+            style={{
+              color:
+                (selected ? style.selectedColor : style.color) ||
+                (selected ? "#047a3c" : "#7a7e83"),
+            }}
             onClick={() => app.send({ t: "tab", index })}
           >
             <span class="mp-tab-icon">
-              {!top && icon && <img src={assetURL(app.image, icon)} alt="" width={27} height={27} />}
-              {state.badge && <span class="mp-badge" aria-hidden="true">{state.badge}</span>}
+              {!top && icon && (
+                <img src={assetURL(app.image, icon)} alt="" width={27} height={27} />
+              )}
+              {state.badge && (
+                <span class="mp-badge" aria-hidden="true">
+                  {state.badge}
+                </span>
+              )}
               {state.dot && <span class="mp-dot" aria-hidden="true" />}
             </span>
-            <span class="mp-tab-text" dir="auto">{label}</span>
+            <span class="mp-tab-text" dir="auto">
+              {label}
+            </span>
           </button>
         );
       })}

@@ -24,7 +24,11 @@ export function Launch({ app }: { app: OpenApp }): JSX.Element {
             <span class="mp-launch-blank" />
           )}
           <p dir="auto">{app.info.name}</p>
-          <span class="mp-three" aria-hidden="true"><i /><i /><i /></span>
+          <span class="mp-three" aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </span>
         </>
       )}
     </div>
@@ -40,10 +44,19 @@ export function Failure({ app }: { app: OpenApp }): JSX.Element {
   const hint = code === "network" ? t("network") : code === "signed-out" ? t("signedOut") : message;
   return (
     <div class="mp-failure" role="alert">
-      <span class="mp-failure-icon"><Icon name={code === "network" ? "offline" : "info"} size={56} /></span>
+      <span class="mp-failure-icon">
+        <Icon name={code === "network" ? "offline" : "info"} size={56} />
+      </span>
       <strong>{title}</strong>
       {hint && <p dir="auto">{hint}</p>}
-      <button type="button" class="mp-button mp-green" onClick={() => app.restart()} data-testid="app-retry">{t("retry")}</button>
+      <button
+        type="button"
+        class="mp-button mp-green"
+        onClick={() => app.restart()}
+        data-testid="app-retry"
+      >
+        {t("retry")}
+      </button>
     </div>
   );
 }
@@ -61,15 +74,30 @@ export function LogPanel({ app }: { app: OpenApp }): JSX.Element {
     <section class="mp-log" role="log" aria-label={t("log")}>
       <div class="mp-log-head">
         <strong>{t("log")}</strong>
-        <button type="button" onClick={() => { app.logs = []; app.changed(); }}>{t("clear")}</button>
-        <button type="button" aria-label={t("close")} onClick={close}><Icon name="close" size={18} /></button>
+        <button
+          type="button"
+          onClick={() => {
+            app.logs = [];
+            app.changed();
+          }}
+        >
+          {t("clear")}
+        </button>
+        <button type="button" aria-label={t("close")} onClick={close}>
+          <Icon name="close" size={18} />
+        </button>
       </div>
       <ol ref={list} tabIndex={0}>
         {app.logs.length === 0 && <li>{t("noLog")}</li>}
         {app.logs.map((line, index) => (
           <li key={index} data-level={line.level}>
             <span>{line.text}</span>
-            {line.file && <small>{line.file}:{line.line}{line.column ? `:${line.column}` : ""}</small>}
+            {line.file && (
+              <small>
+                {line.file}:{line.line}
+                {line.column ? `:${line.column}` : ""}
+              </small>
+            )}
           </li>
         ))}
       </ol>

@@ -12,7 +12,18 @@ import { PageFrame } from "./page-frame";
 import { Session, type LineState } from "./session";
 import { t } from "./texts";
 import type {
-  AppConfig, AppInfo, Env, FrameEnv, FromHost, LogLine, PageFrameMessage, ToHost, ToShell, UICall, Value, WindowConfig,
+  AppConfig,
+  AppInfo,
+  Env,
+  FrameEnv,
+  FromHost,
+  LogLine,
+  PageFrameMessage,
+  ToHost,
+  ToShell,
+  UICall,
+  Value,
+  WindowConfig,
 } from "./wire";
 
 /** A frame of the panel. The last one has no page yet: it waits, loaded, for the next. */
@@ -80,7 +91,12 @@ export class OpenApp {
   notice: Notice | null = null;
   tabs: TabState[] = [];
   tabBarShown = true;
-  tabBarStyle: { color?: string; selectedColor?: string; backgroundColor?: string; borderStyle?: string } = {};
+  tabBarStyle: {
+    color?: string;
+    selectedColor?: string;
+    backgroundColor?: string;
+    borderStyle?: string;
+  } = {};
   logs: LogLine[] = [];
   showLog = false;
 
@@ -136,7 +152,15 @@ export class OpenApp {
     this.stop();
     this.options.path = path;
     this.asleep = false;
-    Object.assign(this, { status: "opening", failure: null, stack: [], slots: [], tabs: [], notice: null, lineLost: false });
+    Object.assign(this, {
+      status: "opening",
+      failure: null,
+      stack: [],
+      slots: [],
+      tabs: [],
+      notice: null,
+      lineLost: false,
+    });
     this.spare();
     this.changed();
     this.start();
@@ -195,7 +219,12 @@ export class OpenApp {
       height: Math.round(height),
       pixel_ratio: devicePixelRatio,
       status_bar_height: inset.top,
-      safe_area: { top: inset.top, bottom: Math.round(height) - inset.bottom, left: inset.left, right: Math.round(width) - inset.right },
+      safe_area: {
+        top: inset.top,
+        bottom: Math.round(height) - inset.bottom,
+        left: inset.left,
+        right: Math.round(width) - inset.right,
+      },
       theme: effectiveTheme(),
       language: locale().replace("-", "_"),
       platform: platform(),
@@ -349,7 +378,8 @@ export class OpenApp {
     }
     this.sweep(new Set(frame.keep ?? this.stack.map((one) => one.id)));
     if (this.shown) this.syncLayers(this.stack.length - 1);
-    for (const slot of this.slots) if (slot.page) slot.frame.visible(this.shown && slot.page === page);
+    for (const slot of this.slots)
+      if (slot.page) slot.frame.visible(this.shown && slot.page === page);
   }
 
   private make(frame: PageFrameMessage, render: Value[]): PageView {
@@ -374,12 +404,21 @@ export class OpenApp {
     loadPage(this.image, frame.route).then(
       ([structure, css]) => {
         slot.frame.show(
-          { structure, css, base: this.image, route: frame.route, env: this.frameEnv(), config, hooks: page.hooks ?? undefined },
+          {
+            structure,
+            css,
+            base: this.image,
+            route: frame.route,
+            env: this.frameEnv(),
+            config,
+            hooks: page.hooks ?? undefined,
+          },
           render,
         );
       },
       (error: unknown) => {
-        if (slot.page === page) this.session?.stop(), this.fail(error instanceof Error ? error.message : "page", "");
+        if (slot.page === page)
+          (this.session?.stop(), this.fail(error instanceof Error ? error.message : "page", ""));
       },
     );
     return page;
@@ -399,7 +438,9 @@ export class OpenApp {
   /** Takes frames away whose pages are gone, once they have slid out. */
   private sweep(keep = this.kept): void {
     this.kept = keep;
-    const gone = this.slots.filter(({ page }) => page && !keep.has(page.id) && page.motion !== "leaving");
+    const gone = this.slots.filter(
+      ({ page }) => page && !keep.has(page.id) && page.motion !== "leaving",
+    );
     for (const slot of gone) slot.frame.close();
     this.slots = this.slots.filter((slot) => !gone.includes(slot));
     if (!this.slots.some((slot) => slot.page === null)) this.spare();
@@ -468,7 +509,8 @@ export class OpenApp {
   private call(call: UICall): void {
     answer(this, call.name, call.args ?? {}).then(
       (result) => {
-        if (call.call !== 0) this.send({ t: "reply", call: call.call, ok: true, result: result ?? {} });
+        if (call.call !== 0)
+          this.send({ t: "reply", call: call.call, ok: true, result: result ?? {} });
       },
       (error: unknown) => {
         const text = error instanceof Error ? error.message : String(error);
@@ -497,9 +539,15 @@ export class OpenApp {
 
   say(text: string, options: Partial<Notice> & { duration?: number | null } = {}): void {
     clearTimeout(this.noticeTimer);
-    this.notice = { text, icon: options.icon ?? "none", image: options.image ?? "", mask: options.mask ?? false };
+    this.notice = {
+      text,
+      icon: options.icon ?? "none",
+      image: options.image ?? "",
+      mask: options.mask ?? false,
+    };
     // A loading notice stays until the app takes it away.
-    if (options.duration !== null) this.noticeTimer = setTimeout(() => this.hush(), options.duration ?? 1500);
+    if (options.duration !== null)
+      this.noticeTimer = setTimeout(() => this.hush(), options.duration ?? 1500);
     this.changed();
   }
 
@@ -526,7 +574,8 @@ export class OpenApp {
 function insets(): { top: number; bottom: number; left: number; right: number } {
   if (innerWidth >= 600) return { top: 0, bottom: 0, left: 0, right: 0 };
   const style = getComputedStyle(document.documentElement);
-  const px = (side: string) => Math.round(parseFloat(style.getPropertyValue(`--safe-area-${side}`)) || 0);
+  const px = (side: string) =>
+    Math.round(parseFloat(style.getPropertyValue(`--safe-area-${side}`)) || 0);
   return { top: px("top"), bottom: px("bottom"), left: px("left"), right: px("right") };
 }
 

@@ -24,7 +24,8 @@ export interface Overlay {
 
 type Args = Record<string, unknown>;
 
-const text = (value: unknown, otherwise = "") => (value === undefined || value === null ? otherwise : String(value));
+const text = (value: unknown, otherwise = "") =>
+  value === undefined || value === null ? otherwise : String(value);
 const CANCEL = () => new Error("cancel");
 
 export async function answer(app: OpenApp, name: string, args: Args): Promise<unknown> {
@@ -37,7 +38,11 @@ export async function answer(app: OpenApp, name: string, args: Args): Promise<un
         duration: Math.min(60_000, Number(args.duration ?? 1500) || 1500),
       });
     case "showLoading":
-      return app.say(text(args.title), { icon: "loading", mask: args.mask === true, duration: null });
+      return app.say(text(args.title), {
+        icon: "loading",
+        mask: args.mask === true,
+        duration: null,
+      });
     case "hideToast":
     case "hideLoading":
       return app.hush();
@@ -62,7 +67,8 @@ export async function answer(app: OpenApp, name: string, args: Args): Promise<un
       await copy(text(args.data));
       return app.say(t("copied"), { icon: "success" });
     case "getClipboardData": {
-      if (!(await confirm(app, t("readClipboard", { name: app.info.name }), t("allow")))) throw CANCEL();
+      if (!(await confirm(app, t("readClipboard", { name: app.info.name }), t("allow"))))
+        throw CANCEL();
       return { data: await navigator.clipboard.readText() };
     }
     case "makePhoneCall": {
@@ -135,7 +141,13 @@ function tabBar(app: OpenApp, name: string, args: Args): boolean {
       update({ dot: false });
       break;
     case "setTabBarItem":
-      update(Object.fromEntries(["text", "iconPath", "selectedIconPath"].filter((key) => args[key]).map((key) => [key, text(args[key])])));
+      update(
+        Object.fromEntries(
+          ["text", "iconPath", "selectedIconPath"]
+            .filter((key) => args[key])
+            .map((key) => [key, text(args[key])]),
+        ),
+      );
       break;
     case "setTabBarStyle":
       app.tabBarStyle = { ...app.tabBarStyle, ...(args as object) };
@@ -154,8 +166,13 @@ function tabBar(app: OpenApp, name: string, args: Args): boolean {
 /** Questions that only the page's own frame can answer. */
 function inFrame(app: OpenApp, name: string, args: Args): Promise<unknown> | object {
   const IN_FRAME = new Set([
-    "selectorQuery", "pageScrollTo", "startPullDownRefresh", "stopPullDownRefresh", "setInputValue",
-    "observeIntersection", "unobserveIntersection",
+    "selectorQuery",
+    "pageScrollTo",
+    "startPullDownRefresh",
+    "stopPullDownRefresh",
+    "setInputValue",
+    "observeIntersection",
+    "unobserveIntersection",
   ]);
   if (!IN_FRAME.has(name)) throw new Error(`${name} is not supported`);
   const page = pageOf(app, args);
@@ -186,18 +203,29 @@ async function showModal(app: OpenApp, args: Args): Promise<unknown> {
     ),
   }));
   const confirm = answered?.confirm ?? false;
-  return { confirm, cancel: !confirm, ...(args.editable === true && confirm ? { content: answered!.content } : {}) };
+  return {
+    confirm,
+    cancel: !confirm,
+    ...(args.editable === true && confirm ? { content: answered!.content } : {}),
+  };
 }
 
 async function confirm(app: OpenApp, question: string, action: string): Promise<boolean> {
   const answered = await app.ask<{ confirm: boolean }>((close) => ({
     drop: () => close(null),
-    view: () => <Dialog title="" text={question} cancel={t("cancel")} confirm={action} onAnswer={close} />,
+    view: () => (
+      <Dialog title="" text={question} cancel={t("cancel")} confirm={action} onAnswer={close} />
+    ),
   }));
   return answered?.confirm ?? false;
 }
 
-function actions(app: OpenApp, rows: string[], title: string, color?: string): Promise<number | null> {
+function actions(
+  app: OpenApp,
+  rows: string[],
+  title: string,
+  color?: string,
+): Promise<number | null> {
   return app.ask<number>((close) => ({
     drop: () => close(null),
     view: () => <ActionSheet title={title} rows={rows} color={color} onAnswer={close} />,
@@ -205,7 +233,9 @@ function actions(app: OpenApp, rows: string[], title: string, color?: string): P
 }
 
 async function showActionSheet(app: OpenApp, args: Args): Promise<unknown> {
-  const rows = Array.isArray(args.itemList) ? args.itemList.map((row) => text(row)).slice(0, 20) : [];
+  const rows = Array.isArray(args.itemList)
+    ? args.itemList.map((row) => text(row)).slice(0, 20)
+    : [];
   const tapIndex = await actions(app, rows, text(args.alertText), colour(args.itemColor));
   if (tapIndex === null) throw CANCEL();
   return { tapIndex };
@@ -221,19 +251,31 @@ function colour(value: unknown): string | undefined {
 async function authorize(app: OpenApp, args: Args): Promise<unknown> {
   const allowed = await app.ask<boolean>((close) => ({
     drop: () => close(null),
-    view: () => <ConsentSheet app={app.info} scope={text(args.scope) as Scope} purpose={text(args.purpose)} onAnswer={close} />,
+    view: () => (
+      <ConsentSheet
+        app={app.info}
+        scope={text(args.scope) as Scope}
+        purpose={text(args.purpose)}
+        onAnswer={close}
+      />
+    ),
   }));
   if (!allowed) throw new Error("deny");
   return {};
 }
 
 async function subscribe(app: OpenApp, args: Args): Promise<unknown> {
-  const templates = (Array.isArray(args.templates) ? (args.templates as Template[]) : []).slice(0, MAX_TEMPLATES);
+  const templates = (Array.isArray(args.templates) ? (args.templates as Template[]) : []).slice(
+    0,
+    MAX_TEMPLATES,
+  );
   const result = await app.ask<Record<string, unknown>>((close) => ({
     drop: () => close(null),
     view: () => <SubscribeSheet app={app.info} templates={templates} onAnswer={close} />,
   }));
-  return result ?? { ...Object.fromEntries(templates.map(({ id }) => [id, "reject"])), always: false };
+  return (
+    result ?? { ...Object.fromEntries(templates.map(({ id }) => [id, "reject"])), always: false }
+  );
 }
 
 async function pay(app: OpenApp, order: Order): Promise<unknown> {
@@ -266,7 +308,8 @@ async function share(app: OpenApp, args: Args): Promise<unknown> {
 async function preview(app: OpenApp, args: Args): Promise<unknown> {
   const urls = Array.isArray(args.urls) ? args.urls : [];
   const pictures = urls.map((url) => assetURL(app.image, url));
-  const current = typeof args.current === "number" ? args.current : Math.max(0, urls.indexOf(args.current));
+  const current =
+    typeof args.current === "number" ? args.current : Math.max(0, urls.indexOf(args.current));
   void app.ask<null>((close) => ({
     drop: () => close(null),
     view: () => <Preview pictures={pictures} current={current} onClose={() => close(null)} />,
@@ -285,7 +328,11 @@ async function chooseImage(app: OpenApp, args: Args): Promise<unknown> {
       <ActionSheet
         title=""
         rows={ways.map((way) => t(way))}
-        onAnswer={(index) => (index === null ? close(null) : pickFiles(most, ways[index] === "camera").then(close, () => close(null)))}
+        onAnswer={(index) =>
+          index === null
+            ? close(null)
+            : pickFiles(most, ways[index] === "camera").then(close, () => close(null))
+        }
       />
     ),
   }));

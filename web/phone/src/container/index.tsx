@@ -89,27 +89,37 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
   }, [props.visible]);
 
   const { top } = app;
-  const waiting = app.status === "opening" || (app.status === "open" && !app.stack.some((page) => page.ready));
+  const waiting =
+    app.status === "opening" || (app.status === "open" && !app.stack.some((page) => page.ready));
   const chromeDark = app.status === "open" && !waiting && isDark(top);
   return (
-    <div
-      class="mp"
-      ref={panel}
-      data-mp-panel
-      role="region"
-      aria-label={app.info.name}
-    >
+    <div class="mp" ref={panel} data-mp-panel role="region" aria-label={app.info.name}>
       {app.status !== "failed" && (
         <div class="mp-stage">
-          {app.slots.map((slot) => <PageSlot key={slot.key} app={app} slot={slot} />)}
+          {app.slots.map((slot) => (
+            <PageSlot key={slot.key} app={app} slot={slot} />
+          ))}
           <TabBar app={app} />
         </div>
       )}
       {waiting && <Launch app={app} />}
       {app.status === "failed" && <Failure app={app} />}
-      {app.lineLost && <div class="mp-line" role="status"><span class="mp-spin" />{t("reconnecting")}</div>}
+      {app.lineLost && (
+        <div class="mp-line" role="status">
+          <span class="mp-spin" />
+          {t("reconnecting")}
+        </div>
+      )}
       {app.development && app.status === "open" && (
-        <button type="button" class="mp-ribbon" onClick={() => { app.showLog = !app.showLog; app.changed(); }} aria-expanded={app.showLog}>
+        <button
+          type="button"
+          class="mp-ribbon"
+          onClick={() => {
+            app.showLog = !app.showLog;
+            app.changed();
+          }}
+          aria-expanded={app.showLog}
+        >
           {t("development")}
         </button>
       )}
@@ -118,7 +128,9 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
       <div class={app.notice?.mask ? "mp-notice mp-notice-mask" : "mp-notice"} role="status">
         {app.notice && <NoticeBox app={app} />}
       </div>
-      {app.overlays.map((overlay) => <overlay.view key={overlay.key} />)}
+      {app.overlays.map((overlay) => (
+        <overlay.view key={overlay.key} />
+      ))}
     </div>
   );
 }
@@ -156,7 +168,10 @@ function PageSlot({ app, slot }: { app: OpenApp; slot: Slot }): JSX.Element {
   return (
     <div
       class={`mp-page${page?.motion ? ` mp-${page.motion}` : ""}`}
-      style={{ visibility: shown ? "visible" : "hidden", zIndex: page ? (leaving ? 90 : page.isTab ? 1 : depth + 10) : 0 }}
+      style={{
+        visibility: shown ? "visible" : "hidden",
+        zIndex: page ? (leaving ? 90 : page.isTab ? 1 : depth + 10) : 0,
+      }}
       inert={!onTop}
     >
       {page && <NavigationBar app={app} page={page} />}
@@ -175,7 +190,8 @@ function PageSlot({ app, slot }: { app: OpenApp; slot: Slot }): JSX.Element {
 function openMenu(app: OpenApp): void {
   const page = app.top;
   void app.ask<null>((close) => {
-    const shares = page !== null && (page.hooks === null || page.hooks.includes("onShareAppMessage"));
+    const shares =
+      page !== null && (page.hooks === null || page.hooks.includes("onShareAppMessage"));
     const first: MenuItem[] = [
       {
         icon: "send",
@@ -188,15 +204,24 @@ function openMenu(app: OpenApp): void {
         label: t("copyLink"),
         run: () => {
           const { version } = app.options;
-          const link = routes.app(app.info.id, { path: app.place, version: version === "released" ? undefined : version });
-          void copyText(new URL(link, location.origin).href).then(() => app.say(t("copied"), { icon: "success" }));
+          const link = routes.app(app.info.id, {
+            path: app.place,
+            version: version === "released" ? undefined : version,
+          });
+          void copyText(new URL(link, location.origin).href).then(() =>
+            app.say(t("copied"), { icon: "success" }),
+          );
         },
       },
     ];
     const second: MenuItem[] = [{ icon: "apps", label: t("reenter"), run: () => app.restart() }];
     if (page?.config.enablePullDownRefresh) {
       // The button twin of pulling down.
-      second.push({ icon: "down", label: t("refresh"), run: () => app.slotOf(page.id)?.frame.command("startPullDownRefresh", {}) });
+      second.push({
+        icon: "down",
+        label: t("refresh"),
+        run: () => app.slotOf(page.id)?.frame.command("startPullDownRefresh", {}),
+      });
     }
     if (app.development) {
       second.push({

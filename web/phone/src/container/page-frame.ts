@@ -62,7 +62,9 @@ export class PageFrame {
   ask(name: string, args: Record<string, unknown>): Promise<unknown> {
     const call = calls++;
     return new Promise((resolve, reject) => {
-      this.answers.set(call, (reply) => (reply.ok ? resolve(reply.result) : reject(new Error(reply.error))));
+      this.answers.set(call, (reply) =>
+        reply.ok ? resolve(reply.result) : reject(new Error(reply.error)),
+      );
       this.post({ t: "command", call, name, args });
     });
   }

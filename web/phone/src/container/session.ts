@@ -44,7 +44,8 @@ export class Session {
   send(frame: ToHost): void {
     const text = JSON.stringify(frame);
     if (this.state === "open") this.socket!.send(text);
-    else if (this.state === "connecting" && this.waiting.length < WAITING_FRAMES) this.waiting.push(text);
+    else if (this.state === "connecting" && this.waiting.length < WAITING_FRAMES)
+      this.waiting.push(text);
   }
 
   private async connect(): Promise<void> {
@@ -98,7 +99,8 @@ export class Session {
 
   private retry(): void {
     if (this.state === "ended") return;
-    if (this.tries >= RECONNECT_TRIES || (!this.wasOpen && this.tries >= 2)) return this.fail("network", "");
+    if (this.tries >= RECONNECT_TRIES || (!this.wasOpen && this.tries >= 2))
+      return this.fail("network", "");
     this.enter(this.wasOpen ? "lost" : "connecting");
     this.timer = setTimeout(() => void this.connect(), backoff(this.tries++));
   }

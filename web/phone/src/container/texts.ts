@@ -62,7 +62,8 @@ export const t = defineTexts(
     lockedPlain: "Too many wrong PINs. Payments are locked for some time.",
     unknownTitle: "Result unknown",
     unknownText: "Do not pay again. We are asking for the result; it may take a minute.",
-    unknownStill: "Still unknown. Look at Me › Wallet later: if the money left your balance, you have paid.",
+    unknownStill:
+      "Still unknown. Look at Me › Wallet later: if the money left your balance, you have paid.",
     checkAgain: "Check again",
     orderClosed: "This order can no longer be paid.",
     album: "Choose from album",

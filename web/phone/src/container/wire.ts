@@ -1,6 +1,13 @@
 // What the host and the app say on the session's websocket.
 
-import type { Env as FrameEnv, Op, Structure, ToShell, Value, WindowConfig as FrameWindow } from "../../../view/src/protocol";
+import type {
+  Env as FrameEnv,
+  Op,
+  Structure,
+  ToShell,
+  Value,
+  WindowConfig as FrameWindow,
+} from "../../../view/src/protocol";
 
 export type { Op, Structure, ToShell, Value };
 

@@ -15,8 +15,16 @@ describe("an asset that an app names", () => {
   });
   it("never leads to another host, out of the image, or to a script", () => {
     for (const src of [
-      "https://far.example/a.png", "//far.example/a.png", "../../api/v1/me", "i/../../../x", "javascript:alert(1)",
-      "data:text/html,x", "", null, 7, { url: "x" },
+      "https://far.example/a.png",
+      "//far.example/a.png",
+      "../../api/v1/me",
+      "i/../../../x",
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "",
+      null,
+      7,
+      { url: "x" },
     ]) {
       expect(assetURL(image, src), String(src)).toBe("");
     }

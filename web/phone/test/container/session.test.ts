@@ -66,7 +66,10 @@ afterEach(() => {
 describe("a session's line", () => {
   it("proves who it is before it opens the app", async () => {
     const { states, frames } = await opened();
-    expect(last().sent).toEqual([{ t: "auth", token: "token" }, { t: "open", app_id: "ta1" }]);
+    expect(last().sent).toEqual([
+      { t: "auth", token: "token" },
+      { t: "open", app_id: "ta1" },
+    ]);
     expect(states).toEqual(["open"]);
     expect(frames.map((frame) => frame.t)).toEqual(["opened"]);
   });

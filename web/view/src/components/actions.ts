@@ -6,8 +6,16 @@ import type { WxElement } from "../tree";
 
 /** Types of buttons whose work is done by the host, on the server's word. */
 const OPEN_TYPES = new Set([
-  "share", "getUserInfo", "getPhoneNumber", "getRealtimePhoneNumber", "contact", "openSetting", "chooseAvatar",
-  "feedback", "launchApp", "agreePrivacyAuthorization",
+  "share",
+  "getUserInfo",
+  "getPhoneNumber",
+  "getRealtimePhoneNumber",
+  "contact",
+  "openSetting",
+  "chooseAvatar",
+  "feedback",
+  "launchApp",
+  "agreePrivacyAuthorization",
 ]);
 
 export class Button extends Component {
@@ -57,7 +65,8 @@ export class Form extends Component {
   }
 
   private *controls(): Generator<Component> {
-    for (const el of this.el.querySelectorAll<WxElement>("*")) if (el.$comp?.value !== undefined) yield el.$comp;
+    for (const el of this.el.querySelectorAll<WxElement>("*"))
+      if (el.$comp?.value !== undefined) yield el.$comp;
   }
 
   private collect(): Record<string, Value> {
@@ -92,7 +101,9 @@ export class Label extends Component {
     const id = this.string("for");
     if (id) return (document.getElementById(id) as WxElement | null)?.$comp;
     const inside = [...this.el.querySelectorAll<WxElement>("*")].map((el) => el.$comp);
-    return inside.find((comp) => comp && (comp.value !== undefined || comp instanceof Button || comp.labelled));
+    return inside.find(
+      (comp) => comp && (comp.value !== undefined || comp instanceof Button || comp.labelled),
+    );
   }
 }
 

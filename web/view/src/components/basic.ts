@@ -7,7 +7,14 @@ import type { Value } from "../protocol";
 
 const SPACES: Record<string, string> = { ensp: "\u2002", emsp: "\u2003", nbsp: "\u00a0" };
 const ENTITIES: Record<string, string> = {
-  nbsp: "\u00a0", ensp: "\u2002", emsp: "\u2003", lt: "<", gt: ">", amp: "&", apos: "'", quot: '"',
+  nbsp: "\u00a0",
+  ensp: "\u2002",
+  emsp: "\u2003",
+  lt: "<",
+  gt: ">",
+  amp: "&",
+  apos: "'",
+  quot: '"',
 };
 
 export class Text extends Component {
@@ -16,7 +23,9 @@ export class Text extends Component {
     const decode = this.flag("decode");
     if (!space && !decode) return;
     this.text = (text) => {
-      const decoded = decode ? text.replace(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all) : text;
+      const decoded = decode
+        ? text.replace(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all)
+        : text;
       return space ? decoded.replace(/ /g, space) : decoded;
     };
   }
@@ -25,18 +34,27 @@ export class Text extends Component {
 // Drawn for a box of 24; `currentColor` is the colour of the type or of the app.
 const TICK = "M6.5 12.4l3.9 3.9 7.4-8.2";
 const CIRCLE = '<circle cx="12" cy="12" r="11" fill="currentColor"/>';
-const RING = '<circle cx="12" cy="12" r="10.4" fill="none" stroke="currentColor" stroke-width="1.2"/>';
+const RING =
+  '<circle cx="12" cy="12" r="10.4" fill="none" stroke="currentColor" stroke-width="1.2"/>';
 const line = (d: string, color = "currentColor", width = 1.6) =>
   `<path d="${d}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"/>`;
 const ICONS: Record<string, [string, string]> = {
   success: ["#07c160", CIRCLE + line(TICK, "#fff")],
   success_no_circle: ["#07c160", line("M3.5 12.6l5.6 5.6L20.5 6", "currentColor", 2)],
   success_circle: ["#07c160", RING + line(TICK)],
-  safe_success: ["#07c160", '<path d="M12 1l9 3v7c0 6-4 10-9 12-5-2-9-6-9-12V4z" fill="currentColor"/>' + line(TICK, "#fff")],
+  safe_success: [
+    "#07c160",
+    '<path d="M12 1l9 3v7c0 6-4 10-9 12-5-2-9-6-9-12V4z" fill="currentColor"/>' +
+      line(TICK, "#fff"),
+  ],
   info: ["#10aeff", CIRCLE + line("M12 11v6M12 7.2v.1", "#fff", 2)],
   info_circle: ["#10aeff", RING + line("M12 11v6M12 7.2v.1", "currentColor", 1.8)],
   warn: ["#fa5151", CIRCLE + line("M12 6.5v7M12 17v.1", "#fff", 2)],
-  safe_warn: ["#ffbe00", '<path d="M12 1l9 3v7c0 6-4 10-9 12-5-2-9-6-9-12V4z" fill="currentColor"/>' + line("M12 6.5v7M12 17v.1", "#fff", 2)],
+  safe_warn: [
+    "#ffbe00",
+    '<path d="M12 1l9 3v7c0 6-4 10-9 12-5-2-9-6-9-12V4z" fill="currentColor"/>' +
+      line("M12 6.5v7M12 17v.1", "#fff", 2),
+  ],
   waiting: ["#10aeff", CIRCLE + line("M12 6v6.4l4 2.6", "#fff")],
   waiting_circle: ["#10aeff", RING + line("M12 6v6.4l4 2.6")],
   circle: ["#c9c9c9", RING],
@@ -81,8 +99,14 @@ export class Progress extends Component {
     this.el.setAttribute("aria-valuenow", String(percent));
     if (!this.string("aria-label")) this.el.setAttribute("aria-label", `${percent}%`);
     this.track.style.height = this.page.style(length(this.props["stroke-width"], "6px"));
-    this.track.style.borderRadius = this.bar.style.borderRadius = length(this.props["border-radius"], "0");
-    this.track.style.backgroundColor = this.string("backgroundColor", this.string("background-color"));
+    this.track.style.borderRadius = this.bar.style.borderRadius = length(
+      this.props["border-radius"],
+      "0",
+    );
+    this.track.style.backgroundColor = this.string(
+      "backgroundColor",
+      this.string("background-color"),
+    );
     this.bar.style.backgroundColor =
       this.string("activeColor") || this.string("active-color") || this.string("color");
     const speed = this.flag("active") && !reducedMotion() ? this.number("duration", 30) : 0;
@@ -113,11 +137,27 @@ function length(value: Value | undefined, otherwise: string): string {
 
 /** What rich text may be made of; other markup is dropped, its text too. */
 const RICH_TAGS = new Set(
-  ("a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del div " +
+  (
+    "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del div " +
     "dl dt em fieldset font footer h1 h2 h3 h4 h5 h6 header hr i img ins label legend li mark nav ol p pre q rt " +
-    "ruby s section small span strong sub sup table tbody td tfoot th thead tr tt u ul").split(" "),
+    "ruby s section small span strong sub sup table tbody td tfoot th thead tr tt u ul"
+  ).split(" "),
 );
-const RICH_ATTRIBUTES = new Set(["alt", "width", "height", "colspan", "rowspan", "align", "dir", "start", "type", "color", "size", "face", "span"]);
+const RICH_ATTRIBUTES = new Set([
+  "alt",
+  "width",
+  "height",
+  "colspan",
+  "rowspan",
+  "align",
+  "dir",
+  "start",
+  "type",
+  "color",
+  "size",
+  "face",
+  "span",
+]);
 
 interface RichNode {
   type?: string;
@@ -159,7 +199,8 @@ export class RichText extends Component {
       const name = String(node.name ?? "").toLowerCase();
       if (!RICH_TAGS.has(name)) continue;
       const el = document.createElement(name);
-      for (const [attr, value] of Object.entries(node.attrs ?? {})) this.dress(el, attr.toLowerCase(), String(value));
+      for (const [attr, value] of Object.entries(node.attrs ?? {}))
+        this.dress(el, attr.toLowerCase(), String(value));
       if (Array.isArray(node.children)) el.append(...this.build(node.children, depth + 1));
       out.push(el);
     }
@@ -169,7 +210,8 @@ export class RichText extends Component {
   private dress(el: HTMLElement, name: string, value: string): void {
     if (name === "class") el.className = value;
     else if (name === "style") el.style.cssText = this.page.style(value);
-    else if (name === "src" && el.tagName === "IMG") (el as HTMLImageElement).src = this.page.resolve(value);
+    else if (name === "src" && el.tagName === "IMG")
+      (el as HTMLImageElement).src = this.page.resolve(value);
     else if (RICH_ATTRIBUTES.has(name)) el.setAttribute(name, value);
   }
 }

@@ -89,7 +89,9 @@ export class CheckboxGroup extends Group<Checkbox> {
     this.el.setAttribute("role", "group");
   }
   override get value(): Value {
-    return this.members("wx-checkbox").filter((box) => box.on).map((box) => box.string("value"));
+    return this.members("wx-checkbox")
+      .filter((box) => box.on)
+      .map((box) => box.string("value"));
   }
   override reset(): void {
     for (const box of this.members("wx-checkbox")) box.reset();
@@ -105,7 +107,11 @@ export class RadioGroup extends Group<Radio> {
     this.el.addEventListener("keydown", (event) => this.key(event));
   }
   override get value(): Value {
-    return this.members("wx-radio").find((radio) => radio.on)?.string("value") ?? "";
+    return (
+      this.members("wx-radio")
+        .find((radio) => radio.on)
+        ?.string("value") ?? ""
+    );
   }
   override reset(): void {
     for (const radio of this.members("wx-radio")) radio.reset();
@@ -200,7 +206,11 @@ export class Slider extends Component {
   }
 
   private snap(value: number): number {
-    const [min, max, step] = [this.number("min", 0), this.number("max", 100), this.number("step", 1) || 1];
+    const [min, max, step] = [
+      this.number("min", 0),
+      this.number("max", 100),
+      this.number("step", 1) || 1,
+    ];
     const steps = Math.round((Math.min(max, Math.max(min, value)) - min) / step);
     // Steps of 0.1 must not show their binary tail.
     return Number((min + steps * step).toFixed(6));
@@ -214,19 +224,32 @@ export class Slider extends Component {
     const size = Math.min(28, Math.max(12, this.number("block-size", 28)));
     this.knob.style.width = this.knob.style.height = `${size}px`;
     this.knob.style.backgroundColor = this.string("block-color");
-    this.fill.style.backgroundColor = this.string("activeColor") || this.string("active-color") || this.string("selected-color");
-    this.track.style.backgroundColor = this.string("backgroundColor") || this.string("background-color") || this.string("color");
+    this.fill.style.backgroundColor =
+      this.string("activeColor") || this.string("active-color") || this.string("selected-color");
+    this.track.style.backgroundColor =
+      this.string("backgroundColor") || this.string("background-color") || this.string("color");
     this.shown.hidden = !this.flag("show-value");
     this.shown.textContent = String(this.now);
     this.knob.tabIndex = this.flag("disabled") ? -1 : 0;
     if (this.string("aria-label")) this.knob.setAttribute("aria-label", this.string("aria-label"));
-    for (const [name, value] of [["now", this.now], ["min", min], ["max", max]] as const) {
+    for (const [name, value] of [
+      ["now", this.now],
+      ["min", min],
+      ["max", max],
+    ] as const) {
       this.knob.setAttribute(`aria-value${name}`, String(value));
     }
   }
 
   private key(event: KeyboardEvent): void {
-    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+    const step = {
+      ArrowRight: 1,
+      ArrowUp: 1,
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      PageUp: 10,
+      PageDown: -10,
+    }[event.key];
     if (!step || this.flag("disabled")) return;
     event.preventDefault();
     this.now = this.snap(this.now + step * (this.number("step", 1) || 1));

@@ -54,8 +54,23 @@ export const COMPONENTS: Record<string, ComponentClass | undefined> = Object.ass
 );
 
 for (const tag of [
-  "audio", "video", "canvas", "map", "web-view", "camera", "live-player", "live-pusher", "voip-room",
-  "editor", "ad", "ad-custom", "official-account", "channel-video", "channel-live", "store-product", "store-home",
+  "audio",
+  "video",
+  "canvas",
+  "map",
+  "web-view",
+  "camera",
+  "live-player",
+  "live-pusher",
+  "voip-room",
+  "editor",
+  "ad",
+  "ad-custom",
+  "official-account",
+  "channel-video",
+  "channel-live",
+  "store-product",
+  "store-home",
 ]) {
   COMPONENTS[tag] = placeholder(tag);
 }

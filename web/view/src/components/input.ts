@@ -116,7 +116,8 @@ abstract class Field extends Component {
       const at = cursor ?? Math.min(field.selectionStart ?? value.length, value.length);
       const atEnd = field.selectionStart === field.value.length;
       field.value = value;
-      if (document.activeElement === field && (cursor !== undefined || !atEnd)) field.setSelectionRange(at, at);
+      if (document.activeElement === field && (cursor !== undefined || !atEnd))
+        field.setSelectionRange(at, at);
     }
     this.draw();
   }
@@ -129,7 +130,9 @@ abstract class Field extends Component {
     this.told.push(value);
     if (this.told.length > INPUT_ECHOES) this.told.shift();
     const sent = this.page.events.send("input", this.el, {
-      value, cursor: this.field.selectionStart ?? value.length, keyCode: 0,
+      value,
+      cursor: this.field.selectionStart ?? value.length,
+      keyCode: 0,
     });
     // Nobody listens, so nothing can come back.
     if (!sent) this.told = [];
@@ -189,6 +192,10 @@ export class Textarea extends Field {
     const lines = Math.max(1, Math.round(field.scrollHeight / lineHeight));
     if (lines === this.lines) return;
     this.lines = lines;
-    this.emit("linechange", { height: field.scrollHeight, heightRpx: Math.round((field.scrollHeight * 750) / innerWidth), lineCount: lines });
+    this.emit("linechange", {
+      height: field.scrollHeight,
+      heightRpx: Math.round((field.scrollHeight * 750) / innerWidth),
+      lineCount: lines,
+    });
   }
 }

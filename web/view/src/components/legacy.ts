@@ -24,7 +24,8 @@ export class Toast extends Component {
     if (name !== "hidden") return;
     clearTimeout(this.timer);
     // The app itself hides it when told that the time is over.
-    if (!this.flag("hidden")) this.timer = setTimeout(() => this.emit("change"), this.number("duration", 1500));
+    if (!this.flag("hidden"))
+      this.timer = setTimeout(() => this.emit("change"), this.number("duration", 1500));
   }
   override detached(): void {
     clearTimeout(this.timer);
@@ -46,7 +47,12 @@ export class Modal extends Component {
 
   override created(): void {
     this.slot = part("modal-content");
-    const box = part("modal", this.heading, this.slot, part("modal-buttons", this.cancel, this.confirm));
+    const box = part(
+      "modal",
+      this.heading,
+      this.slot,
+      part("modal-buttons", this.cancel, this.confirm),
+    );
     box.setAttribute("role", "alertdialog");
     this.el.append(box);
     this.changed();

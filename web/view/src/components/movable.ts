@@ -10,26 +10,35 @@ export class MovableView extends Component {
   private dragging = false;
 
   override created(): void {
-    this.el.style.touchAction = { all: "none", horizontal: "pan-y", vertical: "pan-x" }[this.string("direction")] ?? "";
+    this.el.style.touchAction =
+      { all: "none", horizontal: "pan-y", vertical: "pan-x" }[this.string("direction")] ?? "";
   }
   override attached(): void {
     this.moveTo(this.px("x"), this.px("y"), "");
   }
   override changed(name: string): void {
-    if ((name === "x" || name === "y") && !this.dragging) this.moveTo(this.px("x"), this.px("y"), "");
+    if ((name === "x" || name === "y") && !this.dragging)
+      this.moveTo(this.px("x"), this.px("y"), "");
     else this.draw();
   }
 
   override grab(): boolean {
     this.fromX = this.x;
     this.fromY = this.y;
-    return !this.flag("disabled") && ["all", "horizontal", "vertical"].includes(this.string("direction"));
+    return (
+      !this.flag("disabled") && ["all", "horizontal", "vertical"].includes(this.string("direction"))
+    );
   }
   override drag(finger: Finger): boolean {
     const direction = this.string("direction");
     if (!this.dragging) {
-      const [along, across] = direction === "vertical" ? [finger.dy, finger.dx] : [finger.dx, finger.dy];
-      if (Math.hypot(along, across) < 4 || (direction !== "all" && Math.abs(along) < Math.abs(across))) return false;
+      const [along, across] =
+        direction === "vertical" ? [finger.dy, finger.dx] : [finger.dx, finger.dy];
+      if (
+        Math.hypot(along, across) < 4 ||
+        (direction !== "all" && Math.abs(along) < Math.abs(across))
+      )
+        return false;
       this.dragging = true;
     }
     this.moveTo(
@@ -52,7 +61,10 @@ export class MovableView extends Component {
   private moveTo(x: number, y: number, source: string): void {
     const area = this.el.closest("wx-movable-area");
     if (area && !this.flag("out-of-bounds")) {
-      const [roomX, roomY] = [area.clientWidth - this.el.offsetWidth, area.clientHeight - this.el.offsetHeight];
+      const [roomX, roomY] = [
+        area.clientWidth - this.el.offsetWidth,
+        area.clientHeight - this.el.offsetHeight,
+      ];
       // A view larger than its area moves the other way round.
       x = Math.min(Math.max(0, roomX), Math.max(Math.min(0, roomX), x));
       y = Math.min(Math.max(0, roomY), Math.max(Math.min(0, roomY), y));

@@ -81,7 +81,8 @@ export class Picker extends Component {
 
   private label(row: Value): string {
     const key = this.string("range-key");
-    if (typeof row === "object" && row !== null && !Array.isArray(row)) return String(row[key] ?? "");
+    if (typeof row === "object" && row !== null && !Array.isArray(row))
+      return String(row[key] ?? "");
     return row === null ? "" : String(row);
   }
 
@@ -96,7 +97,8 @@ export class Picker extends Component {
 
   private multi(): Mode {
     return {
-      columns: () => list(this.props.range).map((column) => list(column).map((row) => this.label(row))),
+      columns: () =>
+        list(this.props.range).map((column) => list(column).map((row) => this.label(row))),
       start: () => list(this.props.range).map((_, i) => Number(list(this.value)[i] ?? 0)),
       read: (at) => at,
     };
@@ -104,12 +106,16 @@ export class Picker extends Component {
 
   private time(): Mode {
     const [from, to] = [clock(this.string("start"), [0, 0]), clock(this.string("end"), [23, 59])];
-    const minutes = (hour: number) => range(hour === from[0] ? from[1]! : 0, hour === to[0] ? to[1]! : 59);
+    const minutes = (hour: number) =>
+      range(hour === from[0] ? from[1]! : 0, hour === to[0] ? to[1]! : 59);
     const hours = range(from[0]!, to[0]!);
     return {
       columns: ([h = 0]) => [hours.map(two), minutes(hours[h] ?? 0).map(two)],
       start: () => {
-        const [hour, minute] = clock(String(this.value), [new Date().getHours(), new Date().getMinutes()]);
+        const [hour, minute] = clock(String(this.value), [
+          new Date().getHours(),
+          new Date().getMinutes(),
+        ]);
         const h = Math.max(0, hours.indexOf(hour!));
         return [h, Math.max(0, minutes(hours[h] ?? 0).indexOf(minute!))];
       },
@@ -152,10 +158,20 @@ export class Picker extends Component {
         return all.slice(0, fields);
       },
       start: () => {
-        const [y, m, d] = calendar(String(this.value), [now.getFullYear(), now.getMonth() + 1, now.getDate()]);
-        return [years.indexOf(y!), months(y!).indexOf(m!), days(y!, m!).indexOf(d!)].map((i) => Math.max(0, i)).slice(0, fields);
+        const [y, m, d] = calendar(String(this.value), [
+          now.getFullYear(),
+          now.getMonth() + 1,
+          now.getDate(),
+        ]);
+        return [years.indexOf(y!), months(y!).indexOf(m!), days(y!, m!).indexOf(d!)]
+          .map((i) => Math.max(0, i))
+          .slice(0, fields);
       },
-      read: (at) => pick(at).slice(0, fields).map((part, i) => (i === 0 ? String(part) : two(part))).join("-"),
+      read: (at) =>
+        pick(at)
+          .slice(0, fields)
+          .map((part, i) => (i === 0 ? String(part) : two(part)))
+          .join("-"),
     };
   }
 
@@ -163,7 +179,10 @@ export class Picker extends Component {
   private region(): Mode {
     const custom = this.string("custom-item");
     const names = [...(custom ? [custom] : []), ...Object.keys(PROVINCES)];
-    const cities = (province: string) => [...(custom ? [custom] : []), ...(PROVINCES[province]?.split(" ") ?? [province])];
+    const cities = (province: string) => [
+      ...(custom ? [custom] : []),
+      ...(PROVINCES[province]?.split(" ") ?? [province]),
+    ];
     const district = custom || texts(this.page.env.language).all;
     return {
       columns: ([p = 0]) => [names, cities(names[p]!), [district]],
@@ -216,11 +235,21 @@ export class Picker extends Component {
       this.el.focus({ preventScroll: true });
       if (!done) return this.emit("cancel");
       this.chosen = mode.read(at);
-      this.emit("change", this.kind === "region" ? { value: this.chosen, code: [], postcode: "" } : { value: this.chosen });
+      this.emit(
+        "change",
+        this.kind === "region"
+          ? { value: this.chosen, code: [], postcode: "" }
+          : { value: this.chosen },
+      );
     };
     const title = part("sheet-title", this.string("header-text"));
     dialog.append(
-      part("sheet-head", button("cancel", words.cancel, () => close(false)), title, button("done", words.confirm, () => close(true))),
+      part(
+        "sheet-head",
+        button("cancel", words.cancel, () => close(false)),
+        title,
+        button("done", words.confirm, () => close(true)),
+      ),
       part("wheels", ...wheels.map((wheel) => wheel.el)),
     );
     dialog.addEventListener("cancel", (event) => {
@@ -280,7 +309,10 @@ export class PickerView extends Component {
       const style = this.page.style(this.string("indicator-style"));
       this.band.style.cssText = style;
       this.band.className = `wx-part wx-picker-band ${this.string("indicator-class")}`;
-      this.slot.style.setProperty("--row", /(?:^|;|\s)height\s*:\s*([^;]+)/.exec(style)?.[1] ?? "34px");
+      this.slot.style.setProperty(
+        "--row",
+        /(?:^|;|\s)height\s*:\s*([^;]+)/.exec(style)?.[1] ?? "34px",
+      );
     }
   }
 
@@ -304,7 +336,9 @@ export class PickerView extends Component {
   }
 
   private columns(): PickerViewColumn[] {
-    return [...this.slot.querySelectorAll<WxElement>("wx-picker-view-column")].map((el) => el.$comp as PickerViewColumn);
+    return [...this.slot.querySelectorAll<WxElement>("wx-picker-view-column")].map(
+      (el) => el.$comp as PickerViewColumn,
+    );
   }
 }
 

@@ -21,7 +21,8 @@ export class ScrollView extends Component {
     }
     if (this.flag("refresher-triggered")) this.changed("refresher-triggered");
     // Reached by the keyboard, or its end could not be read without a pointer.
-    if ((this.flag("scroll-y") || this.flag("scroll-x")) && !this.el.hasAttribute("tabindex")) this.el.tabIndex = 0;
+    if ((this.flag("scroll-y") || this.flag("scroll-x")) && !this.el.hasAttribute("tabindex"))
+      this.el.tabIndex = 0;
   }
 
   override changed(name: string): void {
@@ -38,10 +39,13 @@ export class ScrollView extends Component {
 
   private place(name: string, still: boolean): void {
     const behavior = still || reducedMotion() ? "instant" : "smooth";
-    if (name === "scroll-top" && this.flag("scroll-y")) this.el.scrollTo({ top: this.number(name, 0), behavior });
-    if (name === "scroll-left" && this.flag("scroll-x")) this.el.scrollTo({ left: this.number(name, 0), behavior });
+    if (name === "scroll-top" && this.flag("scroll-y"))
+      this.el.scrollTo({ top: this.number(name, 0), behavior });
+    if (name === "scroll-left" && this.flag("scroll-x"))
+      this.el.scrollTo({ left: this.number(name, 0), behavior });
     if (name !== "scroll-into-view") return;
-    const target = this.string(name) && this.el.querySelector<HTMLElement>(`#${CSS.escape(this.string(name))}`);
+    const target =
+      this.string(name) && this.el.querySelector<HTMLElement>(`#${CSS.escape(this.string(name))}`);
     if (!target) return;
     // Not scrollIntoView: it would scroll the page around this view as well.
     const [outer, inner] = [this.el.getBoundingClientRect(), target.getBoundingClientRect()];
@@ -64,8 +68,12 @@ export class ScrollView extends Component {
   private report(): void {
     const { scrollTop, scrollLeft, scrollHeight, scrollWidth, clientHeight, clientWidth } = this.el;
     this.emit("scroll", {
-      scrollTop, scrollLeft, scrollHeight, scrollWidth,
-      deltaY: this.lastTop - scrollTop, deltaX: this.lastLeft - scrollLeft,
+      scrollTop,
+      scrollLeft,
+      scrollHeight,
+      scrollWidth,
+      deltaY: this.lastTop - scrollTop,
+      deltaX: this.lastLeft - scrollLeft,
     });
     this.lastTop = scrollTop;
     this.lastLeft = scrollLeft;
@@ -73,7 +81,12 @@ export class ScrollView extends Component {
     const lower = this.number("lower-threshold", 50);
     if (this.flag("scroll-y")) {
       this.edge("upper", scrollTop <= upper, "scrolltoupper", "top");
-      this.edge("lower", scrollHeight - scrollTop - clientHeight <= lower, "scrolltolower", "bottom");
+      this.edge(
+        "lower",
+        scrollHeight - scrollTop - clientHeight <= lower,
+        "scrolltolower",
+        "bottom",
+      );
     }
     if (this.flag("scroll-x")) {
       this.edge("left", scrollLeft <= upper, "scrolltoupper", "left");
@@ -99,7 +112,8 @@ export class ScrollView extends Component {
     });
     refresher.threshold = this.number("refresher-threshold", 45);
     refresher.band.classList.add("wx-inline");
-    if (this.string("refresher-default-style") === "white") refresher.band.classList.add("wx-light");
+    if (this.string("refresher-default-style") === "white")
+      refresher.band.classList.add("wx-light");
     this.el.prepend(refresher.band);
     this.refresher = refresher;
   }

@@ -81,9 +81,14 @@ export class Swiper extends Component {
   }
 
   private laidOut(): void {
-    this.items = ([...this.slot.children] as WxElement[]).filter((el) => el.tagName === "WX-SWIPER-ITEM");
+    this.items = ([...this.slot.children] as WxElement[]).filter(
+      (el) => el.tagName === "WX-SWIPER-ITEM",
+    );
     this.el.classList.toggle("wx-vertical", this.vertical);
-    const [before, after] = [this.string("previous-margin", "0px"), this.string("next-margin", "0px")];
+    const [before, after] = [
+      this.string("previous-margin", "0px"),
+      this.string("next-margin", "0px"),
+    ];
     const inset = this.vertical ? `${before} 0px ${after}` : `0px ${after} 0px ${before}`;
     this.slot.style.inset = this.page.style(inset);
     if (!this.circular && this.current > this.last) this.current = this.position = this.last;
@@ -100,7 +105,9 @@ export class Swiper extends Component {
     [...this.dots.children].forEach((dot, i) => {
       const active = i === this.current;
       dot.classList.toggle("wx-active", active);
-      (dot as HTMLElement).style.backgroundColor = this.string(active ? "indicator-active-color" : "indicator-color");
+      (dot as HTMLElement).style.backgroundColor = this.string(
+        active ? "indicator-active-color" : "indicator-color",
+      );
     });
   }
 
@@ -136,7 +143,11 @@ export class Swiper extends Component {
     const index = ((target % count) + count) % count;
     if (index !== this.current) {
       this.current = index;
-      this.emit("change", { current: index, source, currentItemId: this.items[index]?.$comp?.string("item-id") ?? "" });
+      this.emit("change", {
+        current: index,
+        source,
+        currentItemId: this.items[index]?.$comp?.string("item-id") ?? "",
+      });
     }
     this.drawDots();
     this.run(target, source);
@@ -169,12 +180,19 @@ export class Swiper extends Component {
   private schedule(): void {
     clearTimeout(this.timer);
     // It rests while someone reads it: under the mouse, with the keyboard, or with motion turned off.
-    const resting = this.grabbed || !this.page.visible || reducedMotion() || this.el.matches(":hover, :focus-within");
+    const resting =
+      this.grabbed ||
+      !this.page.visible ||
+      reducedMotion() ||
+      this.el.matches(":hover, :focus-within");
     if (!this.flag("autoplay") || this.items.length <= this.shown || resting) return;
-    this.timer = setTimeout(() => {
-      const next = this.current + 1;
-      this.go(this.circular ? this.position + 1 : next > this.last ? 0 : next, "autoplay");
-    }, Math.max(SWIPE_MIN_INTERVAL_MS, this.number("interval", 5000)));
+    this.timer = setTimeout(
+      () => {
+        const next = this.current + 1;
+        this.go(this.circular ? this.position + 1 : next > this.last ? 0 : next, "autoplay");
+      },
+      Math.max(SWIPE_MIN_INTERVAL_MS, this.number("interval", 5000)),
+    );
   }
 
   override grab(): boolean {
@@ -201,7 +219,10 @@ export class Swiper extends Component {
     }
     this.position = position;
     this.place();
-    this.emit("transition", { dx: this.vertical ? 0 : -finger.dx, dy: this.vertical ? -finger.dy : 0 });
+    this.emit("transition", {
+      dx: this.vertical ? 0 : -finger.dx,
+      dy: this.vertical ? -finger.dy : 0,
+    });
     return true;
   }
 
@@ -211,13 +232,22 @@ export class Swiper extends Component {
     this.dragging = false;
     const speed = this.vertical ? finger.vy : finger.vx;
     const rounded =
-      Math.abs(speed) > FLICK ? (speed < 0 ? Math.ceil(this.position) : Math.floor(this.position)) : Math.round(this.position);
-    this.go(Math.min(Math.round(this.from) + 1, Math.max(Math.round(this.from) - 1, rounded)), "touch");
+      Math.abs(speed) > FLICK
+        ? speed < 0
+          ? Math.ceil(this.position)
+          : Math.floor(this.position)
+        : Math.round(this.position);
+    this.go(
+      Math.min(Math.round(this.from) + 1, Math.max(Math.round(this.from) - 1, rounded)),
+      "touch",
+    );
   }
 
   private key(event: KeyboardEvent): void {
     if (event.target !== this.el) return;
-    const step = (this.vertical ? { ArrowDown: 1, ArrowUp: -1 } : { ArrowRight: 1, ArrowLeft: -1 })[event.key as never];
+    const step = (this.vertical ? { ArrowDown: 1, ArrowUp: -1 } : { ArrowRight: 1, ArrowLeft: -1 })[
+      event.key as never
+    ];
     if (!step) return;
     event.preventDefault();
     this.go(Math.round(this.position) + step, "touch");

@@ -13,10 +13,14 @@ export class Wheel {
     this.el.className = "wx-part wx-wheel";
     this.el.tabIndex = 0;
     this.el.setAttribute("role", "spinbutton");
-    this.el.addEventListener("scroll", () => {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.rest(), REST_MS);
-    }, { passive: true });
+    this.el.addEventListener(
+      "scroll",
+      () => {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.rest(), REST_MS);
+      },
+      { passive: true },
+    );
     this.el.addEventListener("click", (event) => {
       const row = [...this.el.children].findIndex((child) => child.contains(event.target as Node));
       if (row >= 0) this.turn(row);
@@ -30,12 +34,18 @@ export class Wheel {
   }
 
   fill(rows: string[]): void {
-    if (rows.length === this.el.children.length && rows.every((row, i) => row === this.el.children[i]!.textContent)) return;
-    this.el.replaceChildren(...rows.map((row) => {
-      const el = document.createElement("div");
-      el.textContent = row;
-      return el;
-    }));
+    if (
+      rows.length === this.el.children.length &&
+      rows.every((row, i) => row === this.el.children[i]!.textContent)
+    )
+      return;
+    this.el.replaceChildren(
+      ...rows.map((row) => {
+        const el = document.createElement("div");
+        el.textContent = row;
+        return el;
+      }),
+    );
     this.index = this.clamp(this.index);
     this.show(this.index);
   }

@@ -26,13 +26,25 @@ export function ConsentSheet({ app, scope, purpose, onAnswer }: Props): JSX.Elem
   const key = SCOPES[scope];
   const what = key ? t(key) : t("scopeOther", { scope });
   return (
-    <Sheet kind="half" label={`${t("requests", { name: app.name })}: ${what}`} onClose={() => onAnswer(false)}>
+    <Sheet
+      kind="half"
+      label={`${t("requests", { name: app.name })}: ${what}`}
+      onClose={() => onAnswer(false)}
+    >
       <AppHead app={app}>{t("requests", { name: app.name })}</AppHead>
       <h2 class="mp-consent-what">{what}</h2>
-      {purpose && <p class="mp-quiet" dir="auto">“{purpose}”</p>}
+      {purpose && (
+        <p class="mp-quiet" dir="auto">
+          “{purpose}”
+        </p>
+      )}
       <div class="mp-pair">
-        <button type="button" class="mp-button mp-grey" onClick={() => onAnswer(false)}>{t("deny")}</button>
-        <button type="button" class="mp-button mp-green" onClick={() => onAnswer(true)}>{t("allow")}</button>
+        <button type="button" class="mp-button mp-grey" onClick={() => onAnswer(false)}>
+          {t("deny")}
+        </button>
+        <button type="button" class="mp-button mp-green" onClick={() => onAnswer(true)}>
+          {t("allow")}
+        </button>
       </div>
     </Sheet>
   );

@@ -37,9 +37,16 @@ export function Dialog(props: DialogProps): JSX.Element {
       </div>
       <div class="mp-dialog-buttons">
         {props.cancel !== null && (
-          <button type="button" style={{ color: props.cancelColor }} onClick={() => end(false)}>{props.cancel}</button>
+          <button type="button" style={{ color: props.cancelColor }} onClick={() => end(false)}>
+            {props.cancel}
+          </button>
         )}
-        <button type="button" class="mp-main" style={{ color: props.confirmColor }} onClick={() => end(true)}>
+        <button
+          type="button"
+          class="mp-main"
+          style={{ color: props.confirmColor }}
+          onClick={() => end(true)}
+        >
           {props.confirm}
         </button>
       </div>
@@ -58,13 +65,26 @@ interface ActionProps {
 export function ActionSheet({ title, rows, color, onAnswer }: ActionProps): JSX.Element {
   return (
     <Sheet kind="actions" label={title || rows.join(", ")} onClose={() => onAnswer(null)}>
-      {title && <p class="mp-actions-title" dir="auto">{title}</p>}
+      {title && (
+        <p class="mp-actions-title" dir="auto">
+          {title}
+        </p>
+      )}
       {rows.map((row, index) => (
-        <button type="button" key={index} class="mp-action" style={{ color }} onClick={() => onAnswer(index)} dir="auto">
+        <button
+          type="button"
+          key={index}
+          class="mp-action"
+          style={{ color }}
+          onClick={() => onAnswer(index)}
+          dir="auto"
+        >
           {row}
         </button>
       ))}
-      <button type="button" class="mp-action mp-action-cancel" onClick={() => onAnswer(null)}>{t("cancel")}</button>
+      <button type="button" class="mp-action mp-action-cancel" onClick={() => onAnswer(null)}>
+        {t("cancel")}
+      </button>
     </Sheet>
   );
 }

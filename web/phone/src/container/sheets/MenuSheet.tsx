@@ -44,14 +44,18 @@ export function MenuSheet({ app, rows, onClose }: Props): JSX.Element {
                 item.run();
               }}
             >
-              <span><Icon name={item.icon} size={26} /></span>
+              <span>
+                <Icon name={item.icon} size={26} />
+              </span>
               <small>{item.label}</small>
               {item.off && <small class="mp-off">{item.off}</small>}
             </button>
           ))}
         </div>
       ))}
-      <button type="button" class="mp-action mp-action-cancel" onClick={onClose}>{t("cancel")}</button>
+      <button type="button" class="mp-action mp-action-cancel" onClick={onClose}>
+        {t("cancel")}
+      </button>
     </Sheet>
   );
 }

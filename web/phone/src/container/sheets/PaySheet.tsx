@@ -44,7 +44,8 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
         if (gone) return;
         setWallet(loaded);
         if (!loaded.has_pin) setStep({ at: "blocked", reason: t("noPIN") });
-        else if (loaded.currency === order.currency && loaded.balance < order.amount) setStep({ at: "blocked", reason: t("lowBalance") });
+        else if (loaded.currency === order.currency && loaded.balance < order.amount)
+          setStep({ at: "blocked", reason: t("lowBalance") });
       },
       () => {}, // The balance is a courtesy; the payment itself is judged by the server.
     );
@@ -82,28 +83,60 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
   };
 
   const answers: Record<Step["at"], string> = {
-    pin: "cancel", paying: "", unknown: "unknown result", blocked: step.at === "blocked" ? step.reason : "", paid: "paid",
+    pin: "cancel",
+    paying: "",
+    unknown: "unknown result",
+    blocked: step.at === "blocked" ? step.reason : "",
+    paid: "paid",
   };
   const close = () => onAnswer(answers[step.at] || "cancel");
   return (
     <Sheet kind="half" label={t("pay")} onClose={close} locked={step.at === "paying"}>
       <div class="mp-pay-head">
-        <button type="button" class="mp-x" aria-label={t("close")} disabled={step.at === "paying"} onClick={close}>
+        <button
+          type="button"
+          class="mp-x"
+          aria-label={t("close")}
+          disabled={step.at === "paying"}
+          onClick={close}
+        >
           <Icon name="close" size={22} />
         </button>
         <strong>{t("pay")}</strong>
       </div>
-      <p class="mp-payee" dir="auto">{order.payee?.name}</p>
-      <p class="mp-amount"><bdi>{amount}</bdi></p>
-      {order.description && <p class="mp-quiet mp-description" dir="auto">{order.description}</p>}
+      <p class="mp-payee" dir="auto">
+        {order.payee?.name}
+      </p>
+      <p class="mp-amount">
+        <bdi>{amount}</bdi>
+      </p>
+      {order.description && (
+        <p class="mp-quiet mp-description" dir="auto">
+          {order.description}
+        </p>
+      )}
       {(step.at === "pin" || step.at === "paying") && (
         <>
           <div class="mp-method">
             <span>{t("method")}</span>
-            <span>{wallet ? t("balanceOf", { amount: formatAmount(wallet.balance, wallet.currency) }) : t("balance")}</span>
+            <span>
+              {wallet
+                ? t("balanceOf", { amount: formatAmount(wallet.balance, wallet.currency) })
+                : t("balance")}
+            </span>
           </div>
-          <p class={step.at === "pin" && step.error ? "mp-pay-note mp-bad" : "mp-pay-note"} role="status">
-            {step.at === "paying" ? <><span class="mp-spin" />{t("paying")}</> : step.error || t("enterPIN")}
+          <p
+            class={step.at === "pin" && step.error ? "mp-pay-note mp-bad" : "mp-pay-note"}
+            role="status"
+          >
+            {step.at === "paying" ? (
+              <>
+                <span class="mp-spin" />
+                {t("paying")}
+              </>
+            ) : (
+              step.error || t("enterPIN")
+            )}
           </p>
           <PinPad
             label={t("enterPIN")}
@@ -120,7 +153,13 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
           <strong>{t("unknownTitle")}</strong>
           <p>{t(step.polls >= ORDER_POLLS ? "unknownStill" : "unknownText")}</p>
           {step.polls >= ORDER_POLLS ? (
-            <button type="button" class="mp-button mp-green" onClick={() => setStep({ at: "unknown", polls: 0 })}>{t("checkAgain")}</button>
+            <button
+              type="button"
+              class="mp-button mp-green"
+              onClick={() => setStep({ at: "unknown", polls: 0 })}
+            >
+              {t("checkAgain")}
+            </button>
           ) : (
             <span class="mp-spin" role="progressbar" aria-label={t("loading")} />
           )}
@@ -129,14 +168,20 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
       {step.at === "blocked" && (
         <div class="mp-pay-state" role="alert">
           <p>{step.reason}</p>
-          <button type="button" class="mp-button mp-grey" autofocus onClick={close}>{t("close")}</button>
+          <button type="button" class="mp-button mp-grey" autofocus onClick={close}>
+            {t("close")}
+          </button>
         </div>
       )}
       {step.at === "paid" && (
         <div class="mp-pay-state" role="status">
-          <span class="mp-tick"><Icon name="check" size={40} /></span>
+          <span class="mp-tick">
+            <Icon name="check" size={40} />
+          </span>
           <strong>{t("paid")}</strong>
-          <button type="button" class="mp-button mp-green" autofocus onClick={close}>{t("done")}</button>
+          <button type="button" class="mp-button mp-green" autofocus onClick={close}>
+            {t("done")}
+          </button>
         </div>
       )}
     </Sheet>
@@ -145,18 +190,28 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
 
 /** What a failed payment means for the user. */
 function outcome(error: unknown): Step {
-  if (!(error instanceof ApiError) || error.isNetwork || error.status >= 500) return { at: "unknown", polls: 0 };
-  const data = { ...error.problem, ...(error.problem.data as object | undefined) } as Record<string, unknown>;
+  if (!(error instanceof ApiError) || error.isNetwork || error.status >= 500)
+    return { at: "unknown", polls: 0 };
+  const data = { ...error.problem, ...(error.problem.data as object | undefined) } as Record<
+    string,
+    unknown
+  >;
   switch (error.slug) {
     case "wrong-pin": {
       const left = data.tries_left;
-      return { at: "pin", error: typeof left === "number" ? t("wrongPIN", { count: left }) : t("wrongPINPlain") };
+      return {
+        at: "pin",
+        error: typeof left === "number" ? t("wrongPIN", { count: left }) : t("wrongPINPlain"),
+      };
     }
     case "bad-pin":
       return { at: "pin", error: t("wrongPINPlain") };
     case "pin-locked": {
       const seconds = error.retryAfter;
-      return { at: "blocked", reason: seconds ? t("locked", { minutes: Math.ceil(seconds / 60) }) : t("lockedPlain") };
+      return {
+        at: "blocked",
+        reason: seconds ? t("locked", { minutes: Math.ceil(seconds / 60) }) : t("lockedPlain"),
+      };
     }
     case "pin-not-set":
       return { at: "blocked", reason: t("noPIN") };

@@ -25,7 +25,11 @@ export function Preview({ pictures, current, onClose }: Props): JSX.Element {
         class="mp-pictures"
         ref={strip}
         tabIndex={0}
-        onScroll={(event) => setIndex(Math.round(event.currentTarget.scrollLeft / (event.currentTarget.clientWidth || 1)))}
+        onScroll={(event) =>
+          setIndex(
+            Math.round(event.currentTarget.scrollLeft / (event.currentTarget.clientWidth || 1)),
+          )
+        }
         onClick={onClose}
         onKeyDown={(event) => {
           if (event.key === "ArrowRight") to(index + 1);
@@ -33,11 +37,19 @@ export function Preview({ pictures, current, onClose }: Props): JSX.Element {
         }}
       >
         {pictures.map((picture, i) => (
-          <div key={i}><img src={picture} alt={t("imageOf", { index: i + 1, count })} /></div>
+          <div key={i}>
+            <img src={picture} alt={t("imageOf", { index: i + 1, count })} />
+          </div>
         ))}
       </div>
-      <button type="button" class="mp-picture-x" aria-label={t("close")} onClick={onClose}><Icon name="close" size={22} /></button>
-      {count > 1 && <p class="mp-picture-count" role="status">{index + 1} / {count}</p>}
+      <button type="button" class="mp-picture-x" aria-label={t("close")} onClick={onClose}>
+        <Icon name="close" size={22} />
+      </button>
+      {count > 1 && (
+        <p class="mp-picture-count" role="status">
+          {index + 1} / {count}
+        </p>
+      )}
     </Sheet>
   );
 }

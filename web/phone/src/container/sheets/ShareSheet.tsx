@@ -40,7 +40,11 @@ export function ShareSheet({ app, card, onAnswer }: Props): JSX.Element {
     setError("");
     try {
       for (const id of chosen) {
-        await api.post(`/conversations/${id}/messages`, { client_id: uuid(), kind: "app_card", content: card });
+        await api.post(`/conversations/${id}/messages`, {
+          client_id: uuid(),
+          kind: "app_card",
+          content: card,
+        });
         // What is sent is not sent twice when a later one fails.
         setChosen((rest) => rest.filter((one) => one !== id));
       }
@@ -54,8 +58,13 @@ export function ShareSheet({ app, card, onAnswer }: Props): JSX.Element {
   return (
     <Sheet kind="half" label={t("forward")} onClose={() => onAnswer(false)} locked={busy}>
       <div class="mp-card">
-        <span class="mp-card-head"><Avatar name={app.name} url={app.icon_url} size={20} round />{app.name}</span>
-        <span class="mp-card-title" dir="auto">{card.title}</span>
+        <span class="mp-card-head">
+          <Avatar name={app.name} url={app.icon_url} size={20} round />
+          {app.name}
+        </span>
+        <span class="mp-card-title" dir="auto">
+          {card.title}
+        </span>
         {card.image_url && <img src={card.image_url} alt="" />}
       </div>
       <h2 class="mp-list-title">{t("sendTo")}</h2>
@@ -68,7 +77,9 @@ export function ShareSheet({ app, card, onAnswer }: Props): JSX.Element {
               checked={chosen.includes(chat.id)}
               onChange={(event) => {
                 const on = event.currentTarget.checked;
-                setChosen((before) => (on ? [...before, chat.id] : before.filter((id) => id !== chat.id)));
+                setChosen((before) =>
+                  on ? [...before, chat.id] : before.filter((id) => id !== chat.id),
+                );
               }}
             />
             <Avatar name={chat.title} url={chat.avatar_url} size={36} />
@@ -76,11 +87,28 @@ export function ShareSheet({ app, card, onAnswer }: Props): JSX.Element {
           </label>
         ))}
       </div>
-      {error && <p class="mp-bad" role="alert">{error}</p>}
+      {error && (
+        <p class="mp-bad" role="alert">
+          {error}
+        </p>
+      )}
       <div class="mp-pair">
-        <button type="button" class="mp-button mp-grey" disabled={busy} onClick={() => onAnswer(false)}>{t("cancel")}</button>
-        <button type="button" class="mp-button mp-green" disabled={busy || chosen.length === 0} onClick={() => void send()}>
-          {busy && <span class="mp-spin" />}{t("send")}
+        <button
+          type="button"
+          class="mp-button mp-grey"
+          disabled={busy}
+          onClick={() => onAnswer(false)}
+        >
+          {t("cancel")}
+        </button>
+        <button
+          type="button"
+          class="mp-button mp-green"
+          disabled={busy || chosen.length === 0}
+          onClick={() => void send()}
+        >
+          {busy && <span class="mp-spin" />}
+          {t("send")}
         </button>
       </div>
     </Sheet>

@@ -19,7 +19,14 @@ interface Props {
 /** The panel that the app runs in; dialogs lie in the browser's top layer and must be told. */
 const PANEL = "[data-mp-panel]:not([inert] *)";
 
-export function Sheet({ label, kind, onClose, locked = false, children, alert = false }: Props): JSX.Element {
+export function Sheet({
+  label,
+  kind,
+  onClose,
+  locked = false,
+  children,
+  alert = false,
+}: Props): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const [box, setBox] = useState(panelBox);
   const latest = useRef({ locked, onClose });
@@ -73,5 +80,11 @@ function panelBox(): Record<string, number | string> | undefined {
   if (!panel) return undefined;
   const { left, top, width, height } = panel.getBoundingClientRect();
   // On a wide screen the panel has round corners, and so has what lies over it.
-  return { left, top, width, height, borderRadius: getComputedStyle(panel.parentElement!).borderRadius };
+  return {
+    left,
+    top,
+    width,
+    height,
+    borderRadius: getComputedStyle(panel.parentElement!).borderRadius,
+  };
 }

@@ -47,12 +47,25 @@ export function SubscribeSheet({ app, templates, onAnswer }: Props): JSX.Element
         ))}
       </div>
       <label class="mp-always">
-        <input type="checkbox" checked={always} onChange={(event) => setAlways(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={always}
+          onChange={(event) => setAlways(event.currentTarget.checked)}
+        />
         <span>{t("always")}</span>
       </label>
       <div class="mp-pair">
-        <button type="button" class="mp-button mp-grey" onClick={() => end(false)}>{t("cancel")}</button>
-        <button type="button" class="mp-button mp-green" disabled={chosen.size === 0} onClick={() => end(true)}>{t("allow")}</button>
+        <button type="button" class="mp-button mp-grey" onClick={() => end(false)}>
+          {t("cancel")}
+        </button>
+        <button
+          type="button"
+          class="mp-button mp-green"
+          disabled={chosen.size === 0}
+          onClick={() => end(true)}
+        >
+          {t("allow")}
+        </button>
       </div>
     </Sheet>
   );
