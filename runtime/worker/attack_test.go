@@ -261,5 +261,5 @@ func TestAKilledWorkerClosesAllItsSessions(t *testing.T) {
 			t.Errorf("closed with %+v", reason)
 		}
 	}
-	eventually(t, func() bool { return pool.Stats() == worker.Stats{} })
+	eventually(t, func() bool { s := pool.Stats(); return s.Processes == 0 && s.Sessions == 0 })
 }

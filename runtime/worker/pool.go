@@ -65,6 +65,7 @@ type Pool struct {
 	draining bool
 	slots    map[AppKey]*slot
 	living   map[*child]struct{} // all processes, spares and compilers included
+	turns    uint64              // of processes that are gone
 }
 
 // slot is what the pool knows of one app version.
@@ -424,16 +425,24 @@ func (p *Pool) Quarantined() []AppKey {
 // Stats is a count of what runs now.
 type Stats struct {
 	Processes   int // spares and compilers included
+	Spares      int
+	Compilers   int
+	Busy        int // in a turn, or asked for one; compilers included
 	Sessions    int
 	Quarantined int
+	Turns       uint64 // that workers have finished since the pool began, their start included
 }
 
 // Stats counts what runs now.
 func (p *Pool) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	st := Stats{Processes: len(p.living)}
+	st := Stats{Processes: len(p.living), Spares: len(p.spares), Compilers: len(p.compiles), Turns: p.turns}
 	for c := range p.living {
+		st.Turns += c.progress.Load()
+		if c.outstanding.Load() > 0 {
+			st.Busy++
+		}
 		c.mu.Lock()
 		st.Sessions += len(c.sessions)
 		c.mu.Unlock()
@@ -533,6 +542,7 @@ func (p *Pool) spawnOne() (*child, error) {
 		<-c.gone
 		p.mu.Lock()
 		delete(p.living, c)
+		p.turns += c.progress.Load()
 		p.mu.Unlock()
 	})
 	return c, nil

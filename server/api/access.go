@@ -40,7 +40,9 @@ func (s *Server) access(c *fiber.Ctx) error {
 	} else if noted, ok := c.Locals(errorLocal{}).(error); ok {
 		err = noted
 	}
-	s.logAccess(c, info, time.Since(start), err)
+	took := time.Since(start)
+	s.observe(c.Method()+" "+c.Route().Path, c.Response().StatusCode(), took)
+	s.logAccess(c, info, took, err)
 	return nil
 }
 

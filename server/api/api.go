@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
@@ -28,6 +29,9 @@ type Options struct {
 	Logger        *slog.Logger   // nil means slog.Default
 	PerUser       ratelimit.Rule // requests of one person or app; zero means UserPerMinute
 	PerAddress    ratelimit.Rule // requests of an address that is not logged in; zero means AnonymousPerMinute
+	// Observe is told of every request when it is answered; operation is the method and the pattern
+	// of the route. It may be nil.
+	Observe func(operation string, status int, took time.Duration)
 }
 
 // Server is the HTTP face. Routes are added to App and API before it listens.
@@ -38,6 +42,7 @@ type Server struct {
 	authenticator Authenticator
 	proxies       request.Proxies
 	log           *slog.Logger
+	observe       func(operation string, status int, took time.Duration)
 	https         bool
 	users         *ratelimit.Limiter
 	anonymous     *ratelimit.Limiter
@@ -63,9 +68,13 @@ func New(o Options) *Server {
 		authenticator: o.Authenticator,
 		proxies:       o.Proxies,
 		log:           o.Logger,
+		observe:       o.Observe,
 		https:         strings.HasPrefix(o.PublicURL, "https://"),
 		users:         ratelimit.New(o.PerUser),
 		anonymous:     ratelimit.New(o.PerAddress),
+	}
+	if s.observe == nil {
+		s.observe = func(string, int, time.Duration) {}
 	}
 	s.App = fiber.New(fiber.Config{
 		BodyLimit:             MaxBodyAnywhere, // the true limit is bodyLimit's

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -105,12 +106,16 @@ type Service struct {
 	pusher   Pusher
 	pictures Pictures
 	now      func() time.Time
+	stored   atomic.Uint64
 }
 
 // New returns the chat over the pool.
 func New(pool *pgxpool.Pool, pusher Pusher, pictures Pictures) *Service {
 	return &Service{pool: pool, pusher: pusher, pictures: pictures, now: time.Now}
 }
+
+// Stored returns how many messages this host has stored since it started.
+func (s *Service) Stored() uint64 { return s.stored.Load() }
 
 // OpenDirect returns the conversation between two people, made if there is none. fault.NotFound
 // when there is no such person, fault.Invalid for a conversation with oneself.
@@ -312,6 +317,9 @@ func (s *Service) post(ctx context.Context, p post) (Message, error) {
 	})
 	if err != nil {
 		return Message{}, wrap("send", err)
+	}
+	if !repeated {
+		s.stored.Add(1)
 	}
 	message, err := s.message(ctx, p.conversation, seq)
 	if err != nil || repeated {

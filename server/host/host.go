@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/teahouse/teahouse/migrations"
 	"github.com/teahouse/teahouse/payments"
@@ -35,6 +36,7 @@ import (
 	"github.com/teahouse/teahouse/server/chat"
 	"github.com/teahouse/teahouse/server/egress"
 	"github.com/teahouse/teahouse/server/media"
+	"github.com/teahouse/teahouse/server/metrics"
 	"github.com/teahouse/teahouse/server/objects"
 	"github.com/teahouse/teahouse/server/pages"
 	"github.com/teahouse/teahouse/server/postgres"
@@ -72,6 +74,7 @@ type Host struct {
 	registry *registry.Service
 	sessions *sessions.Service
 	bridge   *bridge.Table
+	metrics  *metrics.Metrics
 	server   *api.Server
 
 	listener net.Listener
@@ -207,6 +210,13 @@ func (h *Host) openObjects(ctx context.Context) error {
 // openServices wires the rooms. What one needs of another goes through the small interfaces in
 // wiring.go.
 func (h *Host) openServices(ctx context.Context) (err error) {
+	allow, err := request.ParseProxies(h.config.MetricsAllow)
+	if err != nil {
+		return fmt.Errorf("networks that metrics answer to: %w", err)
+	}
+	h.metrics = metrics.New(metrics.Sources{Pool: h.pool, Allow: allow, Workers: func() worker.Stats { return h.workers.Stats() },
+		Sessions: func() int { return h.sessions.Count() }, Sockets: func() int { return h.hub.Count() },
+		Messages: func() uint64 { return h.chat.Stored() }})
 	inserter, err := river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: quiet(h.log)})
 	if err != nil {
 		return err
@@ -215,7 +225,8 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	h.later(func(context.Context) error { h.egress.Close(); return nil })
-	h.workers = worker.NewPool(worker.Config{Logger: h.log, OnQuarantine: func(key worker.AppKey, deaths []worker.Death) {
+	h.workers = worker.NewPool(worker.Config{Logger: h.log, OnDeath: h.metrics.Died, OnQuarantine: func(key worker.AppKey, deaths []worker.Death) {
+		h.metrics.Quarantined()
 		h.sessions.NoteQuarantine(key, deaths) // no app runs before the sessions are there
 	}})
 	h.later(func(ctx context.Context) error { h.workers.Close(ctx); return nil })
@@ -242,7 +253,7 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Jobs: inserter, Directory: directory{h.accounts},
-		Messenger: walletMessenger{h.chat}, Pusher: h.hub, Passwords: h.auth, Transport: h.egress.RoundTripper(),
+		Messenger: walletMessenger{h.chat}, Pusher: h.hub, Passwords: h.auth, Transport: h.metrics.Webhooks(h.egress.RoundTripper()),
 		Currency: h.config.Currency, AllowHTTP: len(h.config.EgressAllow) > 0})
 	return err
 }
@@ -266,12 +277,13 @@ func (h *Host) openRoutes(context.Context) error {
 		return err
 	}
 	h.server = api.New(api.Options{Authenticator: h.auth, Version: Version, PublicURL: h.config.PublicURL,
-		Proxies: proxies, Logger: h.log})
+		Proxies: proxies, Logger: h.log, Observe: h.metrics.Request})
 	site, err := pages.Load(web.Files())
 	if err != nil {
 		return err
 	}
 	h.server.App.Get("/healthz", h.health)
+	h.metrics.Routes(h.server.App)
 	for _, room := range []interface {
 		Routes(huma.API, fiber.Router)
 	}{h.auth, h.accounts, audit.New(h.pool), h.chat, media.New(h.pool, h.store), h.wallet, h.sessions,
@@ -289,7 +301,8 @@ func (h *Host) startJobs(ctx context.Context) (err error) {
 	h.wallet.AddWorkers(workers)
 	h.jobs, err = river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: quiet(h.log), JobTimeout: jobTimeout,
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
-		Workers: workers, PeriodicJobs: h.wallet.PeriodicJobs()})
+		Workers: workers, PeriodicJobs: h.wallet.PeriodicJobs(),
+		Middleware: []rivertype.Middleware{river.WorkerMiddlewareFunc(h.metrics.Job)}})
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ type Serve struct {
 	LogLevel  slog.Level `help:"Least severe level that is logged: debug, info, warn or error." default:"info" env:"TEAHOUSE_LOG_LEVEL" group:"Logging"`
 	LogFormat string     `help:"Form of the log: text or json." enum:"text,json" default:"text" env:"TEAHOUSE_LOG_FORMAT" group:"Logging"`
 
+	MetricsAllow []string `help:"Networks that GET /metrics answers to." default:"127.0.0.0/8,::1/128" env:"TEAHOUSE_METRICS_ALLOW" placeholder:"CIDR" group:"Logging"`
+
 	Demo     string `help:"Fill the host with demo people, an account and this mini program, and print their logins. Never on a host that others can reach." type:"existingdir" env:"TEAHOUSE_DEMO" placeholder:"DIR" group:"Demo"`
 	DemoShop string `help:"Where the demo account's own server is." default:"127.0.0.1:8081" env:"TEAHOUSE_DEMO_SHOP" group:"Demo"`
 }

@@ -204,6 +204,17 @@ func (h *Hub) join(userID uuid.UUID, s *socket) error {
 	return nil
 }
 
+// Count returns how many sockets are open on this host.
+func (h *Hub) Count() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, p := range h.people {
+		n += len(p.sockets)
+	}
+	return n
+}
+
 func (h *Hub) leave(userID uuid.UUID, s *socket) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
