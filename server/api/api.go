@@ -109,6 +109,7 @@ func (s *Server) failEarly(c *fiber.Ctx, err error) error {
 	info := s.describe(c)
 	s.setHeaders(c, info)
 	writeProblem(c, err)
+	refuseRest(c.Context().Conn())
 	s.logAccess(c, info, 0, err)
 	return nil
 }
