@@ -196,7 +196,7 @@ func TestOversizedAndBrokenBodiesAreRefused(t *testing.T) {
 	huge := `{"client_id":"1","kind":"text","content":{"text":"` + strings.Repeat("a", 5<<20) + `"}}`
 	path := "/api/v1/conversations/" + uuid.NewString() + "/messages"
 	for range 10 { // the answer must come even though the client is still sending
-		if status, body := ask(t, h, "POST", path, token, huge); status != 413 || !strings.Contains(body, "limit") {
+		if status, body := ask(t, h, "POST", path, token, huge); status != 413 || !strings.Contains(body, "too-large") {
 			t.Fatalf("a 5 MB message: %d %.200s", status, body)
 		}
 	}
