@@ -112,6 +112,24 @@ func TestCompile_MakesAnImage(t *testing.T) {
 	}
 }
 
+func TestCompile_ReadsLooksOfTheAppAndOfAPage(t *testing.T) {
+	t.Parallel()
+	r := run(shop(), map[string]string{
+		"app.json":             `{"pages":["pages/index/index","pages/cart/cart"],"style":"v2","darkmode":true}`,
+		"pages/cart/cart.json": `{"style":"v3"}`,
+	})
+	if got := lines(r.Diagnostics); len(got) != 1 || got[0] != "warning config-value pages/cart/cart.json:1:10" {
+		t.Errorf("diagnostics: %v", got)
+	}
+	if r.Image == nil || !r.Image.App.Darkmode || r.Image.App.Window.Style != "v2" ||
+		r.Image.Page("pages/cart/cart").Config.Style != "v2" {
+		t.Errorf("image: %+v", r.Image)
+	}
+	if plain := run(shop(), nil).Image; plain.App.Darkmode || plain.App.Window.Style != "" {
+		t.Errorf("without the keys: %+v", plain.App)
+	}
+}
+
 func TestCompile_SameFilesGiveSameImage(t *testing.T) {
 	t.Parallel()
 	encode := func(change map[string]string) string {

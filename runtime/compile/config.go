@@ -61,6 +61,8 @@ func (c *compilation) appConfig() bool {
 	c.readTheme(doc)
 	app.Window = image.DefaultWindow()
 	c.window(doc.object("window"), &app.Window)
+	doc.setOneOf("style", &app.Window.Style, "v2")
+	doc.setBool("darkmode", &app.Darkmode)
 	app.NetworkTimeout = image.DefaultNetworkTimeout()
 	timeouts := doc.object("networkTimeout")
 	timeouts.setInt("request", &app.NetworkTimeout.Request, 1, MaxTimeout)
@@ -117,6 +119,7 @@ func (c *compilation) pageConfig(route string) image.WindowConfig {
 		return w
 	}
 	c.window(doc, &w)
+	doc.setOneOf("style", &w.Style, "v2")
 	c.noComponents(doc)
 	return w
 }

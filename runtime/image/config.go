@@ -11,7 +11,10 @@ type AppConfig struct {
 	TabBar         *TabBar        `json:"tabBar,omitempty"`
 	NetworkTimeout NetworkTimeout `json:"networkTimeout"`
 	Debug          bool           `json:"debug"`
-	Teahouse       Teahouse       `json:"teahouse"`
+	// Darkmode says that the app has looks for both themes. Any other app is drawn light and told
+	// that the theme is light, whatever the device says.
+	Darkmode bool     `json:"darkmode,omitempty"`
+	Teahouse Teahouse `json:"teahouse"`
 }
 
 // WindowConfig is how a page's window looks and behaves. Colours are "#rrggbb".
@@ -36,6 +39,8 @@ type WindowConfig struct {
 	// PageOrientation is "portrait", "landscape" or "auto".
 	PageOrientation string `json:"pageOrientation"`
 	DisableScroll   bool   `json:"disableScroll"`
+	// Style is "v2" for the newer look of buttons, else empty. In app.json it stands at the top.
+	Style string `json:"style,omitempty"`
 }
 
 // TabBar is the bar of two to five pages at the foot of the app.

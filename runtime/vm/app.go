@@ -156,6 +156,7 @@ func (s *Session) goShown() {
 
 // setEnv takes what the shell says about the device from now on.
 func (s *Session) setEnv(env Env) {
+	env = s.e.asSeen(env)
 	old := s.env
 	s.env = env
 	if env.Theme != old.Theme {
@@ -173,6 +174,15 @@ func (s *Session) setEnv(env Env) {
 		}
 		s.emit("WindowResize", res)
 	}
+}
+
+// asSeen is the device as the app sees it: without "darkmode" in app.json it is never dark, since
+// the app has no colours for that.
+func (e *Engine) asSeen(env Env) Env {
+	if !e.img.App.Darkmode {
+		env.Theme = "light"
+	}
+	return env
 }
 
 func orientation(env Env) string {

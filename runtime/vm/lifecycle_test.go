@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/teahouse/teahouse/runtime/vm"
 )
 
 // loud is a page that prints every lifecycle it goes through.
@@ -183,7 +185,8 @@ func TestEventsTellTargetDatasetAndDetail(t *testing.T) {
 func TestPageHooksReachThePage(t *testing.T) {
 	t.Parallel()
 	b := open(t, map[string]string{
-		"app.js": `App({onThemeChange(r) { console.log('theme', r.theme); }});`,
+		"app.json": `{"pages":["pages/index/index"],"darkmode":true}`,
+		"app.js":   `App({onThemeChange(r) { console.log('theme', r.theme); }});`,
 		"pages/index/index.js": `wx.onThemeChange((r) => console.log('listener', r.theme));
 		Page({
 			onPullDownRefresh() { console.log('pull'); wx.stopPullDownRefresh(); },
@@ -207,6 +210,19 @@ func TestPageHooksReachThePage(t *testing.T) {
 	if hooks != `["onPageScroll","onPullDownRefresh","onReachBottom","onShareAppMessage"]` {
 		t.Errorf("hooks %s", hooks)
 	}
+}
+
+func TestAnAppWithoutDarkModeNeverHearsOfTheDark(t *testing.T) {
+	t.Parallel()
+	dark := func(r *vm.OpenRequest) { r.Env.Theme = "dark" }
+	const theme = `console.log(wx.getSystemInfoSync().theme);`
+	b := open(t, onePage(theme+` wx.onThemeChange((r) => console.log('told', r.theme));`), dark)
+	b.send(`{"t":"env","env":{"width":375,"height":812,"theme":"dark"}}`)
+	b.wantPrinted("light")
+
+	files := onePage(theme)
+	files["app.json"] = `{"pages":["pages/index/index"],"darkmode":true}`
+	open(t, files, dark).wantPrinted("dark")
 }
 
 func TestOpenerAndOpenedPageTalkThroughTheChannel(t *testing.T) {

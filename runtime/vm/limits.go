@@ -44,6 +44,10 @@ const (
 	MaxLogsPerTurn = 200
 	// MaxCallBytes bounds the arguments of one call to the shell or the bridge.
 	MaxCallBytes = 1 << 20
+	// MaxHostBytes bounds the name of a host with its port; DNS allows 253 bytes.
+	MaxHostBytes = 260
+	// MaxRemoteHosts is for how many hosts a session tells that their pictures are not shown.
+	MaxRemoteHosts = 20
 	// MaxModuleDepth bounds nested require, before the call stack would.
 	MaxModuleDepth = 64
 )

@@ -159,6 +159,8 @@ func (s *Session) event(p *page, f *shellFrame) {
 		s.openType(p, f)
 	case "intersection":
 		s.intersected(p, f)
+	case "remotepicture":
+		s.remotePicture(p, f)
 	default:
 		detail := s.rawValue(f.Detail)
 		if f.Type == "submit" || f.Type == "reset" {
@@ -186,6 +188,25 @@ func (s *Session) nameSubmitter(p *page, f *shellFrame, detail goja.Value) {
 			obj.Set("target", s.element(button, f))
 		}
 	})
+}
+
+// remotePicture tells the developer why a picture is missing, once per host: the view loads none
+// from elsewhere.
+func (s *Session) remotePicture(p *page, f *shellFrame) {
+	var d struct {
+		Host string `json:"host"`
+	}
+	if json.Unmarshal(f.Detail, &d) != nil || d.Host == "" || len(d.Host) > MaxHostBytes ||
+		s.remote[d.Host] || len(s.remote) >= MaxRemoteHosts {
+		return
+	}
+	if s.remote == nil {
+		s.remote = map[string]bool{}
+	}
+	s.remote[d.Host] = true
+	s.log(LogEntry{Level: "warn", Kind: LogUnsupported, API: "image", Text: fmt.Sprintf(
+		"A picture from %q on %s was not shown: pictures from other hosts are not loaded yet. "+
+			"Put it into the program.", d.Host, p.route)}, position{})
 }
 
 func (s *Session) rawValue(text json.RawMessage) goja.Value {

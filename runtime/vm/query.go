@@ -26,9 +26,7 @@ func (s *Session) selectorQuery(queries string, callback goja.Value) {
 	if id == 0 {
 		panic(s.jsError("Error", "more than %d calls are waiting", MaxPendingCalls))
 	}
-	frame := fmt.Appendf(nil, `{"t":"ui","call":%d,"name":"selectorQuery","args":{"page":%d,"queries":%s}}`,
-		id, top.id, queries)
-	s.late = append(s.late, outFrame{json: frame})
+	s.callShellLate(id, "selectorQuery", fmt.Appendf(nil, `{"page":%d,"queries":%s}`, top.id, queries))
 }
 
 // addDatasets completes what the browser measured by what only the server knows.
@@ -112,7 +110,7 @@ func (s *Session) intersectionObserver(owner, options goja.Value) goja.Value {
 			"selector": textOf(c.Argument(0)), "relative": state.relative, "margins": state.margins,
 			"thresholds": state.thresholds, "all": state.all})
 		if err == nil && len(args) <= MaxCallBytes {
-			s.sendLate("observeIntersection", args)
+			s.callShellLate(0, "observeIntersection", args)
 		}
 		return goja.Undefined()
 	}))
@@ -122,16 +120,11 @@ func (s *Session) intersectionObserver(owner, options goja.Value) goja.Value {
 		}
 		delete(p.observers, state.id)
 		args, _ := json.Marshal(map[string]any{"page": p.id, "observer": state.id})
-		s.sendLate("unobserveIntersection", args)
+		s.callShellLate(0, "unobserveIntersection", args)
 		state.id = 0
 		return goja.Undefined()
 	}))
 	return o
-}
-
-func (s *Session) sendLate(name string, args []byte) {
-	frame := fmt.Appendf(nil, `{"t":"ui","call":0,"name":%q,"args":%s}`, name, args)
-	s.late = append(s.late, outFrame{json: frame})
 }
 
 func (s *Session) intersected(p *page, f *shellFrame) {

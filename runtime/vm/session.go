@@ -50,6 +50,7 @@ type Session struct {
 	calls   map[uint64]func(reply) // unanswered calls to the shell and the bridge
 	lastID  uint64
 	events  map[string][]goja.Value // listeners of wx.onX
+	remote  map[string]bool         // hosts whose pictures were asked for, and not shown
 
 	// Of the running turn.
 	tasks    []func()
@@ -86,7 +87,7 @@ type turnAborted struct{}
 // error of the app's code is not an error of Open: it is in the log, and the session lives.
 func (e *Engine) Open(req OpenRequest, host Host) (*Session, error) {
 	s := &Session{
-		e: e, rt: goja.New(), host: host, req: req, now: req.Now, env: req.Env,
+		e: e, rt: goja.New(), host: host, req: req, now: req.Now, env: e.asSeen(req.Env),
 		modules:  map[string]*goja.Object{},
 		pageDefs: map[string]*goja.Object{},
 		tabs:     map[string]*page{},

@@ -426,11 +426,22 @@ func (c *apiCall) args(fields any) ([]byte, bool) {
 	return text, true
 }
 
-// callShell sends a ui frame. With an id, the answer comes through answer.
+// callShell sends a ui frame. With an id, the answer comes through answer. The names are listed in
+// ui.json, which the shell is tested against.
 func (s *Session) callShell(id uint64, name string, args []byte) {
+	s.out = append(s.out, uiFrame(id, name, args))
+}
+
+// callShellLate is callShell after the patches of the turn: for what is asked of the page as the
+// user will see it.
+func (s *Session) callShellLate(id uint64, name string, args []byte) {
+	s.late = append(s.late, uiFrame(id, name, args))
+}
+
+func uiFrame(id uint64, name string, args []byte) outFrame {
 	frame := fmt.Appendf(nil, `{"t":"ui","call":%d,"name":%q,"args":`, id, name)
 	frame = append(frame, args...)
-	s.out = append(s.out, outFrame{json: append(frame, '}')})
+	return outFrame{json: append(frame, '}')}
 }
 
 // expect registers who gets the answer of a call, and answers its id; 0 when too many wait.

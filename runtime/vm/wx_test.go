@@ -387,3 +387,19 @@ func TestWhatOnLaunchReadsIsThereWhenThePageLoads(t *testing.T) {
 	b.wantPrinted("375", "index 375 Ann", "b 2")
 	b.wantClean()
 }
+
+func TestARemotePictureIsToldOncePerHost(t *testing.T) {
+	t.Parallel()
+	b := open(t, onePage(``))
+	for _, host := range []string{"cdn.example", "cdn.example", "img.example:8443", ""} {
+		b.send(`{"t":"event","page":1,"type":"remotepicture","target":[0,0],"detail":{"host":%q}}`, host)
+	}
+	var told []string
+	for _, e := range b.logs {
+		told = append(told, e.Text)
+	}
+	if len(told) != 2 || !strings.Contains(told[0], `"cdn.example" on pages/index/index`) ||
+		!strings.Contains(told[1], `"img.example:8443"`) {
+		t.Errorf("log: %q", told)
+	}
+}

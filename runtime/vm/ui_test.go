@@ -1,0 +1,105 @@
+package vm_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestTheShellIsToldWhatItMayBeAsked keeps ui.json, the names of all ui frames that the engine
+// sends. The shell's tests read the same file, so that neither side can learn or forget a name
+// alone. UPDATE=1 rewrites it.
+func TestTheShellIsToldWhatItMayBeAsked(t *testing.T) {
+	t.Parallel()
+	const path = "ui.json"
+	want, err := json.MarshalIndent(uiNames(t), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s is out of date (%v); run this test with UPDATE=1, then teach the shell", path, err)
+	}
+}
+
+// uiNames reads the names out of the package's source. A name that is not written where the frame
+// is sent would escape the list, so that is an error outside the functions that pass names on.
+func uiNames(t *testing.T) []string {
+	t.Helper()
+	passOn := []string{"show", "askShell", "tabRow", "tell", "ask", "callShell", "callShellLate", "uiFrame"}
+	place := map[string]int{ // which argument is the name
+		"show": 0, "askShell": 0, "tabRow": 0, ".tell": 0, ".ask": 0,
+		".callShell": 1, ".callShellLate": 1, "uiFrame": 1,
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := token.NewFileSet()
+	var names []string
+	look := func(node ast.Node) {
+		ast.Inspect(node, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			at, sends := place[called(call.Fun)]
+			if !sends || len(call.Args) <= at {
+				return true
+			}
+			literal, ok := call.Args[at].(*ast.BasicLit)
+			if !ok {
+				t.Errorf("%s: write the name of the ui frame as a literal", set.Position(call.Pos()))
+				return true
+			}
+			name, err := strconv.Unquote(literal.Value)
+			if err != nil {
+				t.Error(err)
+			}
+			names = append(names, name)
+			return true
+		})
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && slices.Contains(passOn, fn.Name.Name) {
+				continue
+			}
+			look(decl)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// called is the name of what is called, with a dot before it when it is a method.
+func called(fun ast.Expr) string {
+	switch fun := fun.(type) {
+	case *ast.Ident:
+		return fun.Name
+	case *ast.SelectorExpr:
+		return fmt.Sprintf(".%s", fun.Sel.Name)
+	}
+	return ""
+}
