@@ -53,6 +53,7 @@ const (
 	jobWorkers      = 20               // jobs mostly wait for webhooks' receivers
 	healthTimeout   = 2 * time.Second  // a probe that waits longer says nothing
 	jobTimeout      = 60 * time.Second // above the webhook timeout, with room for its bookkeeping
+	jobRescue       = 2 * jobTimeout   // a job still running after this was left behind by a host that died
 )
 
 // Host is a running host.
@@ -300,8 +301,9 @@ func (h *Host) startJobs(ctx context.Context) (err error) {
 	workers := river.NewWorkers()
 	h.wallet.AddWorkers(workers)
 	h.jobs, err = river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: quiet(h.log), JobTimeout: jobTimeout,
-		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
-		Workers: workers, PeriodicJobs: h.wallet.PeriodicJobs(),
+		RescueStuckJobsAfter: jobRescue,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		Workers:              workers, PeriodicJobs: h.wallet.PeriodicJobs(),
 		Middleware: []rivertype.Middleware{river.WorkerMiddlewareFunc(h.metrics.Job)}})
 	if err != nil {
 		return err

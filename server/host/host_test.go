@@ -23,6 +23,7 @@ import (
 
 func TestMain(m *testing.M) {
 	worker.MaybeMain()
+	playHost()
 	os.Exit(m.Run())
 }
 
