@@ -88,6 +88,8 @@ func (f *shellFrame) valid() bool {
 		return f.Index >= 0 && f.Index < maxTabs
 	case "env":
 		return f.Env != nil
+	case "ping":
+		return f.Index >= 0
 	case "back", "hide", "show":
 		return true
 	default:
@@ -132,6 +134,10 @@ type (
 		T       string `json:"t"`
 		Code    string `json:"code"`
 		Message string `json:"message"`
+	}
+	pongFrame struct {
+		T     string `json:"t"` // "pong"
+		Index int    `json:"index"`
 	}
 	uiFrame struct {
 		T    string          `json:"t"` // "ui"

@@ -418,6 +418,15 @@ func TestStorageSurvivesTheSessionInOrder(t *testing.T) {
 	}
 }
 
+func TestTheHostAnswersPings(t *testing.T) {
+	t.Parallel()
+	p := newWorld(t).open("released")
+	p.send(map[string]any{"t": "ping", "index": 7})
+	if f := p.expect("pong", ""); f["index"] != 7.0 {
+		t.Errorf("got %v", f)
+	}
+}
+
 func TestFramesThatAreNotUnderstoodAreErrors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
