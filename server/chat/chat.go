@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/fault"
@@ -222,9 +223,12 @@ func (s *Service) SendFromAccount(ctx context.Context, accountID, userID uuid.UU
 func (s *Service) LastFromUser(ctx context.Context, accountID, userID uuid.UUID) (time.Time, error) {
 	var at *time.Time
 	err := s.pool.QueryRow(ctx, `
-		SELECT max(m.created_at) FROM message m JOIN conversation c ON c.id = m.conversation_id
-		WHERE c.pair = $1 AND m.sender_id = $2`, accountPair(accountID, userID), userID).Scan(&at)
-	if err != nil || at == nil {
+		SELECT m.wrote_at FROM conversation_member m JOIN conversation c ON c.id = m.conversation_id
+		WHERE c.pair = $1 AND m.user_id = $2`, accountPair(accountID, userID), userID).Scan(&at)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && at == nil {
+		return time.Time{}, nil
+	}
+	if err != nil {
 		return time.Time{}, wrap("last message", err)
 	}
 	return *at, nil
@@ -238,6 +242,8 @@ func (s *Service) userContent(ctx context.Context, userID uuid.UUID, kind string
 		if err := json.Unmarshal(content, &text); err != nil {
 			return nil, badContent("A text message needs content {\"text\": \"…\"}.")
 		}
+		// PostgreSQL's jsonb has no NUL; a sender gains nothing by one.
+		text.Text = strings.ReplaceAll(text.Text, "\x00", "")
 		if strings.TrimSpace(text.Text) == "" {
 			return nil, badContent("The message is empty.")
 		}
@@ -245,8 +251,7 @@ func (s *Service) userContent(ctx context.Context, userID uuid.UUID, kind string
 			return nil, fault.Errorf(fault.TooLarge, "message-too-large",
 				"The message has %d characters; the limit is %d. Split it.", n, MaxTextRunes)
 		}
-		// PostgreSQL's jsonb has no NUL; a sender gains nothing by one.
-		return json.Marshal(Text{Text: strings.ReplaceAll(text.Text, "\x00", "")})
+		return json.Marshal(text)
 	case KindImage:
 		var image Image
 		if err := json.Unmarshal(content, &image); err != nil || image.MediaID == uuid.Nil {
@@ -267,8 +272,8 @@ func badContent(message string) error {
 }
 
 func checkClientID(id string) error {
-	if id == "" || len(id) > MaxClientIDBytes {
-		message := fmt.Sprintf("client_id must have 1 to %d bytes; a UUID made by the sender is best.", MaxClientIDBytes)
+	if id == "" || len(id) > MaxClientIDBytes || !utf8.ValidString(id) || strings.ContainsRune(id, 0) {
+		message := fmt.Sprintf("client_id must be text of 1 to %d bytes; a UUID made by the sender is best.", MaxClientIDBytes)
 		return fault.Errorf(fault.Invalid, "bad-client-id", "%s", message).At("body.client_id", message)
 	}
 	return nil
@@ -313,7 +318,12 @@ func (s *Service) post(ctx context.Context, p post) (Message, error) {
 			return err
 		}
 		seq++
-		return s.insert(ctx, tx, p, seq)
+		err = s.insert(ctx, tx, p, seq)
+		var refused *pgconn.PgError
+		if errors.As(err, &refused) && refused.Code == "22P05" { // jsonb has no NUL
+			return badContent("The message has a character that cannot be stored (NUL).")
+		}
+		return err
 	})
 	if err != nil {
 		return Message{}, wrap("send", err)
@@ -322,9 +332,11 @@ func (s *Service) post(ctx context.Context, p post) (Message, error) {
 		s.stored.Add(1)
 	}
 	message, err := s.message(ctx, p.conversation, seq)
-	if err != nil || repeated {
+	if err != nil {
 		return message, err
 	}
+	// A retry announces again: it may be there because the first try died between its commit and
+	// its announcement. Clients know a message by its seq.
 	return message, s.announce(ctx, message)
 }
 
@@ -336,8 +348,8 @@ func (s *Service) insert(ctx context.Context, tx pgx.Tx, p post, seq int64) erro
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		newID(), p.conversation, seq, p.senderType, p.senderID, p.clientID, p.kind, p.content, now)
 	batch.Queue(`UPDATE conversation SET last_seq = $2, updated_at = $3 WHERE id = $1`, p.conversation, seq, now)
-	batch.Queue(`UPDATE conversation_member SET read_seq = $3 WHERE conversation_id = $1 AND user_id = $2`,
-		p.conversation, p.senderID, seq)
+	batch.Queue(`UPDATE conversation_member SET read_seq = $3, wrote_at = $4
+		WHERE conversation_id = $1 AND user_id = $2`, p.conversation, p.senderID, seq, now)
 	return tx.SendBatch(ctx, batch).Close()
 }
 
@@ -374,7 +386,9 @@ func (s *Service) MarkRead(ctx context.Context, userID, conversationID uuid.UUID
 	err = s.pool.QueryRow(ctx, `
 		UPDATE conversation_member m SET read_seq = greatest(m.read_seq, least($3, c.last_seq))
 		FROM conversation c WHERE c.id = m.conversation_id AND m.conversation_id = $1 AND m.user_id = $2
-		RETURNING m.read_seq, c.last_seq - m.read_seq`, conversationID, userID, seq).Scan(&readSeq, &unread)
+		-- A message of one's own, stored while this waited for the row, has been read beyond the
+		-- last_seq that the statement began with.
+		RETURNING m.read_seq, greatest(c.last_seq - m.read_seq, 0)`, conversationID, userID, seq).Scan(&readSeq, &unread)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, 0, notFound()
 	}

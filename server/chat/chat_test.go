@@ -6,11 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
@@ -24,9 +28,13 @@ import (
 type recorder struct {
 	mu     sync.Mutex
 	events map[uuid.UUID][]map[string]any
+	broken atomic.Bool // nothing can be pushed
 }
 
 func (r *recorder) Push(_ context.Context, userID uuid.UUID, event any) error {
+	if r.broken.Load() {
+		return errors.New("nobody is there")
+	}
 	encoded, err := json.Marshal(event)
 	if err != nil {
 		return err
@@ -144,7 +152,7 @@ func TestAMessageReachesBothSidesWithTheirOwnUnreadCount(t *testing.T) {
 	}
 }
 
-func TestARetriedMessageIsStoredAndAnnouncedOnce(t *testing.T) {
+func TestARetriedMessageIsStoredOnce(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	id := b.direct(t, b.ann, b.bob)
@@ -165,8 +173,200 @@ func TestARetriedMessageIsStoredAndAnnouncedOnce(t *testing.T) {
 			t.Error("a retry got another message")
 		}
 	}
-	if n := len(b.pushed.events[b.bob]); n != 1 {
-		t.Errorf("announced %d times", n)
+	// Whatever is announced is that message: clients know it by its seq.
+	for _, event := range b.pushed.events[b.bob] {
+		message := event["message"].(map[string]any)
+		if message["id"] != ids[0].String() || message["seq"] != 1.0 {
+			t.Errorf("announced %v", message)
+		}
+	}
+}
+
+// A host that dies between storing a message and telling of it leaves a sender without an answer.
+// The sender's retry tells the others.
+func TestARetryAnnouncesWhatTheFirstTryCouldNot(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	id := b.direct(t, b.ann, b.bob)
+	b.pushed.broken.Store(true)
+	if _, err := b.chat.Send(t.Context(), b.ann, id, "1", chat.KindText, text("hello")); err == nil {
+		t.Fatal("the test wants the first try to fail")
+	}
+	b.pushed.broken.Store(false)
+	if _, err := b.chat.Send(t.Context(), b.ann, id, "1", chat.KindText, text("hello")); err != nil {
+		t.Fatal(err)
+	}
+	if events := b.pushed.events[b.bob]; len(events) != 1 {
+		t.Errorf("Bob was told %d times", len(events))
+	}
+}
+
+// Reading waits for the row of a member who writes at the same moment. Afterwards there is nothing
+// unread, and not less than nothing.
+func TestReadingWhileWritingLeavesNothingUnread(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	id := b.direct(t, b.ann, b.bob)
+	if _, err := b.chat.Send(t.Context(), b.ann, id, "1", chat.KindText, text("one")); err != nil {
+		t.Fatal(err)
+	}
+	tx, err := b.pool.Begin(t.Context()) // a message of Ann's that is stored and not yet committed
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, first := tx.Exec(t.Context(), `UPDATE conversation SET last_seq = 2 WHERE id = $1`, id)
+	_, second := tx.Exec(t.Context(), `UPDATE conversation_member SET read_seq = 2
+		WHERE conversation_id = $1 AND user_id = $2`, id, b.ann)
+	if err := errors.Join(first, second); err != nil {
+		t.Fatal(err)
+	}
+	unread := make(chan int64, 1)
+	go func() {
+		_, n, err := b.chat.MarkRead(context.Background(), b.ann, id, 1)
+		if err != nil {
+			t.Error(err)
+		}
+		unread <- n
+	}()
+	b.untilSomebodyWaits(t)
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := <-unread; n != 0 {
+		t.Errorf("%d unread", n)
+	}
+}
+
+// untilSomebodyWaits returns once a statement waits for a row.
+func (b bundle) untilSomebodyWaits(t *testing.T) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+		var waiting bool
+		err := b.pool.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&waiting)
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("nobody waits, %v", err)
+		}
+		if waiting {
+			return
+		}
+	}
+}
+
+// A page deep in a long conversation costs what its messages cost, on the tenth call as on the
+// first: PostgreSQL plans a repeated statement anew, for any arguments.
+func TestAPageOfALongConversationReadsOnlyItsMessages(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	id := b.direct(t, b.ann, b.bob)
+	const length = 20_000
+	_, err := b.pool.Exec(t.Context(), `INSERT INTO message
+			(id, conversation_id, seq, sender_type, sender_id, client_id, kind, content, created_at)
+		SELECT gen_random_uuid(), $1, n, 'user', $2, n::text, 'text', '{"text": "x"}', now()
+		FROM generate_series(1, $3::int) n`, id, b.bob, length)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := b.pool.Config()
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	config.MaxConns = 1
+	var explained explainer
+	config.ConnConfig.Tracer = &explained
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	if _, err := pool.Exec(t.Context(), `ANALYZE message`); err != nil {
+		t.Fatal(err)
+	}
+	service := chat.New(pool, b.pushed, noPictures{})
+	page, err := service.Messages(t.Context(), b.ann, id, chat.Page{BeforeSeq: 101, Limit: 10})
+	if err != nil || len(page) != 10 || page[9].Seq != 100 {
+		t.Fatalf("%d messages, %v", len(page), err)
+	}
+	if removed := explained.rowsRemoved(t, b.pool); removed > 0 {
+		t.Errorf("%d messages were read in vain", removed)
+	}
+}
+
+// explainer keeps the last statement and its arguments.
+type explainer struct {
+	sql  string
+	args []any
+}
+
+func (e *explainer) TraceQueryStart(
+	ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData,
+) context.Context {
+	e.sql, e.args = data.SQL, data.Args
+	return ctx
+}
+
+func (e *explainer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// rowsRemoved runs the statement again with a plan for any arguments, and counts what its filters
+// threw away.
+func (e *explainer) rowsRemoved(t *testing.T, pool *pgxpool.Pool) (removed int) {
+	t.Helper()
+	conn, err := pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	literals := make([]string, len(e.args))
+	for i, arg := range e.args {
+		literals[i] = fmt.Sprintf("'%v'", arg)
+	}
+	for _, sql := range []string{"SET plan_cache_mode = force_generic_plan", "PREPARE page AS " + e.sql} {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := conn.Query(t.Context(), "EXPLAIN (ANALYZE, COSTS OFF) EXECUTE page("+
+		strings.Join(literals, ", ")+")", pgx.QueryExecModeSimpleProtocol)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range plan {
+		if _, count, ok := strings.Cut(line, "Rows Removed by Filter: "); ok {
+			n, err := strconv.Atoi(count)
+			if err != nil {
+				t.Fatal(err)
+			}
+			removed += n
+		}
+	}
+	return removed
+}
+
+func TestAnAccountKnowsWhenAPersonLastWrote(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	if at, err := b.chat.LastFromUser(t.Context(), b.cafe, b.ann); err != nil || !at.IsZero() {
+		t.Errorf("before there is a conversation: %s, %v", at, err)
+	}
+	_, err := b.chat.SendFromAccount(t.Context(), b.cafe, b.ann, "w", chat.KindText, chat.Text{Text: "Hi"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, err := b.chat.LastFromUser(t.Context(), b.cafe, b.ann); err != nil || !at.IsZero() {
+		t.Errorf("before the person wrote: %s, %v", at, err)
+	}
+	id, err := b.chat.AccountConversation(t.Context(), b.cafe, b.ann)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := b.chat.Send(t.Context(), b.ann, id, "1", chat.KindText, text("hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, err := b.chat.LastFromUser(t.Context(), b.cafe, b.ann); err != nil || !at.Equal(m.CreatedAt) {
+		t.Errorf("%s, %v; want %s", at, err, m.CreatedAt)
 	}
 }
 
@@ -245,12 +445,19 @@ func TestBadMessagesAreRefusedWithWhatToDo(t *testing.T) {
 		"kind of accounts":  {"1", "template", `{}`, fault.Invalid},
 		"foreign picture":   {"1", "image", `{"media_id":"` + uuid.NewString() + `"}`, fault.NotFound},
 		"no client ID":      {"", "text", `{"text":"x"}`, fault.Invalid},
+		"a NUL as its ID":   {"1\x00", "text", `{"text":"x"}`, fault.Invalid},
+		"nothing but NULs":  {"1", "text", `{"text":"\u0000\u0000"}`, fault.Invalid},
 		"picture, no media": {"1", "image", `{}`, fault.Invalid},
 	} {
 		_, err := b.chat.Send(t.Context(), b.ann, id, c.clientID, c.kind, json.RawMessage(c.content))
 		if fault.CodeOf(err) != c.code {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
+	}
+	_, err := b.chat.SendFromAccount(t.Context(), b.cafe, b.ann, "1", chat.KindTemplate,
+		map[string]string{"title": "a\x00b"})
+	if fault.CodeOf(err) != fault.Invalid {
+		t.Errorf("a NUL in what an account sends: %v", err)
 	}
 	if c, err := b.chat.Conversation(t.Context(), b.ann, id); err != nil || c.LastSeq != 0 {
 		t.Errorf("something was stored: %d, %v", c.LastSeq, err)

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"errors"
+	"math"
 	"strings"
 	"time"
 
@@ -60,6 +61,12 @@ func (s *Service) Messages(ctx context.Context, userID, conversationID uuid.UUID
 		return nil, notFound()
 	}
 	limit := clamp(page.Limit, PageDefault, PageMax)
+	before := page.BeforeSeq
+	if before <= 0 {
+		// A bound and not a condition "or none is given": the index finds the place of a bound, however
+		// long the conversation.
+		before = math.MaxInt64
+	}
 	order := "DESC"
 	if page.AfterSeq > 0 {
 		order = "ASC"
@@ -67,8 +74,8 @@ func (s *Service) Messages(ctx context.Context, userID, conversationID uuid.UUID
 	rows, err := s.pool.Query(ctx, `
 		SELECT `+messageColumns+` FROM (
 			SELECT * FROM message WHERE conversation_id = $1
-			AND ($2 = 0 OR seq < $2) AND seq > $3 ORDER BY seq `+order+` LIMIT $4) m `+messageSenders+`
-		ORDER BY m.seq`, conversationID, page.BeforeSeq, page.AfterSeq, limit)
+			AND seq < $2 AND seq > $3 ORDER BY seq `+order+` LIMIT $4) m `+messageSenders+`
+		ORDER BY m.seq`, conversationID, before, page.AfterSeq, limit)
 	if err != nil {
 		return nil, wrap("read messages", err)
 	}
