@@ -11,7 +11,7 @@ import { Field } from "../../kit/Fields";
 import { confirm, toast } from "../../kit/Overlays";
 import { Page } from "../../kit/Page";
 import { useLoad } from "../../kit/useLoad";
-import { back } from "../../nav/routes";
+import { back, go } from "../../nav/routes";
 import { api } from "../../services";
 import { getGrants } from "../../state/catalogue";
 import { forgetDevice } from "../../state/chats";
@@ -34,6 +34,8 @@ export function SettingsPage(): JSX.Element {
     forgetDevice();
     try {
       await api.logOut();
+      // Whoever logs in next begins at the beginning, not where somebody else left.
+      go("/", { replace: true });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       toast(errorText(error));
