@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,6 +70,11 @@ func probes(h *apitest.Host) {
 	huma.Register(h.Server.API, operation("panic", auth.AsAnyone),
 		func(context.Context, *struct{}) (*struct{}, error) { panic("secret state") })
 	h.Server.App.Get("/raw/panic", func(*fiber.Ctx) error { panic("secret state") })
+	h.Server.App.Get("/raw/late", func(c *fiber.Ctx) error {
+		c.Set("Cache-Control", "public, max-age=31536000, immutable")
+		c.Set("ETag", `"abc"`)
+		return errors.New("the store does not answer")
+	})
 	h.Server.App.Get("/raw/fault", func(*fiber.Ctx) error {
 		return fault.Errorf(fault.NotFound, "no-such-picture", "There is no such picture.")
 	})
@@ -178,6 +185,59 @@ func TestBodiesAreLimitedPerRoute(t *testing.T) {
 	if response.StatusCode != 413 || response.Header.Get("Content-Type") != "application/problem+json" {
 		t.Fatalf("got %d %s, want a 413 problem", response.StatusCode,
 			response.Header.Get("Content-Type"))
+	}
+}
+
+// Ensure that a small body cannot become a large one: 20 KB that unpack to 20 MB, packed once and
+// twice, are refused before anybody unpacks them.
+func TestPackedBodiesAreNotUnpacked(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	plain := []byte(`{"text":"` + strings.Repeat("x", 20<<20) + `"}`)
+	once := gzipped(t, plain)
+	for encoding, body := range map[string][]byte{
+		"gzip": once, "gzip, gzip": gzipped(t, once), "identity, gzip": once, "deflate": once,
+	} {
+		for _, path := range []string{"/probe/anyone", "/probe/large", "/api/v1/auth/login"} {
+			h.Nobody().Do("POST", path, string(body), "Content-Encoding", encoding).
+				Refused(415, "packed-body")
+		}
+	}
+}
+
+func gzipped(t *testing.T, plain []byte) []byte {
+	t.Helper()
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(plain); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return packed.Bytes()
+}
+
+// Ensure that a text with a zero, which the database does not take, is the caller's mistake.
+func TestAZeroInATextIsTheCallersMistake(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	h.Nobody().Do("POST", "/api/v1/auth/login", `{"handle":"mei\u0000","password":"jasmine-tea-42"}`).
+		Refused(422, "bad-text")
+	h.Person("mei").Do("GET", "/api/v1/users?query=a%00b", nil).Refused(422, "bad-text")
+}
+
+// Ensure that no cache keeps a failure, whatever the handler had promised before it failed.
+func TestNoCacheKeepsAFailure(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	answer := h.Nobody().Do("GET", "/raw/late", nil).Refused(500, "internal")
+	if got := answer.Header.Get("Cache-Control"); got != "no-store" || answer.Header.Get("ETag") != "" {
+		t.Errorf("a failure may be kept: %v", answer.Header)
+	}
+	person := h.Person("mei").Do("GET", "/api/v1/me", nil).Want(200)
+	if got := person.Header.Get("Cache-Control"); got != "no-store" {
+		t.Errorf("what a person sees may be kept: %q", got)
 	}
 }
 

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/api/ratelimit"
@@ -83,6 +85,13 @@ var plain = map[int][2]string{
 	431: {"headers-too-large", "The headers of the request are too large."},
 }
 
+// unstorable are PostgreSQL's codes for a text that it cannot take: a zero, or half of a surrogate
+// pair in JSON. They are told apart here, so that no place that takes a text can forget it.
+var unstorable = []string{"22021", "22P05"}
+
+// noStore is the Cache-Control of whatever does not say otherwise, and of every failure.
+const noStore = "no-store"
+
 // ProblemOf turns any error into the document that a client may see. A fault shows itself; errors
 // of the HTTP layer show a plain text of ours; anything else reads "Internal error.".
 func ProblemOf(err error) *Problem {
@@ -92,6 +101,11 @@ func ProblemOf(err error) *Problem {
 	}
 	if f, ok := fault.As(err); ok {
 		return problemOfFault(f, err)
+	}
+	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) && slices.Contains(unstorable, pg.Code) {
+		p := plainProblem(422, err)
+		p.Type, p.Detail = "/problems/bad-text", "A text holds a character that cannot be stored."
+		return p
 	}
 	var httpError *fiber.Error
 	if errors.As(err, &httpError) && httpError.Code < 500 {
@@ -197,6 +211,10 @@ func writeProblem(c *fiber.Ctx, err error) *Problem {
 		body, _ = json.Marshal(&problem)
 	}
 	c.Status(problem.Status).Set(fiber.HeaderContentType, problemType)
+	// A handler may have promised to caches what it then could not send.
+	c.Set(fiber.HeaderCacheControl, noStore)
+	c.Response().Header.Del(fiber.HeaderETag)
+	c.Response().Header.Del(fiber.HeaderContentDisposition)
 	c.Response().SetBodyRaw(body)
 	return &problem
 }
