@@ -90,20 +90,24 @@ func clamp(n, standard, most int) int {
 	return min(n, most)
 }
 
-// conversationQuery reads conversations as their members see them: one row per member.
-const conversationQuery = `
-	SELECT cm.user_id, c.id, c.kind, c.last_seq, cm.read_seq, c.updated_at,
+// conversations reads conversations as their members see them, one row per member. which selects
+// them from members cm and conversations c. What is shown beside a conversation is looked up after
+// that, for those selected alone: a person may be in a thousand and sees a page of them.
+func conversations(which string) string {
+	return `
+	SELECT c.user_id, c.id, c.kind, c.last_seq, c.read_seq, c.updated_at,
 		coalesce(peer.display_name, account.name, ''), coalesce(peer.avatar_url, account.avatar_url, ''),
 		coalesce(peer.id, account.id), coalesce(peer.handle, account.handle, ''), c.kind = 'account',
 		m.id, m.client_id, m.kind, m.content, m.created_at, m.sender_type, m.sender_id,
 		coalesce(u.display_name, a.name, ''), coalesce(u.avatar_url, a.avatar_url, '')
-	FROM conversation_member cm
-	JOIN conversation c ON c.id = cm.conversation_id
+	FROM (SELECT c.*, cm.user_id, cm.read_seq FROM conversation_member cm
+		JOIN conversation c ON c.id = cm.conversation_id ` + which + `) c
 	LEFT JOIN official_account account ON account.id = c.account_id
 	LEFT JOIN conversation_member other ON c.kind = 'direct'
-		AND other.conversation_id = c.id AND other.user_id <> cm.user_id
+		AND other.conversation_id = c.id AND other.user_id <> c.user_id
 	LEFT JOIN app_user peer ON peer.id = other.user_id
 	LEFT JOIN message m ON m.conversation_id = c.id AND m.seq = c.last_seq` + messageSenders
+}
 
 // memberView is a conversation together with the member who sees it so.
 type memberView struct {
@@ -141,7 +145,7 @@ func scanConversation(row pgx.CollectableRow) (memberView, error) {
 
 // Conversation returns one conversation as userID sees it. fault.NotFound unless a member.
 func (s *Service) Conversation(ctx context.Context, userID, id uuid.UUID) (Conversation, error) {
-	rows, err := s.pool.Query(ctx, conversationQuery+` WHERE cm.conversation_id = $1 AND cm.user_id = $2`, id, userID)
+	rows, err := s.pool.Query(ctx, conversations(`WHERE cm.conversation_id = $1 AND cm.user_id = $2`), id, userID)
 	if err != nil {
 		return Conversation{}, wrap("read conversation", err)
 	}
@@ -153,7 +157,7 @@ func (s *Service) Conversation(ctx context.Context, userID, id uuid.UUID) (Conve
 }
 
 func (s *Service) views(ctx context.Context, id uuid.UUID) (map[uuid.UUID]Conversation, error) {
-	rows, err := s.pool.Query(ctx, conversationQuery+` WHERE cm.conversation_id = $1`, id)
+	rows, err := s.pool.Query(ctx, conversations(`WHERE cm.conversation_id = $1`), id)
 	if err != nil {
 		return nil, wrap("read members", err)
 	}
@@ -178,10 +182,11 @@ func (s *Service) Conversations(ctx context.Context, userID uuid.UUID, query pag
 	if from == nil {
 		from = []string{"infinity", uuid.Max.String()}
 	}
-	rows, err := s.pool.Query(ctx, conversationQuery+`
+	rows, err := s.pool.Query(ctx, conversations(`
 		WHERE cm.user_id = $1 AND (c.last_seq > 0 OR c.kind = 'account')
 		AND (c.updated_at, c.id) < ($2::text::timestamptz, $3::text::uuid)
-		ORDER BY c.updated_at DESC, c.id DESC LIMIT $4`, userID, from[0], from[1], query.Rows())
+		ORDER BY c.updated_at DESC, c.id DESC LIMIT $4`)+`
+		ORDER BY c.updated_at DESC, c.id DESC`, userID, from[0], from[1], query.Rows())
 	if err != nil {
 		return paging.Page[Conversation]{}, wrap("list conversations", err)
 	}
@@ -189,11 +194,11 @@ func (s *Service) Conversations(ctx context.Context, userID uuid.UUID, query pag
 	if err != nil {
 		return paging.Page[Conversation]{}, badPosition(err)
 	}
-	conversations := make([]Conversation, len(views))
+	found := make([]Conversation, len(views))
 	for i, v := range views {
-		conversations[i] = v.Conversation
+		found[i] = v.Conversation
 	}
-	return paging.Of(query, conversations, func(c Conversation) []string {
+	return paging.Of(query, found, func(c Conversation) []string {
 		return []string{c.UpdatedAt.Format(time.RFC3339Nano), c.ID.String()}
 	}), nil
 }
