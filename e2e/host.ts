@@ -31,10 +31,11 @@ export default async function setup(): Promise<() => Promise<void>> {
   chmodSync(data, 0o755); // as root the database runs as another user
   const url = `http://127.0.0.1:${await freePort()}`;
   const shop = `127.0.0.1:${await freePort()}`;
+  const secondShop = `127.0.0.1:${await freePort()}`; // for the café that a test founds itself
   const output = process.env.E2E_LOG ? "inherit" : "ignore";
 
-  const host = spawn(join(root, "bin/teahouse"), ["serve", "--addr", new URL(url).host, "--data", data,
-    "--demo", "examples/cafe/miniprogram", "--demo-shop", shop, "--egress-allow", shop, "--log-level", "warn"],
+  const host = spawn(process.env.TEAHOUSE_BIN ?? join(root, "bin/teahouse"), ["serve", "--addr", new URL(url).host, "--data", data,
+    "--demo", "examples/cafe/miniprogram", "--demo-shop", shop, "--egress-allow", `${shop},${secondShop}`, "--log-level", "warn"],
     { cwd: root, stdio: ["ignore", output, "inherit"] });
   await until("the host", () => existsSync(join(data, "demo/cafe.ready")), host);
 
@@ -46,6 +47,7 @@ export default async function setup(): Promise<() => Promise<void>> {
 
   process.env.TEAHOUSE_URL = url;
   process.env.CAFE_APP_ID = settings.CAFE_APP_ID;
+  process.env.SECOND_SHOP = secondShop;
   return async () => {
     for (const child of [cafe, host]) {
       const ended = new Promise((done) => child.once("exit", done));

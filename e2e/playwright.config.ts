@@ -14,6 +14,7 @@ export default defineConfig({
   reporter: [["list"]],
   globalSetup: "./host.ts",
   use: {
+    actionTimeout: 15_000,
     viewport: { width: 390, height: 844 },
     locale: "en-US",
     trace: "retain-on-failure",
