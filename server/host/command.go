@@ -27,11 +27,6 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version and leave."`
 }
 
-// Ledger groups the commands on the ledger.
-type Ledger struct {
-	Verify LedgerVerify `cmd:"" help:"Prove that the ledger is whole, or name the first row that is wrong."`
-}
-
 const description = `Teahouse is a self-hosted super-app platform: chat, official accounts, a wallet,
 and mini programs whose code runs on the server, in a sandbox.
 

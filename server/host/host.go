@@ -22,7 +22,6 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/teahouse/teahouse/migrations"
-	"github.com/teahouse/teahouse/payments"
 	"github.com/teahouse/teahouse/registry"
 	registrypg "github.com/teahouse/teahouse/registry/postgres"
 	"github.com/teahouse/teahouse/runtime/worker"
@@ -365,24 +364,4 @@ func (h *Host) busHealth() error {
 		return errors.New("the bus is not connected")
 	}
 	return nil
-}
-
-// LedgerVerify is the command that proves the ledger.
-type LedgerVerify struct {
-	PostgresURL string `help:"PostgreSQL with the ledger." env:"TEAHOUSE_POSTGRES_URL" required:"" placeholder:"URL"`
-}
-
-// Run prints the report and fails when anything is wrong.
-func (v *LedgerVerify) Run(ctx context.Context) error {
-	pool, err := openPool(ctx, v.PostgresURL)
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	report, err := payments.Verify(ctx, pool)
-	if err != nil {
-		return err
-	}
-	fmt.Println(report)
-	return report.Err()
 }

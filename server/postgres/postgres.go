@@ -109,8 +109,12 @@ func Start(ctx context.Context, cfg Config) (*Instance, error) {
 }
 
 // DSN returns the connection string for a database of the instance.
-func (i *Instance) DSN(database string) string {
-	return fmt.Sprintf("host=%s user=%s dbname=%s", i.runDir, User, database)
+func (i *Instance) DSN(database string) string { return DSN(i.cfg.Dir, database) }
+
+// DSN returns the connection string for a database of the instance that runs, in whatever process,
+// on Config.Dir.
+func DSN(dir, database string) string {
+	return fmt.Sprintf("host=%s user=%s dbname=%s", filepath.Join(dir, "run"), User, database)
 }
 
 // PID returns the process ID of the running postmaster, 0 between a death and the restart.
