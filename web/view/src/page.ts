@@ -6,8 +6,8 @@ import { Component, type Finger } from "./component";
 import { COMPONENTS } from "./components";
 import { Events } from "./events";
 import { Gestures } from "./gestures";
-import { READY_AT_LATEST_MS, SCROLL_REPORT_MS } from "./limits";
-import type { Env, FromShell, ToShell, Value, WindowConfig } from "./protocol";
+import { PULL_BAND_PX, READY_AT_LATEST_MS, SCROLL_REPORT_MS } from "./limits";
+import type { Command, Env, FromShell, ToShell, Value, WindowConfig } from "./protocol";
 import { answer, Observers, select } from "./query";
 import { Refresher } from "./refresher";
 import { Assets } from "./style";
@@ -36,6 +36,8 @@ export class Page implements TreeHost {
   private assets = new Assets("", "");
   private hooks: string[] | null = null;
   private backgroundDue = false;
+  private dismiss: (() => void) | null = null;
+  private readonly remoteHosts = new Set<string>();
   private tree: Tree | null = null;
   private readonly observers = new Observers(this);
   private readonly refresher: Refresher;
@@ -69,6 +71,8 @@ export class Page implements TreeHost {
         return;
       case "command":
         return this.command(message.call, message.name, message.args);
+      case "dismiss":
+        return this.dismiss?.();
     }
   }
 
@@ -78,6 +82,29 @@ export class Page implements TreeHost {
 
   style(css: string): string {
     return this.assets.style(css);
+  }
+
+  /** A sheet tells how it is closed when it opens, and null when it is gone. */
+  sheet(dismiss: (() => void) | null): void {
+    this.dismiss = dismiss;
+    this.post({ t: "sheet", open: dismiss !== null });
+  }
+
+  /** Whether a picture is on another host, where this frame may not fetch it. The app is told why. */
+  remote(src: string): boolean {
+    let url: URL;
+    try {
+      url = new URL(src, location.href);
+    } catch {
+      return false;
+    }
+    if (!/^https?:$/.test(url.protocol) || url.origin === location.origin) return false;
+    if (!this.remoteHosts.has(url.host)) {
+      this.remoteHosts.add(url.host);
+      const detail = { host: url.host };
+      this.post({ t: "event", type: "remotepicture", target: [0, 0], detail, ts: 0 });
+    }
+    return true;
   }
 
   private init(message: Init): void {
@@ -91,6 +118,11 @@ export class Page implements TreeHost {
     addEventListener("resize", () => this.measure());
     if (this.config.backgroundColor)
       document.documentElement.style.backgroundColor = this.config.backgroundColor;
+    document.documentElement.classList.toggle("wx-v2", this.config.style === "v2");
+    // Pictures of style sheets are fetched, or refused, by the browser alone.
+    document.addEventListener("securitypolicyviolation", (event) => {
+      if (event.effectiveDirective === "img-src") this.remote(event.blockedURI);
+    });
     if (this.config.disableScroll) document.documentElement.classList.add("wx-still");
     this.root.setAttribute("role", "main");
     document.body.append(this.root);
@@ -241,7 +273,7 @@ export class Page implements TreeHost {
   private offerRefresh(): void {
     const refresher = this.refresher;
     document.documentElement.classList.add("wx-refreshable");
-    if (this.config.backgroundTextStyle === "light") refresher.band.classList.add("wx-light");
+    this.lighten(this.config.backgroundTextStyle === "light");
     document.body.prepend(refresher.band);
     const page = this;
     this.root.$comp = new (class extends Component {
@@ -261,6 +293,10 @@ export class Page implements TreeHost {
     })(this.root, page);
   }
 
+  private lighten(light: boolean): void {
+    this.refresher.band.classList.toggle("wx-light", light);
+  }
+
   private shift(px: number, eased: boolean): void {
     // Not a transform: it would tear fixed elements from the frame.
     this.root.style.transition = eased ? "top .3s" : "none";
@@ -275,8 +311,19 @@ export class Page implements TreeHost {
 
   // --- Commands --------------------------------------------------------------------------------
 
-  private command(call: number, name: string, args: Record<string, Value>): void {
+  private command(call: number, name: Command, args: Record<string, Value>): void {
     switch (name) {
+      case "hideKeyboard": {
+        const at = document.activeElement;
+        if (at instanceof HTMLElement && at.classList.contains("wx-field")) at.blur();
+        break;
+      }
+      case "setBackgroundColor":
+        this.setBackground(args);
+        break;
+      case "setBackgroundTextStyle":
+        this.lighten(args.textStyle === "light");
+        break;
       case "selectorQuery":
         return this.post({ t: "reply", call, ok: true, result: answer(this, args) });
       case "pageScrollTo":
@@ -303,8 +350,24 @@ export class Page implements TreeHost {
         el?.$comp?.changedByApp?.(String(args.value ?? ""), args.cursor as number | undefined);
         break;
       }
+      default:
+        // A name without its case does not compile.
+        name satisfies never;
     }
     if (call !== 0) this.post({ t: "reply", call, ok: true, result: {} });
+  }
+
+  /** The colour of the window: behind a page that has none, and above one that is pulled down. */
+  private setBackground(args: Record<string, Value>): void {
+    if (typeof args.backgroundColor === "string") this.config.backgroundColor = args.backgroundColor;
+    const above = args.backgroundColorTop ?? args.backgroundColor;
+    if (typeof above === "string") {
+      const { style } = this.refresher.band;
+      style.backgroundColor = above;
+      // The page gives way further than the band is high.
+      style.boxShadow = `0 ${PULL_BAND_PX}px ${above}, 0 ${2 * PULL_BAND_PX}px ${above}`;
+    }
+    this.syncBackground();
   }
 
   private scrollTo(args: Record<string, Value>): void {

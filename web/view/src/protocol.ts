@@ -60,8 +60,25 @@ export interface WindowConfig {
   disableScroll?: boolean;
   backgroundColor?: string;
   backgroundTextStyle?: string;
+  /** "v2": buttons in their newer look. */
+  style?: string;
   [name: string]: unknown;
 }
+
+/** What the app asks of the shell and only the page itself can do. */
+export const COMMANDS = [
+  "hideKeyboard",
+  "observeIntersection",
+  "pageScrollTo",
+  "selectorQuery",
+  "setBackgroundColor",
+  "setBackgroundTextStyle",
+  "setInputValue",
+  "startPullDownRefresh",
+  "stopPullDownRefresh",
+  "unobserveIntersection",
+] as const;
+export type Command = (typeof COMMANDS)[number];
 
 export type FromShell =
   | {
@@ -77,7 +94,9 @@ export type FromShell =
   | { t: "patch"; ops: Op[] }
   | { t: "env"; env: Env }
   | { t: "visible"; visible: boolean }
-  | { t: "command"; call: number; name: string; args: Record<string, Value> };
+  | { t: "command"; call: number; name: Command; args: Record<string, Value> }
+  /** Back was pressed: the sheet that the page announced goes first. */
+  | { t: "dismiss" };
 
 /** [instance, element]: how both sides name an element. */
 export type Target = [number, number];
@@ -107,4 +126,6 @@ export type ToShell =
   | { t: "pulldown" }
   | { t: "reachbottom" }
   | { t: "escape" }
+  /** A sheet inside the page has opened or closed. */
+  | { t: "sheet"; open: boolean }
   | { t: "reply"; call: number; ok: boolean; result?: unknown; error?: string };

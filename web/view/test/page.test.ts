@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Page } from "../src/page";
-import type { Node, ToShell, Value } from "../src/protocol";
+import { COMMANDS, type Node, type ToShell, type Value } from "../src/protocol";
 import { translate } from "../src/query";
 import { Assets } from "../src/style";
 
@@ -68,6 +68,81 @@ afterEach(() => {
   vi.useRealTimers();
   for (const undo of restore) undo();
   restore = [];
+});
+
+describe("what the app asks of its page", () => {
+  const field: Node[] = [{ tag: "input", id: 0 }];
+
+  it("hideKeyboard takes the focus out of the field", () => {
+    const { page, find } = open(field);
+    const input = find("input") as HTMLInputElement;
+    input.focus();
+    expect(document.activeElement).toBe(input);
+    page.receive({ t: "command", call: 0, name: "hideKeyboard", args: {} });
+    expect(document.activeElement).not.toBe(input);
+  });
+
+  it("setBackgroundColor paints the window where the page has no colour", () => {
+    const { page } = open([]);
+    const args = { backgroundColor: "rgb(1, 2, 3)", backgroundColorTop: "rgb(4, 5, 6)" };
+    page.receive({ t: "command", call: 0, name: "setBackgroundColor", args });
+    expect(document.documentElement.style.backgroundColor).toBe("rgb(1, 2, 3)");
+  });
+
+  it("every command is answered when an answer is wanted", () => {
+    const { page, sent } = open(field);
+    COMMANDS.forEach((name, call) =>
+      page.receive({
+        t: "command",
+        call: call + 1,
+        name,
+        args: { target: [0, 0], observer: 1, selector: "input", queries: [], thresholds: [] },
+      }),
+    );
+    expect(sent.filter((one) => one.t === "reply")).toHaveLength(COMMANDS.length);
+  });
+});
+
+describe("a picture on another host", () => {
+  const src = "https://cdn.example/cup.png";
+  const picture = (id: number, url: string): Node => ({
+    tag: "image",
+    id,
+    attrs: { src: url },
+    on: { error: "bind" },
+  });
+
+  it("is not fetched: the app hears of an error, the developer of the host, once", () => {
+    const { events, find } = open([picture(0, src), picture(1, src + "?2")]);
+    expect(find("img").hasAttribute("src")).toBe(false);
+    expect(find("wx-image").classList.contains("wx-broken")).toBe(true);
+    expect(events().map(({ type, detail }) => [type, detail])).toEqual([
+      ["remotepicture", { host: "cdn.example" }],
+      ["error", { errMsg: `Failed to load image ${src}` }],
+      ["error", { errMsg: `Failed to load image ${src}?2` }],
+    ]);
+  });
+
+  it("is told from one of the app's own", () => {
+    const { events, find } = open([picture(0, "/i/cup.png")]);
+    expect(find("img").getAttribute("src")).toBe("/images/h/i/cup.png");
+    expect(events()).toEqual([]);
+  });
+});
+
+describe("a picker's sheet", () => {
+  it("is announced, and closed by the shell's Back as by Cancel", () => {
+    const { page, sent, events, find } = open([
+      { tag: "picker", id: 0, attrs: { range: ["a", "b"] }, on: { cancel: "bind" } },
+    ]);
+    tap(find("wx-picker"));
+    expect(sent.at(-1)).toEqual({ t: "sheet", open: true });
+    page.receive({ t: "dismiss" });
+    expect(document.querySelector("dialog")).toBeNull();
+    expect(sent).toContainEqual({ t: "sheet", open: false });
+    expect(events().map(({ type }) => type)).toContain("cancel");
+    page.receive({ t: "dismiss" }); // The user may be quicker than the message.
+  });
 });
 
 describe("gestures", () => {

@@ -5,7 +5,7 @@ import { openLayer } from "../nav/layers";
 import { api, socketURL } from "../services";
 import { locale } from "../../../shared/i18n";
 import { effectiveTheme } from "../../../shared/theme";
-import { answer, type Overlay } from "./calls";
+import { answer, confirm, type Overlay } from "./calls";
 import { loadPage } from "./images";
 import { LOG_LINES, NAV_HEIGHT, SILENT_RECONNECT_MS, SLIDE_MS, TAB_HEIGHT } from "./limits";
 import { PageFrame } from "./page-frame";
@@ -44,6 +44,10 @@ export interface PageView {
   background: string;
   busy: boolean;
   isTab: boolean;
+  /** What the user is asked before Back leaves the page. */
+  alert: string | null;
+  /** The app took the forward entry out of the menu. */
+  shareHidden: boolean;
   ready: boolean;
   motion: "" | "entering" | "leaving";
 }
@@ -103,6 +107,8 @@ export class OpenApp {
   private session: Session | null = null;
   private readonly listeners = new Set<() => void>();
   private layers: (() => void)[] = [];
+  /** A sheet inside a page's frame, such as a picker's: Back closes it first. */
+  private inner: { page: PageView; dismiss: () => void; left: () => void } | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
   private lostTimer: ReturnType<typeof setTimeout> | undefined;
   private shown = true;
@@ -234,8 +240,13 @@ export class OpenApp {
   }
 
   private frameEnv(): FrameEnv {
-    const { width, height, theme, language } = this.env();
-    return { width, height, theme, language, safe_area: insets() };
+    const { width, height, language } = this.env();
+    return { width, height, theme: this.theme, language, safe_area: insets() };
+  }
+
+  /** An app without looks for the dark is drawn light, as the engine tells it. */
+  get theme(): "light" | "dark" {
+    return this.config.darkmode ? effectiveTheme() : "light";
   }
 
   resized(): void {
@@ -373,6 +384,7 @@ export class OpenApp {
         this.stack = [page];
     }
     if (before && before !== page) {
+      this.inner?.dismiss();
       if (frame.op === "push") this.move(page, "entering");
       if (frame.op === "back") this.move(before, "leaving");
     }
@@ -395,6 +407,8 @@ export class OpenApp {
       background: config.navigationBarBackgroundColor ?? "#000000",
       busy: false,
       isTab: this.config.tabBar?.list.some((tab) => tab.pagePath === frame.route) ?? false,
+      alert: null,
+      shareHidden: false,
       ready: false,
       motion: "",
     };
@@ -438,6 +452,7 @@ export class OpenApp {
   /** Takes frames away whose pages are gone, once they have slid out. */
   private sweep(keep = this.kept): void {
     this.kept = keep;
+    if (this.inner && !keep.has(this.inner.page.id)) this.innerClosed(this.inner.page);
     const gone = this.slots.filter(
       ({ page }) => page && !keep.has(page.id) && page.motion !== "leaving",
     );
@@ -447,8 +462,20 @@ export class OpenApp {
   }
 
   back(): void {
-    if (this.stack.length > 1) this.send({ t: "back" });
+    if (this.inner) this.inner.dismiss();
+    else if (this.stack.length > 1) void this.leavePage();
     else this.exit();
+  }
+
+  /** Back from a page that is not the last, unless its question is answered with no. */
+  private async leavePage(): Promise<void> {
+    const page = this.top;
+    if (page?.alert != null) {
+      // The browser's Back has taken the page's entry; while the user decides, it is still there.
+      this.syncLayers(this.stack.length - 1);
+      if (!(await confirm(this, page.alert, t("leave"))) || this.top !== page) return;
+    }
+    this.send({ t: "back" });
   }
 
   home(): void {
@@ -498,10 +525,25 @@ export class OpenApp {
         return this.send({ t: "scroll", page: page.id, top: message.top });
       case "escape":
         return this.exit();
+      case "sheet":
+        return message.open ? this.innerOpened(page) : this.innerClosed(page);
       case "failed":
         this.session?.stop();
         return this.fail("view", message.message);
     }
+  }
+
+  private innerOpened(page: PageView): void {
+    this.innerClosed(page);
+    if (page !== this.top) return;
+    const dismiss = () => this.slotOf(page.id)?.frame.dismiss();
+    this.inner = { page, dismiss, left: openLayer(dismiss) };
+  }
+
+  private innerClosed(page: PageView): void {
+    if (this.inner?.page !== page) return;
+    this.inner.left();
+    this.inner = null;
   }
 
   // --- What lies over the pages ------------------------------------------------------------------
@@ -534,6 +576,10 @@ export class OpenApp {
   }
 
   private dropOverlays(): void {
+    if (this.inner) {
+      this.inner.dismiss();
+      this.innerClosed(this.inner.page);
+    }
     for (const overlay of [...this.overlays]) overlay.drop();
   }
 
@@ -563,7 +609,7 @@ export class OpenApp {
     while (this.layers.length < count) {
       const close = openLayer(() => {
         this.layers = this.layers.filter((one) => one !== close);
-        this.send({ t: "back" });
+        void this.leavePage();
       });
       this.layers.push(close);
     }

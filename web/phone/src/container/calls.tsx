@@ -4,7 +4,8 @@
 import type { JSX } from "preact";
 import { api } from "../services";
 import type { Media, Order } from "../../../shared/types";
-import type { OpenApp } from "./app";
+import { COMMANDS } from "../../../view/src/protocol";
+import type { OpenApp, PageView, TabState } from "./app";
 import { assetURL } from "./images";
 import { MAX_IMAGES, MAX_TEMPLATES } from "./limits";
 import { ConsentSheet, type Scope } from "./sheets/ConsentSheet";
@@ -28,160 +29,138 @@ const text = (value: unknown, otherwise = "") =>
   value === undefined || value === null ? otherwise : String(value);
 const CANCEL = () => new Error("cancel");
 
+type Answer = (app: OpenApp, args: Args) => unknown;
+
 export async function answer(app: OpenApp, name: string, args: Args): Promise<unknown> {
-  switch (name) {
-    case "showToast":
-      return app.say(text(args.title), {
-        icon: text(args.icon, "success"),
-        image: assetURL(app.image, args.image),
-        mask: args.mask === true,
-        duration: Math.min(60_000, Number(args.duration ?? 1500) || 1500),
-      });
-    case "showLoading":
-      return app.say(text(args.title), {
-        icon: "loading",
-        mask: args.mask === true,
-        duration: null,
-      });
-    case "hideToast":
-    case "hideLoading":
-      return app.hush();
-    case "showModal":
-      return showModal(app, args);
-    case "showActionSheet":
-      return showActionSheet(app, args);
-    case "authorize":
-      return authorize(app, args);
-    case "requestSubscribeMessage":
-      return subscribe(app, args);
-    case "requestPayment":
-      return pay(app, args.order as Order);
-    case "shareAppMessage":
-      return share(app, args);
-    case "previewImage":
-      return preview(app, args);
-    case "chooseImage":
-    case "chooseMedia":
-      return chooseImage(app, args);
-    case "setClipboardData":
-      await copy(text(args.data));
-      return app.say(t("copied"), { icon: "success" });
-    case "getClipboardData": {
-      if (!(await confirm(app, t("readClipboard", { name: app.info.name }), t("allow"))))
-        throw CANCEL();
-      return { data: await navigator.clipboard.readText() };
-    }
-    case "makePhoneCall": {
-      const number = text(args.phoneNumber).replace(/[^\d+*#]/g, "");
-      const tap = await actions(app, [t("call", { number })], "");
-      if (tap === null) throw CANCEL();
-      location.href = `tel:${number}`;
-      return {};
-    }
-    case "vibrateShort":
-    case "vibrateLong":
-      navigator.vibrate?.(name === "vibrateLong" ? 400 : 15);
-      return {};
-    case "exit":
-      return app.exit();
-    default:
-      if (await navigationBar(app, name, args)) return {};
-      if (tabBar(app, name, args)) return {};
-      return inFrame(app, name, args);
-  }
+  const known = Object.hasOwn(ANSWERS, name) ? ANSWERS[name] : undefined;
+  if (!known) throw new Error(`${name} is not supported`);
+  return (await known(app, args)) ?? {};
 }
 
 // --- Bars --------------------------------------------------------------------------------------
 
-function pageOf(app: OpenApp, args: Args) {
-  return typeof args.page === "number" ? (app.slotOf(args.page)?.page ?? null) : app.top;
+function pageOf(app: OpenApp, args: Args): PageView {
+  const page = typeof args.page === "number" ? app.slotOf(args.page)?.page : app.top;
+  if (!page) throw new Error("the page is gone");
+  return page;
 }
 
-async function navigationBar(app: OpenApp, name: string, args: Args): Promise<boolean> {
-  const page = pageOf(app, args);
-  if (!page) return false;
-  switch (name) {
-    case "setNavigationBarTitle":
-      page.title = text(args.title);
-      break;
-    case "setNavigationBarColor":
-      page.foreground = text(args.frontColor).toLowerCase() === "#ffffff" ? "#ffffff" : "#000000";
-      if (args.backgroundColor) page.background = text(args.backgroundColor);
-      break;
-    case "showNavigationBarLoading":
-    case "hideNavigationBarLoading":
-      page.busy = name.startsWith("show");
-      break;
-    case "hideHomeButton":
-      page.config = { ...page.config, homeButton: false };
-      break;
-    default:
-      return false;
-  }
-  app.changed();
-  return true;
-}
-
-function tabBar(app: OpenApp, name: string, args: Args): boolean {
-  const index = Number(args.index ?? -1);
-  const update = (change: object) => {
-    app.tabs = app.tabs.map((tab, i) => (i === index ? { ...tab, ...change } : tab));
+/** An answer that changes something of a page that the shell draws or keeps. */
+function onPage(change: (page: PageView, args: Args) => void): Answer {
+  return (app, args) => {
+    change(pageOf(app, args), args);
+    app.changed();
   };
-  switch (name) {
-    case "setTabBarBadge":
-      update({ badge: text(args.text).slice(0, 4), dot: false });
-      break;
-    case "removeTabBarBadge":
-      update({ badge: undefined });
-      break;
-    case "showTabBarRedDot":
-      update({ dot: true, badge: undefined });
-      break;
-    case "hideTabBarRedDot":
-      update({ dot: false });
-      break;
-    case "setTabBarItem":
-      update(
-        Object.fromEntries(
-          ["text", "iconPath", "selectedIconPath"]
-            .filter((key) => args[key])
-            .map((key) => [key, text(args[key])]),
-        ),
-      );
-      break;
-    case "setTabBarStyle":
-      app.tabBarStyle = { ...app.tabBarStyle, ...(args as object) };
-      break;
-    case "showTabBar":
-    case "hideTabBar":
-      app.tabBarShown = name === "showTabBar";
-      break;
-    default:
-      return false;
-  }
-  app.changed();
-  return true;
 }
+
+const PAGE: Record<string, Answer> = {
+  setNavigationBarTitle: onPage((page, args) => (page.title = text(args.title))),
+  setNavigationBarColor: onPage((page, args) => {
+    page.foreground = text(args.frontColor).toLowerCase() === "#ffffff" ? "#ffffff" : "#000000";
+    page.background = colour(args.backgroundColor) ?? page.background;
+  }),
+  showNavigationBarLoading: onPage((page) => (page.busy = true)),
+  hideNavigationBarLoading: onPage((page) => (page.busy = false)),
+  hideHomeButton: onPage((page) => (page.config = { ...page.config, homeButton: false })),
+  enableAlertBeforeUnload: onPage((page, args) => (page.alert = text(args.message))),
+  disableAlertBeforeUnload: onPage((page) => (page.alert = null)),
+  showShareMenu: onPage((page) => (page.shareHidden = false)),
+  hideShareMenu: onPage((page, args) => {
+    // There is one way to share here; an app may also name others.
+    if (!Array.isArray(args.menus) || args.menus.includes("shareAppMessage"))
+      page.shareHidden = true;
+  }),
+};
+
+/** An answer that changes the tab at `index`. */
+function onTab(change: (args: Args) => TabState): Answer {
+  return (app, args) => {
+    const index = Number(args.index ?? -1);
+    app.tabs = app.tabs.map((tab, i) => (i === index ? { ...tab, ...change(args) } : tab));
+    app.changed();
+  };
+}
+
+function onTabBar(change: (app: OpenApp, args: Args) => void): Answer {
+  return (app, args) => {
+    change(app, args);
+    app.changed();
+  };
+}
+
+/** The named arguments that say something. */
+function given(args: Args, names: string[], read: (value: unknown) => string | undefined = text) {
+  const pairs = names.map((name) => [name, args[name] ? read(args[name]) : ""] as const);
+  return Object.fromEntries(pairs.filter(([, value]) => value));
+}
+
+const TABS: Record<string, Answer> = {
+  setTabBarBadge: onTab((args) => ({ badge: text(args.text).slice(0, 4), dot: false })),
+  removeTabBarBadge: onTab(() => ({ badge: undefined })),
+  showTabBarRedDot: onTab(() => ({ dot: true, badge: undefined })),
+  hideTabBarRedDot: onTab(() => ({ dot: false })),
+  setTabBarItem: onTab((args) => given(args, ["text", "iconPath", "selectedIconPath"])),
+  setTabBarStyle: onTabBar((app, args) => {
+    const colours = given(args, ["color", "selectedColor", "backgroundColor"], colour);
+    app.tabBarStyle = { ...app.tabBarStyle, ...colours, ...given(args, ["borderStyle"]) };
+  }),
+  showTabBar: onTabBar((app) => (app.tabBarShown = true)),
+  hideTabBar: onTabBar((app) => (app.tabBarShown = false)),
+};
 
 /** Questions that only the page's own frame can answer. */
-function inFrame(app: OpenApp, name: string, args: Args): Promise<unknown> | object {
-  const IN_FRAME = new Set([
-    "selectorQuery",
-    "pageScrollTo",
-    "startPullDownRefresh",
-    "stopPullDownRefresh",
-    "setInputValue",
-    "observeIntersection",
-    "unobserveIntersection",
-  ]);
-  if (!IN_FRAME.has(name)) throw new Error(`${name} is not supported`);
-  const page = pageOf(app, args);
-  const frame = page && app.slotOf(page.id)?.frame;
-  if (!frame) throw new Error("the page is gone");
-  if (name === "selectorQuery") return frame.ask(name, args);
-  frame.command(name, args);
-  return {};
-}
+const FRAME: Record<string, Answer> = Object.fromEntries(
+  COMMANDS.map((name) => [
+    name,
+    (app: OpenApp, args: Args) => {
+      const { frame } = app.slotOf(pageOf(app, args).id)!;
+      if (name === "selectorQuery") return frame.ask(name, args);
+      frame.command(name, args);
+      return {};
+    },
+  ]),
+);
+
+// --- Small things ------------------------------------------------------------------------------
+
+const hush: Answer = (app) => app.hush();
+const vibrate =
+  (ms: number): Answer =>
+  () => {
+    navigator.vibrate?.(ms);
+  };
+
+const DEVICE: Record<string, Answer> = {
+  showToast: (app, args) =>
+    app.say(text(args.title), {
+      icon: text(args.icon, "success"),
+      image: assetURL(app.image, args.image),
+      mask: args.mask === true,
+      duration: Math.min(60_000, Number(args.duration ?? 1500) || 1500),
+    }),
+  showLoading: (app, args) =>
+    app.say(text(args.title), { icon: "loading", mask: args.mask === true, duration: null }),
+  hideToast: hush,
+  hideLoading: hush,
+  setClipboardData: async (app, args) => {
+    await copy(text(args.data));
+    app.say(t("copied"), { icon: "success" });
+  },
+  getClipboardData: async (app) => {
+    if (!(await confirm(app, t("readClipboard", { name: app.info.name }), t("allow"))))
+      throw CANCEL();
+    return { data: await navigator.clipboard.readText() };
+  },
+  makePhoneCall: async (app, args) => {
+    const number = text(args.phoneNumber).replace(/[^\d+*#]/g, "");
+    const tap = await actions(app, [t("call", { number })], "");
+    if (tap === null) throw CANCEL();
+    location.href = `tel:${number}`;
+  },
+  vibrateShort: vibrate(15),
+  vibrateLong: vibrate(400),
+  exit: (app) => app.exit(),
+};
 
 // --- Dialogs -----------------------------------------------------------------------------------
 
@@ -210,7 +189,7 @@ async function showModal(app: OpenApp, args: Args): Promise<unknown> {
   };
 }
 
-async function confirm(app: OpenApp, question: string, action: string): Promise<boolean> {
+export async function confirm(app: OpenApp, question: string, action: string): Promise<boolean> {
   const answered = await app.ask<{ confirm: boolean }>((close) => ({
     drop: () => close(null),
     view: () => (
@@ -376,5 +355,22 @@ async function copy(data: string): Promise<void> {
   document.execCommand("copy");
   field.remove();
 }
+
+/** Every call that the shell knows. The engine's list of names is tested against it. */
+export const ANSWERS: Record<string, Answer> = {
+  ...PAGE,
+  ...TABS,
+  ...FRAME,
+  ...DEVICE,
+  showModal,
+  showActionSheet,
+  // Asked by the host, never by an app.
+  authorize,
+  requestSubscribeMessage: subscribe,
+  requestPayment: (app, args) => pay(app, args.order as Order),
+  shareAppMessage: share,
+  previewImage: preview,
+  chooseImage,
+};
 
 export { copy as copyText };

@@ -180,7 +180,12 @@ function PageSlot({ app, slot }: { app: OpenApp; slot: Slot }): JSX.Element {
         sandbox="allow-scripts"
         referrerpolicy="no-referrer"
         src="/view/frame.html"
-        style={{ top: bars.top, height: `calc(100% - ${bars.top + bars.bottom}px)` }}
+        style={{
+          top: bars.top,
+          height: `calc(100% - ${bars.top + bars.bottom}px)`,
+          // What media queries in the frame are told.
+          colorScheme: app.theme,
+        }}
         onLoad={(event) => slot.frame.loaded(event.currentTarget)}
       />
     </div>
@@ -191,7 +196,9 @@ function openMenu(app: OpenApp): void {
   const page = app.top;
   void app.ask<null>((close) => {
     const shares =
-      page !== null && (page.hooks === null || page.hooks.includes("onShareAppMessage"));
+      page !== null &&
+      !page.shareHidden &&
+      (page.hooks === null || page.hooks.includes("onShareAppMessage"));
     const first: MenuItem[] = [
       {
         icon: "send",

@@ -16,6 +16,10 @@ export const SILENT_RECONNECT_MS = 600;
 export const RECONNECT_TRIES = 8;
 /** No opened frame within this time is a failure: even a cold worker takes a fraction. */
 export const OPEN_TIMEOUT_MS = 15_000;
+/** A session from which nothing came for this long is asked whether its line still holds. */
+export const PING_AFTER_MS = 20_000;
+/** The answer must come within this; with the wait before it a dead line is noticed in 30 s. */
+export const PONG_WAIT_MS = 8_000;
 /** Log lines kept in the panel of development versions. */
 export const LOG_LINES = 300;
 /** Structures and styles kept in memory over all apps; the browser's cache has the rest. */

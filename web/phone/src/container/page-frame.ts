@@ -1,7 +1,7 @@
 // The shell's end of one sandboxed frame: it hands over a port, feeds the page and answers nothing
 // that the frame asks for on its own account.
 
-import type { FrameEnv, Op, Structure, ToShell, Value, WindowConfig } from "./wire";
+import type { Command, FrameEnv, Op, Structure, ToShell, Value, WindowConfig } from "./wire";
 
 interface PageInit {
   structure: Structure;
@@ -55,11 +55,16 @@ export class PageFrame {
     this.post({ t: "visible", visible });
   }
 
-  command(name: string, args: Record<string, unknown>): void {
+  command(name: Command, args: Record<string, unknown>): void {
     this.post({ t: "command", call: 0, name, args });
   }
 
-  ask(name: string, args: Record<string, unknown>): Promise<unknown> {
+  /** Closes the sheet that the page has announced. */
+  dismiss(): void {
+    this.post({ t: "dismiss" });
+  }
+
+  ask(name: Command, args: Record<string, unknown>): Promise<unknown> {
     const call = calls++;
     return new Promise((resolve, reject) => {
       this.answers.set(call, (reply) =>

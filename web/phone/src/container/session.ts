@@ -2,7 +2,13 @@
 // opened anew, and whoever listens is told so.
 
 import { backoff } from "../../../shared/realtime";
-import { OPEN_TIMEOUT_MS, RECONNECT_TRIES, WAITING_FRAMES } from "./limits";
+import {
+  OPEN_TIMEOUT_MS,
+  PING_AFTER_MS,
+  PONG_WAIT_MS,
+  RECONNECT_TRIES,
+  WAITING_FRAMES,
+} from "./limits";
 import type { FromHost, ToHost } from "./wire";
 
 /** Ends of a session after which another one is welcome at once: nothing is wrong with the app. */
@@ -27,6 +33,7 @@ export class Session {
   private tries = 0;
   private wasOpen = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private pulse: ReturnType<typeof setTimeout> | undefined;
   private waiting: string[] = [];
 
   constructor(private readonly options: SessionOptions) {}
@@ -75,7 +82,25 @@ export class Session {
     };
   }
 
+  /** A line can die without a word. When it is silent for long it is asked whether it is there. */
+  private listen(): void {
+    clearTimeout(this.pulse);
+    this.pulse = setTimeout(() => this.ping(), PING_AFTER_MS);
+  }
+
+  private ping(): void {
+    const asked = Date.now();
+    this.socket?.send(JSON.stringify({ t: "ping", index: 0 }));
+    this.pulse = setTimeout(() => {
+      // A browser that slept has not had the time to read the answer.
+      if (Date.now() - asked > 2 * PONG_WAIT_MS) return this.ping();
+      this.drop();
+      this.retry();
+    }, PONG_WAIT_MS);
+  }
+
   private receive(text: string): void {
+    if (this.state === "open") this.listen();
     let frame: FromHost;
     try {
       frame = JSON.parse(text) as FromHost;
@@ -92,6 +117,7 @@ export class Session {
       this.tries = 0;
       this.wasOpen = true;
       this.enter("open");
+      this.listen();
       for (const late of this.waiting.splice(0)) this.socket!.send(late);
     }
     this.options.onFrame(frame);
@@ -113,6 +139,7 @@ export class Session {
 
   private drop(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.pulse);
     const socket = this.socket;
     this.socket = null;
     socket?.close();

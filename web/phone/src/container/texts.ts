@@ -5,6 +5,7 @@ import { defineTexts } from "../../../shared/i18n";
 export const t = defineTexts(
   {
     back: "Back",
+    leave: "Leave",
     home: "Home",
     menu: "Menu",
     hide: "Close",
@@ -80,6 +81,7 @@ export const t = defineTexts(
   },
   {
     back: "返回",
+    leave: "离开",
     home: "首页",
     menu: "菜单",
     hide: "关闭",

@@ -1,6 +1,7 @@
 // What the host and the app say on the session's websocket.
 
 import type {
+  Command,
   Env as FrameEnv,
   Op,
   Structure,
@@ -9,7 +10,7 @@ import type {
   WindowConfig as FrameWindow,
 } from "../../../view/src/protocol";
 
-export type { Op, Structure, ToShell, Value };
+export type { Command, Op, Structure, ToShell, Value };
 
 export interface Env {
   width: number;
@@ -53,6 +54,8 @@ export interface AppConfig {
   pages?: string[];
   entryPagePath?: string;
   window?: WindowConfig;
+  /** The app has looks for both themes. */
+  darkmode?: boolean;
   tabBar?: TabBarConfig | null;
 }
 
@@ -107,6 +110,7 @@ export type FromHost =
   | { t: "failed"; code: string; message: string }
   | { t: "closed"; code: string; message: string }
   | { t: "error"; code: string; message: string }
+  | { t: "pong"; index: number }
   | PageFrameMessage
   | { t: "patch"; page: number; ops: Op[] }
   | UICall

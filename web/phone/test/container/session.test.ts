@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { OPEN_TIMEOUT_MS, RECONNECT_TRIES } from "../../src/container/limits";
+import {
+  OPEN_TIMEOUT_MS,
+  PING_AFTER_MS,
+  PONG_WAIT_MS,
+  RECONNECT_TRIES,
+} from "../../src/container/limits";
 import { Session, type LineState } from "../../src/container/session";
 import type { FromHost, ToHost } from "../../src/container/wire";
 
@@ -95,6 +100,41 @@ describe("a session's line", () => {
     last().say({ t: "opened" });
     expect(states.at(-1)).toBe("open");
     expect(last().sent.map((frame) => frame.t)).toEqual(["auth", "open"]);
+  });
+
+  it("is asked whether it holds when it is silent, and left alone when it answers", async () => {
+    const { states } = await opened();
+    for (let i = 0; i < 3; i++) {
+      await vi.advanceTimersByTimeAsync(PING_AFTER_MS);
+      expect(last().sent.at(-1)).toEqual({ t: "ping", index: 0 });
+      last().say({ t: "pong", index: 0 });
+    }
+    expect(last().sent.filter((frame) => frame.t === "ping")).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(PING_AFTER_MS - 1);
+    last().say({ t: "patch", page: 1, ops: [] }); // Anything that comes is a sign of life.
+    await vi.advanceTimersByTimeAsync(PING_AFTER_MS - 1);
+    expect(last().sent.filter((frame) => frame.t === "ping")).toHaveLength(3);
+    expect(states).toEqual(["open"]);
+  });
+
+  it("is known to be dead within half a minute although nobody says so", async () => {
+    const { states } = await opened();
+    const dead = last();
+    expect(PING_AFTER_MS + PONG_WAIT_MS).toBeLessThan(30_000);
+    await vi.advanceTimersByTimeAsync(PING_AFTER_MS + PONG_WAIT_MS);
+    expect(states.at(-1)).toBe("lost");
+    expect(dead.closed).toBe(true);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(Line.all).toHaveLength(2);
+  });
+
+  it("is asked again, not given up, when it was the browser that slept", async () => {
+    const { states } = await opened();
+    await vi.advanceTimersByTimeAsync(PING_AFTER_MS);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await vi.advanceTimersByTimeAsync(PONG_WAIT_MS);
+    expect(states).toEqual(["open"]);
+    expect(last().sent.filter((frame) => frame.t === "ping")).toHaveLength(2);
   });
 
   it("gives up after a while and says so once", async () => {

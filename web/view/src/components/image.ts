@@ -15,10 +15,7 @@ export class Image extends Component {
       this.el.classList.remove("wx-broken");
       this.emit("load", { width: this.img.naturalWidth, height: this.img.naturalHeight });
     };
-    this.img.onerror = () => {
-      this.el.classList.add("wx-broken");
-      this.emit("error", { errMsg: `Failed to load image ${this.string("src")}` });
-    };
+    this.img.onerror = () => this.broken();
     this.el.append(this.img);
     if (!this.el.hasAttribute("mode")) this.el.setAttribute("mode", "scaleToFill");
     if (this.flag("lazy-load")) this.loadWhenNear();
@@ -37,8 +34,17 @@ export class Image extends Component {
 
   private load(): void {
     const src = this.page.resolve(this.string("src"));
-    if (src) this.img.src = src;
-    else this.img.removeAttribute("src");
+    if (src && !this.page.remote(src)) {
+      this.img.src = src;
+      return;
+    }
+    this.img.removeAttribute("src");
+    if (src) this.broken();
+  }
+
+  private broken(): void {
+    this.el.classList.add("wx-broken");
+    this.emit("error", { errMsg: `Failed to load image ${this.string("src")}` });
   }
 
   private loadWhenNear(): void {

@@ -57,7 +57,9 @@ export class Picker extends Component {
     if (!this.flag("disabled") && !this.dialog) this.open();
   }
   override detached(): void {
-    this.dialog?.remove();
+    if (!this.dialog) return;
+    this.dialog.remove();
+    this.page.sheet(null);
   }
 
   private get kind(): string {
@@ -232,6 +234,7 @@ export class Picker extends Component {
       dialog.close();
       dialog.remove();
       this.dialog = this.refill = null;
+      this.page.sheet(null);
       this.el.focus({ preventScroll: true });
       if (!done) return this.emit("cancel");
       this.chosen = mode.read(at);
@@ -261,6 +264,7 @@ export class Picker extends Component {
     this.dialog = dialog;
     this.refill = refill;
     dialog.showModal();
+    this.page.sheet(() => close(false));
     mode.columns(at).forEach((rows, i) => {
       wheels[i]!.fill(rows);
       wheels[i]!.show(at[i] ?? 0);

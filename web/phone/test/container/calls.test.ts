@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it, vi } from "vitest";
+import type { OpenApp, PageView } from "../../src/container/app";
+
+vi.stubGlobal("location", { origin: "https://tea.example" });
+const { ANSWERS, answer } = await import("../../src/container/calls");
+
+/** Written by the engine's tests from its source. */
+const SENT = JSON.parse(
+  readFileSync(new URL("../../../../runtime/vm/ui.json", import.meta.url), "utf8"),
+) as string[];
+
+/** What the host asks by itself. */
+const BY_HOST = ["authorize"];
+
+function running() {
+  const page = { id: 3, config: {}, foreground: "#000000", background: "#ffffff", alert: null };
+  const frame = { command: vi.fn(), ask: vi.fn() };
+  const app = {
+    tabs: [{}, {}],
+    tabBarStyle: {},
+    changed: vi.fn(),
+    slotOf: (id: number) => (id === 3 ? { page, frame } : undefined),
+  };
+  return { app: app as unknown as OpenApp, page: page as unknown as PageView, frame };
+}
+
+describe("what an app may ask of the shell", () => {
+  it("is what the engine sends, name by name", () => {
+    expect(Object.keys(ANSWERS).sort()).toEqual([...SENT, ...BY_HOST].sort());
+  });
+
+  it("is refused when nobody knows it, also under a name that every object has", async () => {
+    const { app } = running();
+    await expect(answer(app, "openBluetoothAdapter", {})).rejects.toThrow("not supported");
+    await expect(answer(app, "constructor", {})).rejects.toThrow("not supported");
+  });
+
+  it("fails when its page is gone", async () => {
+    const { app } = running();
+    await expect(answer(app, "hideKeyboard", { page: 9 })).rejects.toThrow("gone");
+  });
+
+  it("reaches the page's frame where only that can do it", async () => {
+    const { app, frame } = running();
+    const args = { page: 3, backgroundColor: "#123456" };
+    await answer(app, "setBackgroundColor", args);
+    expect(frame.command).toHaveBeenCalledWith("setBackgroundColor", args);
+  });
+
+  it("keeps a question before Back, and takes it away again", async () => {
+    const { app, page } = running();
+    await answer(app, "enableAlertBeforeUnload", { page: 3, message: "Leave the draft?" });
+    expect(page.alert).toBe("Leave the draft?");
+    await answer(app, "disableAlertBeforeUnload", { page: 3 });
+    expect(page.alert).toBeNull();
+  });
+
+  it("takes the forward entry away only when that is meant", async () => {
+    const { app, page } = running();
+    await answer(app, "hideShareMenu", { page: 3, menus: ["shareTimeline"] });
+    expect(page.shareHidden).toBeFalsy();
+    await answer(app, "hideShareMenu", { page: 3 });
+    expect(page.shareHidden).toBe(true);
+    await answer(app, "showShareMenu", { page: 3 });
+    expect(page.shareHidden).toBe(false);
+  });
+
+  it("paints bars with colours and nothing else", async () => {
+    const { app, page } = running();
+    const picture = "url(https://far.example/seen.gif)";
+    await answer(app, "setNavigationBarColor", { page: 3, backgroundColor: picture });
+    expect(page.background).toBe("#ffffff");
+    await answer(app, "setTabBarStyle", { backgroundColor: picture, color: "#0af", extra: "x" });
+    expect(app.tabBarStyle).toEqual({ color: "#0af" });
+  });
+});
