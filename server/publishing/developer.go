@@ -107,7 +107,7 @@ type uploadInput struct {
 	RawBody huma.MultipartFormFiles[struct {
 		Bundle  huma.FormFile `form:"bundle" required:"true" contentType:"application/octet-stream" doc:"A zip of up to 30 MB."`
 		Version string        `form:"version" required:"true" doc:"What you call the version, such as 1.2.0."`
-		Notes   string        `form:"notes" doc:"What is new."`
+		Notes   string        `form:"notes" required:"false" doc:"What is new."`
 	}]
 }
 

@@ -179,7 +179,7 @@ func (d *desk) upload(c *apitest.Client, appID, label string, archive []byte) *a
 		d.Fatal(err)
 	}
 	_, err = file.Write(archive)
-	err = errors.Join(err, form.WriteField("version", label), form.WriteField("notes", "news"), form.Close())
+	err = errors.Join(err, form.WriteField("version", label), form.WriteField("notes", ""), form.Close())
 	if err != nil {
 		d.Fatal(err)
 	}
