@@ -1,7 +1,6 @@
 package sessions
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -205,7 +204,10 @@ func (s *session) fromShell(raw []byte) error {
 
 // Frame implements worker.Sink: frames of the app go to the client, questions after a look.
 func (s *session) Frame(frame []byte) {
-	if !bytes.HasPrefix(frame, []byte(`{"t":"patch"`)) && !bytes.HasPrefix(frame, []byte(`{"t":"page"`)) {
+	switch kind, ok := kindOf(frame); {
+	case ok && (kind == "patch" || kind == "page"):
+	case ok && kind == "log" && s.launch.Development:
+	default:
 		checked, err := s.outgoing(frame)
 		if err != nil {
 			s.note("error", err.Error())
@@ -216,23 +218,16 @@ func (s *session) Frame(frame []byte) {
 	s.send(frame)
 }
 
-// outgoing checks a frame that is not about drawing.
+// outgoing checks a frame that asks the shell for something, and writes it anew.
 func (s *session) outgoing(frame []byte) ([]byte, error) {
 	var f uiFrame
 	if err := json.Unmarshal(frame, &f); err != nil {
 		return nil, fmt.Errorf("the app sent a frame that is not readable: %w", err)
 	}
-	switch f.T {
-	case "ui":
-		return s.ask(f)
-	case "log":
-		if !s.launch.Development {
-			return nil, fmt.Errorf("the app sent a log frame outside development")
-		}
-		return frame, nil
-	default:
+	if f.T != "ui" {
 		return nil, fmt.Errorf("the app sent a frame of an unknown kind %q", clip(f.T, 40))
 	}
+	return s.ask(f)
 }
 
 // Call implements worker.Sink.
