@@ -65,8 +65,11 @@ type Account struct {
 	Balance  int64 // minor units that belong to the owner, held ones included
 	Held     int64 // the part of Balance that is set aside by holds
 	Seq      int64 // number of lines in its statement
-	Status   string
+	Status   string // StatusOpen or "frozen"
 }
+
+// StatusOpen is that of an account which takes part in transfers.
+const StatusOpen = "open"
 
 // Available is what can be spent.
 func (a Account) Available() int64 { return a.Balance - a.Held }

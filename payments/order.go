@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -59,7 +60,7 @@ type NewOrder struct {
 
 // Validate returns an Invalid fault that names the first field which breaks a rule.
 func (n NewOrder) Validate() error {
-	if err := validTradeNo(n.OutTradeNo); err != nil {
+	if err := ValidTradeNo(n.OutTradeNo); err != nil {
 		return err
 	}
 	length := utf8.RuneCountInString(n.Description)
@@ -67,9 +68,9 @@ func (n NewOrder) Validate() error {
 		return fault.Errorf(fault.Invalid, "bad-description",
 			"The description must have 1 to %d characters on one line.", MaxDescription)
 	}
-	if len(n.Attach) > MaxAttach || !utf8.ValidString(n.Attach) {
+	if len(n.Attach) > MaxAttach || !utf8.ValidString(n.Attach) || strings.ContainsRune(n.Attach, 0) {
 		return fault.Errorf(fault.Invalid, "bad-attach",
-			"attach must be valid UTF-8 of at most %d bytes.", MaxAttach)
+			"attach must be valid UTF-8 without NUL, of at most %d bytes.", MaxAttach)
 	}
 	if n.Life != 0 && (n.Life < MinOrderLife || n.Life > MaxOrderLife) {
 		return fault.Errorf(fault.Invalid, "bad-expiry",
@@ -78,7 +79,8 @@ func (n NewOrder) Validate() error {
 	return n.Money.Validate()
 }
 
-func validTradeNo(no string) error {
+// ValidTradeNo returns an Invalid fault unless no can be the number of an order.
+func ValidTradeNo(no string) error {
 	ok := len(no) >= MinTradeNo && len(no) <= MaxTradeNo
 	for i := 0; ok && i < len(no); i++ {
 		c := no[i]

@@ -41,7 +41,7 @@ type Instruction struct {
 // Decision is what the bank answers, any time later and any number of times.
 type Decision struct {
 	Ref     uuid.UUID      // ours
-	BankRef string         // the bank's own reference, unique at the bank
+	BankRef string         // the bank's own reference, unique at the bank; a refusal may have none
 	Money   payments.Money // what the bank says it moved
 	Settled bool           // the money is ours; false is a refusal
 	Reason  string         // of a refusal, as a stable slug
@@ -123,6 +123,13 @@ func (m *Moves) begin(
 	wallet, err := ledger.OpenIn(ctx, tx, payments.Wallet(userID, money.Currency))
 	if err != nil {
 		return err
+	}
+	// The bank would part with money that could not arrive here.
+	if wallet.Status != payments.StatusOpen {
+		return payments.OutcomeAccountFrozen.Err()
+	}
+	if wallet.Balance > payments.MaxBalance-money.Amount {
+		return payments.OutcomeBalanceLimit.Err()
 	}
 	clearing, err := ledger.OpenIn(ctx, tx, payments.BankClearing(m.bank.Name(), money.Currency))
 	if err != nil {
@@ -222,7 +229,7 @@ func (m *Moves) decide(ctx context.Context, tx pgx.Tx, d Decision) (Move, error)
 		transferID = &receipt.TransferID
 	}
 	_, err = tx.Exec(ctx, `UPDATE payments.bank_move
-		SET state = $2, bank_ref = $3, reason = nullif($4, ''), transfer_id = $5, settled_at = now()
+		SET state = $2, bank_ref = nullif($3, ''), reason = nullif($4, ''), transfer_id = $5, settled_at = now()
 		WHERE id = $1`, d.Ref, state, d.BankRef, d.Reason, transferID)
 	if err != nil {
 		return Move{}, fmt.Errorf("bank: decide: %w", err)

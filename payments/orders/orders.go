@@ -140,6 +140,9 @@ func (s *Service) Get(ctx context.Context, id uuid.UUID) (payments.Order, error)
 
 // ByTradeNo returns the order with the merchant's number. Returns NotFound.
 func (s *Service) ByTradeNo(ctx context.Context, appID, no string) (payments.Order, error) {
+	if payments.ValidTradeNo(no) != nil {
+		return payments.Order{}, payments.OutcomeNoOrder.Err()
+	}
 	return s.one(ctx, `app_id = $1 AND out_trade_no = $2`, appID, no)
 }
 

@@ -51,13 +51,14 @@ func (s *Store) Set(ctx context.Context, userID, pin string, confirm func(contex
 	if _, err := rand.Read(salt); err != nil {
 		return fmt.Errorf("pin: %w", err)
 	}
-	key, err := s.derive(ctx, pin, salt)
-	if err != nil {
+	if err := s.enter(ctx); err != nil {
 		return err
 	}
+	key := derive(pin, salt)
+	s.leave()
 	hash := fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime,
 		argonThreads, base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key))
-	_, err = s.pool.Exec(ctx, `INSERT INTO payments.wallet_pin (user_id, hash) VALUES ($1, $2)
+	_, err := s.pool.Exec(ctx, `INSERT INTO payments.wallet_pin (user_id, hash) VALUES ($1, $2)
 		ON CONFLICT (user_id) DO UPDATE
 		SET hash = excluded.hash, failures = 0, locked_until = NULL, changed_at = now()`, userID, hash)
 	if err != nil {
@@ -78,6 +79,11 @@ func (s *Store) Has(ctx context.Context, userID string) (has bool, err error) {
 
 // VerifyPIN implements payments.PINVerifier.
 func (s *Store) VerifyPIN(ctx context.Context, userID, pin string) error {
+	// The place first and the count after it: whoever gives up waiting for a place has not guessed.
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	defer s.leave()
 	hash, failures, err := s.countTry(ctx, userID)
 	if err != nil {
 		return err
@@ -86,10 +92,7 @@ func (s *Store) VerifyPIN(ctx context.Context, userID, pin string) error {
 	if err != nil {
 		return err
 	}
-	got, err := s.derive(ctx, pin, salt)
-	if err != nil {
-		return err
-	}
+	got := derive(pin, salt)
 	if subtle.ConstantTimeCompare(got, want) != 1 {
 		if failures >= payments.MaxPINFailures {
 			return locked(payments.PINLock)
@@ -149,15 +152,20 @@ func locked(rest time.Duration) error {
 	return f
 }
 
-// derive computes the hash, waiting for one of the slots.
-func (s *Store) derive(ctx context.Context, pin string, salt []byte) ([]byte, error) {
+// enter waits for one of the places at which hashes are computed; leave gives it back.
+func (s *Store) enter(ctx context.Context) error {
 	select {
 	case s.slot <- struct{}{}:
-		defer func() { <-s.slot }()
-		return argon2.IDKey([]byte(pin), salt, argonTime, argonMemory, argonThreads, argonKey), nil
+		return nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return fmt.Errorf("pin: %w", ctx.Err())
 	}
+}
+
+func (s *Store) leave() { <-s.slot }
+
+func derive(pin string, salt []byte) []byte {
+	return argon2.IDKey([]byte(pin), salt, argonTime, argonMemory, argonThreads, argonKey)
 }
 
 // parse reads a stored hash. Only our own parameters exist so far; a change of them must derive

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
@@ -97,6 +98,22 @@ func TestGuessesAtOnceAreStillFive(t *testing.T) {
 	if compared.Load() != payments.MaxPINFailures || locked.Load() != 30-payments.MaxPINFailures {
 		t.Errorf("%d were compared, %d refused", compared.Load(), locked.Load())
 	}
+}
+
+// On a host that is too busy to compare a PIN, the person who gives up waiting has not guessed.
+func TestATryThatWasNotComparedDoesNotCount(t *testing.T) {
+	t.Parallel()
+	store, _ := withPIN(t)
+	release := pin.Occupy(store)
+	for range payments.MaxPINFailures {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		if err := store.VerifyPIN(ctx, user, right); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("on a busy host: %v", err)
+		}
+		cancel()
+	}
+	release()
+	expect(t, store, right, "")
 }
 
 func TestSettingAPINNeedsThePasswordAndUnlocks(t *testing.T) {

@@ -52,6 +52,7 @@ type message struct {
 	url      string
 	secrets  [][]byte
 	disabled bool
+	set      time.Time // when the endpoint was
 }
 
 // answer is what came of a request.
@@ -86,13 +87,13 @@ func (s *Service) attempt(ctx context.Context, args AttemptArgs) error {
 func (s *Service) load(ctx context.Context, args AttemptArgs) (m message, err error) {
 	var secret, old []byte
 	err = s.pool.QueryRow(ctx, `
-		SELECT e.id, e.payload, w.url, w.disabled_reason IS NOT NULL, w.secret,
+		SELECT e.id, e.payload, w.url, w.disabled_reason IS NOT NULL, w.updated_at, w.secret,
 			CASE WHEN w.old_until > now() THEN w.old_secret END
 		FROM payments.webhook_delivery d
 		JOIN payments.webhook_event e ON e.id = d.event_id
 		JOIN payments.webhook_endpoint w ON w.app_id = d.app_id
 		WHERE d.id = $1 AND d.round = $2 AND d.state = 'pending'`, args.DeliveryID, args.Round,
-	).Scan(&m.eventID, &m.payload, &m.url, &m.disabled, &secret, &old)
+	).Scan(&m.eventID, &m.payload, &m.url, &m.disabled, &m.set, &secret, &old)
 	m.secrets = [][]byte{secret}
 	if old != nil {
 		m.secrets = append(m.secrets, old)
@@ -120,6 +121,10 @@ func (s *Service) send(ctx context.Context, m message) answer {
 		return answer{err: clip(err.Error(), maxErrorText), took: time.Since(start)}
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode < 100 { // HTTP has none below, net/http lets them through
+		return answer{err: fmt.Sprintf("the receiver answered with status %03d", resp.StatusCode),
+			took: time.Since(start)}
+	}
 	// What cannot be read of the body does not matter: the status is the answer.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxResponseStart))
 	return answer{status: resp.StatusCode, start: clip(string(body), maxResponseStart),
@@ -179,15 +184,19 @@ func (s *Service) record(
 			SET state = 'delivered', delivered_at = now(), next_at = NULL WHERE id = $1`, args.DeliveryID)
 		return err
 	}
+	gone := false
 	if a.status == http.StatusGone {
-		_, err = tx.Exec(ctx, `UPDATE payments.webhook_endpoint
+		// An endpoint that was set meanwhile is not the one that is gone.
+		tag, err := tx.Exec(ctx, `UPDATE payments.webhook_endpoint
 			SET disabled_reason = 'the receiver answered 410 Gone'
-			WHERE app_id = (SELECT app_id FROM payments.webhook_delivery WHERE id = $1)`, args.DeliveryID)
+			WHERE app_id = (SELECT app_id FROM payments.webhook_delivery WHERE id = $1)
+				AND updated_at = $2`, args.DeliveryID, m.set)
 		if err != nil {
 			return fmt.Errorf("webhooks: disable: %w", err)
 		}
+		gone = tag.RowsAffected() > 0
 	}
-	if a.status == http.StatusGone || m.disabled || args.Step+1 >= len(schedule) {
+	if gone || m.disabled || args.Step+1 >= len(schedule) {
 		_, err = tx.Exec(ctx, `UPDATE payments.webhook_delivery
 			SET state = 'failed', next_at = NULL WHERE id = $1`, args.DeliveryID)
 		return err

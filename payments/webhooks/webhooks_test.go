@@ -3,6 +3,7 @@ package webhooks_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -278,6 +279,57 @@ func TestGoneDisablesTheEndpointUntilItIsSetAgain(t *testing.T) {
 	b.configure(t)
 	if endpoint, err = b.Endpoint(t.Context(), app); err != nil || endpoint.DisabledReason != "" {
 		t.Errorf("set again: %+v, %v", endpoint, err)
+	}
+}
+
+// "Gone" is about the endpoint that was asked, not about one that was set meanwhile.
+func TestGoneDoesNotDisableAnEndpointThatWasSetMeanwhile(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.mu.Lock()
+	b.answer = func(w http.ResponseWriter) {
+		b.configure(t)
+		w.WriteHeader(http.StatusGone)
+	}
+	b.mu.Unlock()
+	if d := b.attempt(t); d.State != webhooks.Pending {
+		t.Errorf("%+v", d)
+	}
+	endpoint, err := b.Endpoint(t.Context(), app)
+	if err != nil || endpoint.DisabledReason != "" {
+		t.Errorf("%+v, %v", endpoint, err)
+	}
+	b.answers(http.StatusOK)
+	if d := b.attempt(t); d.State != webhooks.Delivered {
+		t.Errorf("%+v", d)
+	}
+}
+
+// A receiver may answer what is no HTTP status. That is a failed attempt like others.
+func TestAnAnswerThatIsNoStatusIsAFailure(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"000", "099"} {
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			b.mu.Lock()
+			b.answer = func(w http.ResponseWriter) {
+				conn, _, err := w.(http.Hijacker).Hijack()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, err = io.WriteString(conn, "HTTP/1.1 "+status+" What\r\nContent-Length: 0\r\n\r\n")
+				if err := errors.Join(err, conn.Close()); err != nil {
+					t.Error(err)
+				}
+			}
+			b.mu.Unlock()
+			if d := b.attempt(t); d.State != webhooks.Pending || d.Attempts != 1 || d.Log[0].Error == "" {
+				t.Errorf("%+v", d)
+			}
+			b.job(t) // the next attempt is queued
+		})
 	}
 }
 

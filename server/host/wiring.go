@@ -40,6 +40,9 @@ func (d directory) PayeeOfApp(ctx context.Context, appID string) (wallet.Payee, 
 	if err != nil {
 		return wallet.Payee{}, err
 	}
+	if app.TakenDown() {
+		return wallet.Payee{}, fault.Errorf(fault.NotFound, "app-taken-down", "This service is not available.")
+	}
 	account, err := d.AccountByID(ctx, app.Account.ID)
 	return wallet.Payee{ID: account.ID, Name: account.Name, AvatarURL: account.AvatarURL}, err
 }

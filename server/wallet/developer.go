@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
-	"github.com/teahouse/teahouse/payments"
 	"github.com/teahouse/teahouse/payments/orders"
 	"github.com/teahouse/teahouse/payments/webhooks"
 	"github.com/teahouse/teahouse/server/api/paging"
@@ -67,15 +66,17 @@ func (s *Service) handleAppOrders(ctx context.Context, in *appOrdersInput) (*app
 	if err != nil {
 		return nil, err
 	}
-	payee, err := s.directory.PayeeOfApp(ctx, in.AppID)
-	if err != nil {
-		return nil, err
+	views := make([]Order, len(found))
+	if len(found) > 0 {
+		payee, err := s.payee(ctx, found[0])
+		if err != nil {
+			return nil, err
+		}
+		for i, o := range found {
+			payee.Name = o.PayeeName
+			views[i] = orderView(o, payee)
+		}
 	}
-	views := mapped(found, func(o payments.Order) Order {
-		agreed := payee
-		agreed.Name = o.PayeeName
-		return orderView(o, agreed)
-	})
 	return &appOrdersOutput{paging.Of(in.Query, views, func(o Order) []string {
 		return []string{o.CreatedAt.Format(time.RFC3339Nano), o.ID.String()}
 	})}, nil

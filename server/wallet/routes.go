@@ -178,14 +178,15 @@ func (s *Service) handlePay(ctx context.Context, in *payInput) (*orderOutput, er
 	if err != nil {
 		return nil, err
 	}
-	openID := ""
-	if order.OpenID != "" {
-		if openID, err = s.directory.OpenID(ctx, order.AppID, user); err != nil {
-			return nil, err
-		}
+	// Before the PIN, so that a wrong one does not tell somebody else's order from none.
+	if err := s.mayPay(ctx, user, order); err != nil {
+		return nil, err
+	}
+	if err := s.mayCollect(ctx, order); err != nil {
+		return nil, err
 	}
 	order, err = s.orders.Pay(ctx, payments.Payment{OrderID: in.ID, PayerID: user.String(),
-		PayerOpenID: openID, PIN: in.Body.PIN, Key: in.Key})
+		PayerOpenID: order.OpenID, PIN: in.Body.PIN, Key: in.Key})
 	if err != nil {
 		return nil, err
 	}

@@ -31,15 +31,20 @@ type Order struct {
 // view shows the payee by the name that the order was made with: that is what was agreed to. An
 // app that is gone or taken down does not take its customers' orders with it.
 func (s *Service) view(ctx context.Context, o payments.Order) (Order, error) {
+	payee, err := s.payee(ctx, o)
+	if err != nil {
+		return Order{}, err
+	}
+	return orderView(o, payee), nil
+}
+
+func (s *Service) payee(ctx context.Context, o payments.Order) (Payee, error) {
 	payee, err := s.directory.PayeeOfApp(ctx, o.AppID)
 	if fault.CodeOf(err) == fault.NotFound {
 		payee.ID, err = uuid.Parse(o.PayeeID)
 	}
-	if err != nil {
-		return Order{}, err
-	}
 	payee.Name = o.PayeeName
-	return orderView(o, payee), nil
+	return payee, err
 }
 
 func orderView(o payments.Order, payee Payee) Order {

@@ -37,7 +37,8 @@ type Payee struct {
 
 // Directory knows apps, their official accounts, and who people are to an app.
 type Directory interface {
-	// PayeeOfApp returns the official account that owns the app. Returns NotFound.
+	// PayeeOfApp returns the official account that owns the app. Returns NotFound for an app that is
+	// gone or was taken down.
 	PayeeOfApp(ctx context.Context, appID string) (Payee, error)
 	// OpenID returns what the app knows the user as.
 	OpenID(ctx context.Context, appID string, userID uuid.UUID) (string, error)
@@ -211,6 +212,20 @@ func (s *Service) mayPay(ctx context.Context, userID uuid.UUID, order payments.O
 		return payments.OutcomeNoOrder.Err()
 	}
 	return nil
+}
+
+// mayCollect returns Conflict for an unpaid order of an app that is gone or was taken down: a sheet
+// that is still open must not pay it.
+func (s *Service) mayCollect(ctx context.Context, order payments.Order) error {
+	if order.State != payments.OrderPending {
+		return nil
+	}
+	_, err := s.directory.PayeeOfApp(ctx, order.AppID)
+	if fault.CodeOf(err) == fault.NotFound {
+		return fault.Errorf(fault.Conflict, "app-unavailable",
+			"This mini program is not available any more; it cannot be paid.").Because(err)
+	}
+	return err
 }
 
 // payable returns the fault that tells why an order cannot be paid now, or nil.

@@ -537,6 +537,7 @@ func TestWrongPeopleGetNowhere(t *testing.T) {
 		{"bob", "GET", "/wallet/top-ups/" + topUp, "", "no-top-up"},
 		{"bob", "GET", "/orders/" + forAnn, "", "no-order"},
 		{"bob", "POST", "/orders/" + forAnn + "/pay", pay, "no-order"},
+		{"bob", "POST", "/orders/" + forAnn + "/pay", `{"pin":"111111"}`, "no-order"},
 		{"bob", "PUT", "/me/pin", `{"password":"guess","pin":"271828"}`, "wrong-password"},
 		{"bob", "GET", "/admin/ledger/checks", "", "admin-role-required"},
 		{"dev", "GET", "/admin/ledger/checks", "", "admin-role-required"},
@@ -584,11 +585,55 @@ func TestAPaidOrderIsItsPayersAlone(t *testing.T) {
 	}
 }
 
+// An app that was taken down takes no more money, whatever sheets are still open. What was paid
+// before stays paid, and reads so.
+func TestAnAppThatWasTakenDownCannotBePaid(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.rich(t, "ann", 10_000)
+	const pay = `{"pin":"` + goodPIN + `"}`
+	before := "/orders/" + w.order(t, "DOWN-0001", 100, "").OrderID.String() + "/pay"
+	after := "/orders/" + w.order(t, "DOWN-0002", 100, "").OrderID.String() + "/pay"
+	w.expect(t, "ann", "POST", before, "k1", pay, "")
+	w.gone = true
+	w.expect(t, "ann", "POST", after, "k2", pay, "app-unavailable")
+	w.expect(t, "ann", "POST", before, "k1", pay, "")
+	w.expect(t, "ann", "POST", before, "k3", pay, "order-paid")
+	w.expect(t, "dev", "GET", "/dev/apps/"+cafeApp+"/orders", "", "", "")
+	var mine wallet.Wallet
+	w.call(t, "ann", "GET", "/wallet", "", "").into(t, &mine)
+	if mine.Balance != 9_900 {
+		t.Errorf("the wallet has %d", mine.Balance)
+	}
+}
+
+func TestTextThatCannotBeStoredIsRefused(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for in, slug := range map[string]string{
+		`{"out_trade_no":"NUL-0001","description":"x","amount":1,"attach":"a\u0000b"}`: "bad-attach",
+		`{"out_trade_no":"NUL-0001","description":"x\u0000","amount":1}`:               "bad-description",
+		`{"out_trade_no":"NUL-0001\u0000","description":"x","amount":1}`:               "bad-out-trade-no",
+	} {
+		if _, err := w.asServer(t, "orders.create", in); fault.SlugOf(err) != slug {
+			t.Errorf("%s: %v, want %s", in, err, slug)
+		}
+	}
+	for _, name := range []string{"orders.get", "orders.close"} {
+		for _, in := range []string{`{"out_trade_no":"NUL-0001\u0000"}`, `{}`} {
+			if _, err := w.asServer(t, name, in); fault.SlugOf(err) != "no-order" {
+				t.Errorf("%s of %s: %v", name, in, err)
+			}
+		}
+	}
+}
+
 func TestAmountsThatAreNoneAreRefused(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	for _, amount := range []string{"-1", "0", "9223372036854775808", "1.5", "1e3.5", `"100"`, "null",
-		"1000000000001", "true", "[]", "1e300", "NaN"} {
+		"1000000000001", "true", "[]", "1e300", "NaN", "1e3", "1.0", "9007199254740993",
+		"-9223372036854775808", "1e-1", "0x10", "", "010"} {
 		a := w.call(t, "ann", "POST", "/wallet/top-ups", "k-"+amount, `{"amount":`+amount+`,"currency":"CNY"}`)
 		if a.status != 422 && a.status != 400 {
 			t.Errorf("top-up of %s: %d %s", amount, a.status, a.body)
