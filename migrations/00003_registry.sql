@@ -36,7 +36,8 @@ CREATE TABLE version (
 CREATE INDEX version_by_app ON version (app_id, id DESC);
 -- At most one version of an app is released.
 CREATE UNIQUE INDEX version_released ON version (app_id) WHERE state = 'released';
--- Once a version has been shown to a reviewer, its label means that version and no other.
+-- While a version is before the reviewers or has passed them, its label means that version and no
+-- other. One that was withdrawn or rejected gives it back to the version that mends it.
 CREATE UNIQUE INDEX version_label ON version (app_id, label)
     WHERE state IN ('submitted', 'approved', 'released', 'retired');
 

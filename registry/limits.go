@@ -11,6 +11,8 @@ const (
 	MaxFindings = 100
 	// MaxFindingRunes is a paragraph.
 	MaxFindingRunes = 2_000
+	// MaxLine is beyond every file that fits into a bundle.
+	MaxLine = 1 << 30
 	// MaxScopeReasons is above the number of scopes that exist.
 	MaxScopeReasons = 20
 	// MaxPageSize bounds lists; the default is DefaultPageSize.

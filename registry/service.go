@@ -261,7 +261,9 @@ func (s *Service) Reject(ctx context.Context, d Decision) (Version, error) {
 	}
 	for i, f := range d.Findings {
 		length := utf8.RuneCountInString(f.Text)
-		if strings.TrimSpace(f.Text) == "" || length > MaxFindingRunes || f.Line < 0 ||
+		text := f.Rule + f.Text + f.File
+		if strings.TrimSpace(f.Text) == "" || length > MaxFindingRunes || f.Line < 0 || f.Line > MaxLine ||
+			!utf8.ValidString(text) || strings.ContainsRune(text, 0) ||
 			utf8.RuneCountInString(f.Rule) > MaxLabelRunes || len(f.File) > bundle.MaxPathBytes {
 			return Version{}, fault.Errorf(fault.Invalid, "bad-finding",
 				"A reason has a text of 1 to %d characters.", MaxFindingRunes).
