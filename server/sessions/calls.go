@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -50,6 +51,20 @@ func (p *prepared) add(id uuid.UUID, raw json.RawMessage) {
 		delete(p.byID, p.order[0])
 		p.order = p.order[1:]
 	}
+}
+
+// guardedCall is call for a goroutine that nobody stands behind: what breaks in a capability costs
+// the call, as it costs a request over HTTP, and not the host.
+func (s *session) guardedCall(ctx context.Context, name string, args []byte) (result json.RawMessage, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			result, err = nil, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	if err := s.checkRights(ctx); err != nil {
+		return nil, err
+	}
+	return s.call(ctx, name, args)
 }
 
 // call runs a capability with the host's record of who is calling. When the user has to agree

@@ -70,6 +70,9 @@ const (
 	ConsentWait = 5 * time.Minute
 	// MaxSheets bounds the questions to the user that are open or waiting in one session.
 	MaxSheets = 4
+	// MaxRefused is how many calls beyond MaxCalls may wait for their refusal; an app that makes
+	// more is closed. The engine has 256 calls under way, but forgets those that the app aborts.
+	MaxRefused = 256
 	// MaxPrepared is how many prepared orders and subscriptions a session remembers; one is on
 	// screen at a time.
 	MaxPrepared = 16
@@ -116,6 +119,16 @@ const (
 	PruneEvery = 500
 	// MaxLogText bounds text and stack of a line, each.
 	MaxLogText = 8 << 10
+)
+
+// Whether sessions may still be open.
+const (
+	// RightsLife is how old the answer may be on which a capability runs.
+	RightsLife = 5 * time.Second
+	// RightsEvery is how often sessions are looked at that call nothing.
+	RightsEvery = 30 * time.Second
+	// MaxRights is how many answers are remembered, some 100 bytes each.
+	MaxRights = 10_000
 )
 
 // MaxConfigs is how many apps' public configurations are remembered, some kilobytes each.

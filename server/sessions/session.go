@@ -32,9 +32,10 @@ type session struct {
 	frames   *rate.Limiter
 
 	// Set by start, before the app runs.
-	launch Launch
-	caller bridge.Caller
-	keeper *keeper
+	launch  Launch
+	version string // as the client asked for it
+	caller  bridge.Caller
+	keeper  *keeper
 
 	opened chan struct{} // closed once remote is set
 	remote *worker.Remote
@@ -43,9 +44,10 @@ type session struct {
 	active atomic.Int64 // when the user last did something, Unix nanoseconds
 	hidden atomic.Int64 // since when the app is hidden, 0 when it is not
 
-	tasks sync.WaitGroup // calls under way
-	slots chan struct{}  // tokens of MaxCalls
-	sheet chan struct{}  // one token: one consent sheet at a time
+	tasks   sync.WaitGroup // calls under way
+	slots   chan struct{}  // tokens of MaxCalls
+	refused atomic.Int32   // calls that wait for their refusal
+	sheet   chan struct{}  // one token: one consent sheet at a time
 
 	mu       sync.Mutex
 	lastCall uint64           // the host's own questions
@@ -75,7 +77,7 @@ func (s *session) start(f *openFrame) error {
 	if err != nil {
 		return err
 	}
-	s.launch = launch
+	s.launch, s.version = launch, f.Version
 	s.caller = bridge.Caller{
 		Door: bridge.AppSession, AppID: launch.AppID, VersionID: launch.VersionID, AccountID: launch.AccountID,
 		UserID: s.who.UserID, SessionID: s.id.String(), Scopes: launch.Scopes, Domains: launch.Domains,
@@ -232,21 +234,37 @@ func (s *session) outgoing(frame []byte) ([]byte, error) {
 
 // Call implements worker.Sink.
 func (s *session) Call(id uint64, name string, args []byte) {
+	if s.ended.Load() {
+		return
+	}
 	select {
 	case s.slots <- struct{}{}:
 	default:
-		s.tasks.Go(func() {
-			s.reply(id, nil, fault.Errorf(fault.RateLimited, "too-many-calls",
-				"More than %d calls at once; wait for answers first.", MaxCalls))
-		})
+		s.refuseCall(id)
 		return
 	}
 	s.tasks.Go(func() {
 		defer func() { <-s.slots }()
 		ctx, cancel := context.WithTimeout(s.ctx, CallTimeout+ConsentWait)
 		defer cancel()
-		result, err := s.call(ctx, name, args)
+		result, err := s.guardedCall(ctx, name, args)
 		s.reply(id, result, err)
+	})
+}
+
+// refuseCall answers a call for which there is no slot. Refusals wait for room in the app's inbox
+// like any answer, so they have a bound too.
+func (s *session) refuseCall(id uint64) {
+	if s.refused.Add(1) > MaxRefused {
+		s.refused.Add(-1)
+		s.finish(fault.Errorf(fault.RateLimited, "app-flooding",
+			"This mini program asked for too much at once and was closed. Open it again to continue."))
+		return
+	}
+	s.tasks.Go(func() {
+		defer s.refused.Add(-1)
+		s.reply(id, nil, fault.Errorf(fault.RateLimited, "too-many-calls",
+			"More than %d calls at once; wait for answers first.", MaxCalls))
 	})
 }
 

@@ -96,6 +96,9 @@ type Service struct {
 	store   *store
 	logs    *logbook
 	configs *configs
+	rights  *rights
+	cancel  context.CancelFunc // ends the watch
+	watch   sync.WaitGroup
 
 	mu       sync.Mutex
 	draining bool
@@ -106,11 +109,15 @@ type Service struct {
 
 // New returns a running service; end it with Close.
 func New(config Config) *Service {
-	return &Service{
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Service{
 		Config: config, store: newStore(config.DB), logs: newLogbook(config.DB, config.Logger),
-		configs:  &configs{images: config.Images, known: map[string]json.RawMessage{}},
+		configs: &configs{images: config.Images, known: map[string]json.RawMessage{}},
+		rights:  &rights{launcher: config.Launcher, known: map[right]verdict{}}, cancel: cancel,
 		sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
+	s.watch.Go(func() { s.watchRights(ctx) })
+	return s
 }
 
 // Routes adds GET /open and the developer's log.
@@ -140,6 +147,8 @@ func (s *Service) Close(ctx context.Context) {
 		session.finish(errDraining())
 	}
 	s.mu.Unlock()
+	s.cancel()
+	s.watch.Wait()
 	closed := make(chan struct{})
 	go func() { s.open.Wait(); close(closed) }() // ends with the last handler, which ends by its own deadlines
 	select {

@@ -60,6 +60,8 @@ type world struct {
 	template   uuid.UUID
 	noted      int
 	developers []uuid.UUID
+	takenDown  bool
+	broken     bool
 }
 
 // Verify takes a user's ID as the token.
@@ -77,6 +79,12 @@ func (w *world) Authenticate(_ context.Context, token string) (auth.Identity, er
 }
 
 func (w *world) Launch(_ context.Context, who auth.Identity, app, version string) (sessions.Launch, error) {
+	w.mu.Lock()
+	down := w.takenDown
+	w.mu.Unlock()
+	if down {
+		return sessions.Launch{}, fault.Errorf(fault.NotFound, "app-taken-down", "This service is not available.")
+	}
 	development := version == w.version.String()
 	if app != appID || version != "released" && !development {
 		return sessions.Launch{}, fault.Errorf(fault.NotFound, "unknown-app", "There is no such mini program.")
@@ -134,7 +142,12 @@ func (w *world) capabilities() *bridge.Table {
 				return answer(), nil
 			}))
 	}
-	define("app.login", "login", false, func() any { return map[string]string{"code": "one-time"} })
+	define("app.login", "login", false, func() any {
+		if w.broken {
+			panic("a defect of the platform")
+		}
+		return map[string]string{"code": "one-time"}
+	})
 	define("user.profile", "user", true, func() any { return map[string]string{"display_name": "Lin"} })
 	define("order.prepare", "payment", false, func() any { return map[string]any{"id": w.order, "amount": 100} })
 	define("subscribe.request", "subscribe", false, func() any {
@@ -147,7 +160,7 @@ func (w *world) capabilities() *bridge.Table {
 // page is the mini program of the tests; the text of the button that is tapped says what to do.
 const page = `let said = 0
 Page({
-	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request']},
+	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request', 'flood']},
 	onLoad() { this.setData({n: wx.getStorageSync('n') || 0}) },
 	say(text) { said++; this.setData({said: said + ' ' + text}) },
 	go(e) { const done = r => this.say(JSON.stringify(r)); const both = {success: done, fail: done}; this[e.currentTarget.dataset.do](both) },
@@ -161,12 +174,13 @@ Page({
 	modal(b) { wx.showModal({title: 't', ...b}) },
 	log() { console.error('oh no'); this.say('logged') },
 	loop() { for (;;); },
+	flood() { setInterval(() => { for (let i = 0; i < 500; i++) wx.request({url: 'https://api.example.com/', fail() {}}).abort() }, 4) },
 	request(b) { wx.request({url: 'https://api.example.com/', ...b}) },
 })`
 
 const templateID = "0190a1b2-0000-7000-8000-000000000001"
 
-var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request"}
+var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request", "flood"}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -572,6 +586,46 @@ func TestAnAppThatHangsIsClosedWithAReason(t *testing.T) {
 	eventually(t, func() bool { return w.service.Count() == 0 })
 	p = w.open("released")
 	p.send(map[string]any{"t": "env", "env": map[string]any{"width": 375, "height": 667, "language": "zh_CN"}})
+	p.tap("count")
+	p.expect("patch", "1")
+}
+
+// Calls that the app has given up are the host's to refuse all the same, each with an answer that
+// waits for room in the app's inbox.
+func TestAnAppThatFloodsTheHostWithCallsIsClosed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	p.tap("flood")
+	p.expect("closed", "app-flooding")
+	eventually(t, func() bool { return w.service.Count() == 0 })
+}
+
+func TestAnAppThatIsTakenDownStopsForThoseWhoHaveItOpen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	idle := w.open("released")
+	w.mu.Lock()
+	w.takenDown = true
+	w.mu.Unlock()
+	p.tap("login")
+	p.expect("closed", "app-taken-down")
+	if len(w.callers) != 0 {
+		t.Error("an app that was taken down still reached a capability")
+	}
+	w.service.LookAtRights(t.Context())
+	idle.expect("closed", "app-taken-down")
+	eventually(t, func() bool { return w.service.Count() == 0 })
+}
+
+func TestACapabilityThatPanicsCostsTheCallAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.broken = true
+	p := w.open("released")
+	p.tap("login")
+	p.expect("patch", "Internal error")
 	p.tap("count")
 	p.expect("patch", "1")
 }

@@ -19,6 +19,8 @@ var chinese = map[string]string{
 	"host-busy":            "服务繁忙，请稍后再试。",
 	"app-broken":           "此版本的小程序无法打开，已通知其开发者。",
 	"app-idle":             "小程序长时间未使用，已被关闭。请重新打开。",
+	"app-flooding":         "小程序一次请求过多，已被关闭。请重新打开。",
+	"app-taken-down":       "此小程序暂不可用。",
 	"client-too-slow":      "网络连接过慢，小程序已被关闭。请重新打开。",
 	"storage-unavailable":  "暂时无法保存小程序的数据，请稍后再试。",
 	"too-many-sessions":    "打开的小程序过多，请先关闭一个。",
