@@ -5,8 +5,8 @@ import { AppHead } from "./AppHead";
 import { Sheet } from "./Sheet";
 
 const SCOPES = {
+  profile: "scopeUser",
   "scope.userInfo": "scopeUser",
-  "user.profile": "scopeUser",
   "scope.userLocation": "scopeLocation",
   "scope.writePhotosAlbum": "scopeAlbum",
   "scope.camera": "scopeCamera",
@@ -17,7 +17,7 @@ export type Scope = keyof typeof SCOPES;
 interface Props {
   app: AppInfo;
   scope: Scope;
-  /** What the developer says it is for. */
+  /** What the host says that it allows, in the user's language. */
   purpose: string;
   onAnswer: (allowed: boolean) => void;
 }
@@ -35,7 +35,7 @@ export function ConsentSheet({ app, scope, purpose, onAnswer }: Props): JSX.Elem
       <h2 class="mp-consent-what">{what}</h2>
       {purpose && (
         <p class="mp-quiet" dir="auto">
-          “{purpose}”
+          {purpose}
         </p>
       )}
       <div class="mp-pair">

@@ -78,6 +78,8 @@ export function Sheet({
 function panelBox(): Record<string, number | string> | undefined {
   const panel = document.querySelector(PANEL);
   if (!panel) return undefined;
+  // A sheet may be asked for while the panel still slides in; it lies where the panel will be.
+  for (const animation of panel.parentElement!.getAnimations()) animation.finish();
   const { left, top, width, height } = panel.getBoundingClientRect();
   // On a wide screen the panel has round corners, and so has what lies over it.
   return {
