@@ -1,11 +1,14 @@
 package auth_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/server/api/apitest"
 	"github.com/teahouse/teahouse/server/api/ratelimit"
@@ -97,6 +100,52 @@ func TestRefreshReplayEndsTheSession(t *testing.T) {
 		`SELECT count(*) FROM audit_log WHERE action = 'auth.session.replayed'`).Scan(&replays)
 	if err != nil || replays != 1 {
 		t.Errorf("got %d audit entries, %v", replays, err)
+	}
+}
+
+// Ensure that a replay ends a refresh that is under way, too: its successor is not there yet when the
+// family's end begins.
+func TestAReplayEndsARefreshUnderWay(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, nil)
+	c := h.Person("mei")
+	thief := h.Nobody()
+	thief.Cookie = c.Cookie
+	c.Login(c.Do("POST", "/api/v1/auth/refresh", nil).Want(200))
+	c.Login(c.Do("POST", "/api/v1/auth/refresh", nil).Want(200))
+	tab, err := h.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tab.Rollback(context.Background()) }()
+	successor := uuid.New()
+	for _, step := range []string{
+		`INSERT INTO refresh_token (id, family_id, user_id, token_hash, created_at, expires_at, user_agent, ip)
+		 SELECT $1, family_id, user_id, 'successor', created_at, expires_at, '', '' FROM refresh_token
+		 WHERE rotated_at IS NULL`,
+		`UPDATE refresh_token SET rotated_at = now(), successor_id = $1, successor_seed = ''
+		 WHERE rotated_at IS NULL AND id <> $1`,
+	} {
+		if _, err := tab.Exec(t.Context(), step, successor); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var end sync.WaitGroup
+	end.Go(func() { thief.Do("POST", "/api/v1/auth/refresh", nil).Refused(401, "session-replayed") })
+	for waiting := false; !waiting && t.Context().Err() == nil; {
+		if err := h.Pool.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tab.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	end.Wait()
+	var left int
+	if err := h.Pool.QueryRow(t.Context(),
+		`SELECT count(*) FROM refresh_token WHERE revoked_at IS NULL`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d tokens of an ended session are left, %v", left, err)
 	}
 }
 

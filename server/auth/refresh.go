@@ -184,14 +184,21 @@ func (s *Service) revokeReplayed(ctx context.Context, tx pgx.Tx, old refreshToke
 	})
 }
 
+// revokeFamily ends every token of the family. A refresh under way holds the lock on a token that is
+// not revoked, so the statement waits for it, but does not see the successor that it made
+// meanwhile: only when there is nothing left to revoke is the family at its end.
 func (s *Service) revokeFamily(ctx context.Context, tx pgx.Tx, family uuid.UUID) error {
-	_, err := tx.Exec(ctx, `
-		UPDATE refresh_token SET revoked_at = $2, successor_seed = NULL
-		WHERE family_id = $1 AND revoked_at IS NULL`, family, s.now())
-	if err != nil {
-		return fmt.Errorf("ending session %s: %w", family, err)
+	for {
+		tag, err := tx.Exec(ctx, `
+			UPDATE refresh_token SET revoked_at = $2, successor_seed = NULL
+			WHERE family_id = $1 AND revoked_at IS NULL`, family, s.now())
+		if err != nil {
+			return fmt.Errorf("ending session %s: %w", family, err)
+		}
+		if tag.RowsAffected() == 0 {
+			return nil
+		}
 	}
-	return nil
 }
 
 // endSession ends the family of the token; an unknown token has no session to end.
