@@ -42,6 +42,7 @@ type Client struct {
 	resolver  Resolver
 	transport *http.Transport
 	dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	large     chan struct{} // tokens of MaxLarge
 
 	mu     sync.Mutex
 	active map[string]int // requests under way, by app and by session
@@ -58,7 +59,8 @@ func New(config Config) (*Client, error) {
 			return nil, fmt.Errorf("egress: %q is not a host:port pattern", pattern)
 		}
 	}
-	c := &Client{allow: config.Allow, resolver: config.Resolver, active: map[string]int{}}
+	c := &Client{allow: config.Allow, resolver: config.Resolver, active: map[string]int{},
+		large: make(chan struct{}, MaxLarge)}
 	if c.resolver == nil {
 		c.resolver = net.DefaultResolver
 	}

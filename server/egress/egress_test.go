@@ -324,6 +324,39 @@ func TestSizesAndTimesAreBounded(t *testing.T) {
 	}
 }
 
+func TestLargeResponsesWaitForRoomOnTheHost(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		size := SmallResponse
+		if r.URL.Path == "/large" {
+			size = 4 * SmallResponse
+		}
+		_, _ = w.Write(make([]byte, size)) // the client may give up
+	}))
+	t.Cleanup(server.Close)
+	c, _ := client(t, server, Config{Resolver: always("api.example.com", "93.184.215.14")})
+	get := func(path string) (int, error) {
+		answer, err := c.Do(t.Context(), app("api.example.com"), Request{URL: "https://api.example.com" + path, TimeoutMS: 2000})
+		return len(answer.Body), err
+	}
+	for range MaxLarge {
+		c.large <- struct{}{}
+	}
+	if size, err := get("/small"); size != SmallResponse || err != nil {
+		t.Errorf("a small response on a full host: %d bytes, %v", size, err)
+	}
+	if _, err := get("/large"); fault.SlugOf(err) != "request-timeout" {
+		t.Errorf("a large response on a full host: %v", err)
+	}
+	<-c.large
+	if size, err := get("/large"); size != 4*SmallResponse || err != nil {
+		t.Errorf("a large response: %d bytes, %v", size, err)
+	}
+	if len(c.large) != MaxLarge-1 {
+		t.Errorf("%d places taken", len(c.large))
+	}
+}
+
 func TestASessionHasTenRequestsAtOnce(t *testing.T) {
 	t.Parallel()
 	c, _ := client(t, nil, Config{})

@@ -6,6 +6,12 @@ const (
 	// MaxResponse is the vendor's limit on a response body, in bytes; it is counted after
 	// decompression, so a small gzip cannot become a large one.
 	MaxResponse = 10 << 20
+	// SmallResponse is what every request may hold of a response, in bytes; answers of an API rarely
+	// have more.
+	SmallResponse = 256 << 10
+	// MaxLarge is how many responses on one host may be larger at once; the others wait with the
+	// rest of theirs. Without it 200 requests of one app held 2 GB of the host, copies not counted.
+	MaxLarge = 16
 	// MaxRequest bounds the parameters of net.request as JSON, body included: what a session may
 	// send in one call.
 	MaxRequest = 1 << 20

@@ -84,7 +84,7 @@ func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Resp
 		return Response{}, outcome(err)
 	}
 	defer answer.Body.Close()
-	return read(answer, in.Response)
+	return c.read(ctx, answer, in.Response)
 }
 
 // permit applies every rule that can be checked before a name is looked up.
@@ -205,14 +205,10 @@ func outcome(err error) error {
 }
 
 // read takes the answer in, up to MaxResponse.
-func read(answer *http.Response, response string) (Response, error) {
-	body, err := io.ReadAll(io.LimitReader(answer.Body, MaxResponse+1))
+func (c *Client) read(ctx context.Context, answer *http.Response, response string) (Response, error) {
+	body, err := c.body(ctx, answer.Body)
 	if err != nil {
-		return Response{}, outcome(fmt.Errorf("read the answer: %w", err))
-	}
-	if len(body) > MaxResponse {
-		return Response{}, fault.Errorf(fault.TooLarge, "response-too-large",
-			"The response is larger than %d MB.", MaxResponse>>20)
+		return Response{}, err
 	}
 	out := Response{Status: answer.StatusCode, Headers: map[string]string{}, Cookies: []string{}}
 	for name, values := range answer.Header {
@@ -225,4 +221,27 @@ func read(answer *http.Response, response string) (Response, error) {
 		out.Body = string(body)
 	}
 	return out, nil
+}
+
+// body reads a body. What is more than SmallResponse is left with the server until there is room.
+func (c *Client) body(ctx context.Context, from io.Reader) ([]byte, error) {
+	var body bytes.Buffer
+	_, err := body.ReadFrom(io.LimitReader(from, SmallResponse+1))
+	if err == nil && body.Len() > SmallResponse {
+		select {
+		case c.large <- struct{}{}:
+			defer func() { <-c.large }()
+		case <-ctx.Done():
+			return nil, outcome(ctx.Err())
+		}
+		_, err = body.ReadFrom(io.LimitReader(from, int64(MaxResponse+1-body.Len())))
+	}
+	if err != nil {
+		return nil, outcome(fmt.Errorf("read the answer: %w", err))
+	}
+	if body.Len() > MaxResponse {
+		return nil, fault.Errorf(fault.TooLarge, "response-too-large",
+			"The response is larger than %d MB.", MaxResponse>>20)
+	}
+	return body.Bytes(), nil
 }

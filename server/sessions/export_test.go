@@ -4,3 +4,9 @@ import "context"
 
 // LookAtRights does at once what the service does every RightsEvery.
 func (s *Service) LookAtRights(ctx context.Context) { s.lookAtRights(ctx) }
+
+// FillAnswers takes all room for answers, and returns what gives it back.
+func (s *Service) FillAnswers() (release func()) {
+	s.answers.TryAcquire(MaxAnswers)
+	return func() { s.answers.Release(MaxAnswers) }
+}

@@ -53,7 +53,8 @@ const (
 	OpenTimeout = 20 * time.Second
 	// FarewellWait is how long an app may take to hide and unload, and its last words to be kept.
 	FarewellWait = 3 * time.Second
-	// MaxRoute bounds the path of an open frame, MaxQuery its parameters and their bytes.
+	// MaxRoute bounds the path of an open frame, MaxQuery its parameters and MaxQueryBytes their
+	// bytes: what a link or a QR code can carry, and more.
 	MaxRoute      = 1024
 	MaxQuery      = 50
 	MaxQueryBytes = 8 << 10
@@ -73,6 +74,9 @@ const (
 	// MaxRefused is how many calls beyond MaxCalls may wait for their refusal; an app that makes
 	// more is closed. The engine has 256 calls under way, but forgets those that the app aborts.
 	MaxRefused = 256
+	// MaxAnswers bounds the bytes of all answers on one host that are on their way to apps. An app
+	// that is busy does not take its answers, and 32 of 10 MB in each of its sessions are many.
+	MaxAnswers = 256 << 20
 	// MaxPrepared is how many prepared orders and subscriptions a session remembers; one is on
 	// screen at a time.
 	MaxPrepared = 16
@@ -84,8 +88,10 @@ const (
 // its calls up from 1; an app would have to ask a billion times to meet.
 const hostCalls = uint64(1) << 40
 
-// Storage. The sizes are the vendor's; the engine keeps to them too and tells the app.
+// Storage.
 const (
+	// MaxKeyBytes, MaxValueBytes and MaxStorageBytes are the vendor's sizes; the engine keeps to
+	// them too and tells the app.
 	MaxKeyBytes     = 1 << 10
 	MaxValueBytes   = 1 << 20
 	MaxStorageBytes = 10 << 20

@@ -248,6 +248,13 @@ func (s *session) Call(id uint64, name string, args []byte) {
 		ctx, cancel := context.WithTimeout(s.ctx, CallTimeout+ConsentWait)
 		defer cancel()
 		result, err := s.guardedCall(ctx, name, args)
+		size := int64(len(result))
+		if s.service.answers.TryAcquire(size) {
+			defer s.service.answers.Release(size)
+		} else {
+			result, err = nil, fault.Errorf(fault.Unavailable, "host-busy",
+				"The service is very busy right now. Try again in a moment.")
+		}
 		s.reply(id, result, err)
 	})
 }

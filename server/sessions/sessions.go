@@ -21,6 +21,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/vm"
@@ -97,7 +98,8 @@ type Service struct {
 	logs    *logbook
 	configs *configs
 	rights  *rights
-	cancel  context.CancelFunc // ends the watch
+	answers *semaphore.Weighted // of MaxAnswers
+	cancel  context.CancelFunc  // ends the watch
 	watch   sync.WaitGroup
 
 	mu       sync.Mutex
@@ -114,7 +116,7 @@ func New(config Config) *Service {
 		Config: config, store: newStore(config.DB), logs: newLogbook(config.DB, config.Logger),
 		configs: &configs{images: config.Images, known: map[string]json.RawMessage{}},
 		rights:  &rights{launcher: config.Launcher, known: map[right]verdict{}}, cancel: cancel,
-		sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
+		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
 	s.watch.Go(func() { s.watchRights(ctx) })
 	return s

@@ -619,6 +619,18 @@ func TestAnAppThatIsTakenDownStopsForThoseWhoHaveItOpen(t *testing.T) {
 	eventually(t, func() bool { return w.service.Count() == 0 })
 }
 
+func TestAnswersWaitingForAppsAreBoundedOnTheHost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	release := w.service.FillAnswers()
+	p.tap("login")
+	p.expect("patch", "very busy")
+	release()
+	p.tap("login")
+	p.expect("patch", "one-time")
+}
+
 func TestACapabilityThatPanicsCostsTheCallAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
