@@ -4,30 +4,30 @@ import "time"
 
 // Lengths, in characters.
 const (
-	MaxName        = 40  // a title bar's width
-	MaxDescription = 500 // a card's worth
-	MaxWelcome     = 600 // one message
-	MaxTemplateTag = 30  // title of a template, label of a field
-	MaxFieldKey    = 32
-	MaxFieldText   = 100 // value of a field in a subscription message
-	MaxText        = 2000
-	MaxPath        = 512 // page path with its query
-	MaxClientID    = 40  // leaves room for our prefix within the chat's limit of 64
+	MaxName        = 40   // a title bar's width
+	MaxDescription = 500  // a card's worth
+	MaxWelcome     = 600  // one message
+	MaxTemplateTag = 30   // title of a template, label of a field
+	MaxFieldKey    = 32   // a name in a developer's code
+	MaxFieldText   = 100  // value of a field in a subscription message
+	MaxText        = 2000 // a server's message to one person: half of what people may write
+	MaxPath        = 512  // page path with its query
+	MaxClientID    = 40   // leaves room for our prefix within the chat's limit of 64
 )
 
 // Amounts.
 const (
-	MaxAccountsPerUser = 10  // founded or joined; bounds squatting on names
-	MaxMembers         = 50  // of one account
-	MaxAppsPerAccount  = 20  // the incumbent's order of magnitude
-	MaxTemplates       = 50  // of one app
-	MaxTemplateFields  = 10  // a card that can still be read
-	MaxSheetTemplates  = 5   // asked for at once; the runtime takes no more
-	MaxRemaining       = 100 // messages a person can have allowed ahead, per template
-	MaxRecent          = 30  // recently used apps that are listed
-	MaxFollowersPage   = 100 // followers that a server lists at once
-	MaxSearchRounds    = 5   // of candidates looked at for one page of released apps
-	MaxCachedApps      = 10_000
+	MaxAccountsPerUser = 10     // founded or joined; bounds squatting on names
+	MaxMembers         = 50     // of one account
+	MaxAppsPerAccount  = 20     // the incumbent's order of magnitude
+	MaxTemplates       = 50     // of one app
+	MaxTemplateFields  = 10     // a card that can still be read
+	MaxSheetTemplates  = 5      // asked for at once; the runtime takes no more
+	MaxRemaining       = 100    // messages a person can have allowed ahead, per template
+	MaxRecent          = 30     // recently used apps that are listed
+	MaxFollowersPage   = 100    // followers that a server lists at once
+	MaxSearchRounds    = 5      // of candidates looked at for one page of released apps
+	MaxCachedApps      = 10_000 // that servers called lately; some hundred bytes each
 )
 
 // Times.

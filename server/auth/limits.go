@@ -8,12 +8,12 @@ import (
 
 // Lengths, in characters.
 const (
-	MinHandle      = 3
-	MaxHandle      = 30
-	MaxDisplayName = 40
+	MinHandle      = 3   // shorter ones are too few to be everybody's
+	MaxHandle      = 30  // can be read out and typed
+	MaxDisplayName = 40  // a title bar's width
 	MinPassword    = 8   // NIST SP 800-63B's floor; length beats composition rules
 	MaxPassword    = 128 // bounds the hashing of what a stranger sends
-	MaxAvatarURL   = 300
+	MaxAvatarURL   = 300 // an address of our media with room to spare
 )
 
 // Lifetimes.

@@ -6,5 +6,5 @@ const (
 	MaxContentBytes  = 32 << 10 // what an account may put in a card or a template message
 	MaxClientIDBytes = 64       // a UUID fits with room to spare
 	PageDefault      = 50       // messages a screenful or two
-	PageMax          = 200
+	PageMax          = 200      // messages: one answer to catch up on a busy day
 )

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -44,15 +43,6 @@ import (
 	"github.com/teahouse/teahouse/server/sessions"
 	"github.com/teahouse/teahouse/server/wallet"
 	"github.com/teahouse/teahouse/web"
-)
-
-// Limits of the host as a whole.
-const (
-	poolConnections = 40               // PostgreSQL's default is 100; two hosts and an operator fit
-	jobWorkers      = 20               // jobs mostly wait for webhooks' receivers
-	healthTimeout   = 2 * time.Second  // a probe that waits longer says nothing
-	jobTimeout      = 60 * time.Second // above the webhook timeout, with room for its bookkeeping
-	jobRescue       = 2 * jobTimeout   // a job still running after this was left behind by a host that died
 )
 
 // Host is a running host.

@@ -26,17 +26,6 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Limits of the supervisor.
-const (
-	startTimeout   = 60 * time.Second       // crash recovery of a large log takes a while; longer means stuck
-	stopTimeout    = 20 * time.Second       // a fast shutdown writes one checkpoint
-	pollInterval   = 60 * time.Millisecond  // shorter fills the log with "the database system is starting up"
-	restartBackoff = 500 * time.Millisecond // the first pause after the child died; doubles
-	restartMax     = 10 * time.Second       // the longest pause between restarts
-	socketPathMax  = 107                    // sun_path on Linux, less the terminating zero
-	initdbTimeout  = 120 * time.Second
-)
-
 // User is the database superuser that the host connects as.
 const User = "teahouse"
 

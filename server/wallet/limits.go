@@ -2,10 +2,10 @@ package wallet
 
 import "time"
 
-// Calls a minute. A server makes an order for each customer; a person taps "pay" now and then.
+// Calls a minute.
 const (
-	ordersPerMinute  = 1200
-	preparePerMinute = 30
+	ordersPerMinute  = 1200 // of an app's server, which makes an order for each customer
+	preparePerMinute = 30   // of a person, who taps "pay" now and then
 )
 
 // maxFutureSkew is how far hosts' clocks may differ before payment parameters look forged.
