@@ -218,7 +218,8 @@ function queryString(query: Query | undefined): string {
   return text === "" ? "" : `?${text}`;
 }
 
-async function problemOf(response: Response): Promise<ApiError> {
+/** Reads a refused answer, also one that did not come by `fetch`. */
+export async function problemOf(response: Response): Promise<ApiError> {
   const problem = await response
     .json()
     .then((value: unknown) => (isRecord(value) ? value : {}))

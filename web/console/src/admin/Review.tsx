@@ -1,0 +1,322 @@
+// The review workspace: what is asked, the code, what the machine found, what was decided before;
+// and at the bottom, always in reach, the decision.
+
+import { ExportOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Button, Tabs, Tag } from "antd";
+import { useState } from "react";
+import { Link } from "wouter";
+
+import { useAddress } from "../frame/address";
+import { useList } from "../frame/lists";
+import { api } from "../frame/session";
+import { CopyText } from "../kit/CopyText";
+import { DataTable } from "../kit/DataTable";
+import { Apis, Diagnostics } from "../kit/Findings";
+import { bytes, Icon, Person, StateTag, When } from "../kit/Marks";
+import { Facts, Loaded, Nothing, Panel, Screen } from "../kit/Screen";
+import { PlaceLink, Source } from "../kit/Source";
+import type { SourceText, SubmissionDetail, SubmissionSummary } from "../wire";
+import { compare, isSame, isSensitive } from "./compare";
+import { Decision } from "./Decision";
+import { useSubmission } from "./data";
+import { SubmissionTag } from "./SubmissionTag";
+import { t } from "./texts";
+
+/** A place in the code that the reviewer marked, to go into the reasons. */
+export interface Mark {
+  file: string;
+  line: number;
+}
+
+export default function Review({ id }: { id: string }) {
+  const submission = useSubmission(id);
+  const data = submission.data;
+  return (
+    <Screen
+      title={data ? `${data.app.name} ${data.version.version}` : t("reviews")}
+      mark={data && <StateTag state={data.version.state} />}
+      trail={[{ to: "/reviews", label: t("reviews") }]}
+      actions={
+        data?.version.image_hash && (
+          <Button
+            href={`/a/${data.app_id}?version=${data.version_id}`}
+            target="_blank"
+            rel="noopener"
+            icon={<ExportOutlined aria-hidden />}
+          >
+            {t("run")}
+          </Button>
+        )
+      }
+    >
+      <Loaded of={submission} rows={8}>
+        {(detail) => <Workspace of={detail} />}
+      </Loaded>
+    </Screen>
+  );
+}
+
+function Workspace({ of }: { of: SubmissionDetail }) {
+  const address = useAddress();
+  const [marks, setMarks] = useState<Mark[]>([]);
+  const diagnostics = of.version.diagnostics ?? [];
+  const apis = of.version.report?.apis ?? [];
+  const toggle = (file: string, line: number) =>
+    setMarks((now) => {
+      const others = now.filter((mark) => mark.file !== file || mark.line !== line);
+      return others.length < now.length ? others : [...now, { file, line }];
+    });
+  const toLookAt = diagnostics.length + apis.filter((use) => !use.supported).length;
+  return (
+    <div className="workspace">
+      <Tabs
+        activeKey={address.get("tab") || "overview"}
+        onChange={(tab) => address.set({ tab, file: null, line: null }, "push")}
+        items={[
+          { key: "overview", label: t("overview"), children: <Overview of={of} /> },
+          {
+            key: "files",
+            label: t("files"),
+            children: (
+              <Panel flush>
+                <Source
+                  base={`/admin/submissions/${of.id}`}
+                  files={of.files ?? []}
+                  onLine={of.state === "pending" ? toggle : undefined}
+                  marks={[...marks, ...diagnostics]}
+                />
+              </Panel>
+            ),
+          },
+          {
+            key: "findings",
+            label: (
+              <>
+                {t("findings")}
+                {toLookAt > 0 && <span className="count">{toLookAt}</span>}
+              </>
+            ),
+            children: (
+              <>
+                <Panel title={t("diagnostics")} flush>
+                  <Diagnostics of={diagnostics} />
+                </Panel>
+                <Panel title={t("apis")} flush>
+                  <Apis of={apis} />
+                </Panel>
+              </>
+            ),
+          },
+          { key: "history", label: t("history"), children: <History of={of} /> },
+        ]}
+      />
+      <Decision of={of} marks={marks} onClear={() => setMarks([])} />
+    </div>
+  );
+}
+
+function Overview({ of }: { of: SubmissionDetail }) {
+  return (
+    <div className="columns">
+      <div>
+        <Panel title={t("notes")}>
+          {of.notes ? <p className="said" dir="auto">{of.notes}</p> : <p className="faint">{t("noNotes")}</p>}
+        </Panel>
+        <Requested of={of} />
+        <Changes of={of} />
+        <Panel title={t("domains")}>
+          {of.version.report?.domains?.length ? (
+            <span className="codes">
+              {of.version.report.domains.map((domain) => (
+                <Tag key={domain}>
+                  <code>{domain}</code>
+                </Tag>
+              ))}
+            </span>
+          ) : (
+            <p className="faint">{t("noDomains")}</p>
+          )}
+        </Panel>
+        <Manifest of={of} />
+      </div>
+      <aside>
+        <Panel title={t("facts")}>
+          <div className="with-icon app-fact">
+            <Icon url={of.app.icon_url} name={of.app.name} size={40} />
+            <span>
+              <strong dir="auto">{of.app.name}</strong>
+              <div className="faint" dir="auto">{of.app.description}</div>
+            </span>
+          </div>
+          <Facts
+            of={[
+              [t("account"), of.app.account.name],
+              [t("kind"), of.released ? `${t("update")} (${of.released.version})` : t("first")],
+              [t("submittedBy"), <Person key="by" id={of.submitted_by} />],
+              [t("submittedAt"), <When key="at" at={of.submitted_at} exact />],
+              [t("size"), `${bytes(of.version.size)} · ${of.version.file_count} ${t("files").toLowerCase()}`],
+              [t("appId"), <CopyText key="app" text={of.app_id} what={t("appId")} />],
+              [t("submissionId"), <CopyText key="id" text={of.id} what={t("submissionId")} short />],
+            ]}
+          />
+        </Panel>
+        <Panel title={t("pages")}>
+          <ul className="plain">
+            {(of.version.report?.pages ?? []).map((page) => (
+              <li key={page}>
+                <code>{page}</code>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      </aside>
+    </div>
+  );
+}
+
+function Requested({ of }: { of: SubmissionDetail }) {
+  const scopes = of.version.report?.scopes ?? [];
+  const held = new Set(of.released?.report?.scopes ?? []);
+  const sensitiveFirst = [...scopes].sort((a, b) => Number(isSensitive(b)) - Number(isSensitive(a)));
+  return (
+    <Panel title={t("requested")} flush>
+      <DataTable
+        name={t("requested")}
+        rows={sensitiveFirst}
+        id={(scope) => scope}
+        empty={<Nothing title={t("noPermissions")} />}
+        columns={[
+          {
+            title: t("permission"),
+            nowrap: true,
+            cell: (scope) => (
+              <>
+                <code className="strong">{scope}</code>{" "}
+                {isSensitive(scope) && <Tag color="warning">{t("sensitive")}</Tag>}
+                {of.released && !held.has(scope) && <Tag color="processing">{t("isNew")}</Tag>}
+              </>
+            ),
+          },
+          {
+            title: t("reason"),
+            wide: true,
+            cell: (scope) =>
+              of.scope_reasons?.[scope] ? (
+                <span dir="auto">{of.scope_reasons[scope]}</span>
+              ) : (
+                <span className="bad">{t("noReason")}</span>
+              ),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Changes({ of }: { of: SubmissionDetail }) {
+  if (!of.released || of.released.id === of.version_id) return null;
+  const found = compare(of.released.report, of.version.report);
+  const lines: [string, string[], "+" | "−"][] = [
+    [t("scopesAdded"), found.scopes.added, "+"],
+    [t("scopesRemoved"), found.scopes.removed, "−"],
+    [t("domainsAdded"), found.domains.added, "+"],
+    [t("domainsRemoved"), found.domains.removed, "−"],
+    [t("pagesAdded"), found.pages.added, "+"],
+    [t("pagesRemoved"), found.pages.removed, "−"],
+    [t("unsupportedAdded"), found.unsupported.map((name) => `wx.${name}`), "+"],
+  ];
+  return (
+    <Panel title={t("changes", { version: of.released.version })}>
+      {isSame(found) ? (
+        <p className="faint">{t("noChanges")}</p>
+      ) : (
+        <Facts
+          of={lines
+            .filter(([, items]) => items.length > 0)
+            .map(([name, items, sign]) => [
+              name,
+              <span key={name} className="codes">
+                {items.map((item) => (
+                  <Tag key={item} color={sign === "+" ? "success" : "default"}>
+                    {sign} <code>{item}</code>
+                  </Tag>
+                ))}
+              </span>,
+            ])}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function Manifest({ of }: { of: SubmissionDetail }) {
+  const base = `/admin/submissions/${of.id}`;
+  const file = useQuery({
+    queryKey: ["source", base, "app.json"],
+    queryFn: ({ signal }) => api.get<SourceText>(`${base}/file`, { path: "app.json" }, signal),
+    staleTime: Infinity,
+  });
+  return (
+    <Panel title={t("manifest")} actions={<PlaceLink file="app.json" />}>
+      <Loaded of={file}>{(data) => <pre className="json">{data.text}</pre>}</Loaded>
+    </Panel>
+  );
+}
+
+function History({ of }: { of: SubmissionDetail }) {
+  const list = useList<SubmissionSummary>(["submissions", "list"], "/admin/submissions");
+  const own = list.items.filter((item) => item.app_id === of.app_id);
+  return (
+    <Panel flush>
+      <Loaded of={list}>
+        {() => (
+          <DataTable
+            name={t("history")}
+            rows={own}
+            id={(row) => row.id}
+            columns={[
+              {
+                title: t("version"),
+                nowrap: true,
+                cell: (row) =>
+                  row.id === of.id ? (
+                    <strong dir="auto">{row.version}</strong>
+                  ) : (
+                    <Link href={`/reviews/${row.id}`}>
+                      <bdi>{row.version}</bdi>
+                    </Link>
+                  ),
+              },
+              { title: t("state"), nowrap: true, cell: (row) => <SubmissionTag state={row.state} /> },
+              { title: t("note"), wide: true, cell: (row) => <span dir="auto">{row.note || "–"}</span> },
+              { title: t("submittedAt"), nowrap: true, cell: (row) => <When at={row.submitted_at} /> },
+              {
+                title: t("decision"),
+                nowrap: true,
+                cell: (row) =>
+                  row.decided_at ? (
+                    <>
+                      <Person id={row.decided_by} /> · <When at={row.decided_at} />
+                    </>
+                  ) : (
+                    "–"
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Loaded>
+      {of.version.findings?.length ? (
+        <ol className="reasons inset">
+          {of.version.findings.map((finding, index) => (
+            <li key={index}>
+              {finding.rule && <Tag>{finding.rule}</Tag>}
+              <span dir="auto">{finding.text}</span> {finding.file && <PlaceLink file={finding.file} line={finding.line} />}
+            </li>
+          ))}
+        </ol>
+      ) : null}
+    </Panel>
+  );
+}

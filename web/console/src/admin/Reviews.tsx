@@ -1,0 +1,115 @@
+import { Radio, Tag } from "antd";
+import { Link } from "wouter";
+
+import { useAddress } from "../frame/address";
+import { useList } from "../frame/lists";
+import { ListTable } from "../kit/DataTable";
+import { Icon, Person, When } from "../kit/Marks";
+import { Nothing, Panel, Screen } from "../kit/Screen";
+import type { Submission, SubmissionSummary } from "../wire";
+import { isSensitive } from "./compare";
+import { QUEUE_POLL_MS } from "./data";
+import { SubmissionTag, submissionStates } from "./SubmissionTag";
+import { t } from "./texts";
+
+type Shown = Submission["state"] | "all";
+
+export default function Reviews() {
+  const address = useAddress();
+  const shown = (address.get("state") || "pending") as Shown;
+  const list = useList<SubmissionSummary>(
+    ["submissions", "list"],
+    "/admin/submissions",
+    { state: shown === "all" ? undefined : shown },
+    QUEUE_POLL_MS,
+  );
+  const order = shown === "pending" ? 1 : -1;
+  const sorted = {
+    ...list,
+    items: [...list.items].sort((a, b) => order * (Date.parse(a.submitted_at) - Date.parse(b.submitted_at))),
+  };
+  return (
+    <Screen title={t("reviews")} lead={t("queueLead")}>
+      <div className="filters">
+        <Radio.Group
+          optionType="button"
+          aria-label={t("state")}
+          value={shown}
+          onChange={(event) => address.set({ state: event.target.value as string })}
+          options={[
+            ...Object.entries(submissionStates()).map(([value, label]) => ({ value, label })),
+            { value: "all", label: t("all") },
+          ]}
+        />
+      </div>
+      <Panel flush>
+        <ListTable
+          name={t("submissions")}
+          list={sorted}
+          id={(row) => row.id}
+          empty={
+            shown === "pending" ? (
+              <Nothing title={t("noneWaiting")} lead={t("noneWaitingLead")} />
+            ) : (
+              <Nothing title={t("noneHere")} />
+            )
+          }
+          columns={[
+            {
+              title: t("app"),
+              wide: true,
+              cell: (row) => (
+                <span className="with-icon">
+                  <Icon url={row.app.icon_url} name={row.app.name} size={28} />
+                  <span>
+                    <Link href={`/reviews/${row.id}`} className="strong">
+                      <bdi>{row.app.name}</bdi>
+                    </Link>
+                    <div className="faint" dir="auto">{row.app.account.name}</div>
+                  </span>
+                </span>
+              ),
+            },
+            { title: t("version"), nowrap: true, cell: (row) => <bdi>{row.version}</bdi> },
+            {
+              title: t("kind"),
+              nowrap: true,
+              cell: (row) => (row.app.released_version ? t("update") : <Tag color="gold">{t("first")}</Tag>),
+            },
+            { title: t("permissions"), cell: (row) => <Scopes of={Object.keys(row.scope_reasons ?? {})} /> },
+            { title: t("submittedBy"), nowrap: true, cell: (row) => <Person id={row.submitted_by} /> },
+            {
+              title: shown === "pending" ? t("age") : t("submittedAt"),
+              nowrap: true,
+              cell: (row) => (
+                <span className={row.state === "pending" ? ageClass(row.submitted_at) : undefined}>
+                  <When at={row.submitted_at} />
+                </span>
+              ),
+            },
+            { title: t("state"), nowrap: true, cell: (row) => <SubmissionTag state={row.state} /> },
+          ]}
+        />
+      </Panel>
+    </Screen>
+  );
+}
+
+function Scopes({ of }: { of: string[] }) {
+  return (
+    <span className="codes">
+      {of.map((scope) => (
+        <Tag key={scope} color={isSensitive(scope) ? "warning" : undefined}>
+          {scope}
+        </Tag>
+      ))}
+    </span>
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+function ageClass(submittedAt: string): string {
+  const days = (Date.now() - Date.parse(submittedAt)) / DAY_MS;
+  return days > 3 ? "bad strong" : days > 1 ? "amber strong" : "";
+}

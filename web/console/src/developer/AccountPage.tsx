@@ -1,0 +1,154 @@
+import { PlusOutlined } from "@ant-design/icons";
+import { App, Button, Form, Input, Tag } from "antd";
+import { Link } from "wouter";
+
+import { useWholeList } from "../frame/lists";
+import { api, queries } from "../frame/session";
+import { CopyText } from "../kit/CopyText";
+import { DataTable } from "../kit/DataTable";
+import { Fault } from "../kit/Fault";
+import { useSending } from "../kit/form";
+import { When } from "../kit/Marks";
+import { Facts, Loaded, Nothing, Panel, Screen } from "../kit/Screen";
+import type { Member, MemberAccount } from "../wire";
+import { useAccount, useApps } from "./data";
+import { PictureField } from "./PictureField";
+import { t } from "./texts";
+
+export default function AccountPage({ id }: { id: string }) {
+  const account = useAccount(id);
+  const apps = useApps();
+  const own = apps.data?.filter((app) => app.account.id === id) ?? [];
+  return (
+    <Screen
+      title={account.data?.name ?? t("account")}
+      trail={[{ to: "/", label: t("home") }]}
+      actions={
+        <Link href={`/accounts/${id}/apps/new`} asChild>
+          <Button type="primary" icon={<PlusOutlined aria-hidden />}>
+            {t("newApp")}
+          </Button>
+        </Link>
+      }
+    >
+      <Loaded of={account}>
+        {(data) => (
+          <div className="columns">
+            <div>
+              <Panel title={t("apps")} flush>
+                <DataTable
+                  name={t("apps")}
+                  rows={own}
+                  id={(app) => app.id}
+                  empty={<Nothing title={t("noApps")} />}
+                  columns={[
+                    {
+                      title: t("name"),
+                      wide: true,
+                      cell: (app) => (
+                        <Link href={`/apps/${app.id}`}>
+                          <bdi>{app.name}</bdi>
+                        </Link>
+                      ),
+                    },
+                    { title: t("appId"), cell: (app) => <CopyText text={app.id} what={t("appIdCopy")} /> },
+                    {
+                      title: t("state"),
+                      nowrap: true,
+                      cell: (app) =>
+                        app.disabled ? (
+                          <Tag color="error">{t("takenDown")}</Tag>
+                        ) : app.released_version ? (
+                          <Tag color="success">{t("live", { version: app.released_version.version })}</Tag>
+                        ) : (
+                          <Tag>{t("notLive")}</Tag>
+                        ),
+                    },
+                  ]}
+                />
+              </Panel>
+              <Profile account={data} />
+            </div>
+            <aside>
+              <Panel>
+                <Facts
+                  of={[
+                    [t("handle"), `@${data.handle}`],
+                    [t("kind"), data.kind === "service" ? t("service") : t("subscription")],
+                    [t("accountId"), <CopyText key="id" text={data.id} what={t("accountId")} short />],
+                    [t("created"), <When key="at" at={data.created_at} exact />],
+                    [t("account"), t("followers", { count: data.follower_count })],
+                  ]}
+                />
+              </Panel>
+              <Members id={id} />
+            </aside>
+          </div>
+        )}
+      </Loaded>
+    </Screen>
+  );
+}
+
+type Profiled = Pick<MemberAccount, "name" | "description" | "welcome_text">;
+
+function Profile({ account }: { account: MemberAccount }) {
+  const { message } = App.useApp();
+  const keep = (changed: MemberAccount) => {
+    queries.setQueryData(["accounts", account.id], changed);
+    void queries.invalidateQueries({ queryKey: ["accounts"], exact: true });
+    void message.success(t("saved"));
+  };
+  const sending = useSending<Profiled>(async (values) => {
+    keep(await api.patch<MemberAccount>(`/dev/accounts/${account.id}`, values));
+  });
+  return (
+    <Panel title={t("profile")}>
+      <PictureField
+        name={account.name}
+        url={account.avatar_url}
+        onPicture={async (url) =>
+          keep(await api.patch<MemberAccount>(`/dev/accounts/${account.id}`, { avatar_url: url }))
+        }
+      />
+      <Form form={sending.form} layout="vertical" onFinish={sending.send} initialValues={account}>
+        <Form.Item name="name" label={t("name")} rules={[{ required: true, message: t("required") }]}>
+          <Input maxLength={40} showCount />
+        </Form.Item>
+        <Form.Item name="description" label={t("description")}>
+          <Input.TextArea maxLength={500} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
+        </Form.Item>
+        <Form.Item name="welcome_text" label={t("welcome")} extra={t("welcomeHint")}>
+          <Input.TextArea maxLength={600} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
+        </Form.Item>
+        {sending.error !== null && <Fault error={sending.error} />}
+        <Button type="primary" htmlType="submit" loading={sending.busy}>
+          {t("save")}
+        </Button>
+      </Form>
+    </Panel>
+  );
+}
+
+function Members({ id }: { id: string }) {
+  const members = useWholeList<Member>(["accounts", id, "members"], `/dev/accounts/${id}/members`);
+  return (
+    <Panel title={t("members")} flush>
+      <Loaded of={members} rows={1}>
+        {(list) => (
+          <ul className="people">
+            {list.map((member) => (
+              <li key={member.user_id}>
+                <span>
+                  <bdi>{member.display_name || member.handle}</bdi>{" "}
+                  <span className="faint">@{member.handle}</span>
+                </span>
+                <Tag>{member.role === "owner" ? t("owner") : t("developer")}</Tag>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}

@@ -1,0 +1,70 @@
+import { Radio, Tag } from "antd";
+
+import { formatAmount } from "../../../shared/i18n";
+import type { Order } from "../../../shared/types";
+import { useAddress } from "../frame/address";
+import { useList } from "../frame/lists";
+import { CopyText } from "../kit/CopyText";
+import { ListTable } from "../kit/DataTable";
+import { When } from "../kit/Marks";
+import { Nothing, Panel, Screen } from "../kit/Screen";
+import type { DevApp } from "../wire";
+import { t } from "./texts";
+
+const COLOURS: Record<Order["state"], string> = {
+  pending: "processing",
+  paid: "success",
+  closed: "default",
+  expired: "default",
+};
+
+export default function Orders({ app }: { app: DevApp }) {
+  const address = useAddress();
+  const state = address.get("state");
+  const list = useList<Order>(["app", app.id, "orders"], `/dev/apps/${app.id}/orders`);
+  const names: Record<Order["state"], string> = {
+    pending: t("orderPending"),
+    paid: t("orderPaid"),
+    closed: t("orderClosed"),
+    expired: t("orderExpired"),
+  };
+  // The interface has no filter by state; an app's recent orders are few enough to sift here.
+  const shown = { ...list, items: list.items.filter((order) => state === "" || order.state === state) };
+  return (
+    <Screen title={t("orders")}>
+      <div className="filters">
+        <Radio.Group
+          optionType="button"
+          aria-label={t("state")}
+          value={state}
+          onChange={(event) => address.set({ state: event.target.value as string })}
+          options={[{ value: "", label: t("all") }, ...Object.entries(names).map(([value, label]) => ({ value, label }))]}
+        />
+      </div>
+      <Panel flush>
+        <ListTable
+          name={t("orders")}
+          list={shown}
+          id={(row) => row.id}
+          empty={
+            state ? <Nothing title={t("noOrdersFiltered")} /> : <Nothing title={t("noOrders")} lead={t("noOrdersLead")} />
+          }
+          columns={[
+            { title: t("order"), wide: true, cell: (row) => <span dir="auto">{row.description}</span> },
+            {
+              title: t("amount"),
+              align: "end",
+              nowrap: true,
+              cell: (row) => <bdi className="amount">{formatAmount(row.amount, row.currency)}</bdi>,
+            },
+            { title: t("state"), nowrap: true, cell: (row) => <Tag color={COLOURS[row.state]}>{names[row.state]}</Tag> },
+            { title: t("tradeNo"), cell: (row) => <CopyText text={row.out_trade_no} what={t("tradeNoCopy")} short /> },
+            { title: t("orderId"), cell: (row) => <CopyText text={row.id} what={t("orderId")} short /> },
+            { title: t("created"), nowrap: true, cell: (row) => <When at={row.created_at} /> },
+            { title: t("paid"), nowrap: true, cell: (row) => <When at={row.paid_at} /> },
+          ]}
+        />
+      </Panel>
+    </Screen>
+  );
+}

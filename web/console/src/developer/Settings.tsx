@@ -1,0 +1,99 @@
+import { App, Button, Form, Input, Modal } from "antd";
+import { useState } from "react";
+
+import { api, queries } from "../frame/session";
+import { Fault } from "../kit/Fault";
+import { useSending } from "../kit/form";
+import { Panel, Screen } from "../kit/Screen";
+import { Secret } from "../kit/Secret";
+import type { DevApp } from "../wire";
+import { PictureField } from "./PictureField";
+import { t } from "./texts";
+
+export default function Settings({ app }: { app: DevApp }) {
+  const { message } = App.useApp();
+  const keep = (changed: DevApp) => {
+    queries.setQueryData(["app", app.id], changed);
+    void queries.invalidateQueries({ queryKey: ["apps"] });
+    void message.success(t("saved"));
+  };
+  const sending = useSending<Pick<DevApp, "name" | "description">>(async (values) => {
+    keep(await api.patch<DevApp>(`/dev/apps/${app.id}`, values));
+  });
+  return (
+    <Screen title={t("settings")} narrow>
+      <Panel title={t("profile")}>
+        <PictureField
+          name={app.name}
+          url={app.icon_url}
+          onPicture={async (icon_url) => keep(await api.patch<DevApp>(`/dev/apps/${app.id}`, { icon_url }))}
+        />
+        <Form
+          form={sending.form}
+          layout="vertical"
+          onFinish={sending.send}
+          initialValues={{ name: app.name, description: app.description }}
+        >
+          <Form.Item name="name" label={t("name")} rules={[{ required: true, message: t("required") }]}>
+            <Input maxLength={40} showCount />
+          </Form.Item>
+          <Form.Item name="description" label={t("description")}>
+            <Input.TextArea maxLength={500} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
+          </Form.Item>
+          {sending.error !== null && <Fault error={sending.error} />}
+          <Button type="primary" htmlType="submit" loading={sending.busy}>
+            {t("save")}
+          </Button>
+        </Form>
+      </Panel>
+      <Rotation app={app} />
+    </Screen>
+  );
+}
+
+function Rotation({ app }: { app: DevApp }) {
+  const [asking, setAsking] = useState(false);
+  const [secret, setSecret] = useState<string | null>(null);
+  const sending = useSending<{ confirm: string }>(async () => {
+    const made = await api.post<{ secret: string }>(`/dev/apps/${app.id}/secret`);
+    setAsking(false);
+    setSecret(made.secret);
+    await queries.invalidateQueries({ queryKey: ["app", app.id], exact: true });
+  });
+  const typed = Form.useWatch("confirm", sending.form);
+  return (
+    <Panel title={t("secretTitle")}>
+      <p>{t("secretLead", { hint: `…${app.secret_hint}` })}</p>
+      <Button danger onClick={() => setAsking(true)}>
+        {t("newSecret")}
+      </Button>
+      <Modal
+        open={asking}
+        title={t("newSecret")}
+        okText={t("replaceSecret")}
+        cancelText={t("cancel")}
+        okButtonProps={{ danger: true, disabled: typed?.trim() !== app.id }}
+        confirmLoading={sending.busy}
+        onOk={() => sending.form.submit()}
+        onCancel={() => setAsking(false)}
+        destroyOnHidden
+      >
+        <p>{t("newSecretLead")}</p>
+        <p>
+          <code>{app.id}</code>
+        </p>
+        <Form form={sending.form} layout="vertical" preserve={false} onFinish={sending.send}>
+          <Form.Item name="confirm" label={t("typeAppId")}>
+            <Input autoComplete="off" spellCheck={false} />
+          </Form.Item>
+        </Form>
+        {sending.error !== null && <Fault error={sending.error} />}
+      </Modal>
+      <Secret
+        title={t("keepSecret")}
+        of={secret === null ? null : [[t("appId"), app.id], [t("appSecret"), secret]]}
+        onKept={() => setSecret(null)}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,87 @@
+// Small marks that stand for one value: a state, a time, a person, a picture.
+
+import { Tag } from "antd";
+
+import { formatDateTime, formatNumber, locale } from "../../../shared/i18n";
+import { usePerson } from "../frame/lists";
+import type { VersionState } from "../wire";
+import { t } from "./texts";
+
+const STATES: Record<VersionState, { colour: string; text: () => string }> = {
+  failed: { colour: "error", text: () => t("stateFailed") },
+  ready: { colour: "default", text: () => t("stateReady") },
+  submitted: { colour: "processing", text: () => t("stateSubmitted") },
+  approved: { colour: "cyan", text: () => t("stateApproved") },
+  rejected: { colour: "error", text: () => t("stateRejected") },
+  released: { colour: "success", text: () => t("stateReleased") },
+  retired: { colour: "default", text: () => t("stateRetired") },
+};
+
+export function stateName(state: VersionState): string {
+  return STATES[state].text();
+}
+
+export function StateTag({ state }: { state: VersionState }) {
+  return (
+    <Tag className={`state state-${state}`} color={STATES[state].colour}>
+      {stateName(state)}
+    </Tag>
+  );
+}
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** "3 hours ago"; younger than a minute is now. */
+export function ago(at: Date, now: Date = new Date()): string {
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+  }
+  return format.format(0, "second");
+}
+
+export function When({ at, exact }: { at: string | null | undefined; exact?: boolean }) {
+  if (!at) return <span className="faint">–</span>;
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={exact ? ago(date) : formatDateTime(date)} className="when">
+      {exact ? formatDateTime(date) : ago(date)}
+    </time>
+  );
+}
+
+export function Person({ id }: { id: string | undefined }) {
+  const person = usePerson(id);
+  if (!id) return <span className="faint">–</span>;
+  if (!person.data) return <code title={id}>{id.slice(0, 8)}</code>;
+  return <bdi title={`@${person.data.handle}`}>{person.data.display_name || person.data.handle}</bdi>;
+}
+
+/** The picture of an app or account, or its first letter on a colour of its own. */
+export function Icon({ url, name, size = 40 }: { url: string | null; name: string; size?: number }) {
+  const style = { inlineSize: size, blockSize: size, fontSize: size * 0.45 };
+  if (url) return <img className="icon" src={url} alt="" style={style} loading="lazy" />;
+  const hue = [...name].reduce((sum, c) => (sum * 31 + (c.codePointAt(0) ?? 0)) % 360, 7);
+  return (
+    <span
+      className="icon"
+      aria-hidden
+      style={{ ...style, background: `hsl(${hue} 42% 40%)` }}
+    >
+      {[...name][0]?.toUpperCase() ?? "?"}
+    </span>
+  );
+}
+
+const KB = 1024;
+
+export function bytes(size: number): string {
+  if (size < KB) return `${formatNumber(size)} B`;
+  if (size < KB * KB) return `${formatNumber(Math.round(size / KB))} KB`;
+  return `${formatNumber(Math.round((size / KB / KB) * 10) / 10)} MB`;
+}
