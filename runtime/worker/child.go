@@ -287,7 +287,7 @@ func (c *child) hand(r *Remote, m message) error {
 		close(r.opened)
 		return nil
 	case kindEnded:
-		c.drop(r, Reason{Code: m.header.Code, Message: or(m.header.Message, messageCrashed), Detail: m.header.Detail})
+		c.drop(r, reasonOf(m.header))
 		return nil
 	}
 	r.mu.Lock()

@@ -32,6 +32,22 @@ const (
 	messageSlowOpen    = "This mini program took too long to open. Try again."
 )
 
+// reasonOf reads why a worker says that it ended a session. The user reads our sentences alone: the
+// worker may have been taken over, and what stands there looks like the platform's own word.
+func reasonOf(h header) Reason {
+	r := Reason{Code: CodeCrashed, Message: messageCrashed, Detail: h.Detail}
+	switch h.Code {
+	case CodeClosed:
+		r.Code = CodeClosed
+	case CodeStopped:
+		switch h.Message {
+		case messageSlow, messageMemory, messageOutput:
+			r.Code, r.Message = CodeStopped, h.Message
+		}
+	}
+	return r
+}
+
 func (v verdict) code() string { return CodeStopped }
 
 func (v verdict) message() string {
