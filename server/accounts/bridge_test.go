@@ -204,6 +204,11 @@ func TestSubscriptionMessages(t *testing.T) {
 	w.set(func(n *neighbours) { n.down = false })
 	server.Do("POST", path, message("m2")).Want(200)
 	server.Do("POST", path, message("m3")).Refused(403, "not-subscribed")
+	// A retry that fails gives nothing back: the acceptance was the first attempt's, which arrived.
+	w.set(func(n *neighbours) { n.down = true })
+	server.Do("POST", path, message("m1")).Refused(500, "internal")
+	w.set(func(n *neighbours) { n.down = false })
+	server.Do("POST", path, message("m3")).Refused(403, "not-subscribed")
 	bad := message("m4")
 	bad["data"] = body{"dish": "Noodles"}
 	server.Do("POST", path, bad).Refused(422, "bad-template-data")

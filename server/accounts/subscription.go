@@ -160,16 +160,16 @@ func (s *Service) sendSubscription(ctx context.Context, caller bridge.Caller,
 	if err := checkClientID(in.ClientID); err != nil {
 		return sentMessage{}, err
 	}
-	if err := s.consume(ctx, caller.AppID, userID, in); err != nil {
+	taken, err := s.consume(ctx, caller.AppID, userID, in)
+	if err != nil {
 		return sentMessage{}, err
 	}
 	id, err := s.messenger.SendFromAccount(ctx, caller.AccountID, userID,
 		"sub:"+caller.AppID+":"+in.ClientID, "template", content)
-	if err != nil {
-		return sentMessage{}, errors.Join(err, s.giveBack(context.WithoutCancel(ctx), caller.AppID,
-			userID, in))
+	if err != nil && taken {
+		err = errors.Join(err, s.giveBack(context.WithoutCancel(ctx), caller.AppID, userID, in))
 	}
-	return sentMessage{MessageID: id}, nil
+	return sentMessage{MessageID: id}, err
 }
 
 func checkClientID(id string) error {
@@ -207,10 +207,10 @@ func fill(t Template, in subscriptionMessage, appID string) (map[string]any, err
 	return map[string]any{"title": t.Title, "fields": lines, "app_id": appID, "path": in.Path}, nil
 }
 
-// consume takes one grant, unless a message of that name has taken it already.
+// consume takes one grant and reports it, unless a message of that name has taken it already.
 func (s *Service) consume(ctx context.Context, appID string, userID uuid.UUID,
-	in subscriptionMessage) error {
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	in subscriptionMessage) (taken bool, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `
 			INSERT INTO subscription_message (app_id, client_id, user_id, template_id, created_at)
 			VALUES ($1, $2, $3, $4, $5) ON CONFLICT (app_id, client_id) DO NOTHING`,
@@ -232,8 +232,10 @@ func (s *Service) consume(ctx context.Context, appID string, userID uuid.UUID,
 			return fault.Errorf(fault.Forbidden, "not-subscribed",
 				"The user has not allowed another message of this template; ask with wx.requestSubscribeMessage.")
 		}
+		taken = true
 		return nil
 	})
+	return taken && err == nil, err
 }
 
 // sameMessage lets a retry through and refuses a name that was used for somebody else.
