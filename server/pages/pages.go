@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"mime"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -38,10 +39,10 @@ var entries = []page{
 }
 
 // The policies of the documents. Styles may be inline because components compute them; scripts
-// never are. Pictures may come from where accounts keep theirs.
+// never are. Pictures come from the host alone.
 const (
 	pagePolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-		"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws: wss:; " +
+		"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'%s; " +
 		"frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 	// framePolicy gives the frame an opaque origin and no network: a mini program's page cannot
 	// reach the shell, the host's API or anything else, whatever ends up in its markup.
@@ -151,6 +152,17 @@ func (s *Site) serve(c *fiber.Ctx) error {
 	return fault.Errorf(fault.NotFound, "not-found", "There is nothing at %s.", address)
 }
 
+// plainHost is a host as a policy can name it: nothing that ends a directive or matches others.
+var plainHost = regexp.MustCompile(`^(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z._-]+)(:[0-9]+)?$`)
+
+// sockets names this host's own websockets, which some browsers do not count as 'self'.
+func sockets(host string) string {
+	if !plainHost.MatchString(host) {
+		return ""
+	}
+	return " ws://" + host + " wss://" + host
+}
+
 func send(c *fiber.Ctx, f *file) error {
 	c.Set(fiber.HeaderContentType, f.mime)
 	c.Set(fiber.HeaderETag, f.etag)
@@ -161,7 +173,7 @@ func send(c *fiber.Ctx, f *file) error {
 		// The shell isolates itself from other windows; its own frames are same-origin by URL.
 		c.Set("Cross-Origin-Resource-Policy", "same-origin")
 	case f.isPage:
-		c.Set(fiber.HeaderContentSecurityPolicy, pagePolicy)
+		c.Set(fiber.HeaderContentSecurityPolicy, fmt.Sprintf(pagePolicy, sockets(string(c.Context().Host()))))
 	}
 	if f.fromView {
 		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")

@@ -33,7 +33,9 @@ func get(t *testing.T, address string, header ...string) (*http.Response, string
 	site.Routes(app)
 	request := httptest.NewRequest(http.MethodGet, address, nil)
 	for i := 0; i < len(header); i += 2 {
-		request.Header.Set(header[i], header[i+1])
+		if request.Header.Set(header[i], header[i+1]); header[i] == "Host" {
+			request.Host = header[i+1]
+		}
 	}
 	response, err := app.Test(request)
 	if err != nil {
@@ -90,6 +92,21 @@ func TestTheFrameHasNoNetworkAndNoOrigin(t *testing.T) {
 	}
 	if strings.Contains(policy, "allow-same-origin") {
 		t.Error("the frame has the shell's origin")
+	}
+}
+
+// A script that got into a page must not find a way to carry off what it sees: sockets lead home.
+func TestAPageSpeaksToItsOwnHostAlone(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{
+		"tea.example": "connect-src 'self' ws://tea.example wss://tea.example;",
+		"[::1]:8080":  "connect-src 'self' ws://[::1]:8080 wss://[::1]:8080;",
+		"a;b":         "connect-src 'self';", "*": "connect-src 'self';", "*.example": "connect-src 'self';",
+	} {
+		response, _ := get(t, "/chats/7", "Host", host)
+		if policy := response.Header.Get("Content-Security-Policy"); !strings.Contains(policy, want) {
+			t.Errorf("%s: %s", host, policy)
+		}
 	}
 }
 
