@@ -63,7 +63,7 @@ test-e2e: build e2e/node_modules/.package-lock.json sdk-js/node_modules/.package
 	cd e2e && npm test --silent
 
 # Figures, one per line: name, value, unit. `make bench ONLY=runtime,payments` for a part.
-bench: build
+bench: build e2e/node_modules/.package-lock.json
 	@scripts/bench.sh $(ONLY)
 
 # The long runs that CI does not wait for.

@@ -1,22 +1,28 @@
-// Turns the output of `go test -bench` into lines of name, median, unit. Lines that already have
-// that form pass through.
+// Turns the output of `go test -bench` into lines of name, median, unit; a name begins with its
+// package. Lines that already have that form pass through.
 import { createInterface } from "node:readline";
 
 const figures = new Map(); // "name\tunit" → values
+let room = "";
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (/^[\w./:=-]+\t[\d.eE+-]+\t\S+$/.test(line)) {
     console.log(line);
     continue;
   }
+  const header = /^pkg: github\.com\/teahouse\/teahouse\/(\S+)$/.exec(line);
+  if (header) room = header[1];
   const match = /^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.*)$/.exec(line);
   if (!match) {
-    if (/^(FAIL|---|panic)/.test(line)) process.exitCode = 1;
+    if (/^(FAIL|---|panic)/.test(line)) {
+      console.error(line);
+      process.exitCode = 1;
+    }
     continue;
   }
   const parts = match[2].trim().split(/\s+/);
   for (let i = 0; i + 1 < parts.length; i += 2) {
-    const key = `${match[1]}\t${parts[i + 1]}`;
+    const key = `${room}/${match[1]}\t${parts[i + 1]}`;
     figures.set(key, [...(figures.get(key) ?? []), Number(parts[i])]);
   }
 }

@@ -1,22 +1,30 @@
 #!/usr/bin/env bash
 # Prints the figures, one per line: name, value, unit, parted by tabs. bench.sh [ROOM,ROOM…].
-# A room is runtime, sandbox, payments or bridge. Values are medians of COUNT runs (default 3).
+# A room is runtime, sandbox, payments, bridge, host or browser. Values are medians of COUNT runs
+# (default 3); a ratio is taken against its reference in the same run. docs/figures.md has the last
+# ones that were written down, beside the goals.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-rooms=${1:-runtime,sandbox,payments,bridge}
+rooms=${1:-runtime,sandbox,payments,bridge,host,browser}
 count=${COUNT:-3}
 
-packages() {
+measure() {
   case "$1" in
-    runtime) echo ./runtime/view ./runtime/vm ./runtime/image ;;
-    sandbox) echo ./runtime/worker ;;
-    payments) echo ./payments ;;
-    bridge) echo ./server/api ./server/auth ./server/bridge ./server/accounts ;;
-    *) echo "bench.sh: there is no room $1" >&2; exit 2 ;;
+    runtime) benchmarks ./runtime/view ./runtime/vm ./runtime/image ;;
+    sandbox) benchmarks ./runtime/worker ;;
+    payments) benchmarks ./payments ;;
+    bridge) benchmarks ./server/api ./server/auth ./server/bridge ./server/accounts ./server/metrics ;;
+    host) benchmarks ./server/host ;;
+    browser) scripts/require.sh chromium && ROUNDS=$count node e2e/measure.mjs ;;
+    *) echo "bench.sh: there is no room $1" >&2; return 2 ;;
   esac
 }
 
+benchmarks() { # package...
+  # One package after the other: they would take each other's processors.
+  go test -p 1 -run '^$' -bench . -count "$count" -benchmem -timeout 30m "$@"
+}
+
 for room in ${rooms//,/ }; do
-  # shellcheck disable=SC2046
-  go test -run '^$' -bench . -count "$count" -benchmem -timeout 30m $(packages "$room")
+  measure "$room"
 done | node scripts/bench-lines.mjs

@@ -53,7 +53,7 @@ var counter = map[string]string{
 
 // mortal is a host in a process of its own, on a data directory that outlives it.
 type mortal struct {
-	t       *testing.T
+	t       testing.TB
 	data    string
 	program string
 	shop    *httptest.Server
@@ -63,7 +63,7 @@ type mortal struct {
 	log     bytes.Buffer
 }
 
-func newMortal(t *testing.T) *mortal {
+func newMortal(t testing.TB) *mortal {
 	t.Helper()
 	m := &mortal{t: t, program: t.TempDir(), heard: &webhookLog{ids: map[string]map[string]int{}}}
 	var err error
@@ -426,7 +426,7 @@ func (l *load) goesOn() {
 }
 
 // eventually waits for what needs no more than half a minute on a very busy machine.
-func eventually(t *testing.T, otherwise string, ready func() bool) {
+func eventually(t testing.TB, otherwise string, ready func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !ready(); {
 		if t.Failed() || time.Now().After(deadline) {
@@ -586,7 +586,7 @@ func (l *load) exactlyOnce(what string, names []string, found map[string]int) {
 
 // phone is an open mini program.
 type phone struct {
-	t    *testing.T
+	t    testing.TB
 	conn *websocket.Conn
 }
 
