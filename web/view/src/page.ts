@@ -36,6 +36,8 @@ export class Page implements TreeHost {
   private assets = new Assets("", "");
   private hooks: string[] | null = null;
   private backgroundDue = false;
+  private readonly sheets = document.createElement("style");
+  private css = "";
   private dismiss: (() => void) | null = null;
   private readonly remoteHosts = new Set<string>();
   private tree: Tree | null = null;
@@ -111,9 +113,8 @@ export class Page implements TreeHost {
     this.assets = new Assets(message.base, message.route ?? "");
     this.config = message.config ?? {};
     this.hooks = message.hooks ?? null;
-    const sheet = document.createElement("style");
-    sheet.textContent = this.assets.sheet(message.css);
-    document.head.append(sheet);
+    document.head.append(this.sheets);
+    this.css = message.css;
     this.setEnv(message.env);
     addEventListener("resize", () => this.measure());
     if (this.config.backgroundColor)
@@ -194,6 +195,8 @@ export class Page implements TreeHost {
   // --- Environment -----------------------------------------------------------------------------
 
   private setEnv(env: Env): void {
+    if (env.theme !== this.env.theme || !this.sheets.textContent)
+      this.sheets.textContent = this.assets.sheet(this.css, env.theme);
     this.env = env;
     const html = document.documentElement;
     html.dataset.theme = env.theme;
@@ -298,6 +301,8 @@ export class Page implements TreeHost {
   }
 
   private shift(px: number, eased: boolean): void {
+    // The band fills what the page gives up, for a page without a colour would show it through.
+    this.refresher.band.style.height = `${Math.max(px, PULL_BAND_PX)}px`;
     // Not a transform: it would tear fixed elements from the frame.
     this.root.style.transition = eased ? "top .3s" : "none";
     this.root.style.position = "relative";
@@ -361,12 +366,7 @@ export class Page implements TreeHost {
   private setBackground(args: Record<string, Value>): void {
     if (typeof args.backgroundColor === "string") this.config.backgroundColor = args.backgroundColor;
     const above = args.backgroundColorTop ?? args.backgroundColor;
-    if (typeof above === "string") {
-      const { style } = this.refresher.band;
-      style.backgroundColor = above;
-      // The page gives way further than the band is high.
-      style.boxShadow = `0 ${PULL_BAND_PX}px ${above}, 0 ${2 * PULL_BAND_PX}px ${above}`;
-    }
+    if (typeof above === "string") this.refresher.band.style.backgroundColor = above;
     this.syncBackground();
   }
 

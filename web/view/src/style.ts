@@ -1,5 +1,9 @@
 // What has to be rewritten in styles before a browser understands them as the app's author does.
 
+/** Conditions of a media query. */
+const ALWAYS = "(min-width: 0px)";
+const NEVER = "(max-width: -1px)";
+
 /** Finds the address of an asset: "/a.png" from the app's root, "a.png" from the page's folder. */
 export class Assets {
   private readonly folder: string[];
@@ -27,8 +31,13 @@ export class Assets {
   }
 
   /** A style sheet. The compiler has written its addresses from the root of the app. */
-  sheet(css: string): string {
-    return this.style(css, []);
+  sheet(css: string, theme: "light" | "dark"): string {
+    // The theme is the shell's to say: it need not be the one that the browser prefers.
+    const themed = css.replace(
+      /\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)/gi,
+      (_, asked: string) => (asked.toLowerCase() === theme ? ALWAYS : NEVER),
+    );
+    return this.style(themed, []);
   }
 
   /** Lengths, addresses and safe areas inside a style attribute. */

@@ -103,6 +103,19 @@ describe("what the app asks of its page", () => {
   });
 });
 
+describe("the theme", () => {
+  it("is the shell's to say, in media queries too", () => {
+    const { page } = open([]);
+    const queries = () => document.head.querySelector("style")!.textContent;
+    const css = "@media (prefers-color-scheme:dark) and (width>1px){a{color:red}}";
+    const structure = { hash: "t", fragments: [{ kids: [], holes: 0 }] };
+    page.receive({ t: "init", css, base: "/images/h", env, structure });
+    expect(queries()).toContain("(max-width: -1px) and (width>1px)");
+    page.receive({ t: "env", env: { ...env, theme: "dark" } });
+    expect(queries()).toContain("(min-width: 0px) and (width>1px)");
+  });
+});
+
 describe("a picture on another host", () => {
   const src = "https://cdn.example/cup.png";
   const picture = (id: number, url: string): Node => ({
@@ -410,7 +423,8 @@ describe("styles and addresses", () => {
     expect(assets.style("padding: env(safe-area-inset-bottom, 0px)")).toBe(
       "padding: var(--safe-bottom, 0px)",
     );
-    expect(assets.sheet("a{background:url(i/a.png)}")).toBe("a{background:url(/images/h/i/a.png)}");
+    const sheet = assets.sheet("a{background:url(i/a.png)}", "light");
+    expect(sheet).toBe("a{background:url(/images/h/i/a.png)}");
     expect(assets.style("background:url('/a.png')")).toBe("background:url('/images/h/a.png')");
   });
   it("translates the app's selectors", () => {

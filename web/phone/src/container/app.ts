@@ -240,13 +240,10 @@ export class OpenApp {
   }
 
   private frameEnv(): FrameEnv {
-    const { width, height, language } = this.env();
-    return { width, height, theme: this.theme, language, safe_area: insets() };
-  }
-
-  /** An app without looks for the dark is drawn light, as the engine tells it. */
-  get theme(): "light" | "dark" {
-    return this.config.darkmode ? effectiveTheme() : "light";
+    const { width, height, theme, language } = this.env();
+    // An app without looks for the dark is drawn light, as the engine tells it.
+    const shown = this.config.darkmode ? theme : "light";
+    return { width, height, theme: shown, language, safe_area: insets() };
   }
 
   resized(): void {

@@ -180,12 +180,7 @@ function PageSlot({ app, slot }: { app: OpenApp; slot: Slot }): JSX.Element {
         sandbox="allow-scripts"
         referrerpolicy="no-referrer"
         src="/view/frame.html"
-        style={{
-          top: bars.top,
-          height: `calc(100% - ${bars.top + bars.bottom}px)`,
-          // What media queries in the frame are told.
-          colorScheme: app.theme,
-        }}
+        style={{ top: bars.top, height: `calc(100% - ${bars.top + bars.bottom}px)` }}
         onLoad={(event) => slot.frame.loaded(event.currentTarget)}
       />
     </div>
