@@ -192,8 +192,7 @@ export interface ApiToken {
 
 export interface SubmissionSummary extends Submission {
   app: App;
-  /** The label of the version. */
-  version: string;
+  version: Version;
 }
 
 export interface SubmissionDetail extends Submission {

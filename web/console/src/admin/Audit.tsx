@@ -31,6 +31,8 @@ export default function Audit() {
       <Form
         form={form}
         layout="inline"
+        colon={false}
+        requiredMark={false}
         className="filters"
         onFinish={(values) =>
           only({ actor: values.actor?.trim(), action: values.action?.trim(), target: values.target?.trim() })
@@ -65,8 +67,8 @@ export default function Audit() {
             { title: t("when"), nowrap: true, cell: (row) => <When at={row.at} exact /> },
             { title: t("who"), nowrap: true, cell: (row) => <Actor of={row.actor} /> },
             { title: t("deed"), nowrap: true, cell: (row) => <code className="strong">{row.action}</code> },
-            { title: t("target"), cell: (row) => <Target of={row.target} /> },
-            { title: t("detail"), wide: true, cell: (row) => <code className="clip faint">{brief(row.detail)}</code> },
+            { title: t("target"), nowrap: true, cell: (row) => <Target of={row.target} /> },
+            { title: t("detail"), wide: true, cell: (row) => <code className="clip one faint">{brief(row.detail)}</code> },
           ]}
         />
       </Panel>

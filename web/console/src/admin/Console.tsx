@@ -11,8 +11,9 @@ import { lazy, useEffect, type ComponentType } from "react";
 import { Route, Router, Switch } from "wouter";
 
 import type { User } from "../../../shared/types";
-import { LogIn, NotAdministrator, NotFound, Unreachable } from "../frame/Doors";
+import { LogIn, NotAdministrator, Unreachable } from "../frame/entrance";
 import { Frame, Waiting } from "../frame/Frame";
+import { NotFound } from "../frame/NotFound";
 import { useList } from "../frame/lists";
 import { listenForNews } from "../frame/news";
 import { useSession } from "../frame/session";

@@ -92,7 +92,7 @@ function Decided() {
                 <li key={item.id}>
                   <span>
                     <Link href={`/reviews/${item.id}`}>
-                      <bdi>{item.app.name}</bdi> <bdi>{item.version}</bdi>
+                      <bdi>{item.app.name}</bdi> <bdi>{item.version.version}</bdi>
                     </Link>{" "}
                     <span className="faint">
                       <Person id={item.decided_by} />

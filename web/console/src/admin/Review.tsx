@@ -281,10 +281,10 @@ function History({ of }: { of: SubmissionDetail }) {
                 nowrap: true,
                 cell: (row) =>
                   row.id === of.id ? (
-                    <strong dir="auto">{row.version}</strong>
+                    <strong dir="auto">{row.version.version}</strong>
                   ) : (
                     <Link href={`/reviews/${row.id}`}>
-                      <bdi>{row.version}</bdi>
+                      <bdi>{row.version.version}</bdi>
                     </Link>
                   ),
               },

@@ -70,13 +70,13 @@ export default function Reviews() {
                 </span>
               ),
             },
-            { title: t("version"), nowrap: true, cell: (row) => <bdi>{row.version}</bdi> },
+            { title: t("version"), nowrap: true, cell: (row) => <bdi>{row.version.version}</bdi> },
             {
               title: t("kind"),
               nowrap: true,
               cell: (row) => (row.app.released_version ? t("update") : <Tag color="gold">{t("first")}</Tag>),
             },
-            { title: t("permissions"), cell: (row) => <Scopes of={Object.keys(row.scope_reasons ?? {})} /> },
+            { title: t("permissions"), cell: (row) => <Scopes of={row.version.report?.scopes ?? []} /> },
             { title: t("submittedBy"), nowrap: true, cell: (row) => <Person id={row.submitted_by} /> },
             {
               title: shown === "pending" ? t("age") : t("submittedAt"),

@@ -4,8 +4,8 @@ import { Alert } from "antd";
 import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 
-import { NotFound } from "../frame/Doors";
 import { PlaceLinks, Waiting } from "../frame/Frame";
+import { NotFound } from "../frame/NotFound";
 import { CopyText } from "../kit/CopyText";
 import { Icon } from "../kit/Marks";
 import { Loaded } from "../kit/Screen";

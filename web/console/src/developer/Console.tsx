@@ -6,11 +6,12 @@ import { lazy, useEffect, type ComponentType } from "react";
 import { Route, Router, Switch } from "wouter";
 
 import type { User } from "../../../shared/types";
-import { BecomeDeveloper, LogIn, NotFound, Unreachable } from "../frame/Doors";
+import { BecomeDeveloper, LogIn, Unreachable } from "../frame/entrance";
 import { Frame, Waiting } from "../frame/Frame";
+import { NotFound } from "../frame/NotFound";
 import { listenForNews } from "../frame/news";
 import { queries, useSession } from "../frame/session";
-import { stateName } from "../kit/Marks";
+import { stateName } from "../kit/states";
 import type { Version, VersionState } from "../wire";
 import { t } from "./texts";
 

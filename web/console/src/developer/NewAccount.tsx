@@ -30,7 +30,7 @@ export default function NewAccount() {
           <Form.Item name="name" label={t("name")} rules={required}>
             <Input maxLength={40} showCount />
           </Form.Item>
-          <Form.Item name="kind" label={t("kind")}>
+          <Form.Item name="kind" label={t("kind")} required>
             <Radio.Group
               className="choices"
               options={[

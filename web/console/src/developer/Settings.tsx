@@ -83,7 +83,7 @@ function Rotation({ app }: { app: DevApp }) {
           <code>{app.id}</code>
         </p>
         <Form form={sending.form} layout="vertical" preserve={false} onFinish={sending.send}>
-          <Form.Item name="confirm" label={t("typeAppId")}>
+          <Form.Item name="confirm" label={t("typeAppId")} required>
             <Input autoComplete="off" spellCheck={false} />
           </Form.Item>
         </Form>

@@ -128,7 +128,7 @@ function NewToken({ open, onClose, onMade }: NewTokenProps) {
         <Form.Item name="name" label={t("tokenName")} rules={[{ required: true, message: t("required") }]}>
           <Input maxLength={100} placeholder={t("tokenNameHint")} />
         </Form.Item>
-        <Form.Item name="expires_in_days" label={t("expires")}>
+        <Form.Item name="expires_in_days" label={t("expires")} required>
           <Select options={DAYS.map((days) => ({ value: days, label: t("inDays", { days }) }))} />
         </Form.Item>
       </Form>

@@ -82,7 +82,7 @@ function Upload({ app, newest }: { app: DevApp; newest: Version | undefined }) {
   });
   return (
     <Form form={sending.form} layout="vertical" onFinish={sending.send} initialValues={{ bundle: null }}>
-      <Form.Item name="bundle" label={t("bundle")} rules={[{ validator: (_, file) => checkBundle(file) }]}>
+      <Form.Item name="bundle" label={t("bundle")} required rules={[{ validator: (_, file) => checkBundle(file) }]}>
         <BundleField form={sending.form} busy={sending.busy} />
       </Form.Item>
       <div className="upload-row">

@@ -159,7 +159,7 @@ function Answer({ of }: { of: Delivery }) {
   const last = of.log?.at(-1);
   if (!last) return <span className="faint">{t("noAttempts")}</span>;
   if (last.error) return <span className="bad" dir="auto">{last.error}</span>;
-  return <code className="clip">{`${last.status ?? ""} ${last.response_start ?? ""}`}</code>;
+  return <code className="clip one">{`${last.status ?? ""} ${last.response_start ?? ""}`}</code>;
 }
 
 function Attempts({ of }: { of: Delivery }) {

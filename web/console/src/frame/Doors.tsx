@@ -1,55 +1,15 @@
-// The pages that stand before the console: log in, become a developer, not for you.
+// Pages that stand before the console: become a developer, not for you, nobody answers.
 
 import { LockOutlined } from "@ant-design/icons";
-import { Button, Form, Input } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
-import { Link } from "wouter";
 
-import { ApiError } from "../../../shared/api";
+import type { ApiError } from "../../../shared/api";
 import type { User } from "../../../shared/types";
 import { Fault } from "../kit/Fault";
 import { useTitle } from "./Frame";
 import { api, becomeDeveloper, restoreSession } from "./session";
 import { t } from "./texts";
-
-export function LogIn() {
-  useTitle(t("logIn"));
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  async function submit({ handle, password }: { handle: string; password: string }) {
-    setBusy(true);
-    setError(null);
-    try {
-      await api.logIn(handle.trim(), password);
-    } catch (cause) {
-      setError(cause);
-    } finally {
-      setBusy(false);
-    }
-  }
-  const rules = [{ required: true, message: t("required") }];
-  return (
-    <section className="door">
-      <h1>{t("logIn")}</h1>
-      <p className="lead">{t("logInLead")}</p>
-      <Form layout="vertical" requiredMark={false} onFinish={submit} size="large">
-        <Form.Item name="handle" label={t("handle")} rules={rules}>
-          <Input autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
-        </Form.Item>
-        <Form.Item name="password" label={t("password")} rules={rules}>
-          <Input.Password autoComplete="current-password" />
-        </Form.Item>
-        {error !== null && <Fault error={error} />}
-        <Button type="primary" htmlType="submit" block loading={busy}>
-          {t("logIn")}
-        </Button>
-      </Form>
-      <p className="door-foot">
-        {t("noAccount")} <a href="/">{t("signUp")}</a>
-      </p>
-    </section>
-  );
-}
 
 export function BecomeDeveloper() {
   useTitle(t("notDeveloper"));
@@ -104,17 +64,6 @@ export function Unreachable({ error }: { error: ApiError }) {
     <section className="door">
       <h1>{t("unreachable")}</h1>
       <Fault error={error} retry={() => void restoreSession()} />
-    </section>
-  );
-}
-
-export function NotFound() {
-  useTitle(t("lost"));
-  return (
-    <section className="alone">
-      <h1>{t("lost")}</h1>
-      <p>{t("lostLead")}</p>
-      <Link href="/">{t("goHome")}</Link>
     </section>
   );
 }

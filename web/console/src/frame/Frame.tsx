@@ -1,13 +1,14 @@
 // What stands around every page: the bar on top, the navigation at the side, the place for pages.
 
 import { DownOutlined, UserOutlined } from "@ant-design/icons";
-import { Button, Dropdown, Spin } from "antd";
+import { Button, Spin } from "antd";
 import { Component, Suspense, useEffect, useRef, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 
 import { LOCALES, locale, setLocale, type Locale } from "../../../shared/i18n";
 import { setTheme, theme, type Theme } from "../../../shared/theme";
 import type { User } from "../../../shared/types";
+import { Menu } from "./Menu";
 import { api } from "./session";
 import { t } from "./texts";
 
@@ -122,17 +123,17 @@ function ThemeMenu() {
     dark: t("themeDark"),
   };
   return (
-    <Dropdown
-      trigger={["click"]}
-      menu={{
-        selectable: true,
-        selectedKeys: [theme()],
-        items: (Object.keys(names) as Theme[]).map((key) => ({ key, label: names[key] })),
-        onClick: ({ key }) => setTheme(key as Theme),
-      }}
+    <Menu
+      name={t("theme")}
+      items={(Object.keys(names) as Theme[]).map((key) => ({
+        key,
+        label: names[key],
+        chosen: key === theme(),
+        onPress: () => setTheme(key),
+      }))}
     >
-      <Button type="text" aria-label={t("theme")} title={t("theme")} icon={<HalfMoon />} />
-    </Dropdown>
+      <HalfMoon />
+    </Menu>
   );
 }
 
@@ -146,26 +147,22 @@ function HalfMoon() {
 }
 
 function AccountMenu({ user, side }: { user: User; side: Side }) {
-  const go = (address: string) => location.assign(address);
+  const go = (address: string) => () => location.assign(address);
   const items = [
-    { key: "chats", label: t("openChats"), onClick: () => go("/") },
-    { key: "docs", label: t("docs"), onClick: () => go("/docs") },
-    side === "admin"
-      ? { key: "developer", label: t("toDeveloper"), onClick: () => go("/developer/") }
-      : user.roles.includes("admin")
-        ? { key: "admin", label: t("toAdmin"), onClick: () => go("/admin/") }
-        : null,
-    { type: "divider" as const },
-    { key: "out", label: t("logOut"), onClick: () => void api.logOut() },
+    { key: "chats", label: t("openChats"), onPress: go("/") },
+    { key: "docs", label: t("docs"), onPress: go("/docs") },
+    ...(side === "admin" ? [{ key: "developer", label: t("toDeveloper"), onPress: go("/developer/") }] : []),
+    ...(side === "developer" && user.roles.includes("admin")
+      ? [{ key: "admin", label: t("toAdmin"), onPress: go("/admin/") }]
+      : []),
+    { key: "out", label: t("logOut"), onPress: () => void api.logOut() },
   ];
   return (
-    <Dropdown trigger={["click"]} menu={{ items: items.filter((item) => item !== null) }}>
-      <Button type="text" aria-label={t("account")} className="account-button">
-        <UserOutlined aria-hidden />
-        <bdi className="account-name">{user.display_name || user.handle}</bdi>
-        <DownOutlined aria-hidden style={{ fontSize: 10 }} />
-      </Button>
-    </Dropdown>
+    <Menu name={t("account")} className="account-button" items={items}>
+      <UserOutlined aria-hidden />
+      <bdi className="account-name">{user.display_name || user.handle}</bdi>
+      <DownOutlined aria-hidden style={{ fontSize: 10 }} />
+    </Menu>
   );
 }
 

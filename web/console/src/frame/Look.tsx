@@ -24,13 +24,24 @@ const shape = {
   motionDurationSlow: "0.16s",
 };
 
+/** A message beside other content should not be louder than it. */
+const parts: ThemeConfig["components"] = {
+  Alert: { withDescriptionIconSize: 16, withDescriptionPadding: "10px 14px", fontSizeLG: 14 },
+  Tabs: { horizontalMargin: "0 0 12px 0" },
+};
+
 const light: ThemeConfig = {
+  components: parts,
   algorithm: antTheme.defaultAlgorithm,
   token: {
     ...shape,
     colorPrimary: "#047a3c",
     colorLink: "#047a3c",
     colorLinkHover: "#059a4c",
+    colorSuccess: "#0a7f3f",
+    colorError: "#c92a26",
+    colorWarning: "#9a5b00",
+    colorInfo: "#1765ad",
     colorBgLayout: "#f5f7f6",
     colorTextDescription: "rgba(0,0,0,0.62)",
     colorTextPlaceholder: "rgba(0,0,0,0.5)",
@@ -38,12 +49,17 @@ const light: ThemeConfig = {
 };
 
 const dark: ThemeConfig = {
+  components: parts,
   algorithm: antTheme.darkAlgorithm,
   token: {
     ...shape,
     colorPrimary: "#0d8f4a",
     colorLink: "#58cf93",
     colorLinkHover: "#7fe0ae",
+    colorSuccess: "#4cc88a",
+    colorError: "#f4736d",
+    colorWarning: "#e0a445",
+    colorInfo: "#5aa9ee",
     colorBgBase: "#131614",
     colorBgLayout: "#131614",
     colorBgContainer: "#1b1f1d",

@@ -5,25 +5,21 @@ import { Tag } from "antd";
 import { formatDateTime, formatNumber, locale } from "../../../shared/i18n";
 import { usePerson } from "../frame/lists";
 import type { VersionState } from "../wire";
-import { t } from "./texts";
+import { stateName } from "./states";
 
-const STATES: Record<VersionState, { colour: string; text: () => string }> = {
-  failed: { colour: "error", text: () => t("stateFailed") },
-  ready: { colour: "default", text: () => t("stateReady") },
-  submitted: { colour: "processing", text: () => t("stateSubmitted") },
-  approved: { colour: "cyan", text: () => t("stateApproved") },
-  rejected: { colour: "error", text: () => t("stateRejected") },
-  released: { colour: "success", text: () => t("stateReleased") },
-  retired: { colour: "default", text: () => t("stateRetired") },
+const COLOURS: Record<VersionState, string> = {
+  failed: "error",
+  ready: "default",
+  submitted: "processing",
+  approved: "cyan",
+  rejected: "error",
+  released: "success",
+  retired: "default",
 };
-
-export function stateName(state: VersionState): string {
-  return STATES[state].text();
-}
 
 export function StateTag({ state }: { state: VersionState }) {
   return (
-    <Tag className={`state state-${state}`} color={STATES[state].colour}>
+    <Tag className={`state state-${state}`} color={COLOURS[state]}>
       {stateName(state)}
     </Tag>
   );

@@ -25,12 +25,13 @@ export function Screen({ title, mark, lead, actions, trail, narrow, children }: 
     <div className={narrow ? "screen narrow" : "screen"}>
       {trail && (
         <div className="trail">
-          {trail.map(({ to, label }) => (
+          <span aria-hidden>← </span>
+          {trail.map(({ to, label }, index) => (
             <span key={to}>
+              {index > 0 && <span aria-hidden> / </span>}
               <Link href={to}>
                 <bdi>{label}</bdi>
               </Link>
-              <span aria-hidden> / </span>
             </span>
           ))}
         </div>

@@ -1,0 +1,46 @@
+import { Button, Form, Input } from "antd";
+import { useState } from "react";
+
+import { Fault } from "../kit/Fault";
+import { useTitle } from "./Frame";
+import { api } from "./session";
+import { t } from "./texts";
+
+export default function LogIn() {
+  useTitle(t("logIn"));
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  async function submit({ handle, password }: { handle: string; password: string }) {
+    setBusy(true);
+    setError(null);
+    try {
+      await api.logIn(handle.trim(), password);
+    } catch (cause) {
+      setError(cause);
+    } finally {
+      setBusy(false);
+    }
+  }
+  const rules = [{ required: true, message: t("required") }];
+  return (
+    <section className="door">
+      <h1>{t("logIn")}</h1>
+      <p className="lead">{t("logInLead")}</p>
+      <Form layout="vertical" requiredMark={false} onFinish={submit} size="large">
+        <Form.Item name="handle" label={t("handle")} rules={rules}>
+          <Input autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
+        </Form.Item>
+        <Form.Item name="password" label={t("password")} rules={rules}>
+          <Input.Password autoComplete="current-password" />
+        </Form.Item>
+        {error !== null && <Fault error={error} />}
+        <Button type="primary" htmlType="submit" block loading={busy}>
+          {t("logIn")}
+        </Button>
+      </Form>
+      <p className="door-foot">
+        {t("noAccount")} <a href="/">{t("signUp")}</a>
+      </p>
+    </section>
+  );
+}
