@@ -11,7 +11,7 @@ import { Cell, CellGroup } from "../../kit/Cells";
 import { routes } from "../../nav/routes";
 import { findEntry, getOrder } from "../../state/wallet";
 import { t } from "../../texts";
-import { EntryAmount, entryIcon, kindName } from "./WalletPage";
+import { EntryAmount, entryIcon, entryTitle, kindName } from "./WalletPage";
 
 export function EntryPage({ id }: { id: ID }): JSX.Element {
   const found = useLoad(id, async () => {
@@ -34,7 +34,7 @@ export function EntryPage({ id }: { id: ID }): JSX.Element {
             <span class={`entry-icon big ${entry.amount < 0 ? "out" : "in"}`} aria-hidden="true">
               <Icon name={entryIcon(entry)} size={28} />
             </span>
-            <p dir="auto">{entry.title}</p>
+            <p dir="auto">{entryTitle(entry)}</p>
             <EntryAmount entry={entry} large />
           </section>
           <dl class="facts">

@@ -119,7 +119,7 @@ function EntryCell({ entry }: { entry: WalletEntry }): JSX.Element {
         <Icon name={entryIcon(entry)} size={22} />
       </span>
       <span class="cell-main">
-        <span class="cell-title" dir="auto">{entry.title}</span>
+        <span class="cell-title" dir="auto">{entryTitle(entry)}</span>
         <span class="cell-detail">
           {kindName(entry)} · <time dateTime={entry.created_at}>{formatChipTime(new Date(entry.created_at))}</time>
         </span>
@@ -141,6 +141,12 @@ export function EntryAmount({ entry, large }: { entry: WalletEntry; large?: bool
 export function entryIcon(entry: WalletEntry): IconName {
   if (entry.kind === "top_up" || entry.kind === "withdrawal") return "bank";
   return entry.order_id === null ? "wallet" : "receipt";
+}
+
+/** The other side. The host's bank has a name in every language; others have the one they chose. */
+export function entryTitle(entry: WalletEntry): string {
+  const bank = entry.kind === "top_up" || entry.kind === "withdrawal";
+  return bank ? t("sandboxBankName") : entry.title;
 }
 
 export function kindName(entry: WalletEntry): string {
