@@ -22,9 +22,9 @@ const note = (name, unit, value) => figures.set(name, { unit, values: [...(figur
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-async function until(what, ready) {
-  for (const deadline = Date.now() + 60_000; !(await ready()); await pause(5))
-    if (Date.now() > deadline) throw new Error(`${what}: not after a minute`);
+async function until(what, ready, patience = 60_000) {
+  for (const deadline = Date.now() + patience; !(await ready()); await pause(5))
+    if (Date.now() > deadline) throw new Error(`${what}: not after ${patience / 1000} s`);
 }
 
 async function freePort() {
@@ -246,7 +246,7 @@ async function tap(page, wire) {
   const { taps: before } = await marksOf(page);
   for (let i = 0; i < TAPS; i++) {
     await plus.click();
-    await until("the tap", async () => (await marksOf(page)).taps.length > before.length + i);
+    await until(`tap ${i}`, async () => (await marksOf(page)).taps.length > before.length + i, 10_000);
     const sums = await wire.take();
     if (i > 0) noteBytes("cafe/tap", sums, { received: "frames-in", sent: "frames-out" });
   }

@@ -1,0 +1,82 @@
+// The same screens in Chinese and in the dark: no English sentence is left, and nothing stays light.
+import { expect, test, type Page } from "@playwright/test";
+import { device, hostURL, miniPage, miniTitle, DEMO_PASSWORD } from "../phone.ts";
+
+/** Names are names in every language. */
+const NAMES = /Teahouse|Café|Alice Lin|Bob Chen|alice|bob|API|CNY|PIN|English|简体中文/g;
+
+/** Texts of the host's own making on the screen, with two Latin words in a row. */
+async function english(page: Page): Promise<string[]> {
+  const texts = await page.evaluate(() => {
+    const found: string[] = [];
+    // What people and accounts have written stays as they wrote it.
+    const theirs = ".row-preview, .bubble, .cell-title[dir=auto], .cell-detail[dir=auto], .card-value, .card-title, [lang=en]";
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const element = walker.currentNode.parentElement!;
+      if (!element.closest(`script, style, ${theirs}`) && element.checkVisibility()) found.push(walker.currentNode.textContent!);
+    }
+    for (const element of document.querySelectorAll("[aria-label], [placeholder], [title]")) {
+      if (!element.checkVisibility()) continue;
+      for (const name of ["aria-label", "placeholder", "title"]) found.push(element.getAttribute(name) ?? "");
+    }
+    return found;
+  });
+  return texts.map((text) => text.replace(NAMES, "").trim()).filter((text) => /[A-Za-z]{3,}/.test(text));
+}
+
+/** How light the page's background is, from 0 to 255. */
+async function lightness(page: Page, selector: string): Promise<number> {
+  return page.locator(selector).first().evaluate((element) => {
+    const [r = 0, g = 0, b = 0] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g)!.map(Number);
+    return (r + g + b) / 3;
+  });
+}
+
+test("the phone side in Chinese and dark", async ({ browser }) => {
+  const page = await device(browser, { locale: "zh-CN", colorScheme: "dark" });
+  await page.goto(`${hostURL()}/login`);
+  await expect(page.getByRole("heading", { name: "登录 Teahouse" })).toBeVisible();
+  expect(await english(page)).toEqual([]);
+  await page.getByLabel("账号").fill("alice");
+  await page.getByLabel("密码", { exact: true }).fill("wrong-on-purpose");
+  await page.getByRole("button", { name: "登录" }).click();
+  await expect(page.getByRole("alert")).toHaveText("账号或密码错误。");
+  await page.getByLabel("密码", { exact: true }).fill(DEMO_PASSWORD);
+  await page.getByRole("button", { name: "登录" }).click();
+  await expect(page.getByTestId("conversation").first()).toBeVisible();
+
+  const screens: [path: string, title: string][] = [
+    ["/", "聊天"], ["/contacts", "通讯录"], ["/discover", "发现"], ["/me", "我"], ["/accounts", "公众号"],
+    ["/search", "搜索"], ["/people", "找朋友"], ["/wallet", "钱包"], ["/wallet/top-up", "充值"], ["/wallet/pin", "修改支付密码"],
+    ["/settings", "设置"], ["/settings/appearance", "外观"], ["/settings/language", "语言"],
+    ["/settings/permissions", "小程序权限"], ["/profile", "个人信息"],
+  ];
+  for (const [path, title] of screens) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { name: title, exact: true, level: 1 })).toBeVisible();
+    await expect(page.locator(".skeleton, .page-wait")).toHaveCount(0);
+    expect.soft(await english(page), path).toEqual([]);
+    expect.soft(await lightness(page, "body"), path).toBeLessThan(60);
+  }
+
+  await page.goto(`/a/${process.env.CAFE_APP_ID}`);
+  await expect(miniTitle(page)).toHaveText("茶舍咖啡");
+  await expect(miniPage(page).getByText("拿铁", { exact: true })).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "标签栏" }).getByText("订单")).toBeVisible();
+  await page.getByTestId("capsule-menu").click();
+  await expect(page.getByRole("dialog")).toContainText("重新进入");
+  expect(await english(page)).toEqual([]);
+  await page.context().close();
+});
+
+test("a choice of language is kept, and takes effect at once", async ({ browser }) => {
+  const page = await device(browser);
+  await page.goto(`${hostURL()}/login`);
+  await page.getByRole("button", { name: "简体中文" }).click();
+  await expect(page.getByRole("heading", { name: "登录 Teahouse" })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", "zh-CN");
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "登录 Teahouse" })).toBeVisible();
+  await page.context().close();
+});
