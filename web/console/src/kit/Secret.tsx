@@ -34,7 +34,7 @@ export function Secret({ title, of, children, onKept }: SecretProps) {
       <p className="warn">
         <WarningOutlined aria-hidden /> {t("onceOnly")}
       </p>
-      <Form layout="vertical">
+      <Form layout="vertical" requiredMark={false}>
         {of?.map(([label, value]) => (
           <Form.Item key={label} label={label} htmlFor={`secret-${label}`}>
             <div className="secret">
