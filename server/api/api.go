@@ -108,6 +108,7 @@ var speakProblemsOnce = sync.OnceFunc(speakProblems)
 func (s *Server) failEarly(c *fiber.Ctx, err error) error {
 	info := s.describe(c)
 	s.setHeaders(c, info)
+	err = s.whyTooLarge(&c.Request().Header, err)
 	writeProblem(c, err)
 	refuseRest(c.Context().Conn())
 	s.logAccess(c, info, 0, err)

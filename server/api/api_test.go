@@ -7,12 +7,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -57,6 +59,9 @@ func probes(h *apitest.Host) {
 	large := operation("large", auth.AsAnyone)
 	large.MaxBodyBytes = 8 << 20
 	huma.Register(h.Server.API, large, echo)
+	upload := operation("upload", auth.AsDeveloper)
+	upload.MaxBodyBytes = 8 << 20
+	huma.Register(h.Server.API, upload, echo)
 	huma.Register(h.Server.API, operation("internal", auth.AsAnyone),
 		func(context.Context, *struct{}) (*struct{}, error) {
 			return nil,
@@ -185,6 +190,37 @@ func TestBodiesAreLimitedPerRoute(t *testing.T) {
 	if response.StatusCode != 413 || response.Header.Get("Content-Type") != "application/problem+json" {
 		t.Fatalf("got %d %s, want a 413 problem", response.StatusCode,
 			response.Header.Get("Content-Type"))
+	}
+}
+
+// Ensure that nobody fills the host with bodies before they have said who they are: a large body is
+// read only from whom the operation takes it, and the others hear why from the header alone.
+func TestLargeBodiesAreReadFromThoseWhoMaySendThem(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	body := `{"text":"` + strings.Repeat("x", 5<<20) + `"}`
+	h.Person("dev", auth.RoleDeveloper).Do("POST", "/probe/upload", body).Want(200)
+	for token, want := range map[string]int{"": 401, "eyJhbGciOiJub25lIn0.e30.": 401, h.Person("mei").Token: 403} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(h.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := fmt.Fprintf(conn, "POST /probe/upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"+
+			"Content-Type: application/json\r\nContent-Length: 5242880\r\n\r\n", token); err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatalf("the host waits for the body: %v", err)
+		}
+		response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("got %d, want %d", response.StatusCode, want)
+		}
 	}
 }
 

@@ -1,9 +1,12 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 )
 
@@ -12,6 +15,7 @@ type bodyRule struct {
 	method   string
 	segments []string // of the path; "" matches any one segment
 	bytes    int
+	security []map[string][]string // of the operation; nil for a raw handler, which asks for itself
 }
 
 // AllowBody raises the body limit of a route above MaxBody, for uploads that are raw fiber
@@ -35,23 +39,61 @@ func (s *Server) AllowBody(method, path string, bytes int) {
 func (s *Server) allowBodyOf(_ *huma.OpenAPI, op *huma.Operation) {
 	if op.MaxBodyBytes > MaxBody {
 		s.AllowBody(op.Method, op.Path, int(op.MaxBodyBytes))
+		s.bodies[len(s.bodies)-1].security = op.Security
 	}
 }
 
-// bodyLimit is asked by fasthttp when the header of a request has arrived and its body has not.
+// bodyLimit is asked by fasthttp when the header of a request has arrived and its body has not. The
+// body is then read whole, before any handler runs, so more than MaxBody is read only from whom
+// the operation takes it.
 func (s *Server) bodyLimit(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	limit := MaxBody
-	if len(s.bodies) > 0 && (header.ContentLength() > MaxBody || header.ContentLength() < 0) {
-		path, _, _ := strings.Cut(string(header.RequestURI()), "?")
-		segments := strings.Split(strings.Trim(path, "/"), "/")
-		for _, rule := range s.bodies {
-			if rule.matches(string(header.Method()), segments) {
-				limit = rule.bytes
-				break
-			}
+	if header.ContentLength() > MaxBody || header.ContentLength() < 0 {
+		if rule := s.bodyRule(header); rule != nil && s.maySend(rule, header) == nil {
+			limit = rule.bytes
 		}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
+}
+
+// bodyRule returns the rule of a request, nil when MaxBody holds.
+func (s *Server) bodyRule(header *fasthttp.RequestHeader) *bodyRule {
+	path, _, _ := strings.Cut(string(header.RequestURI()), "?")
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	for i := range s.bodies {
+		if s.bodies[i].matches(string(header.Method()), segments) {
+			return &s.bodies[i]
+		}
+	}
+	return nil
+}
+
+// maySend returns the fault with which secure would refuse the request.
+func (s *Server) maySend(rule *bodyRule, header *fasthttp.RequestHeader) error {
+	if rule.security == nil || names(rule.security, "anyone") {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), HeaderTimeout)
+	defer cancel()
+	id, err := s.identify(ctx, string(header.Peek(fasthttp.HeaderAuthorization)))
+	if err != nil {
+		return err
+	}
+	return permit(rule.security, id)
+}
+
+// whyTooLarge is the refusal behind a body that was not read because of who sent it, err otherwise.
+func (s *Server) whyTooLarge(header *fasthttp.RequestHeader, err error) error {
+	var refused *fiber.Error
+	if !errors.As(err, &refused) || refused.Code != fiber.StatusRequestEntityTooLarge {
+		return err
+	}
+	if rule := s.bodyRule(header); rule != nil {
+		if refusal := s.maySend(rule, header); refusal != nil {
+			return refusal
+		}
+	}
+	return err
 }
 
 func (r bodyRule) matches(method string, segments []string) bool {

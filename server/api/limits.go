@@ -17,6 +17,8 @@ const (
 
 	// ReadTimeout bounds the reading of a request, which ends slow-drip clients.
 	ReadTimeout = 60 * time.Second
+	// HeaderTimeout bounds the look at who sends a large body, before any of it is read.
+	HeaderTimeout = 5 * time.Second
 	// WriteTimeout bounds the writing of an answer.
 	WriteTimeout = 60 * time.Second
 	// IdleTimeout bounds how long a quiet keep-alive connection is held.
