@@ -218,7 +218,8 @@ var deviceRows = []wxAPI{
 	askShell("makePhoneCall", "phoneNumber"),
 	show("vibrateShort", "type"),
 	{name: "vibrateLong", async: func(s *Session, c *apiCall) { c.tell("vibrateLong", []byte("{}")) }},
-	accepted("setKeepScreenOn"),
+	// Asked, not told: not every browser lets a page do this.
+	askShell("setKeepScreenOn", "keepScreenOn"),
 }
 
 // windowHeight is the height that the page has: the frame without status bar, navigation bar and

@@ -113,6 +113,8 @@ export class OpenApp {
   private lostTimer: ReturnType<typeof setTimeout> | undefined;
   private shown = true;
   private queued = false;
+  private stayAwake = false;
+  private wakeLock: WakeLockSentinel | null = null;
   /** The host ended the session while the app was out of sight. */
   private asleep = false;
 
@@ -151,6 +153,7 @@ export class OpenApp {
     this.dropOverlays();
     this.syncLayers(0);
     for (const slot of this.slots) slot.frame.close();
+    void this.keepScreenOn(false);
   }
 
   /** Starts over, as the menu's "re-enter" and the failure page do. */
@@ -182,8 +185,27 @@ export class OpenApp {
     this.shown = visible;
     if (visible && this.asleep) return this.restart(this.place);
     if (visible) this.syncLayers(this.stack.length - 1);
+    this.wake(visible && this.stayAwake).catch(() => {}); // It was granted before; it is no matter.
     this.send({ t: visible ? "show" : "hide" });
     for (const slot of this.slots) slot.frame.visible(visible && slot.page === this.top);
+  }
+
+  /** Keeps the screen lit while the app is in sight; fails where the browser cannot. */
+  async keepScreenOn(on: boolean): Promise<void> {
+    this.stayAwake = on;
+    await this.wake(on && this.shown);
+  }
+
+  private async wake(on: boolean): Promise<void> {
+    const held = this.wakeLock;
+    this.wakeLock = null;
+    await held?.release();
+    if (!on) return;
+    if (!navigator.wakeLock) throw new Error("this browser cannot keep the screen on");
+    const lock = await navigator.wakeLock.request("screen");
+    // The user may have left meanwhile.
+    if (this.stayAwake && this.shown) this.wakeLock = lock;
+    else await lock.release();
   }
 
   exit(): void {

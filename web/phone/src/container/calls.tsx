@@ -149,6 +149,8 @@ const DEVICE: Record<string, Answer> = {
   getClipboardData: async (app) => {
     if (!(await confirm(app, t("readClipboard", { name: app.info.name }), t("allow"))))
       throw CANCEL();
+    // Browsers offer it only over HTTPS.
+    if (!navigator.clipboard) throw new Error("this browser does not let a page read it");
     return { data: await navigator.clipboard.readText() };
   },
   makePhoneCall: async (app, args) => {
@@ -157,6 +159,7 @@ const DEVICE: Record<string, Answer> = {
     if (tap === null) throw CANCEL();
     location.href = `tel:${number}`;
   },
+  setKeepScreenOn: (app, args) => app.keepScreenOn(args.keepScreenOn === true),
   vibrateShort: vibrate(15),
   vibrateLong: vibrate(400),
   exit: (app) => app.exit(),
