@@ -10,7 +10,8 @@ import (
 )
 
 func platformFences() []Fence {
-	return []Fence{orphanFence{}, priorityFence{}, dumpFence{}, memoryFence{}}
+	// A process that is not dumpable can no longer write its own files in /proc.
+	return []Fence{orphanFence{}, priorityFence{}, victimFence{}, dumpFence{}, memoryFence{}}
 }
 
 // orphanFence ends the worker when the host dies, however the host dies.
@@ -34,6 +35,19 @@ func (priorityFence) Name() string    { return "priority" }
 func (priorityFence) Spawn(*exec.Cmd) {}
 func (priorityFence) Enter(Limits) error {
 	return unix.Setpriority(unix.PRIO_PROCESS, 0, Nice)
+}
+
+// victimFence makes the kernel end workers first when the machine is out of memory: each keeps to
+// its limits, but many of them together may have more than there is, and the host and its
+// database must not pay for that.
+type victimFence struct{}
+
+func (victimFence) Name() string    { return "first-out-of-memory" }
+func (victimFence) Spawn(*exec.Cmd) {}
+func (victimFence) Enter(Limits) error {
+	// Some containers have a /proc that cannot be written; the app's own limits hold without it.
+	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
+	return nil
 }
 
 // dumpFence keeps the worker's memory out of core files and out of other processes' debuggers.
