@@ -117,8 +117,6 @@ export class Page implements TreeHost {
     this.css = message.css;
     this.setEnv(message.env);
     addEventListener("resize", () => this.measure());
-    if (this.config.backgroundColor)
-      document.documentElement.style.backgroundColor = this.config.backgroundColor;
     document.documentElement.classList.toggle("wx-v2", this.config.style === "v2");
     // Pictures of style sheets are fetched, or refused, by the browser alone.
     document.addEventListener("securitypolicyviolation", (event) => {
@@ -221,7 +219,13 @@ export class Page implements TreeHost {
     const html = document.documentElement;
     if (color && color !== "rgba(0, 0, 0, 0)" && color !== "transparent")
       html.style.backgroundColor = color;
-    else html.style.backgroundColor = this.config.backgroundColor ?? "";
+    else html.style.backgroundColor = this.window;
+  }
+
+  /** The colour behind pages that have none. White is what the compiler fills in, not a choice. */
+  private get window(): string {
+    const { backgroundColor = "" } = this.config;
+    return this.env.theme === "dark" && backgroundColor === "#ffffff" ? "" : backgroundColor;
   }
 
   private reportReady(): void {

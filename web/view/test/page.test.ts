@@ -116,6 +116,19 @@ describe("the theme", () => {
   });
 });
 
+describe("the window's colour", () => {
+  it("is not white in the dark, unless the page says so", () => {
+    const { page } = open([]);
+    const { style } = document.documentElement;
+    const structure = { hash: "t", fragments: [{ kids: [], holes: 0 }] };
+    const config = { backgroundColor: "#ffffff" };
+    page.receive({ t: "init", css: "", base: "/images/h", env, structure, config });
+    expect(style.backgroundColor).not.toBe("");
+    page.receive({ t: "env", env: { ...env, theme: "dark" } });
+    expect(style.backgroundColor).toBe("");
+  });
+});
+
 describe("a picture on another host", () => {
   const src = "https://cdn.example/cup.png";
   const picture = (id: number, url: string): Node => ({
