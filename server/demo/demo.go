@@ -19,7 +19,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -64,6 +63,7 @@ type settings struct {
 	TemplateID    string
 	AccountID     string
 	Bundle        string // hash of the released bundle
+	Releases      int    // how many there have been
 }
 
 // Seed brings the host to the demo's state; it does again only what has changed. The people must
@@ -205,7 +205,7 @@ func publish(ctx context.Context, c Config, dana *client, s *settings) error {
 			ID string `json:"id"`
 		}
 	}
-	label := "1.0." + time.Now().UTC().Format("20060102150405")
+	label := fmt.Sprintf("1.%d.0", s.Releases)
 	if err := dana.upload(ctx, versions, bundle, label, "Menu, cart, orders.", &version); err != nil {
 		return err
 	}
@@ -238,6 +238,7 @@ func publish(ctx context.Context, c Config, dana *client, s *settings) error {
 		return err
 	}
 	s.Bundle = hash
+	s.Releases++
 	return nil
 }
 
