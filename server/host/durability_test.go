@@ -437,6 +437,7 @@ func eventually(t testing.TB, otherwise string, ready func() bool) {
 }
 
 func TestWhatWasAcknowledgedSurvivesKills(t *testing.T) {
+	t.Parallel()
 	m := newMortal(t)
 	m.start()
 	alice, _ := m.login("alice")
