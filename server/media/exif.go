@@ -7,6 +7,9 @@ import (
 
 // JPEG markers that matter here (ITU-T T.81, table B.1).
 const (
+	markerRST0  = 0xD0 // to RST7, within a picture's data
+	markerRST7  = 0xD7
+	markerEOI   = 0xD9
 	markerSOS   = 0xDA
 	markerAPP1  = 0xE1
 	markerAPP13 = 0xED
@@ -28,8 +31,8 @@ func segments(data []byte, fn func(marker byte, segment []byte)) int {
 	return at
 }
 
-// withoutMetadata removes EXIF, XMP, IPTC and comments from a JPEG file, and puts back the one
-// fact of EXIF that a viewer needs: which way is up.
+// withoutMetadata removes EXIF, XMP, IPTC, comments and what follows the picture from a JPEG file,
+// and puts back the one fact of EXIF that a viewer needs: which way is up.
 func withoutMetadata(data []byte) []byte {
 	if len(data) < 4 || data[0] != 0xFF || data[1] != 0xD8 {
 		return data
@@ -43,7 +46,27 @@ func withoutMetadata(data []byte) []byte {
 			out = append(out, segment...)
 		}
 	})
-	return append(out, data[rest:]...)
+	return append(out, data[rest:end(data, rest)]...)
+}
+
+// end returns where the picture ends whose data begins at the offset: behind its EOI marker. What
+// phones put there is no part of it: films, further pictures with metadata of their own.
+func end(data []byte, at int) int {
+	for at+1 < len(data) {
+		switch marker := data[at+1]; {
+		case data[at] != 0xFF || marker == 0x00 || marker >= markerRST0 && marker <= markerRST7:
+			at++ // the data of a scan
+		case marker == 0xFF: // padding
+			at++
+		case marker == markerEOI:
+			return at + 2
+		case at+4 > len(data):
+			return len(data)
+		default:
+			at += 2 + int(binary.BigEndian.Uint16(data[at+2:]))
+		}
+	}
+	return len(data)
 }
 
 // orientation reads EXIF's orientation, 1 (upright) to 8; 1 when there is none.

@@ -26,6 +26,7 @@ import (
 	_ "golang.org/x/image/webp"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api/ratelimit"
 	"github.com/teahouse/teahouse/server/chat"
 )
 
@@ -51,11 +52,13 @@ type Service struct {
 	pool    *pgxpool.Pool
 	store   Store
 	decodes chan struct{} // bounds concurrent decoding
+	uploads *ratelimit.Limiter
 }
 
 // New returns the service.
 func New(pool *pgxpool.Pool, store Store) *Service {
-	return &Service{pool: pool, store: store, decodes: make(chan struct{}, decodesMost)}
+	return &Service{pool: pool, store: store, decodes: make(chan struct{}, decodesMost),
+		uploads: ratelimit.New(ratelimit.Rule{Name: "pictures", Burst: PerHour, Window: time.Hour})}
 }
 
 var mimes = map[string]string{"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
@@ -65,8 +68,11 @@ func objectKey(accessKey, variant string) string { return "media/" + accessKey +
 func url(accessKey string) string { return "/media/" + accessKey }
 
 // Upload stores a picture of the person. fault.Invalid when it is none that is accepted,
-// fault.TooLarge above the limits.
+// fault.TooLarge above the limits, fault.RateLimited after PerHour of them.
 func (s *Service) Upload(ctx context.Context, ownerID uuid.UUID, data []byte) (Picture, error) {
+	if err := s.uploads.Allow(ownerID.String()); err != nil {
+		return Picture{}, err
+	}
 	if len(data) > MaxBytes {
 		return Picture{}, fault.Errorf(fault.TooLarge, "picture-too-large",
 			"The picture has %d bytes; the limit is %d.", len(data), MaxBytes)

@@ -110,6 +110,44 @@ func TestAPhotoLosesWhereItWasTakenButNotWhichWayIsUp(t *testing.T) {
 	}
 }
 
+// Phones append a film of the moment, or a second picture, each with a place of its own.
+func TestWhatFollowsAPictureIsLeftOut(t *testing.T) {
+	t.Parallel()
+	service, store, ann := setup(t)
+	var plain bytes.Buffer
+	if err := jpeg.Encode(&plain, picture(200, 100), nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, tail := range map[string][]byte{
+		"a film":           []byte("\x00\x00\x00\x18ftypmp42 GPS +48.2082+016.3738/"),
+		"a second picture": append(append([]byte{}, plain.Bytes()[:2]...), "\xFF\xE1\x00\x0CExif\x00\x00GPS!"...),
+	} {
+		got, err := service.Upload(t.Context(), ann, append(append([]byte{}, plain.Bytes()...), tail...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stored := read(t, store, got.URL[1:]+"/original"); !bytes.Equal(stored, plain.Bytes()) {
+			t.Errorf("%s: %d bytes are stored of a picture of %d", name, len(stored), plain.Len())
+		}
+	}
+}
+
+func TestOnePersonDoesNotFillTheStore(t *testing.T) {
+	t.Parallel()
+	service, _, ann := setup(t)
+	var file bytes.Buffer
+	if err := png.Encode(&file, picture(2, 2)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := service.Upload(t.Context(), ann, file.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	service.UseUp(ann)
+	if _, err := service.Upload(t.Context(), ann, file.Bytes()); fault.CodeOf(err) != fault.RateLimited {
+		t.Errorf("one more: %v", err)
+	}
+}
+
 func TestWhatIsNoPictureIsRefused(t *testing.T) {
 	t.Parallel()
 	service, _, ann := setup(t)
