@@ -158,7 +158,7 @@ function AccountMenu({ user, side }: { user: User; side: Side }) {
     { key: "out", label: t("logOut"), onPress: () => void api.logOut() },
   ];
   return (
-    <Menu name={t("account")} className="account-button" items={items}>
+    <Menu name={`${t("account")}: ${user.display_name || user.handle}`} className="account-button" items={items}>
       <UserOutlined aria-hidden />
       <bdi className="account-name">{user.display_name || user.handle}</bdi>
       <DownOutlined aria-hidden style={{ fontSize: 10 }} />
