@@ -89,7 +89,10 @@ func (w *world) Launch(_ context.Context, who auth.Identity, app, version string
 	if app != appID || version != "released" && !development {
 		return sessions.Launch{}, fault.Errorf(fault.NotFound, "unknown-app", "There is no such mini program.")
 	}
-	if development && !slices.Contains(w.developers, who.UserID) {
+	w.mu.Lock()
+	member := slices.Contains(w.developers, who.UserID)
+	w.mu.Unlock()
+	if development && !member {
 		return sessions.Launch{}, fault.Errorf(fault.Forbidden, "not-a-member", "Only its developers may open this version.")
 	}
 	return sessions.Launch{AppID: appID, Name: "Café", AccountID: uuid.New(), AccountName: "Tea", VersionID: w.version,
@@ -629,6 +632,31 @@ func TestAnswersWaitingForAppsAreBoundedOnTheHost(t *testing.T) {
 	release()
 	p.tap("login")
 	p.expect("patch", "one-time")
+}
+
+func TestADeveloperWhoLeavesLosesWhatTheyHaveOpenAndOthersDoNot(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	stays := w.open(w.version.String())
+	leaver := uuid.New()
+	if _, err := w.db.Exec(t.Context(), `INSERT INTO app_user (id, handle, display_name, password_hash)
+		VALUES ($1, 'leaver', 'Leaver', 'x')`, leaver); err != nil {
+		t.Fatal(err)
+	}
+	w.mu.Lock()
+	w.developers = append(w.developers, leaver)
+	w.mu.Unlock()
+	leaves := w.dial(leaver.String())
+	leaves.send(openRequest(w.version.String()))
+	leaves.expect("opened", appID)
+	leaves.expect("page", "")
+	w.mu.Lock()
+	w.developers = w.developers[:1]
+	w.mu.Unlock()
+	w.service.LookAtRights(t.Context())
+	leaves.expect("closed", "not-a-member")
+	stays.tap("count")
+	stays.expect("patch", "1")
 }
 
 func TestACapabilityThatPanicsCostsTheCallAlone(t *testing.T) {
