@@ -118,9 +118,9 @@ function TakenDownApps({ onRestore }: { onRestore: (subject: Subject) => void })
 }
 
 function Restore({ id, onRestore }: { id: string; onRestore: (subject: Subject) => void }) {
-  const app = useAppName(id);
+  const name = useAppName(id) ?? id;
   return (
-    <Button size="small" onClick={() => onRestore({ id, name: app.data?.name ?? id, disable: false })}>
+    <Button size="small" onClick={() => onRestore({ id, name, disable: false })}>
       {t("restore")}
     </Button>
   );

@@ -22,6 +22,6 @@ export function Target({ of }: { of: string }) {
 }
 
 export function AppName({ id }: { id: string }) {
-  const app = useAppName(id);
-  return app.data ? <bdi title={id}>{app.data.name}</bdi> : <code>{id}</code>;
+  const name = useAppName(id);
+  return name ? <bdi title={id}>{name}</bdi> : <code>{id}</code>;
 }

@@ -33,6 +33,7 @@ export default function Reviews() {
       <div className="filters">
         <Radio.Group
           optionType="button"
+          buttonStyle="solid"
           aria-label={t("state")}
           value={shown}
           onChange={(event) => address.set({ state: event.target.value as string })}
@@ -76,7 +77,7 @@ export default function Reviews() {
               nowrap: true,
               cell: (row) => (row.app.released_version ? t("update") : <Tag color="gold">{t("first")}</Tag>),
             },
-            { title: t("permissions"), cell: (row) => <Scopes of={row.version.report?.scopes ?? []} /> },
+            { title: t("permissions"), wide: true, cell: (row) => <Scopes of={row.version.report?.scopes ?? []} /> },
             { title: t("submittedBy"), nowrap: true, cell: (row) => <Person id={row.submitted_by} /> },
             {
               title: shown === "pending" ? t("age") : t("submittedAt"),

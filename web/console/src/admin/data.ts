@@ -3,8 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 
 import type { App, Page } from "../../../shared/types";
+import { useList } from "../frame/lists";
 import { api } from "../frame/session";
-import type { AuditEntry, LedgerReport, SubmissionDetail } from "../wire";
+import type { AuditEntry, LedgerReport, SubmissionDetail, SubmissionSummary } from "../wire";
 import { takenDown } from "./takendown";
 
 /** New submissions should appear while one looks at the queue. */
@@ -40,10 +41,13 @@ export function useTakenDown() {
   });
 }
 
-export function useAppName(id: string) {
-  return useQuery({
-    queryKey: ["app", id, "public"],
-    queryFn: ({ signal }) => api.get<App>(`/apps/${id}`, undefined, signal),
-    retry: false,
-  });
+/**
+ * The name of an app, from what the pages list anyway: apps that are not released have no public
+ * page to ask, but whatever was ever released was submitted once. undefined when neither knows it.
+ */
+export function useAppName(id: string): string | undefined {
+  const submissions = useList<SubmissionSummary>(["submissions", "list"], "/admin/submissions");
+  const released = useList<App>(["apps", "public"], "/apps");
+  const submitted = submissions.items.find((item) => item.app_id === id)?.app;
+  return (submitted ?? released.items.find((app) => app.id === id))?.name;
 }

@@ -32,6 +32,7 @@ export default function Logs({ app }: { app: DevApp }) {
       <div className="filters">
         <Radio.Group
           optionType="button"
+          buttonStyle="solid"
           aria-label={t("level")}
           value={level}
           onChange={(event) => address.set({ level: event.target.value as string })}

@@ -35,6 +35,7 @@ export default function Orders({ app }: { app: DevApp }) {
       <div className="filters">
         <Radio.Group
           optionType="button"
+          buttonStyle="solid"
           aria-label={t("state")}
           value={state}
           onChange={(event) => address.set({ state: event.target.value as string })}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, App, Button, Form, Input, Tag } from "antd";
 import { useState } from "react";
 
+import { ApiError } from "../../../shared/api";
 import { formatNumber } from "../../../shared/i18n";
 import { useList } from "../frame/lists";
 import { api, queries } from "../frame/session";
@@ -21,7 +22,12 @@ const POLL_MS = 10_000;
 export default function WebhookPage({ app }: { app: DevApp }) {
   const webhook = useQuery({
     queryKey: ["app", app.id, "webhook"],
-    queryFn: ({ signal }) => api.get<Webhook>(`/dev/apps/${app.id}/webhook`, undefined, signal),
+    queryFn: ({ signal }) =>
+      api.get<Webhook>(`/dev/apps/${app.id}/webhook`, undefined, signal).catch((error: unknown) => {
+        // An app starts without one: that is a state of the page, not an error.
+        if (error instanceof ApiError && error.status === 404) return { url: "" };
+        throw error;
+      }),
   });
   return (
     <Screen title={t("webhook")} lead={t("webhookLead")}>

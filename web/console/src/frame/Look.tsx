@@ -25,23 +25,38 @@ const shape = {
 };
 
 /** A message beside other content should not be louder than it. */
-const parts: ThemeConfig["components"] = {
+const parts = (accent: string): ThemeConfig["components"] => ({
   Alert: { withDescriptionIconSize: 16, withDescriptionPadding: "10px 14px", fontSizeLG: 14 },
-  Tabs: { horizontalMargin: "0 0 12px 0" },
-};
+  Tabs: {
+    horizontalMargin: "0 0 12px 0",
+    itemSelectedColor: accent,
+    itemHoverColor: accent,
+    itemActiveColor: accent,
+    inkBarColor: accent,
+  },
+});
 
 const light: ThemeConfig = {
-  components: parts,
+  components: parts("#047a3c"),
   algorithm: antTheme.defaultAlgorithm,
   token: {
     ...shape,
     colorPrimary: "#047a3c",
     colorLink: "#047a3c",
     colorLinkHover: "#059a4c",
+    // Dark enough to be read on their own pale grounds.
     colorSuccess: "#0a7f3f",
+    colorSuccessBg: "#e7f5ed",
+    colorSuccessBorder: "#b5dec6",
     colorError: "#c92a26",
-    colorWarning: "#9a5b00",
+    colorErrorBg: "#fdeeed",
+    colorErrorBorder: "#f3c3c0",
+    colorWarning: "#8f5600",
+    colorWarningBg: "#fcf3e2",
+    colorWarningBorder: "#ecd6ac",
     colorInfo: "#1765ad",
+    colorInfoBg: "#eaf2fb",
+    colorInfoBorder: "#bfd8f0",
     colorBgLayout: "#f5f7f6",
     colorTextDescription: "rgba(0,0,0,0.62)",
     colorTextPlaceholder: "rgba(0,0,0,0.5)",
@@ -49,17 +64,18 @@ const light: ThemeConfig = {
 };
 
 const dark: ThemeConfig = {
-  components: parts,
+  components: parts("#58cf93"),
   algorithm: antTheme.darkAlgorithm,
   token: {
     ...shape,
     colorPrimary: "#0d8f4a",
     colorLink: "#58cf93",
     colorLinkHover: "#7fe0ae",
-    colorSuccess: "#4cc88a",
-    colorError: "#f4736d",
-    colorWarning: "#e0a445",
-    colorInfo: "#5aa9ee",
+    // The dark algorithm dims what it is given.
+    colorSuccess: "#6fe3ad",
+    colorError: "#ff9a94",
+    colorWarning: "#ffc266",
+    colorInfo: "#7cbcff",
     colorBgBase: "#131614",
     colorBgLayout: "#131614",
     colorBgContainer: "#1b1f1d",

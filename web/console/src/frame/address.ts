@@ -1,6 +1,6 @@
 // State that belongs into the address: filters, the open tab, the open file and its line.
 
-import { useSearchParams } from "wouter";
+import { useLocation, useSearchParams } from "wouter";
 
 export type Change = Record<string, string | number | null | undefined>;
 
@@ -16,10 +16,11 @@ export function changed(search: URLSearchParams, change: Change): URLSearchParam
 
 /** Reads and writes the search part. Filters replace the entry of the history, places add one. */
 export function useAddress() {
+  const [path] = useLocation();
   const [search, setSearch] = useSearchParams();
   return {
     get: (name: string): string => search.get(name) ?? "",
-    link: (change: Change): string => `?${changed(search, change).toString()}`,
+    link: (change: Change): string => `${path}?${changed(search, change).toString()}`,
     set: (change: Change, keep: "replace" | "push" = "replace") =>
       setSearch((now) => changed(now, change), { replace: keep === "replace" }),
   };

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+
+import { highlight } from "../src/kit/highlight";
+import { placeText, treeOf } from "../src/kit/tree";
+
+const file = (path: string) => ({ path, size: 1 });
+
+describe("the tree of files", () => {
+  it("has folders, each with its own files in order", () => {
+    const tree = treeOf(["pages/b/b.js", "app.json", "pages/a/a.wxml", "app.js"].map(file));
+    expect(tree.files.map((f) => f.path)).toEqual(["app.js", "app.json"]);
+    expect(tree.folders.map((f) => f.path)).toEqual(["pages"]);
+    expect(tree.folders[0]!.folders.map((f) => f.path)).toEqual(["pages/a", "pages/b"]);
+    expect(tree.folders[0]!.folders[1]!.files.map((f) => f.path)).toEqual(["pages/b/b.js"]);
+  });
+
+  it("writes places as tools do", () => {
+    expect(placeText("app.js", 3, 7)).toBe("app.js:3:7");
+    expect(placeText("app.js", 3)).toBe("app.js:3");
+    expect(placeText("app.js", 0, 7)).toBe("app.js");
+  });
+});
+
+describe("colouring", () => {
+  const sources: [string, string][] = [
+    ["a.js", "const a = 'it\\'s' // it is\n/* two\nlines */ wx.login({ n: 0x1f })\nlet x = `a${b}`"],
+    ["a.wxml", '<view wx:if="{{a}}" class="b">{{c}} <!-- two\nlines --> text</view>'],
+    ["a.wxss", "@import 'b';\n.a { color: #fff; /* two\nlines */ width: 10rpx }"],
+    ["a.json", '{"a": [1.5, true, "b\\"c"]}'],
+    ["a.txt", "<not> 'coloured'"],
+  ];
+
+  it("changes no character", () => {
+    for (const [path, text] of sources) {
+      const lines = text.split("\n");
+      const back = highlight(path, lines).map((tokens) => tokens.map((token) => token.text).join(""));
+      expect(back, path).toEqual(lines);
+    }
+  });
+
+  it("keeps a comment open across lines, and no longer", () => {
+    const kinds = highlight("a.js", ["/* one", "if (a)", "*/ if (b)"]).map((tokens) => tokens.map((t) => t.kind));
+    expect(kinds[0]).toEqual(["comment"]);
+    expect(kinds[1]).toEqual(["comment"]);
+    expect(kinds[2]!.slice(0, 1)).toEqual(["comment"]);
+    expect(kinds[2]).toContain("keyword");
+  });
+
+  it("takes a string for a string when it holds a comment's mark", () => {
+    const [tokens] = highlight("a.js", ["fetch('https://x/*')"]);
+    expect(tokens!.find((t) => t.kind === "comment")).toBeUndefined();
+  });
+});
