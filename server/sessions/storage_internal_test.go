@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -80,8 +81,13 @@ func TestStorageLimitsHoldInTheHost(t *testing.T) {
 	t.Parallel()
 	s, user, app := newOwner(t)
 	k := s.acquire(user, app)
+	var mu sync.Mutex // the keeper's writer reports, too
 	var problems []string
-	report := func(problem string) { problems = append(problems, problem) }
+	report := func(problem string) {
+		mu.Lock()
+		defer mu.Unlock()
+		problems = append(problems, problem)
+	}
 	for _, op := range []vm.StorageOp{
 		set("", "1"), set(strings.Repeat("k", MaxKeyBytes+1), "1"), set("big", `"`+strings.Repeat("x", MaxValueBytes)+`"`),
 		set("bad", "{"), set("zero\x00", "1"), set("\xff", "1"), {Op: "drop", Key: "x"},
@@ -97,12 +103,14 @@ func TestStorageLimitsHoldInTheHost(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	problems = nil
 	if err := k.flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	got, err := k.snapshot(t.Context())
-	if err != nil || len(got) != 10 || len(problems) != 1 || !strings.Contains(problems[0], "k10, k11") {
+	mu.Lock()
+	defer mu.Unlock()
+	full := strings.Join(problems, " ") // on a busy machine the two come in two writes
+	if err != nil || len(got) != 10 || !strings.Contains(full, "k10") || !strings.Contains(full, "k11") {
 		t.Errorf("kept %d values, %v; problems %v", len(got), err, problems)
 	}
 	if err := s.release(k); err != nil {
