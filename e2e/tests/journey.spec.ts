@@ -78,7 +78,7 @@ async function openSubmission(version: string): Promise<void> {
 test.beforeAll(async ({ browser }) => {
   miaPhone = await device(browser);
   noahPhone = await device(browser);
-  ottoDesk = await device(browser, { viewport: DESKTOP });
+  ottoDesk = await device(browser, { viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"] });
   adminDesk = await device(browser, { viewport: DESKTOP });
 });
 
@@ -159,7 +159,7 @@ test("2. a developer opens an account and an app, and mends a mini program until
     await ottoDesk.getByLabel("URL").fill(`http://${cafe.address}/webhooks`);
     await ottoDesk.getByRole("button", { name: "Save" }).click();
     const secret = ottoDesk.getByRole("dialog", { name: "Keep the webhook secret" });
-    cafe.webhookSecret = await secret.getByLabel("Webhook secret").inputValue();
+    cafe.webhookSecret = await secret.getByLabel("Webhook secret", { exact: true }).inputValue();
     await secret.getByRole("button", { name: "I have kept it" }).click();
     cafeServer = startCafe(cafe.address, cafe);
   });
