@@ -1,13 +1,15 @@
-// Runs before the first paint, so that a dark screen is never white for a moment. The keys are
-// those of shared/theme.ts, which takes over as soon as the page's own script runs.
+// Runs before the first paint, so that a dark screen is never white for a moment. The key is that
+// of shared/theme.ts, which takes over as soon as the page's own script runs.
 (() => {
-  let chosen = null;
+  let theme = null;
   try {
-    chosen = localStorage.getItem("teahouse.theme");
+    theme = localStorage.getItem("teahouse.theme");
   } catch {
     // Blocked storage: as the system says.
   }
-  if (chosen === "light" || chosen === "dark") {
-    document.documentElement.style.colorScheme = chosen;
+  if (theme !== "light" && theme !== "dark") {
+    theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
+  document.documentElement.dataset.theme = theme;
+  document.documentElement.style.colorScheme = theme;
 })();

@@ -190,8 +190,8 @@ function Reject({ of, marks, open, onClose, onDone }: DialogProps & { marks: Mar
       onCancel={onClose}
       forceRender
     >
-      <p className="faint">{t("rejectLead")}</p>
-      <Form form={form} layout="vertical" onFinish={sending.send}>
+      <p className="faint dialog-lead">{t("rejectLead")}</p>
+      <Form form={form} layout="vertical" requiredMark={false} onFinish={sending.send}>
         <Form.List name="reasons">
           {(fields, { add, remove }) => (
             <>

@@ -9,7 +9,7 @@ import type { AuditEntry, LedgerReport, SubmissionDetail, SubmissionSummary } fr
 import { takenDown } from "./takendown";
 
 /** New submissions should appear while one looks at the queue. */
-export const QUEUE_POLL_MS = 15_000;
+export const QUEUE_POLL_MS = 5_000;
 /** As many entries as the interface gives at once: enough for the take-downs of a house. */
 const TAKEDOWNS_READ = 100;
 

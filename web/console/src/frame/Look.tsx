@@ -3,7 +3,7 @@
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider, theme as antTheme, type ThemeConfig } from "antd";
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 
 import { locale, markDocument, onLocaleChange } from "../../../shared/i18n";
 import { effectiveTheme, followSystem, onThemeChange } from "../../../shared/theme";
@@ -103,6 +103,9 @@ export function Look({ children }: { children: () => ReactNode }) {
     return followSystem();
   }, []);
   useEffect(markDocument, [language]);
+  useLayoutEffect(() => {
+    document.documentElement.dataset.theme = look;
+  }, [look]);
   return (
     <QueryClientProvider client={queries}>
       <ConfigProvider

@@ -9,7 +9,7 @@ import { locale } from "../../../shared/i18n";
 import type { User } from "../../../shared/types";
 
 /** Answers this young are shown again without asking; changes of one's own refetch at once. */
-const FRESH_MS = 5_000;
+const FRESH_MS = 2_000;
 const RETRIES = 2;
 
 export type SessionState =
