@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -132,7 +133,7 @@ func (b *logbook) write(batch []line) error {
 			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
 			WHERE EXISTS (SELECT FROM app WHERE id = $1)`,
 			l.AppID, l.VersionID, l.SessionID, l.Time, level(l.Level), clean(l.Kind), clean(l.Text), clean(l.File),
-			l.Line, l.Column, clean(l.Stack), clean(l.API), clean(l.Page))
+			place(l.Line), place(l.Column), clean(l.Stack), clean(l.API), clean(l.Page))
 	}
 	return b.db.SendBatch(ctx, &inserts).Close()
 }
@@ -144,6 +145,15 @@ func level(given string) string {
 	default:
 		return "log"
 	}
+}
+
+// place makes a line or column fit for the database: apps can write into the stacks of their errors
+// what they like, and a number that does not fit would cost the whole batch.
+func place(given int) int {
+	if given < 0 || given > math.MaxInt32 {
+		return 0 // unknown
+	}
+	return given
 }
 
 // clean makes a text fit for the database: valid, without the zero that PostgreSQL refuses, cut.

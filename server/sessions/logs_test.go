@@ -38,6 +38,20 @@ func (w *world) get(token, path string) (status int, body string) {
 
 const logsPath = "/api/v1/dev/apps/" + appID + "/logs"
 
+// Lines of all apps are written together: what one app makes of its line must not cost the others.
+func TestAForgedPlaceCostsNoLines(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	p.tap("forge")
+	p.tap("log")
+	p.expect("patch", "logged")
+	eventually(t, func() bool {
+		_, body := w.get(w.user.String(), logsPath)
+		return strings.Contains(body, "mine") && strings.Contains(body, "oh no")
+	})
+}
+
 func TestTheDeveloperReadsWhatTheAppLogged(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -57,7 +71,7 @@ func TestTheDeveloperReadsWhatTheAppLogged(t *testing.T) {
 		return len(list.Items) > 0 && list.Items[0].Kind == "host"
 	})
 	newest, oldest := list.Items[0], list.Items[len(list.Items)-1]
-	if newest.Kind != "host" || !strings.Contains(newest.Text, "cpu") {
+	if newest.Kind != "host" || !strings.Contains(newest.Text, "turn stopped") {
 		t.Errorf("the end of the session reads %+v", newest)
 	}
 	if oldest.Text != "oh no" || oldest.Level != "error" || oldest.File != "pages/index/index.js" || oldest.Line == 0 ||

@@ -163,7 +163,7 @@ func (w *world) capabilities() *bridge.Table {
 // page is the mini program of the tests; the text of the button that is tapped says what to do.
 const page = `let said = 0
 Page({
-	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request', 'flood']},
+	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request', 'flood', 'forge']},
 	onLoad() { this.setData({n: wx.getStorageSync('n') || 0}) },
 	say(text) { said++; this.setData({said: said + ' ' + text}) },
 	go(e) { const done = r => this.say(JSON.stringify(r)); const both = {success: done, fail: done}; this[e.currentTarget.dataset.do](both) },
@@ -178,12 +178,13 @@ Page({
 	log() { console.error('oh no'); this.say('logged') },
 	loop() { for (;;); },
 	flood() { setInterval(() => { for (let i = 0; i < 500; i++) wx.request({url: 'https://api.example.com/', fail() {}}).abort() }, 4) },
+	forge() { const e = new Error('mine'); e.stack = 'at go (pages/index/index.js:99999999999:88888888888(1))'; throw e },
 	request(b) { wx.request({url: 'https://api.example.com/', ...b}) },
 })`
 
 const templateID = "0190a1b2-0000-7000-8000-000000000001"
 
-var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request", "flood"}
+var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request", "flood", "forge"}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
