@@ -205,7 +205,12 @@ func publish(ctx context.Context, c Config, dana *client, s *settings) error {
 			ID string `json:"id"`
 		}
 	}
+	// The number is used up before it is used, so that a run that broke off is no obstacle.
 	label := fmt.Sprintf("1.%d.0", s.Releases)
+	s.Releases++
+	if err := save(c, *s); err != nil {
+		return err
+	}
 	if err := dana.upload(ctx, versions, bundle, label, "Menu, cart, orders.", &version); err != nil {
 		return err
 	}
@@ -238,7 +243,6 @@ func publish(ctx context.Context, c Config, dana *client, s *settings) error {
 		return err
 	}
 	s.Bundle = hash
-	s.Releases++
 	return nil
 }
 
