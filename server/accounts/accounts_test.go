@@ -371,3 +371,13 @@ func TestConsent(t *testing.T) {
 		t.Errorf("consent taken back still works: %v", err)
 	}
 }
+
+// Ensure nobody founds an account that could pass for the platform.
+func TestAnAccountDoesNotPassForThePlatform(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	for _, handle := range []string{"teahouse", "wallet", "@Support"} {
+		w.dev.Do("POST", "/api/v1/dev/accounts", body{"handle": handle, "name": "Wallet"}).
+			Refused(409, "handle-taken")
+	}
+}

@@ -62,6 +62,9 @@ func (n NewAccount) check() error {
 	if err := auth.CheckHandle(n.Handle); err != nil {
 		return err
 	}
+	if err := auth.CheckFree(n.Handle); err != nil {
+		return err
+	}
 	return accountUpdate{Name: &n.Name, Description: &n.Description, WelcomeText: &n.WelcomeText,
 		AvatarURL: &n.AvatarURL}.check()
 }

@@ -31,8 +31,8 @@ func CheckHandle(handle string) error {
 	return nil
 }
 
-// checkFree refuses handles that nobody may take by signing up.
-func checkFree(handle string) error {
+// CheckFree refuses handles that nobody may take, neither by signing up nor for an account.
+func CheckFree(handle string) error {
 	if slices.Contains(reserved, handle) {
 		return fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
 			At("body.handle", "is taken")

@@ -62,7 +62,7 @@ func (s *Service) SignUp(ctx context.Context, new NewUser) (User, error) {
 	if err := CheckHandle(new.Handle); err != nil {
 		return User{}, err
 	}
-	if err := checkFree(new.Handle); err != nil {
+	if err := CheckFree(new.Handle); err != nil {
 		return User{}, err
 	}
 	user, err := s.createUser(ctx, new, []Role{RoleUser})
