@@ -105,7 +105,7 @@ function TakenDownApps({ onRestore }: { onRestore: (subject: Subject) => void })
         rows={down.data}
         id={(row) => row.appId}
         columns={[
-          { title: t("name"), cell: (row) => <strong><AppName id={row.appId} /></strong> },
+          { title: t("name"), nowrap: true, cell: (row) => <strong><AppName id={row.appId} /></strong> },
           { title: t("takeDownReason"), wide: true, cell: (row) => <span dir="auto">{row.reason}</span> },
           { title: t("who"), nowrap: true, cell: (row) => <Person id={row.by} /> },
           { title: t("when"), nowrap: true, cell: (row) => <When at={row.at} /> },
