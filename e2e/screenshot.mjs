@@ -34,7 +34,7 @@ await page.getByRole("toolbar", { name: "Account menu" }).getByRole("button", { 
 
 // The menu, with something in the cart.
 await app.getByRole("button", { name: "Add to order: Latte" }).click();
-await app.getByRole("button", { name: "Add to order: Oolong" }).click();
+await app.getByRole("button", { name: "Add to order: Americano" }).click();
 await app.getByText("Checkout").waitFor();
 await take();
 

@@ -45,9 +45,9 @@ async function appPage(name: string): Promise<void> {
 async function uploadHere(program: string, version: string): Promise<void> {
   await appPage("Versions");
   await ottoDesk.getByLabel("Bundle (zip)").setInputFiles(await zipOf(program));
-  await ottoDesk.getByLabel("Version").fill(version);
-  await ottoDesk.getByRole("button", { name: "Upload" }).click();
-  await openVersion(version);
+  await ottoDesk.getByRole("textbox", { name: "Version" }).fill(version);
+  await ottoDesk.getByRole("button", { name: "Upload", exact: true }).click();
+  await expect(ottoDesk.getByRole("heading", { level: 1, name: `Version ${version}` })).toBeVisible();
 }
 
 async function openVersion(version: string): Promise<void> {
@@ -64,7 +64,7 @@ async function submit(version: string): Promise<void> {
   for (const scope of ["login", "payment", "subscribe", "network"]) {
     await dialog.getByLabel(`Reason for ${scope}`).fill(`So that people need not queue (${scope}).`);
   }
-  await dialog.getByRole("button", { name: "Submit" }).click();
+  await dialog.getByRole("button", { name: "Submit", exact: true }).click();
   await expect(ottoDesk.getByText("In review", { exact: true }).first()).toBeVisible();
 }
 
