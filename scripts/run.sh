@@ -41,7 +41,7 @@ finish() {
 trap finish EXIT INT TERM
 
 rm -f "$TEAHOUSE_DATA/demo/cafe.ready"
-bin/teahouse serve --demo examples/cafe/miniprogram --demo-shop "$CAFE_ADDR" --egress-allow "$CAFE_ADDR" "$@" &
+bin/teahouse serve --demo examples/cafe/miniprogram --demo-shop "$CAFE_ADDR" "$@" &
 children+=($!)
 host=$!
 

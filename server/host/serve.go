@@ -50,6 +50,9 @@ const shutdownTimeout = 25 * time.Second
 // Run boots the host, serves until the context ends, and takes everything down again in reverse.
 func (s *Serve) Run(ctx context.Context) error {
 	log := newLogger(s.LogLevel, s.LogFormat)
+	if s.Demo != "" { // the demo's shop is on this machine
+		s.EgressAllow = append(s.EgressAllow, s.DemoShop)
+	}
 	h, err := Boot(ctx, *s, log)
 	if err != nil {
 		return err
