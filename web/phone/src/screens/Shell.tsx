@@ -258,7 +258,8 @@ function useFocusPath(depth: number): RefObject<HTMLElement | null> {
 function usePrefetch(): void {
   useEffect(() => {
     const timer = setTimeout(() => {
-      for (const load of Object.values(loaders)) void load();
+      // Without a network this comes to nothing, and is tried again when the page is opened.
+      for (const load of Object.values(loaders)) void load().catch(() => undefined);
     }, 1500);
     return () => clearTimeout(timer);
   }, []);
