@@ -66,6 +66,13 @@ CREATE DOMAIN payments.line_number AS bigint CHECK (VALUE >= 1);
 CREATE DOMAIN payments.name AS text CHECK (length(VALUE) BETWEEN 1 AND 128);
 CREATE DOMAIN payments.request_key AS text CHECK (length(VALUE) BETWEEN 1 AND 255);
 CREATE DOMAIN payments.sha256 AS bytea CHECK (length(VALUE) = 32);
+CREATE DOMAIN payments.app_id AS text CHECK (length(VALUE) BETWEEN 1 AND 64);
+CREATE DOMAIN payments.party AS text CHECK (length(VALUE) BETWEEN 1 AND 64);
+CREATE DOMAIN payments.trade_no AS text CHECK (length(VALUE) BETWEEN 6 AND 32);
+CREATE DOMAIN payments.description AS text CHECK (length(VALUE) BETWEEN 1 AND 127);
+CREATE DOMAIN payments.attach AS text CHECK (length(VALUE) <= 128);
+CREATE DOMAIN payments.order_state AS text CHECK (VALUE IN
+    ('pending', 'paid', 'closed', 'expired'));
 CREATE DOMAIN payments.leg AS smallint CHECK (VALUE BETWEEN 1 AND 16);
 CREATE DOMAIN payments.account_status AS text CHECK (VALUE IN ('open', 'frozen'));
 CREATE DOMAIN payments.transfer_kind AS text CHECK (VALUE IN
@@ -201,19 +208,18 @@ ALTER TABLE payments.account ADD CONSTRAINT account_head
 
 CREATE TABLE payments.merchant_order (
     id               uuid PRIMARY KEY,
-    app_id           text NOT NULL CHECK (length(app_id) BETWEEN 1 AND 64),
-    out_trade_no     text NOT NULL CHECK (length(out_trade_no) BETWEEN 6 AND 32),
-    fingerprint      bytea NOT NULL CHECK (length(fingerprint) = 32),
-    description      text NOT NULL CHECK (length(description) BETWEEN 1 AND 127),
-    attach           text NOT NULL DEFAULT '' CHECK (length(attach) <= 128),
+    app_id           payments.app_id NOT NULL,
+    out_trade_no     payments.trade_no NOT NULL,
+    fingerprint      payments.sha256 NOT NULL,
+    description      payments.description NOT NULL,
+    attach           payments.attach NOT NULL DEFAULT '',
     amount           payments.amount NOT NULL,
     currency         text NOT NULL,
     payee_account_id bigint NOT NULL,
-    payee_id         text NOT NULL CHECK (length(payee_id) BETWEEN 1 AND 64),
-    payee_name       text NOT NULL CHECK (length(payee_name) BETWEEN 1 AND 128),
-    open_id          text CHECK (length(open_id) BETWEEN 1 AND 64),
-    state            text NOT NULL DEFAULT 'pending'
-                     CHECK (state IN ('pending', 'paid', 'closed', 'expired')),
+    payee_id         payments.party NOT NULL,
+    payee_name       payments.name NOT NULL,
+    open_id          payments.party,
+    state            payments.order_state NOT NULL DEFAULT 'pending',
     payer_id         text,
     paid_transfer_id bigint UNIQUE REFERENCES payments.transfer (id),
     refunded         bigint NOT NULL DEFAULT 0,
@@ -223,13 +229,14 @@ CREATE TABLE payments.merchant_order (
     closed_at        timestamptz,
     UNIQUE (app_id, out_trade_no),
     FOREIGN KEY (payee_account_id, currency) REFERENCES payments.account (id, currency),
-    CHECK (refunded BETWEEN 0 AND amount),
-    CHECK (refunded = 0 OR state = 'paid'),
-    CHECK (expires_at > created_at),
-    CHECK ((state = 'paid') = (paid_transfer_id IS NOT NULL)),
-    CHECK ((state = 'paid') = (paid_at IS NOT NULL)),
-    CHECK ((state = 'paid') = (payer_id IS NOT NULL)),
-    CHECK ((state IN ('closed', 'expired')) = (closed_at IS NOT NULL))
+    -- One CHECK and not seven, because each payment would compile every one of them.
+    CONSTRAINT merchant_order_state CHECK (
+        refunded BETWEEN 0 AND amount AND (refunded = 0 OR state = 'paid')
+        AND expires_at > created_at
+        AND (state = 'paid') = (paid_transfer_id IS NOT NULL)
+        AND (state = 'paid') = (paid_at IS NOT NULL)
+        AND (state = 'paid') = (payer_id IS NOT NULL)
+        AND (state IN ('closed', 'expired')) = (closed_at IS NOT NULL))
 );
 CREATE INDEX merchant_order_due ON payments.merchant_order (expires_at) WHERE state = 'pending';
 CREATE INDEX merchant_order_app ON payments.merchant_order (app_id, created_at DESC, id DESC);

@@ -62,9 +62,9 @@ func (r AccountRef) Busy() bool { return r.Owner.Type != OwnerUser }
 type Account struct {
 	ID       int64
 	Currency string
-	Balance  int64 // minor units that belong to the owner, held ones included
-	Held     int64 // the part of Balance that is set aside by holds
-	Seq      int64 // number of lines in its statement
+	Balance  int64  // minor units that belong to the owner, held ones included
+	Held     int64  // the part of Balance that is set aside by holds
+	Seq      int64  // number of lines in its statement
 	Status   string // StatusOpen or "frozen"
 }
 

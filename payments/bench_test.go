@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
@@ -35,8 +37,8 @@ const (
 )
 
 // BenchmarkPayments measures everything once in a run, whatever -benchtime says: 16 clients that
-// transfer between accounts at random, then 16 that all pay one merchant ("hot"), then the
-// verifier. CPU is PostgreSQL's and the client's together.
+// transfer between accounts at random, then 16 that all pay one merchant ("hot"), then 16 that pay
+// orders, then the verifier. CPU is PostgreSQL's and the client's together.
 func BenchmarkPayments(b *testing.B) {
 	instance := startDurable(b)
 	pool := benchPool(b, instance)
@@ -62,6 +64,9 @@ func BenchmarkPayments(b *testing.B) {
 	b.ReportMetric(spread.p99.Seconds()*1e3, "p99-ms")
 	b.ReportMetric(spread.cpu.Seconds()*1e6, "cpu-us/transfer")
 	hot := books.drive(b, instance, "hot", toShop)
+	paid := books.driveOrders(b, instance)
+	b.ReportMetric(paid.perSecond, "orders/s")
+	b.ReportMetric(paid.cpu.Seconds()*1e6, "cpu-us/order")
 	b.ReportMetric(hot.perSecond, "hot-transfers/s")
 	b.ReportMetric(hot.perSecond/spread.perSecond, "hot-of-spread")
 	if reference > 0 {
@@ -70,6 +75,7 @@ func BenchmarkPayments(b *testing.B) {
 		reference = (reference + pgbench(b, instance)) / 2
 		b.ReportMetric(reference, "pgbench-N/s")
 		b.ReportMetric(spread.perSecond/reference, "of-pgbench-N")
+		b.ReportMetric(paid.perSecond/reference, "orders-of-pgbench-N")
 	}
 	start := time.Now()
 	requireSound(b, pool)
@@ -84,10 +90,62 @@ type measured struct {
 	cpu       time.Duration // of PostgreSQL and this process, for one transfer
 }
 
-// drive lets the clients transfer for a time, each waiting for its answer.
+// drive lets the clients transfer for a time.
 func (b books) drive(
 	t *testing.B, instance *postgres.Instance, name string, pick func() (debit, credit int64),
 ) measured {
+	t.Helper()
+	return load(t, instance, func(client, n int) error {
+		debit, credit := pick()
+		_, err := b.ledger.Transfer(context.Background(),
+			move(fmt.Sprintf("%s-%d-%d", name, client, n), debit, credit, 1+rand.Int64N(100)))
+		if payments.OutcomeInsufficientFunds.Is(err) {
+			return nil
+		}
+		return err
+	})
+}
+
+// driveOrders lets the clients pay orders of a hundred merchants: all that a payment is but for
+// the PIN, with the job that announces it.
+func (b books) driveOrders(t *testing.B, instance *postgres.Instance) measured {
+	t.Helper()
+	ctx := context.Background()
+	const merchants, orders = 100, 40_000
+	for n := range merchants {
+		_, err := b.ledger.Open(ctx, payments.Merchant(fmt.Sprintf("merchant-%d", n), "CNY"))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := b.pool.Query(ctx, `INSERT INTO payments.merchant_order (id, app_id, out_trade_no,
+			fingerprint, description, amount, currency, payee_account_id, payee_id, payee_name, expires_at)
+		SELECT gen_random_uuid(), 'bench', 'BENCH-' || n, decode(repeat('00', 32), 'hex'), 'Tea', 1,
+			'CNY', a.id, a.owner_id, 'Tea shop', now() + interval '1 hour'
+		FROM generate_series(1, $1::int) n
+		JOIN payments.account a ON a.owner_id = 'merchant-' || n % $2::int
+		ORDER BY n RETURNING id`, orders, merchants)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var next atomic.Int64
+	return load(t, instance, func(client, n int) error {
+		at := int(next.Add(1)) - 1
+		if at >= len(ids) {
+			return fmt.Errorf("all %d orders are paid; this machine wants more of them", len(ids))
+		}
+		_, err := b.orders.Pay(ctx, payments.Payment{OrderID: ids[at], Key: fmt.Sprint("order-", at),
+			PayerID: fmt.Sprintf("user-%d", at%benchAccounts)})
+		return err
+	})
+}
+
+// load runs the clients for a time, each waiting for its answer.
+func load(t *testing.B, instance *postgres.Instance, act func(client, n int) error) measured {
 	t.Helper()
 	var done atomic.Int64
 	took := make([][]time.Duration, benchClients)
@@ -97,11 +155,8 @@ func (b books) drive(
 	for client := range benchClients {
 		group.Go(func() error {
 			for n := 0; time.Since(start) < benchSeconds*time.Second; n++ {
-				debit, credit := pick()
 				begun := time.Now()
-				_, err := b.ledger.Transfer(context.Background(),
-					move(fmt.Sprintf("%s-%d-%d", name, client, n), debit, credit, 1+rand.Int64N(100)))
-				if err != nil && !payments.OutcomeInsufficientFunds.Is(err) {
+				if err := act(client, n); err != nil {
 					return err
 				}
 				took[client] = append(took[client], time.Since(begun))

@@ -185,21 +185,29 @@ func (s *Service) Pay(ctx context.Context, p payments.Payment) (payments.Order, 
 		return payments.Order{}, err
 	}
 	err := ledger.Retry(ctx, func() error {
-		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-			receipt, err := ledger.PayOrder(ctx, tx, p)
-			if err != nil || receipt.Replayed {
-				return err
-			}
-			if _, err := s.jobs.InsertTx(ctx, tx, PaidArgs{OrderID: p.OrderID}, nil); err != nil {
-				return fmt.Errorf("orders: announce: %w", err)
-			}
-			return nil
-		})
+		return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return s.pay(ctx, tx, p) })
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errReplayed) {
 		return payments.Order{}, err
 	}
 	return s.Get(ctx, p.OrderID)
+}
+
+// errReplayed rolls back what came with a payment that had been made before.
+var errReplayed = errors.New("orders: paid before, with this key")
+
+// pay announces the payment and makes it. The announcement comes first, and goes with the
+// transaction if there is no payment: once the money moves, the rows of payer and payee are locked
+// until the commit, and many customers wait for the row of a busy merchant.
+func (s *Service) pay(ctx context.Context, tx pgx.Tx, p payments.Payment) error {
+	if _, err := s.jobs.InsertTx(ctx, tx, PaidArgs{OrderID: p.OrderID}, nil); err != nil {
+		return fmt.Errorf("orders: announce: %w", err)
+	}
+	receipt, err := ledger.PayOrder(ctx, tx, p)
+	if err == nil && receipt.Replayed {
+		return errReplayed
+	}
+	return err
 }
 
 // Close closes a pending order of an app so that nobody can pay it any more. Closing a closed or
