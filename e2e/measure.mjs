@@ -276,7 +276,7 @@ async function consoles(browser) {
     const page = await context.newPage();
     const wire = new Wire(page);
     await logIn(page, handle, `/${name}/`);
-    await page.locator(".ant-layout").first().waitFor();
+    await page.locator("#content").waitFor();
     await page.waitForLoadState("networkidle");
     noteBytes(name, await wire.take(), { script: "js", style: "css" });
     await context.close();
