@@ -14,7 +14,14 @@ GO_SOURCES := $(shell git ls-files --cached --others --exclude-standard '*.go' '
 WEB_PACKAGES := view phone console
 WEB_STAMPS := $(WEB_PACKAGES:%=web/dist/%/.built)
 
-run: build
+# The café's server is the account's server of the demo; it uses the client in sdk-js.
+CAFE := sdk-js/dist/server.js examples/cafe/server/node_modules/.package-lock.json
+
+sdk-js/dist/server.js: sdk-js/node_modules/.package-lock.json $(wildcard sdk-js/src/*.ts)
+	cd sdk-js && npm run --silent build
+	@touch $@
+
+run: build $(CAFE)
 	@scripts/run.sh
 
 build: bin/teahouse
@@ -35,7 +42,7 @@ $(foreach package,$(WEB_PACKAGES),$(eval $(call web_package,$(package))))
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	@scripts/require.sh node
-	cd $* && npm ci --no-audit --no-fund
+	cd $* && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 test: check-format build test-go test-s3 test-web test-sdk test-e2e
@@ -58,12 +65,12 @@ test-web: $(WEB_PACKAGES:%=web/%/node_modules/.package-lock.json)
 test-sdk: build sdk-js/node_modules/.package-lock.json
 	cd sdk-js && npm test --silent
 
-test-e2e: build e2e/node_modules/.package-lock.json sdk-js/node_modules/.package-lock.json
+test-e2e: build e2e/node_modules/.package-lock.json $(CAFE)
 	@scripts/require.sh chromium
 	cd e2e && npm test --silent
 
 # Figures, one per line: name, value, unit. `make bench ONLY=runtime,payments` for a part.
-bench: build e2e/node_modules/.package-lock.json
+bench: build e2e/node_modules/.package-lock.json $(CAFE)
 	@scripts/bench.sh $(ONLY)
 
 # The long runs that CI does not wait for.

@@ -26,12 +26,6 @@ if [ -z "${TEAHOUSE_DATA:-}" ]; then
 fi
 export TEAHOUSE_DATA
 
-scripts/require.sh node
-[ -e examples/cafe/server/node_modules/teahouse/dist/server.js ] || {
-  (cd sdk-js && npm ci --no-audit --no-fund --silent && npm run --silent build)
-  (cd examples/cafe/server && npm ci --no-audit --no-fund --silent --ignore-scripts)
-}
-
 children=()
 finish() {
   trap - EXIT INT TERM

@@ -107,6 +107,11 @@ func ProblemOf(err error) *Problem {
 		p.Type, p.Detail = "/problems/bad-text", "A text holds a character that cannot be stored."
 		return p
 	}
+	if databaseAway(err) {
+		return &Problem{Type: "/problems/database-away", Title: titles[503], Status: 503,
+			Detail: "The host's database does not answer at the moment; try again in a few seconds.",
+			retryAfter: databaseAwaySeconds, cause: err}
+	}
 	var httpError *fiber.Error
 	if errors.As(err, &httpError) && httpError.Code < 500 {
 		return plainProblem(httpError.Code, err)
@@ -115,6 +120,22 @@ func ProblemOf(err error) *Problem {
 		Type: "/problems/internal", Title: titles[500], Status: 500,
 		Detail: fault.MessageOf(err), cause: err,
 	}
+}
+
+// databaseAwaySeconds is how long PostgreSQL took at most to come back from a kill under load.
+const databaseAwaySeconds = 5
+
+// databaseAway tells that PostgreSQL cannot be reached, is starting or is stopping, which passes by
+// itself. A connection that broke in the middle of a statement is not among it: the statement may
+// have been carried out, and the client must ask before it tries again.
+func databaseAway(err error) bool {
+	var refused *pgconn.ConnectError
+	if errors.As(err, &refused) {
+		return true
+	}
+	var pg *pgconn.PgError
+	// Class 57P: admin shutdown, crash shutdown, cannot connect now.
+	return errors.As(err, &pg) && strings.HasPrefix(pg.Code, "57P") || pgconn.SafeToRetry(err)
 }
 
 func problemOfFault(f *fault.Error, err error) *Problem {
