@@ -373,6 +373,12 @@ test("6. and 7. she pays in the host's own sheet, and is told when her order is 
     await miaPhone.getByTestId("capsule-hide").click();
   });
 
+  await test.step("the café was told by a webhook, not only by asking", async () => {
+    await appPage("Webhook");
+    const delivery = ottoDesk.getByRole("table", { name: "Deliveries" }).getByRole("row").filter({ hasText: "order.paid" });
+    await expect(delivery).toContainText("Delivered");
+  });
+
   await test.step("the wallet has the line", async () => {
     await miaPhone.goto("/wallet");
     await expect(miaPhone.getByTestId("balance")).toHaveText("¥46.00");

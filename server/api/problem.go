@@ -109,7 +109,7 @@ func ProblemOf(err error) *Problem {
 	}
 	if databaseAway(err) {
 		return &Problem{Type: "/problems/database-away", Title: titles[503], Status: 503,
-			Detail: "The host's database does not answer at the moment; try again in a few seconds.",
+			Detail:     "The host's database does not answer at the moment; try again in a few seconds.",
 			retryAfter: databaseAwaySeconds, cause: err}
 	}
 	var httpError *fiber.Error
