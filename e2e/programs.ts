@@ -96,7 +96,7 @@ export async function uploaded(directory: string, name: string): Promise<Publish
   const form = new FormData();
   form.append("version", "1.0.0");
   form.append("notes", "");
-  form.append("bundle", new Blob([(await zipOf(directory)).buffer]), "bundle.zip");
+  form.append("bundle", new Blob([new Uint8Array((await zipOf(directory)).buffer)]), "bundle.zip");
   const version = await dana<{ id: string; state: string; diagnostics: unknown }>("POST", `/dev/apps/${app.id}/versions`, form);
   if (version.state !== "ready") throw new Error(`${name} did not compile: ${JSON.stringify(version.diagnostics)}`);
   return { appID: app.id, versionID: version.id, link: `/a/${app.id}?version=${version.id}` };
