@@ -1,7 +1,7 @@
 // Starts a host with demo data, and the café's server, for the whole run: real PostgreSQL, real
 // sandbox, real sockets, in a data directory that is gone afterwards.
 import { spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -48,6 +48,8 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env.TEAHOUSE_URL = url;
   process.env.CAFE_APP_ID = settings.CAFE_APP_ID;
   process.env.SECOND_SHOP = secondShop;
+  process.env.SCRATCH = join(data, "scratch"); // gone with the rest
+  mkdirSync(process.env.SCRATCH);
   return async () => {
     for (const child of [cafe, host]) {
       const ended = new Promise((done) => child.once("exit", done));

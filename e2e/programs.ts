@@ -1,7 +1,6 @@
 // Mini programs that the tests publish, and the ways to publish them without a browser.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { pack } from "../sdk-js/dist/bundle.js";
 import { DEMO_PASSWORD, hostURL, unique } from "./phone.ts";
@@ -10,7 +9,7 @@ const root = resolve(import.meta.dirname, "..");
 
 /** A copy of the café that talks to the server at `shop` (host:port). */
 export function cafeProgram(shop: string): string {
-  const directory = mkdtempSync(join(tmpdir(), "teahouse-program-"));
+  const directory = mkdtempSync(join(process.env.SCRATCH!, "teahouse-program-"));
   cpSync(join(root, "examples/cafe/miniprogram"), directory, { recursive: true });
   writeFileSync(join(directory, "config.js"), `module.exports = { api: 'http://${shop}' }\n`);
   replace(directory, "app.json", "127.0.0.1:8081", shop);
@@ -19,7 +18,7 @@ export function cafeProgram(shop: string): string {
 
 /** A program of the given files. */
 export function programOf(files: Record<string, string>): string {
-  const directory = mkdtempSync(join(tmpdir(), "teahouse-program-"));
+  const directory = mkdtempSync(join(process.env.SCRATCH!, "teahouse-program-"));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
@@ -58,7 +57,7 @@ export interface CafeSettings {
 
 /** The account's own server, as the owner of a café would start it. */
 export function startCafe(address: string, settings: CafeSettings): ChildProcess {
-  const state = join(mkdtempSync(join(tmpdir(), "teahouse-cafe-")), "orders.json");
+  const state = join(mkdtempSync(join(process.env.SCRATCH!, "teahouse-cafe-")), "orders.json");
   const output = process.env.E2E_LOG ? "inherit" : "ignore";
   return spawn(process.execPath, ["examples/cafe/server/server.js"], {
     cwd: root,
