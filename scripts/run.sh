@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export TEAHOUSE_ADDR=${TEAHOUSE_ADDR:-127.0.0.1:8080}
+export TEAHOUSE_LOG_LEVEL=${TEAHOUSE_LOG_LEVEL:-warn} # info writes a line for each request
 export CAFE_ADDR=${CAFE_ADDR:-127.0.0.1:8081}
 
 # As root the database runs as another user, who may not be able to enter this folder.

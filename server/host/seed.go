@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/demo"
@@ -24,7 +25,7 @@ func (h *Host) seedDemo(ctx context.Context, program, shop string, out io.Writer
 			return err
 		}
 	}
-	url := "http://" + h.Address()
+	url := "http://" + strings.Replace(h.Address(), "127.0.0.1:", "localhost:", 1)
 	if h.config.PublicURL != "" {
 		url = h.config.PublicURL
 	}
