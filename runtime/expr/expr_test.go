@@ -202,7 +202,7 @@ func TestOperatorsAgreeWithJavaScript(t *testing.T) {
 		a, b := rapid.SampledFrom(operands).Draw(t, "a"), rapid.SampledFrom(operands).Draw(t, "b")
 		op := rapid.SampledFrom(operators).Draw(t, "op")
 		unary := rapid.SampledFrom([]string{"", "!", "-", "+", "~", "typeof "}).Draw(t, "unary")
-		src := unary + a + " " + op + " (" + b + ")"
+		src := unary + "(" + a + ") " + op + " (" + b + ")" // "--1" is no expression
 		want, err := rt.RunString("String(" + src + ")")
 		if err != nil {
 			t.Fatal(err)
