@@ -217,6 +217,8 @@ test("4. an administrator reads it, rejects one version with reasons, approves a
   await adminDesk.getByLabel("Handle").fill("admin");
   await adminDesk.getByLabel("Password", { exact: true }).fill(DEMO_PASSWORD);
   await adminDesk.getByRole("button", { name: "Log in" }).click();
+  // Going elsewhere before the answer would cut the log-in off.
+  await expect(adminDesk.getByRole("heading", { level: 1, name: "Dashboard" })).toBeVisible();
 
   await test.step("reject 1.0.0", async () => {
     await openSubmission("1.0.0");
