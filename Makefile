@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run build web test test-go test-s3 test-web test-sdk test-e2e check-format bench soak clean
+.PHONY: run build web format check-go check-web test test-go test-s3 test-web test-sdk test-e2e bench soak clean
 
 # The sandbox's later fences need a binary without cgo, and a static binary needs it too.
 export CGO_ENABLED := 0
@@ -40,17 +40,30 @@ web/dist/$(1)/.built: $(shell find web/$(1) web/shared -type f -not -path '*/nod
 endef
 $(foreach package,$(WEB_PACKAGES),$(eval $(call web_package,$(package))))
 
+node_modules/.package-lock.json: package-lock.json
+	@scripts/require.sh node
+	npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 %/node_modules/.package-lock.json: %/package-lock.json
 	@scripts/require.sh node
 	cd $* && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-test: check-format build test-go test-s3 test-web test-sdk test-e2e
+test: check-go check-web build test-go test-s3 test-web test-sdk test-e2e
 
-check-format:
+check-go:
 	@scripts/require.sh go
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofmt would change: $$unformatted"; exit 1; }
 	go vet ./...
+
+check-web: node_modules/.package-lock.json
+	node_modules/.bin/biome check .
+
+# Brings Go and TypeScript into the form that the two checks ask for.
+format: node_modules/.package-lock.json
+	gofmt -w $$(git ls-files '*.go')
+	node_modules/.bin/biome format --write .
 
 test-go:
 	go test -timeout 10m ./...

@@ -17,7 +17,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function until(what: string, ready: () => boolean | Promise<boolean>, child: ChildProcess): Promise<void> {
+async function until(
+  what: string,
+  ready: () => boolean | Promise<boolean>,
+  child: ChildProcess,
+): Promise<void> {
   const deadline = Date.now() + 90_000;
   while (!(await ready())) {
     if (child.exitCode !== null) throw new Error(`${what}: ended with ${child.exitCode}`);
@@ -34,16 +38,47 @@ export default async function setup(): Promise<() => Promise<void>> {
   const secondShop = `127.0.0.1:${await freePort()}`; // for the café that a test founds itself
   const output = process.env.E2E_LOG ? "inherit" : "ignore";
 
-  const host = spawn(process.env.TEAHOUSE_BIN ?? join(root, "bin/teahouse"), ["serve", "--addr", new URL(url).host, "--data", data,
-    "--demo", "examples/cafe/miniprogram", "--demo-shop", shop, "--egress-allow", `${shop},${secondShop}`, "--log-level", "warn"],
-    { cwd: root, stdio: ["ignore", output, "inherit"] });
+  const host = spawn(
+    process.env.TEAHOUSE_BIN ?? join(root, "bin/teahouse"),
+    [
+      "serve",
+      "--addr",
+      new URL(url).host,
+      "--data",
+      data,
+      "--demo",
+      "examples/cafe/miniprogram",
+      "--demo-shop",
+      shop,
+      "--egress-allow",
+      `${shop},${secondShop}`,
+      "--log-level",
+      "warn",
+    ],
+    { cwd: root, stdio: ["ignore", output, "inherit"] },
+  );
   await until("the host", () => existsSync(join(data, "demo/cafe.ready")), host);
 
-  const settings = Object.fromEntries(readFileSync(join(data, "demo/cafe.env"), "utf8").split("\n")
-    .filter((line) => line.includes("=")).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
-  const cafe = spawn(process.execPath, ["examples/cafe/server/server.js"], { cwd: root, stdio: ["ignore", output, "inherit"],
-    env: { ...process.env, ...settings, CAFE_ADDR: shop, CAFE_KITCHEN_SECONDS: "1" } });
-  await until("the café", () => fetch(`http://${shop}/config`).then((answer) => answer.ok, () => false), cafe);
+  const settings = Object.fromEntries(
+    readFileSync(join(data, "demo/cafe.env"), "utf8")
+      .split("\n")
+      .filter((line) => line.includes("="))
+      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+  const cafe = spawn(process.execPath, ["examples/cafe/server/server.js"], {
+    cwd: root,
+    stdio: ["ignore", output, "inherit"],
+    env: { ...process.env, ...settings, CAFE_ADDR: shop, CAFE_KITCHEN_SECONDS: "1" },
+  });
+  await until(
+    "the café",
+    () =>
+      fetch(`http://${shop}/config`).then(
+        (answer) => answer.ok,
+        () => false,
+      ),
+    cafe,
+  );
 
   process.env.TEAHOUSE_URL = url;
   process.env.CAFE_APP_ID = settings.CAFE_APP_ID;

@@ -18,7 +18,8 @@ const WARM = 4; // further opens in each round
 const TAPS = 12; // in each round; the first adds elements, the others change values
 
 const figures = new Map();
-const note = (name, unit, value) => figures.set(name, { unit, values: [...(figures.get(name)?.values ?? []), value] });
+const note = (name, unit, value) =>
+  figures.set(name, { unit, values: [...(figures.get(name)?.values ?? []), value] });
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -43,7 +44,11 @@ const url = `http://${address}`;
 const children = new Set();
 
 function run(command, args, env = {}) {
-  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, ...env } });
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, ...env },
+  });
   child.ended = new Promise((done) => child.once("exit", done)).then(() => children.delete(child));
   children.add(child);
   return child;
@@ -59,8 +64,21 @@ async function startHost() {
   const ready = join(data, "demo/cafe.ready");
   rmSync(ready, { force: true });
   const begun = performance.now();
-  const child = run(binary, ["serve", "--addr", address, "--data", data, "--demo", "examples/cafe/miniprogram",
-    "--demo-shop", shop, "--egress-allow", shop, "--log-level", "error"]);
+  const child = run(binary, [
+    "serve",
+    "--addr",
+    address,
+    "--data",
+    data,
+    "--demo",
+    "examples/cafe/miniprogram",
+    "--demo-shop",
+    shop,
+    "--egress-allow",
+    shop,
+    "--log-level",
+    "error",
+  ]);
   await until("the host", () => existsSync(ready) || child.exitCode !== null);
   if (child.exitCode !== null) throw new Error(`the host ended with ${child.exitCode}`);
   return { child, took: performance.now() - begun };
@@ -68,7 +86,9 @@ async function startHost() {
 
 function settings() {
   const lines = readFileSync(join(data, "demo/cafe.env"), "utf8").trim().split("\n");
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
 }
 
 /** Runs in every document: marks when the café's page has painted, and how long its taps took. */
@@ -82,7 +102,8 @@ function watch() {
     });
   const marks = (window.teahouseMarks = { first: 0, menu: 0, taps: [], answers: [] });
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (entry.name === "first-contentful-paint") marks.first = now(entry.startTime);
+    for (const entry of list.getEntries())
+      if (entry.name === "first-contentful-paint") marks.first = now(entry.startTime);
   }).observe({ type: "paint", buffered: true });
   if (location.pathname !== "/view/frame.html") return timeAnswers();
 
@@ -101,8 +122,10 @@ function watch() {
           marks.answers.push({ name: asked.name, took: performance.now() - asked.at });
         });
       }
-      if (text.startsWith('{"t":"open"')) waiting.set("page", { name: "open", at: performance.now() });
-      if (text.startsWith('{"t":"event"') && text.includes('"type":"tap"')) waiting.set("patch", { name: "tap", at: performance.now() });
+      if (text.startsWith('{"t":"open"'))
+        waiting.set("page", { name: "open", at: performance.now() });
+      if (text.startsWith('{"t":"event"') && text.includes('"type":"tap"'))
+        waiting.set("patch", { name: "tap", at: performance.now() });
       return send.call(this, text);
     };
   }
@@ -132,18 +155,30 @@ class Wire {
     page.on("websocket", (socket) => {
       if (!socket.url().endsWith("/open")) return;
       for (const way of ["framesent", "framereceived"])
-        socket.on(way, ({ payload }) => this.frames.push({ way, bytes: Buffer.byteLength(payload) }));
+        socket.on(way, ({ payload }) =>
+          this.frames.push({ way, bytes: Buffer.byteLength(payload) }),
+        );
     });
   }
 
   async take() {
-    const sums = { script: 0, style: 0, view: 0, page: 0, picture: 0, other: 0, sent: 0, received: 0 };
+    const sums = {
+      script: 0,
+      style: 0,
+      view: 0,
+      page: 0,
+      picture: 0,
+      other: 0,
+      sent: 0,
+      received: 0,
+    };
     for (const request of this.requests.splice(0)) {
       const path = new URL(request.url()).pathname;
       const { responseBodySize } = await request.sizes().catch(() => ({ responseBodySize: 0 }));
       sums[kindOf(path, request.resourceType())] += responseBodySize;
     }
-    for (const { way, bytes } of this.frames.splice(0)) sums[way === "framesent" ? "sent" : "received"] += bytes;
+    for (const { way, bytes } of this.frames.splice(0))
+      sums[way === "framesent" ? "sent" : "received"] += bytes;
     return sums;
   }
 }
@@ -158,7 +193,9 @@ function kindOf(path, type) {
 const miniFrame = (page) => page.frameLocator(".mp-page:not([inert]) iframe");
 
 async function marksOf(page) {
-  return miniFrame(page).locator("body").evaluate(() => window.teahouseMarks);
+  return miniFrame(page)
+    .locator("body")
+    .evaluate(() => window.teahouseMarks);
 }
 
 let opens = 0;
@@ -174,7 +211,10 @@ async function open(page, appId) {
   }, place);
   let marks;
   // Until the new frame is there, the old one answers, or none.
-  await until("the menu", async () => (marks = await marksOf(page).catch(() => null))?.menu > begun);
+  await until(
+    "the menu",
+    async () => (marks = await marksOf(page).catch(() => null))?.menu > begun,
+  );
   return { first: marks.first - begun, menu: marks.menu - begun };
 }
 
@@ -187,8 +227,11 @@ const PASSWORD = "jasmine-tea-42"; // the demo's, as the README says it
 
 /** Somebody whose cart is empty: it is kept between rounds, and the café sells 20 of a kind at most. */
 async function guest(handle) {
-  const answer = await fetch(`${url}/api/v1/auth/signup`, { method: "POST", headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ handle, display_name: "Guest", password: PASSWORD }) });
+  const answer = await fetch(`${url}/api/v1/auth/signup`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ handle, display_name: "Guest", password: PASSWORD }),
+  });
   if (!answer.ok) throw new Error(`sign-up: ${await answer.text()}`);
 }
 
@@ -200,20 +243,29 @@ async function logIn(page, handle, at = "/login") {
 }
 
 function noteBytes(prefix, sums, kinds) {
-  for (const [kind, name] of Object.entries(kinds)) note(`browser/${prefix}/${name}`, "bytes", sums[kind]);
+  for (const [kind, name] of Object.entries(kinds))
+    note(`browser/${prefix}/${name}`, "bytes", sums[kind]);
 }
 
 async function round(browser, appId, handle) {
   await guest(handle);
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-US", reducedMotion: "reduce" });
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    locale: "en-US",
+    reducedMotion: "reduce",
+  });
   await context.addInitScript(watch);
   const page = await context.newPage();
   await logIn(page, handle);
   await page.locator(".shell").waitFor();
 
   // The first route again, in a window of its own with nothing in its cache: the log-in is cookies.
-  const fresh = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "en-US",
-    reducedMotion: "reduce", storageState: await context.storageState() });
+  const fresh = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    locale: "en-US",
+    reducedMotion: "reduce",
+    storageState: await context.storageState(),
+  });
   await context.close();
   await fresh.addInitScript(watch);
   const shell = await fresh.newPage();
@@ -221,7 +273,11 @@ async function round(browser, appId, handle) {
   await shell.goto(url);
   await shell.getByRole("heading", { name: "Chats" }).waitFor();
   await shell.waitForLoadState("networkidle");
-  note("browser/shell/first-paint", "ms", await shell.evaluate(() => window.teahouseMarks.first - performance.timeOrigin));
+  note(
+    "browser/shell/first-paint",
+    "ms",
+    await shell.evaluate(() => window.teahouseMarks.first - performance.timeOrigin),
+  );
   const first = await wire.take();
   noteBytes("shell", first, { script: "js", style: "css" });
 
@@ -233,8 +289,15 @@ async function round(browser, appId, handle) {
   const sums = await wire.take();
   sums.script += first.script; // the container may be fetched ahead of the tap
   sums.style += first.style;
-  noteBytes("cafe/cold", sums, { script: "js-with-shell", style: "css-with-shell", view: "view-script", page: "structure-css",
-    picture: "pictures", received: "frames-in", sent: "frames-out" });
+  noteBytes("cafe/cold", sums, {
+    script: "js-with-shell",
+    style: "css-with-shell",
+    view: "view-script",
+    page: "structure-css",
+    picture: "pictures",
+    received: "frames-in",
+    sent: "frames-out",
+  });
   await tap(shell, wire);
   await noteAnswers(shell, { tap: "tap" });
   for (let i = 0; i < WARM; i++) {
@@ -243,7 +306,12 @@ async function round(browser, appId, handle) {
     const warm = await open(shell, appId);
     note("browser/cafe/warm-first-paint", "ms", warm.first);
     note("browser/cafe/warm-menu", "ms", warm.menu);
-    noteBytes("cafe/warm", await wire.take(), { view: "view-script", page: "structure-css", received: "frames-in", sent: "frames-out" });
+    noteBytes("cafe/warm", await wire.take(), {
+      view: "view-script",
+      page: "structure-css",
+      received: "frames-in",
+      sent: "frames-out",
+    });
   }
   await noteAnswers(shell, { open: "warm-open" });
   await fresh.close();
@@ -252,7 +320,8 @@ async function round(browser, appId, handle) {
 /** Notes what the host alone took, websocket included. */
 async function noteAnswers(shell, names) {
   const answers = await shell.evaluate(() => window.teahouseMarks.answers.splice(0));
-  for (const { name, took } of answers) if (names[name]) note(`browser/cafe/host-${names[name]}`, "ms", took);
+  for (const { name, took } of answers)
+    if (names[name]) note(`browser/cafe/host-${names[name]}`, "ms", took);
 }
 
 async function tap(page, wire) {
@@ -260,7 +329,11 @@ async function tap(page, wire) {
   const { taps: before } = await marksOf(page);
   for (let i = 0; i < TAPS; i++) {
     await plus.click();
-    await until(`tap ${i}`, async () => (await marksOf(page)).taps.length > before.length + i, 10_000);
+    await until(
+      `tap ${i}`,
+      async () => (await marksOf(page)).taps.length > before.length + i,
+      10_000,
+    );
     const sums = await wire.take();
     if (i > 0) noteBytes("cafe/tap", sums, { received: "frames-in", sent: "frames-out" });
   }
@@ -270,9 +343,15 @@ async function tap(page, wire) {
 
 /** What the consoles' first routes load. */
 async function consoles(browser) {
-  for (const [name, handle] of [["developer", "dana"], ["admin", "admin"]]) {
+  for (const [name, handle] of [
+    ["developer", "dana"],
+    ["admin", "admin"],
+  ]) {
     if ((await fetch(`${url}/${name}/`)).status !== 200) continue; // not built
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US" });
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      locale: "en-US",
+    });
     const page = await context.newPage();
     const wire = new Wire(page);
     await logIn(page, handle, `/${name}/`);
@@ -283,15 +362,33 @@ async function consoles(browser) {
   }
 }
 
-const installed = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => path && existsSync(path));
-const browser = await chromium.launch({ ...(installed ? { executablePath: installed } : {}),
-  args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run"] });
+const installed = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
+  (path) => path && existsSync(path),
+);
+const browser = await chromium.launch({
+  ...(installed ? { executablePath: installed } : {}),
+  args: [
+    ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+  ],
+});
 try {
   let { child, took } = await startHost();
   note("browser/host/ready-on-new-data", "ms", took);
-  const cafe = run(process.execPath, ["examples/cafe/server/server.js"], { ...settings(), CAFE_ADDR: shop });
-  await until("the café", () => fetch(`http://${shop}/config`).then((answer) => answer.ok, () => false));
+  const cafe = run(process.execPath, ["examples/cafe/server/server.js"], {
+    ...settings(),
+    CAFE_ADDR: shop,
+  });
+  await until("the café", () =>
+    fetch(`http://${shop}/config`).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
+  );
   const { CAFE_APP_ID: appId } = settings();
   await consoles(browser);
   for (let i = 0; i < ROUNDS; i++) {

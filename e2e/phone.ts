@@ -11,14 +11,29 @@ export const DEMO_PIN = "246813";
 export const hostURL = (): string => process.env.TEAHOUSE_URL!;
 
 /** Another device: cookies and storage of its own. */
-export async function device(browser: Browser, options: Parameters<Browser["newContext"]>[0] = {}): Promise<Page> {
-  const context = await browser.newContext({ baseURL: hostURL(), viewport: PHONE, locale: "en-US", reducedMotion: "reduce", ...options });
+export async function device(
+  browser: Browser,
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: hostURL(),
+    viewport: PHONE,
+    locale: "en-US",
+    reducedMotion: "reduce",
+    ...options,
+  });
   return context.newPage();
 }
 
 /** A name that no other test has taken. */
 export function unique(prefix: string): string {
-  return prefix + Date.now().toString(36).slice(-5) + Math.floor(Math.random() * 1296).toString(36).padStart(2, "0");
+  return (
+    prefix +
+    Date.now().toString(36).slice(-5) +
+    Math.floor(Math.random() * 1296)
+      .toString(36)
+      .padStart(2, "0")
+  );
 }
 
 export interface Person {
@@ -36,7 +51,10 @@ export async function signUp(page: Page, person: Person): Promise<void> {
   await expect(page.getByRole("heading", { name: "Chats" })).toBeVisible();
 }
 
-export async function logIn(page: Page, person: Pick<Person, "handle" | "password">): Promise<void> {
+export async function logIn(
+  page: Page,
+  person: Pick<Person, "handle" | "password">,
+): Promise<void> {
   await page.goto(`${hostURL()}/login`);
   await page.getByLabel("Handle").fill(person.handle);
   await page.getByLabel("Password", { exact: true }).fill(person.password);

@@ -34,7 +34,9 @@ export function replace(directory: string, file: string, from: string, to: strin
 }
 
 /** The zip that a developer would choose in the file dialog. */
-export async function zipOf(directory: string): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+export async function zipOf(
+  directory: string,
+): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
   const { zip } = await pack(directory);
   return { name: "bundle.zip", mimeType: "application/zip", buffer: Buffer.from(zip) };
 }
@@ -43,8 +45,13 @@ export async function zipOf(directory: string): Promise<{ name: string; mimeType
 export function teahouse(args: string[], token: string): Promise<string> {
   const env = { ...process.env, TEAHOUSE_URL: hostURL(), TEAHOUSE_TOKEN: token };
   return new Promise((done, failed) => {
-    execFile("npx", ["--no-install", "teahouse", ...args], { cwd: join(root, "examples/cafe/server"), env }, (error, out, err) =>
-      error ? failed(new Error(`${error.message}\n${out}${err}`)) : done(out));
+    execFile(
+      "npx",
+      ["--no-install", "teahouse", ...args],
+      { cwd: join(root, "examples/cafe/server"), env },
+      (error, out, err) =>
+        error ? failed(new Error(`${error.message}\n${out}${err}`)) : done(out),
+    );
   });
 }
 
@@ -89,15 +96,27 @@ interface Published {
 export async function uploaded(directory: string, name: string): Promise<Published> {
   const dana = await session("dana");
   const account = await dana<{ id: string }>("POST", "/dev/accounts", {
-    handle: unique("acc"), name, description: name, kind: "service", welcome_text: "Hello",
+    handle: unique("acc"),
+    name,
+    description: name,
+    kind: "service",
+    welcome_text: "Hello",
   });
-  const { app } = await dana<{ app: { id: string } }>("POST", `/dev/accounts/${account.id}/apps`, { name, description: name });
+  const { app } = await dana<{ app: { id: string } }>("POST", `/dev/accounts/${account.id}/apps`, {
+    name,
+    description: name,
+  });
   const form = new FormData();
   form.append("version", "1.0.0");
   form.append("notes", "");
   form.append("bundle", new Blob([new Uint8Array((await zipOf(directory)).buffer)]), "bundle.zip");
-  const version = await dana<{ id: string; state: string; diagnostics: unknown }>("POST", `/dev/apps/${app.id}/versions`, form);
-  if (version.state !== "ready") throw new Error(`${name} did not compile: ${JSON.stringify(version.diagnostics)}`);
+  const version = await dana<{ id: string; state: string; diagnostics: unknown }>(
+    "POST",
+    `/dev/apps/${app.id}/versions`,
+    form,
+  );
+  if (version.state !== "ready")
+    throw new Error(`${name} did not compile: ${JSON.stringify(version.diagnostics)}`);
   return { appID: app.id, versionID: version.id, link: `/a/${app.id}?version=${version.id}` };
 }
 
@@ -105,17 +124,28 @@ type Call = <T>(method: string, path: string, body?: object) => Promise<T>;
 
 /** REST in the name of one of the demo's people. */
 export async function session(handle: string): Promise<Call> {
-  const call = async <T>(token: string, method: string, path: string, body?: object): Promise<T> => {
+  const call = async <T>(
+    token: string,
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<T> => {
     const form = body instanceof FormData;
     const answer = await fetch(`${hostURL()}/api/v1${path}`, {
       method,
-      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(!form && { "content-type": "application/json" }) },
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(!form && { "content-type": "application/json" }),
+      },
       body: form ? body : body && JSON.stringify(body),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return (text ? JSON.parse(text) : undefined) as T;
   };
-  const { access_token } = await call<{ access_token: string }>("", "POST", "/auth/login", { handle, password: DEMO_PASSWORD });
+  const { access_token } = await call<{ access_token: string }>("", "POST", "/auth/login", {
+    handle,
+    password: DEMO_PASSWORD,
+  });
   return (method, path, body) => call(access_token, method, path, body);
 }

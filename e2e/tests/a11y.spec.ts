@@ -11,17 +11,28 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 async function violations(where: Page | Frame): Promise<string[]> {
   await where.evaluate(axe);
   const results = await where.evaluate(() => {
-    const { run } = (window as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }).axe;
+    const { run } = (
+      window as unknown as {
+        axe: { run: (root: Document, options: object) => Promise<AxeResults> };
+      }
+    ).axe;
     return run(document, { resultTypes: ["violations"], iframes: false });
   });
   return results.violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, help, nodes }) => nodes.slice(0, 4).map(({ target, any }) =>
-      `${id}: ${help}: ${target.join(" ")} ${any.map(({ message }) => message).join("; ")}`.trim()));
+    .flatMap(({ id, help, nodes }) =>
+      nodes
+        .slice(0, 4)
+        .map(({ target, any }) =>
+          `${id}: ${help}: ${target.join(" ")} ${any.map(({ message }) => message).join("; ")}`.trim(),
+        ),
+    );
 }
 
 async function clean(page: Page, name: string): Promise<void> {
-  await expect(page.locator(".skeleton, .page-wait, .ant-skeleton, .ant-spin-spinning")).toHaveCount(0);
+  await expect(
+    page.locator(".skeleton, .page-wait, .ant-skeleton, .ant-spin-spinning"),
+  ).toHaveCount(0);
   expect.soft(await violations(page), name).toEqual([]);
 }
 
@@ -31,8 +42,19 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto(`${hostURL()}/signup`);
     await clean(page, "sign up");
     await logIn(page, { handle: "alice", password: DEMO_PASSWORD });
-    for (const path of ["/", "/contacts", "/discover", "/me", "/accounts", "/search", "/wallet", "/wallet/top-up",
-      "/settings", "/settings/appearance", "/profile"]) {
+    for (const path of [
+      "/",
+      "/contacts",
+      "/discover",
+      "/me",
+      "/accounts",
+      "/search",
+      "/wallet",
+      "/wallet/top-up",
+      "/settings",
+      "/settings/appearance",
+      "/profile",
+    ]) {
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
       await clean(page, path);
@@ -46,7 +68,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(miniPage(page).getByText("Latte", { exact: true })).toBeVisible();
     await clean(page, "around a mini program");
     const element = await page.locator(".mp-page:not([inert]) iframe").elementHandle();
-    expect.soft(await violations((await element!.contentFrame())!), "in the mini program").toEqual([]);
+    expect
+      .soft(await violations((await element!.contentFrame())!), "in the mini program")
+      .toEqual([]);
     await page.getByTestId("capsule-menu").click();
     await clean(page, "its menu");
     await page.context().close();
@@ -60,14 +84,28 @@ test("the consoles", async ({ browser }) => {
   await clean(page, "log in");
   await logIn(page, { handle: "dana", password: DEMO_PASSWORD });
   const app = `/developer/apps/${process.env.CAFE_APP_ID}`;
-  for (const path of ["/developer/", app, `${app}/versions`, `${app}/webhook`, `${app}/orders`, `${app}/logs`, "/developer/tokens"]) {
+  for (const path of [
+    "/developer/",
+    app,
+    `${app}/versions`,
+    `${app}/webhook`,
+    `${app}/orders`,
+    `${app}/logs`,
+    "/developer/tokens",
+  ]) {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await clean(page, path);
   }
   await page.context().clearCookies();
   await logIn(page, { handle: "admin", password: DEMO_PASSWORD });
-  for (const path of ["/admin/", "/admin/reviews?state=all", "/admin/apps", "/admin/audit", "/admin/ledger"]) {
+  for (const path of [
+    "/admin/",
+    "/admin/reviews?state=all",
+    "/admin/apps",
+    "/admin/audit",
+    "/admin/ledger",
+  ]) {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await clean(page, path);

@@ -10,7 +10,9 @@ const PRIVATE = {
   "pages/index/index.js": "Page({})",
 };
 
-test("an unknown app, somebody else's development version, a page that is not there", async ({ browser }) => {
+test("an unknown app, somebody else's development version, a page that is not there", async ({
+  browser,
+}) => {
   const { link, appID } = await uploaded(programOf(PRIVATE), "Private");
   const page = await device(browser);
   await logIn(page, { handle: "alice", password: DEMO_PASSWORD });
@@ -19,7 +21,9 @@ test("an unknown app, somebody else's development version, a page that is not th
     await page.goto(door);
     const failure = page.getByRole("alert");
     await expect(failure, door).toContainText("Failed to load");
-    await expect(failure, door).toContainText(/There is no such app|not been released|not published/);
+    await expect(failure, door).toContainText(
+      /There is no such app|not been released|not published/,
+    );
     await expect(page.getByText("not for everyone yet")).toHaveCount(0);
   }
 

@@ -3,18 +3,38 @@
 //
 // The tests share the people and what they have made; they run in order, each from where the one
 // before it ended.
-import { type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { expect, test, type Page } from "@playwright/test";
 import {
-  DEMO_PASSWORD, DESKTOP, device, hostURL, logIn, miniPage, miniTitle, signUp, typePIN, unique, unread,
+  DEMO_PASSWORD,
+  DESKTOP,
+  device,
+  logIn,
+  miniPage,
+  miniTitle,
+  signUp,
+  typePIN,
+  unique,
+  unread,
 } from "../phone.ts";
-import { cafeProgram, replace, startCafe, teahouse, zipOf, type CafeSettings } from "../programs.ts";
+import {
+  cafeProgram,
+  replace,
+  startCafe,
+  teahouse,
+  zipOf,
+  type CafeSettings,
+} from "../programs.ts";
 
 test.describe.configure({ mode: "serial" });
 
 const PASSWORD = "four-green-leaves";
 const PIN = "702593";
-const person = (handle: string, name: string) => ({ handle: unique(handle), name, password: PASSWORD });
+const person = (handle: string, name: string) => ({
+  handle: unique(handle),
+  name,
+  password: PASSWORD,
+});
 const mia = person("mia", "Mia Okada");
 const noah = person("noah", "Noah Berg");
 const otto = person("otto", "Otto Vale");
@@ -26,13 +46,26 @@ let noahPhone: Page;
 let ottoDesk: Page;
 let adminDesk: Page;
 
-const cafe: CafeSettings & { address: string } = { address: process.env.SECOND_SHOP!, appID: "", appSecret: "", webhookSecret: "", templateID: "" };
+const cafe: CafeSettings & { address: string } = {
+  address: process.env.SECOND_SHOP!,
+  appID: "",
+  appSecret: "",
+  webhookSecret: "",
+  templateID: "",
+};
 let cafeServer: ChildProcess | undefined;
 
 /** What the audit log must hold in the end: nobody did anything of weight unseen. */
 const AUDITED = [
-  "account.create", "app.create", "app.webhook.set", "app.template.create", "version.upload",
-  "version.submit", "version.reject", "version.approve", "version.release",
+  "account.create",
+  "app.create",
+  "app.webhook.set",
+  "app.template.create",
+  "version.upload",
+  "version.submit",
+  "version.reject",
+  "version.approve",
+  "version.release",
 ];
 
 /** A page of Otto's app in the developer console. */
@@ -47,13 +80,20 @@ async function uploadHere(program: string, version: string): Promise<void> {
   await ottoDesk.getByLabel("Bundle (zip)").setInputFiles(await zipOf(program));
   await ottoDesk.getByRole("textbox", { name: "Version" }).fill(version);
   await ottoDesk.getByRole("button", { name: "Upload", exact: true }).click();
-  await expect(ottoDesk.getByRole("heading", { level: 1, name: `Version ${version}` })).toBeVisible();
+  await expect(
+    ottoDesk.getByRole("heading", { level: 1, name: `Version ${version}` }),
+  ).toBeVisible();
 }
 
 async function openVersion(version: string): Promise<void> {
   await appPage("Versions");
-  await ottoDesk.getByRole("table", { name: "Versions" }).getByRole("link", { name: version, exact: true }).click();
-  await expect(ottoDesk.getByRole("heading", { level: 1, name: `Version ${version}` })).toBeVisible();
+  await ottoDesk
+    .getByRole("table", { name: "Versions" })
+    .getByRole("link", { name: version, exact: true })
+    .click();
+  await expect(
+    ottoDesk.getByRole("heading", { level: 1, name: `Version ${version}` }),
+  ).toBeVisible();
 }
 
 async function submit(version: string): Promise<void> {
@@ -62,7 +102,9 @@ async function submit(version: string): Promise<void> {
   const dialog = ottoDesk.getByRole("dialog", { name: "Submit for review" });
   await dialog.getByLabel("Notes for the reviewer").fill("The café on the corner.");
   for (const scope of ["login", "payment", "subscribe", "network"]) {
-    await dialog.getByLabel(`Reason for ${scope}`).fill(`So that people need not queue (${scope}).`);
+    await dialog
+      .getByLabel(`Reason for ${scope}`)
+      .fill(`So that people need not queue (${scope}).`);
   }
   await dialog.getByRole("button", { name: "Submit", exact: true }).click();
   await expect(ottoDesk.getByText("In review", { exact: true }).first()).toBeVisible();
@@ -70,15 +112,24 @@ async function submit(version: string): Promise<void> {
 
 async function openSubmission(version: string): Promise<void> {
   await adminDesk.goto("/admin/reviews");
-  const row = adminDesk.getByRole("table", { name: "Submissions" }).getByRole("row").filter({ hasText: APP }).filter({ hasText: version });
+  const row = adminDesk
+    .getByRole("table", { name: "Submissions" })
+    .getByRole("row")
+    .filter({ hasText: APP })
+    .filter({ hasText: version });
   await row.getByRole("link", { name: APP }).click();
-  await expect(adminDesk.getByRole("heading", { level: 1, name: `${APP} ${version}` })).toBeVisible();
+  await expect(
+    adminDesk.getByRole("heading", { level: 1, name: `${APP} ${version}` }),
+  ).toBeVisible();
 }
 
 test.beforeAll(async ({ browser }) => {
   miaPhone = await device(browser);
   noahPhone = await device(browser);
-  ottoDesk = await device(browser, { viewport: DESKTOP, permissions: ["clipboard-read", "clipboard-write"] });
+  ottoDesk = await device(browser, {
+    viewport: DESKTOP,
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
   adminDesk = await device(browser, { viewport: DESKTOP });
 });
 
@@ -89,7 +140,9 @@ test.afterAll(async () => {
     server.kill("SIGTERM");
     await ended;
   }
-  await Promise.all([miaPhone, noahPhone, ottoDesk, adminDesk].map((page) => page?.context().close()));
+  await Promise.all(
+    [miaPhone, noahPhone, ottoDesk, adminDesk].map((page) => page?.context().close()),
+  );
 });
 
 test("1. people sign up and log in; a wrong password is told clearly", async () => {
@@ -123,7 +176,9 @@ test("2. a developer opens an account and an app, and mends a mini program until
     await ottoDesk.getByLabel("Handle").fill(unique("corner"));
     await ottoDesk.getByLabel("Name", { exact: true }).fill(ACCOUNT);
     await ottoDesk.getByLabel("Description").fill("On the corner since this morning.");
-    await ottoDesk.getByLabel("Welcome message").fill("Welcome to the corner! Order in the mini program below.");
+    await ottoDesk
+      .getByLabel("Welcome message")
+      .fill("Welcome to the corner! Order in the mini program below.");
     await ottoDesk.getByRole("button", { name: "Create account" }).click();
     await expect(ottoDesk.getByRole("heading", { level: 1, name: ACCOUNT })).toBeVisible();
 
@@ -145,7 +200,11 @@ test("2. a developer opens an account and an app, and mends a mini program until
     await ottoDesk.getByRole("button", { name: "New template" }).click();
     const template = ottoDesk.getByRole("dialog", { name: "New template" });
     await template.getByLabel("Title").fill("Your order is ready");
-    for (const [index, [key, label]] of [["number", "Pick-up number"], ["item", "Order"], ["hint", "Note"]].entries()) {
+    for (const [index, [key, label]] of [
+      ["number", "Pick-up number"],
+      ["item", "Order"],
+      ["hint", "Note"],
+    ].entries()) {
       if (index > 0) await template.getByRole("button", { name: "Add field" }).click();
       await template.getByLabel(`Key ${index + 1}`).fill(key!);
       await template.getByLabel(`Label ${index + 1}`).fill(label!);
@@ -167,7 +226,12 @@ test("2. a developer opens an account and an app, and mends a mini program until
   const program = cafeProgram(cafe.address);
   await test.step("a broken bundle: each error with its place", async () => {
     const broken = cafeProgram(cafe.address);
-    replace(broken, "pages/cart/cart.wxml", '<text class="title">{{t.empty}}</text>', '<text class="title">{{t.empty}}');
+    replace(
+      broken,
+      "pages/cart/cart.wxml",
+      '<text class="title">{{t.empty}}</text>',
+      '<text class="title">{{t.empty}}',
+    );
     replace(broken, "pages/item/item.js", "onLoad(query) {", "onLoad(query) {{");
     await uploadHere(broken, "0.9.0");
     await expect(ottoDesk.getByText("Failed", { exact: true }).first()).toBeVisible();
@@ -191,14 +255,21 @@ test("2. a developer opens an account and an app, and mends a mini program until
     await kept.getByRole("button", { name: "I have kept it" }).click();
 
     replace(program, "strings.js", "Good to see you", "Good to see you on the corner");
-    const out = await teahouse(["upload", program, "--app", cafe.appID, "--version", "1.1.0"], token);
+    const out = await teahouse(
+      ["upload", program, "--app", cafe.appID, "--version", "1.1.0"],
+      token,
+    );
     expect(out).toContain("version 1.1.0 compiled");
   });
 });
 
-test("3. he tries the development version on a phone, from its link, and submits it", async ({ browser }) => {
+test("3. he tries the development version on a phone, from its link, and submits it", async ({
+  browser,
+}) => {
   await openVersion("1.1.0");
-  const link = await ottoDesk.getByRole("link", { name: "Open development version" }).getAttribute("href");
+  const link = await ottoDesk
+    .getByRole("link", { name: "Open development version" })
+    .getAttribute("href");
   const ottoPhone = await device(browser);
   await logIn(ottoPhone, otto);
   await ottoPhone.goto(link!);
@@ -232,7 +303,9 @@ test("4. an administrator reads it, rejects one version with reasons, approves a
     await expect(adminDesk.getByText("Rejected", { exact: true }).first()).toBeVisible();
 
     await openVersion("1.0.0");
-    await expect(ottoDesk.getByText("The greeting does not name the corner.").first()).toBeVisible();
+    await expect(
+      ottoDesk.getByText("The greeting does not name the corner.").first(),
+    ).toBeVisible();
     await expect(ottoDesk.getByText(/strings\.js:4/).first()).toBeVisible();
   });
 
@@ -256,14 +329,18 @@ test("4. an administrator reads it, rejects one version with reasons, approves a
     await dialog.getByLabel("Note").fill("A pleasant café.");
     await dialog.getByRole("button", { name: "Approve" }).click();
     await adminDesk.getByRole("button", { name: "Release" }).click();
-    await adminDesk.locator(".ant-popover, [role=dialog]").getByRole("button", { name: "Release" }).click();
+    await adminDesk
+      .locator(".ant-popover, [role=dialog]")
+      .getByRole("button", { name: "Release" })
+      .click();
     await expect(adminDesk.getByText("Released", { exact: true }).first()).toBeVisible();
   });
 
   await test.step("the audit log has every step", async () => {
     await adminDesk.goto("/admin/audit");
     const log = adminDesk.getByRole("table", { name: "Audit log" });
-    for (const action of AUDITED) await expect(log.getByText(action, { exact: true }).first()).toBeVisible();
+    for (const action of AUDITED)
+      await expect(log.getByText(action, { exact: true }).first()).toBeVisible();
   });
 });
 
@@ -275,7 +352,10 @@ test("5. she finds the account, follows it, and its mini program keeps what she 
   await miaPhone.getByRole("button", { name: "Follow" }).click();
   await expect(miaPhone.getByTestId("message")).toContainText("Welcome to");
 
-  await miaPhone.getByRole("toolbar", { name: "Account menu" }).getByRole("button", { name: APP }).click();
+  await miaPhone
+    .getByRole("toolbar", { name: "Account menu" })
+    .getByRole("button", { name: APP })
+    .click();
   const app = miniPage(miaPhone);
   const title = miniTitle(miaPhone);
   await expect(title).toHaveText("Teahouse Café");
@@ -301,9 +381,15 @@ test("5. she finds the account, follows it, and its mini program keeps what she 
     await expect(title).toHaveText("Your order");
     await miaPhone.goBack(); // the browser's own button
     await expect(title).toHaveText("Teahouse Café");
-    await miaPhone.getByRole("navigation", { name: "Tabs" }).getByRole("button", { name: "Orders" }).click();
+    await miaPhone
+      .getByRole("navigation", { name: "Tabs" })
+      .getByRole("button", { name: "Orders" })
+      .click();
     await expect(app.getByText("No orders yet")).toBeVisible();
-    await miaPhone.getByRole("navigation", { name: "Tabs" }).getByRole("button", { name: "Menu" }).click();
+    await miaPhone
+      .getByRole("navigation", { name: "Tabs" })
+      .getByRole("button", { name: "Menu" })
+      .click();
   });
 
   await test.step("reload the browser", async () => {
@@ -336,7 +422,10 @@ test("6. and 7. she pays in the host's own sheet, and is told when her order is 
   await miaPhone.getByRole("button", { name: "Back" }).click();
   await miaPhone.getByRole("link", { name: "Chats" }).click();
   await miaPhone.getByTestId("conversation").filter({ hasText: ACCOUNT }).click();
-  await miaPhone.getByRole("toolbar", { name: "Account menu" }).getByRole("button", { name: APP }).click();
+  await miaPhone
+    .getByRole("toolbar", { name: "Account menu" })
+    .getByRole("button", { name: APP })
+    .click();
   await app.getByText("Checkout").click();
   await app.getByRole("button", { name: "Pay ¥54.00" }).click();
 
@@ -377,7 +466,10 @@ test("6. and 7. she pays in the host's own sheet, and is told when her order is 
 
   await test.step("the café was told by a webhook, not only by asking", async () => {
     await appPage("Webhook");
-    const delivery = ottoDesk.getByRole("table", { name: "Deliveries" }).getByRole("row").filter({ hasText: "order.paid" });
+    const delivery = ottoDesk
+      .getByRole("table", { name: "Deliveries" })
+      .getByRole("row")
+      .filter({ hasText: "order.paid" });
     await expect(delivery).toContainText("Delivered");
   });
 
@@ -407,7 +499,9 @@ test("8. two people chat, live, with words and a picture, and unread counts are 
 
   await composer.fill("See?");
   await composer.press("Enter");
-  await miaPhone.getByTestId("picture-input").setInputFiles("../examples/cafe/miniprogram/images/tab-menu-on.png");
+  await miaPhone
+    .getByTestId("picture-input")
+    .setInputFiles("../examples/cafe/miniprogram/images/tab-menu-on.png");
   await miaPhone.getByTestId("send-picture").click();
   await expect.poll(() => unread(noahPhone)).toEqual({ badge: "3", title: "(3) Teahouse" });
 
@@ -417,13 +511,19 @@ test("8. two people chat, live, with words and a picture, and unread counts are 
   await rows.click();
   await expect(noahPhone.getByTestId("message").filter({ hasText: "See?" })).toBeVisible();
   const picture = noahPhone.getByTestId("picture").locator("img");
-  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(0);
+  await expect
+    .poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth))
+    .toBeGreaterThan(0);
   await expect.poll(() => unread(noahPhone)).toEqual({ badge: "", title: "Teahouse" });
 
   await noahPhone.getByTestId("composer").fill("I am on my way.");
   await noahPhone.getByTestId("send").click();
-  await expect(miaPhone.getByTestId("message").filter({ hasText: "I am on my way." })).toBeVisible();
+  await expect(
+    miaPhone.getByTestId("message").filter({ hasText: "I am on my way." }),
+  ).toBeVisible();
   await miaPhone.reload();
-  await expect(miaPhone.getByTestId("message").filter({ hasText: "I am on my way." })).toBeVisible();
+  await expect(
+    miaPhone.getByTestId("message").filter({ hasText: "I am on my way." }),
+  ).toBeVisible();
   await expect.poll(() => unread(miaPhone)).toMatchObject({ title: "Teahouse" });
 });

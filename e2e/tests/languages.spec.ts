@@ -10,27 +10,37 @@ async function english(page: Page): Promise<string[]> {
   const texts = await page.evaluate(() => {
     const found: string[] = [];
     // What people and accounts have written stays as they wrote it.
-    const theirs = ".row-preview, .bubble, .cell-title[dir=auto], .cell-detail[dir=auto], .card-value, .card-title, [lang=en]";
+    const theirs =
+      ".row-preview, .bubble, .cell-title[dir=auto], .cell-detail[dir=auto], .card-value, .card-title, [lang=en]";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const element = walker.currentNode.parentElement!;
-      if (!element.closest(`script, style, ${theirs}`) && element.checkVisibility()) found.push(walker.currentNode.textContent!);
+      if (!element.closest(`script, style, ${theirs}`) && element.checkVisibility())
+        found.push(walker.currentNode.textContent!);
     }
     for (const element of document.querySelectorAll("[aria-label], [placeholder], [title]")) {
       if (!element.checkVisibility()) continue;
-      for (const name of ["aria-label", "placeholder", "title"]) found.push(element.getAttribute(name) ?? "");
+      for (const name of ["aria-label", "placeholder", "title"])
+        found.push(element.getAttribute(name) ?? "");
     }
     return found;
   });
-  return texts.map((text) => text.replace(NAMES, "").trim()).filter((text) => /[A-Za-z]{3,}/.test(text));
+  return texts
+    .map((text) => text.replace(NAMES, "").trim())
+    .filter((text) => /[A-Za-z]{3,}/.test(text));
 }
 
 /** How light the page's background is, from 0 to 255. */
 async function lightness(page: Page, selector: string): Promise<number> {
-  return page.locator(selector).first().evaluate((element) => {
-    const [r = 0, g = 0, b = 0] = getComputedStyle(element).backgroundColor.match(/[\d.]+/g)!.map(Number);
-    return (r + g + b) / 3;
-  });
+  return page
+    .locator(selector)
+    .first()
+    .evaluate((element) => {
+      const [r = 0, g = 0, b = 0] = getComputedStyle(element)
+        .backgroundColor.match(/[\d.]+/g)!
+        .map(Number);
+      return (r + g + b) / 3;
+    });
 }
 
 test("the phone side in Chinese and dark", async ({ browser }) => {
@@ -47,10 +57,21 @@ test("the phone side in Chinese and dark", async ({ browser }) => {
   await expect(page.getByTestId("conversation").first()).toBeVisible();
 
   const screens: [path: string, title: string][] = [
-    ["/", "聊天"], ["/contacts", "通讯录"], ["/discover", "发现"], ["/me", "我"], ["/accounts", "公众号"],
-    ["/search", "搜索"], ["/people", "找朋友"], ["/wallet", "钱包"], ["/wallet/top-up", "充值"], ["/wallet/pin", "修改支付密码"],
-    ["/settings", "设置"], ["/settings/appearance", "外观"], ["/settings/language", "语言"],
-    ["/settings/permissions", "小程序权限"], ["/profile", "个人信息"],
+    ["/", "聊天"],
+    ["/contacts", "通讯录"],
+    ["/discover", "发现"],
+    ["/me", "我"],
+    ["/accounts", "公众号"],
+    ["/search", "搜索"],
+    ["/people", "找朋友"],
+    ["/wallet", "钱包"],
+    ["/wallet/top-up", "充值"],
+    ["/wallet/pin", "修改支付密码"],
+    ["/settings", "设置"],
+    ["/settings/appearance", "外观"],
+    ["/settings/language", "语言"],
+    ["/settings/permissions", "小程序权限"],
+    ["/profile", "个人信息"],
   ];
   for (const [path, title] of screens) {
     await page.goto(path);

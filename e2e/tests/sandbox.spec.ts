@@ -24,7 +24,10 @@ test("a page's frame has no origin, no storage, no parent and no network", async
   const answered: string[] = [];
   page.on("response", (response) => answered.push(response.url()));
   let visitors = 0;
-  const elsewhere = createServer((_, response) => response.end()).on("connection", () => visitors++);
+  const elsewhere = createServer((_, response) => response.end()).on(
+    "connection",
+    () => visitors++,
+  );
   await new Promise<void>((done) => elsewhere.listen(0, "127.0.0.1", done));
   const away = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/away`;
   // The script runs as the app's own would, if an app could have one here.
@@ -89,6 +92,7 @@ test("a page's frame has no origin, no storage, no parent and no network", async
         document.head.append(script);
         return (window as { ran?: boolean }).ran;
       }),
+      // biome-ignore lint/security/noGlobalEval: the test is that this is refused
       evaluated: await attempt(() => eval("1 + 1")),
     };
   }, away);
@@ -124,14 +128,20 @@ test("a page's frame has no origin, no storage, no parent and no network", async
 });
 
 const LOOPING = {
-  "app.json": JSON.stringify({ pages: ["pages/index/index"], window: { navigationBarTitleText: "Loop" } }),
+  "app.json": JSON.stringify({
+    pages: ["pages/index/index"],
+    window: { navigationBarTitleText: "Loop" },
+  }),
   "app.js": "App({})",
-  "pages/index/index.wxml": '<button bindtap="count">Count {{n}}</button><button bindtap="spin">Spin</button>',
+  "pages/index/index.wxml":
+    '<button bindtap="count">Count {{n}}</button><button bindtap="spin">Spin</button>',
   "pages/index/index.js":
     "Page({ data: { n: 0 }, count() { this.setData({ n: this.data.n + 1 }) }, spin() { while (true) {} } })",
 };
 
-test("an endless loop ends with a clear message, and its neighbour keeps answering", async ({ browser }) => {
+test("an endless loop ends with a clear message, and its neighbour keeps answering", async ({
+  browser,
+}) => {
   const { link } = await uploaded(programOf(LOOPING), "Loop");
   const looping = await device(browser);
   await logIn(looping, dana);

@@ -8,7 +8,16 @@ import { join, relative, sep } from "node:path";
 import { zipSync, type Zippable } from "fflate";
 
 /** Never part of a mini program; uploading them would only make the bundle large or leak. */
-const LEFT_OUT = new Set([".git", ".svn", ".hg", "node_modules", ".DS_Store", "Thumbs.db", ".idea", ".vscode"]);
+const LEFT_OUT = new Set([
+  ".git",
+  ".svn",
+  ".hg",
+  "node_modules",
+  ".DS_Store",
+  "Thumbs.db",
+  ".idea",
+  ".vscode",
+]);
 
 /** The host's own limits, so that a mistake is told before a long upload. */
 export const MAX_FILES = 10_000;
@@ -31,8 +40,12 @@ export async function pack(directory: string): Promise<Bundle> {
     const content = await readFile(path);
     files += 1;
     bytes += content.length;
-    if (files > MAX_FILES) throw new Error(`more than ${MAX_FILES} files; is this the right directory?`);
-    if (bytes > MAX_BYTES) throw new Error(`more than ${MAX_BYTES / 1024 / 1024} MB; leave out what the program does not need`);
+    if (files > MAX_FILES)
+      throw new Error(`more than ${MAX_FILES} files; is this the right directory?`);
+    if (bytes > MAX_BYTES)
+      throw new Error(
+        `more than ${MAX_BYTES / 1024 / 1024} MB; leave out what the program does not need`,
+      );
     // A fixed date, so that the same files make the same bundle.
     entries[relative(root, path).split(sep).join("/")] = [content, { mtime: new Date(1980, 0, 1) }];
   }
@@ -44,7 +57,9 @@ async function programRoot(directory: string): Promise<string> {
   if (await exists(join(directory, "app.json"))) return directory;
   const project = join(directory, "project.config.json");
   if (await exists(project)) {
-    const { miniprogramRoot } = JSON.parse(await readFile(project, "utf8")) as { miniprogramRoot?: string };
+    const { miniprogramRoot } = JSON.parse(await readFile(project, "utf8")) as {
+      miniprogramRoot?: string;
+    };
     if (miniprogramRoot && (await exists(join(directory, miniprogramRoot, "app.json")))) {
       return join(directory, miniprogramRoot);
     }
@@ -53,7 +68,10 @@ async function programRoot(directory: string): Promise<string> {
 }
 
 async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function* walk(directory: string): AsyncGenerator<string> {
@@ -61,7 +79,8 @@ async function* walk(directory: string): AsyncGenerator<string> {
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (LEFT_OUT.has(entry.name)) continue;
     const path = join(directory, entry.name);
-    if (entry.isSymbolicLink()) throw new Error(`${path} is a symbolic link; a bundle holds files only`);
+    if (entry.isSymbolicLink())
+      throw new Error(`${path} is a symbolic link; a bundle holds files only`);
     if (entry.isDirectory()) yield* walk(path);
     else if (entry.isFile()) yield path;
   }

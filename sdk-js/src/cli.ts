@@ -33,8 +33,12 @@ the PATH, or TEAHOUSE_BIN.
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    app: { type: "string" }, version: { type: "string" }, notes: { type: "string", default: "" },
-    url: { type: "string" }, token: { type: "string" }, json: { type: "boolean", default: false },
+    app: { type: "string" },
+    version: { type: "string" },
+    notes: { type: "string", default: "" },
+    url: { type: "string" },
+    token: { type: "string" },
+    json: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -50,7 +54,16 @@ async function main(): Promise<number> {
   return run();
 }
 
-const commands: Record<string, () => Promise<number>> = { init, login, check, upload, versions, submit, release, logs };
+const commands: Record<string, () => Promise<number>> = {
+  init,
+  login,
+  check,
+  upload,
+  versions,
+  submit,
+  release,
+  logs,
+};
 
 function need(what: string): string {
   if (!argument) throw new Error(`${command} needs ${what}`);
@@ -61,14 +74,18 @@ async function init(): Promise<number> {
   const directory = need("a directory");
   await mkdir(directory, { recursive: true });
   if ((await readdir(directory)).length > 0) throw new Error(`${directory} is not empty`);
-  await cp(fileURLToPath(new URL("../templates/blank", import.meta.url)), directory, { recursive: true });
+  await cp(fileURLToPath(new URL("../templates/blank", import.meta.url)), directory, {
+    recursive: true,
+  });
   console.log(`${directory} is a mini program. Next: teahouse upload ${directory} --app ta…`);
   return 0;
 }
 
 async function login(): Promise<number> {
   if (!options.url || !options.token) throw new Error("login needs --url and --token");
-  const me = await new Developer(options.url, options.token).get<{ items: unknown[] }>("/api/v1/dev/apps");
+  const me = await new Developer(options.url, options.token).get<{ items: unknown[] }>(
+    "/api/v1/dev/apps",
+  );
   const file = await save({ url: options.url, token: options.token });
   console.log(`logged in; ${me.items.length} app(s). Saved in ${file}`);
   return 0;
@@ -78,9 +95,15 @@ async function login(): Promise<number> {
 async function check(): Promise<number> {
   const directory = need("the directory of a mini program");
   const binary = process.env.TEAHOUSE_BIN ?? "teahouse";
-  const child = spawn(binary, ["check", directory, ...(options.json ? ["--json"] : [])], { stdio: "inherit" });
+  const child = spawn(binary, ["check", directory, ...(options.json ? ["--json"] : [])], {
+    stdio: "inherit",
+  });
   return new Promise((resolve, reject) => {
-    child.on("error", () => reject(new Error(`the teahouse binary was not found (${binary}); install it or set TEAHOUSE_BIN`)));
+    child.on("error", () =>
+      reject(
+        new Error(`the teahouse binary was not found (${binary}); install it or set TEAHOUSE_BIN`),
+      ),
+    );
     child.on("exit", (code) => resolve(code ?? 1));
   });
 }
@@ -90,9 +113,17 @@ async function upload(): Promise<number> {
   const developer = await client();
   const app = await appOf(directory, options.app);
   const bundle = await pack(directory);
-  if (!options.json) console.log(`${bundle.files} files, ${size(bundle.bytes)}, packed to ${size(bundle.zip.length)}; uploading`);
+  if (!options.json)
+    console.log(
+      `${bundle.files} files, ${size(bundle.bytes)}, packed to ${size(bundle.zip.length)}; uploading`,
+    );
   const started = Date.now();
-  const version = await developer.upload(app, bundle.zip, options.version ?? stamp(), options.notes);
+  const version = await developer.upload(
+    app,
+    bundle.zip,
+    options.version ?? stamp(),
+    options.notes,
+  );
   return report(version, Date.now() - started);
 }
 
@@ -102,8 +133,14 @@ function report(version: Version, milliseconds: number): number {
   } else {
     for (const d of version.diagnostics ?? []) console.log(line(d));
     const good = version.state !== "failed";
-    console.log(`version ${version.version} ${good ? "compiled" : "did not compile"} in ${milliseconds} ms`);
-    console.log(good ? `next: teahouse submit ${version.id} --app ${version.app_id}` : "mend the errors above and upload again");
+    console.log(
+      `version ${version.version} ${good ? "compiled" : "did not compile"} in ${milliseconds} ms`,
+    );
+    console.log(
+      good
+        ? `next: teahouse submit ${version.id} --app ${version.app_id}`
+        : "mend the errors above and upload again",
+    );
   }
   return version.state === "failed" ? 1 : 0;
 }
@@ -114,9 +151,13 @@ function line(d: Diagnostic): string {
 
 async function versions(): Promise<number> {
   const app = await appOf(".", options.app);
-  const { items } = await (await client()).get<{ items: Version[] }>(`/api/v1/dev/apps/${app}/versions`);
+  const { items } = await (await client()).get<{ items: Version[] }>(
+    `/api/v1/dev/apps/${app}/versions`,
+  );
   if (options.json) console.log(JSON.stringify(items, null, 2));
-  else for (const v of items) console.log(`${v.id}  ${v.state.padEnd(10)} ${v.version}  ${size(v.size)}`);
+  else
+    for (const v of items)
+      console.log(`${v.id}  ${v.state.padEnd(10)} ${v.version}  ${size(v.size)}`);
   return 0;
 }
 
@@ -131,17 +172,28 @@ async function release(): Promise<number> {
 async function move(step: string, body: object, done: string): Promise<number> {
   const id = need("a version ID; teahouse versions lists them");
   const app = await appOf(".", options.app);
-  const version = await (await client()).post<Version>(`/api/v1/dev/apps/${app}/versions/${id}/${step}`, body);
-  console.log(options.json ? JSON.stringify(version, null, 2) : `version ${version.version} ${done}`);
+  const version = await (await client()).post<Version>(
+    `/api/v1/dev/apps/${app}/versions/${id}/${step}`,
+    body,
+  );
+  console.log(
+    options.json ? JSON.stringify(version, null, 2) : `version ${version.version} ${done}`,
+  );
   return 0;
 }
 
 async function logs(): Promise<number> {
   const app = await appOf(".", options.app);
-  const { items } = await (await client()).get<{ items: LogEntry[] }>(`/api/v1/dev/apps/${app}/logs`);
+  const { items } = await (await client()).get<{ items: LogEntry[] }>(
+    `/api/v1/dev/apps/${app}/logs`,
+  );
   for (const entry of items) {
     const where = entry.file ? ` (${entry.file}:${entry.line}:${entry.column})` : "";
-    console.log(options.json ? JSON.stringify(entry) : `${entry.at ?? entry.created_at} ${entry.level.padEnd(5)} ${entry.text}${where}`);
+    console.log(
+      options.json
+        ? JSON.stringify(entry)
+        : `${entry.at ?? entry.created_at} ${entry.level.padEnd(5)} ${entry.text}${where}`,
+    );
   }
   return 0;
 }
@@ -152,7 +204,9 @@ async function client(): Promise<Developer> {
 }
 
 function size(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  return bytes < 1024 * 1024
+    ? `${(bytes / 1024).toFixed(1)} KB`
+    : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
 /** A version's name when none is given: it sorts by time and is a valid semantic version. */
@@ -164,7 +218,10 @@ function stamp(): string {
 main().then(
   (code) => (process.exitCode = code),
   (error: Error) => {
-    const fields = error instanceof Problem ? error.fields.map((f) => `\n  ${f.path}: ${f.message}`).join("") : "";
+    const fields =
+      error instanceof Problem
+        ? error.fields.map((f) => `\n  ${f.path}: ${f.message}`).join("")
+        : "";
     const id = error instanceof Problem && error.requestID ? ` (request ${error.requestID})` : "";
     console.error(`teahouse: ${error.message}${fields}${id}`);
     process.exitCode = 1;

@@ -36,7 +36,10 @@ export interface LogEntry {
 
 /** A client with a personal access token. */
 export class Developer {
-  constructor(private readonly baseURL: string, private readonly token: string) {}
+  constructor(
+    private readonly baseURL: string,
+    private readonly token: string,
+  ) {}
 
   async get<Out>(path: string): Promise<Out> {
     return this.#call(path, { method: "GET" });
@@ -44,7 +47,9 @@ export class Developer {
 
   async post<Out>(path: string, body: object = {}): Promise<Out> {
     return this.#call(path, {
-      method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" },
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
     });
   }
 
@@ -52,7 +57,11 @@ export class Developer {
     const form = new FormData();
     form.set("version", version);
     form.set("notes", notes);
-    form.set("bundle", new Blob([zip as Uint8Array<ArrayBuffer>], { type: "application/zip" }), "bundle.zip");
+    form.set(
+      "bundle",
+      new Blob([zip as Uint8Array<ArrayBuffer>], { type: "application/zip" }),
+      "bundle.zip",
+    );
     return this.#call(`/api/v1/dev/apps/${appID}/versions`, { method: "POST", body: form });
   }
 
@@ -60,7 +69,8 @@ export class Developer {
     let response: Response;
     try {
       response = await fetch(new URL(path, this.baseURL), {
-        ...init, headers: { ...init.headers, authorization: `Bearer ${this.token}` },
+        ...init,
+        headers: { ...init.headers, authorization: `Bearer ${this.token}` },
       });
     } catch (error) {
       throw new Error(`${this.baseURL} cannot be reached: ${(error as Error).message}`);

@@ -30,12 +30,19 @@ export async function problemOf(response: Response): Promise<Problem> {
     // Something between us and the host answered; its words are all there is.
   }
   const message =
-    (body.detail as string) ?? (body.error_description as string) ?? (body.title as string) ??
+    (body.detail as string) ??
+    (body.error_description as string) ??
+    (body.title as string) ??
     `HTTP ${response.status} ${text.slice(0, 200)}`;
-  const slug = String(body.type ?? body.error ?? "").replace(/^.*\/problems\//, "") || `http-${response.status}`;
+  const slug =
+    String(body.type ?? body.error ?? "").replace(/^.*\/problems\//, "") ||
+    `http-${response.status}`;
   return new Problem(
-    response.status, slug, message,
+    response.status,
+    slug,
+    message,
     (body.request_id as string) ?? response.headers.get("x-request-id") ?? "",
-    (body.errors as ProblemField[]) ?? [], body.data,
+    (body.errors as ProblemField[]) ?? [],
+    body.data,
   );
 }

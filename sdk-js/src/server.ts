@@ -110,13 +110,18 @@ export class Bridge {
     const response = await fetch(new URL("/oauth/token", this.options.baseURL), {
       method: "POST",
       body: new URLSearchParams({
-        grant_type: "client_credentials", client_id: this.options.appID, client_secret: this.options.appSecret,
+        grant_type: "client_credentials",
+        client_id: this.options.appID,
+        client_secret: this.options.appSecret,
       }),
       signal: AbortSignal.timeout(this.options.timeout ?? DEFAULT_TIMEOUT),
     });
     if (!response.ok) throw await problemOf(response);
     const answer = (await response.json()) as { access_token: string; expires_in: number };
-    this.#token = { value: answer.access_token, until: Date.now() + answer.expires_in * 1000 - RENEW_BEFORE };
+    this.#token = {
+      value: answer.access_token,
+      until: Date.now() + answer.expires_in * 1000 - RENEW_BEFORE,
+    };
     return answer.access_token;
   }
 
@@ -153,13 +158,19 @@ const TOLERANCE_SECONDS = 300; // Standard Webhooks: five minutes of clock diffe
  * for every retry, so remember it and handle each event once.
  */
 export function verifyWebhook<Data = Record<string, unknown>>(
-  secret: string, headers: WebhookHeaders, rawBody: string, now: Date = new Date(),
+  secret: string,
+  headers: WebhookHeaders,
+  rawBody: string,
+  now: Date = new Date(),
 ): { id: string; event: WebhookEvent<Data> } {
-  const [id, at, signatures] = ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => {
-    const value = headers[name as keyof WebhookHeaders];
-    if (typeof value !== "string" || value === "") throw new Error(`the header ${name} is missing`);
-    return value;
-  }) as [string, string, string];
+  const [id, at, signatures] = ["webhook-id", "webhook-timestamp", "webhook-signature"].map(
+    (name) => {
+      const value = headers[name as keyof WebhookHeaders];
+      if (typeof value !== "string" || value === "")
+        throw new Error(`the header ${name} is missing`);
+      return value;
+    },
+  ) as [string, string, string];
   if (!/^\d+$/.test(at) || Math.abs(now.getTime() / 1000 - Number(at)) > TOLERANCE_SECONDS) {
     throw new Error("the webhook's time is too far from now");
   }

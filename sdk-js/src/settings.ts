@@ -14,7 +14,11 @@ export interface Settings {
 }
 
 function file(): string {
-  return join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "teahouse", "settings.json");
+  return join(
+    process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"),
+    "teahouse",
+    "settings.json",
+  );
 }
 
 /** Throws with what to do when nothing is known. */
@@ -26,8 +30,10 @@ export async function load(): Promise<Settings> {
   const url = process.env.TEAHOUSE_URL ?? saved.url;
   const token = process.env.TEAHOUSE_TOKEN ?? saved.token;
   if (!url || !token) {
-    throw new Error("not logged in: run `npx teahouse login --url https://your.host --token tea_pat_…`, " +
-      "or set TEAHOUSE_URL and TEAHOUSE_TOKEN. Tokens are made on the developer page.");
+    throw new Error(
+      "not logged in: run `npx teahouse login --url https://your.host --token tea_pat_…`, " +
+        "or set TEAHOUSE_URL and TEAHOUSE_TOKEN. Tokens are made on the developer page.",
+    );
   }
   return { url, token };
 }
@@ -45,6 +51,9 @@ export async function appOf(directory: string, given: string | undefined): Promi
   const project = await readFile(join(directory, "teahouse.json"), "utf8").catch(() => "");
   const app = project ? (JSON.parse(project) as { app_id?: string }).app_id : undefined;
   const found = app ?? process.env.TEAHOUSE_APP;
-  if (!found) throw new Error('which app? Give --app ta…, set TEAHOUSE_APP, or write {"app_id": "ta…"} into teahouse.json');
+  if (!found)
+    throw new Error(
+      'which app? Give --app ta…, set TEAHOUSE_APP, or write {"app_id": "ta…"} into teahouse.json',
+    );
   return found;
 }

@@ -18,7 +18,10 @@ async function program(t, files) {
 
 test("the bundle holds the program and nothing of the workshop", async (t) => {
   const directory = await program(t, {
-    "app.json": "{}", "pages/a/a.js": "Page({})", "node_modules/x/index.js": "x", ".git/config": "x",
+    "app.json": "{}",
+    "pages/a/a.js": "Page({})",
+    "node_modules/x/index.js": "x",
+    ".git/config": "x",
   });
   const { zip, files } = await pack(directory);
   assert.deepEqual(Object.keys(unzipSync(zip)).sort(), ["app.json", "pages/a/a.js"]);
@@ -32,7 +35,9 @@ test("the same files make the same bundle", async (t) => {
 
 test("the program's root comes from project.config.json", async (t) => {
   const directory = await program(t, {
-    "project.config.json": '{"miniprogramRoot": "src/"}', "src/app.json": "{}", "README.md": "x",
+    "project.config.json": '{"miniprogramRoot": "src/"}',
+    "src/app.json": "{}",
+    "README.md": "x",
   });
   assert.deepEqual(Object.keys(unzipSync((await pack(directory)).zip)), ["app.json"]);
 });

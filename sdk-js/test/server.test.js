@@ -15,7 +15,11 @@ function signed(body, at = new Date()) {
 }
 
 test("a webhook signed by the reference library is accepted", () => {
-  const body = JSON.stringify({ type: "order.paid", timestamp: "2026-01-01T00:00:00Z", data: { amount: 1 } });
+  const body = JSON.stringify({
+    type: "order.paid",
+    timestamp: "2026-01-01T00:00:00Z",
+    data: { amount: 1 },
+  });
   const { id, event } = verifyWebhook(secret, signed(body), body);
   assert.equal(id, "msg_1");
   assert.equal(event.type, "order.paid");
@@ -24,9 +28,15 @@ test("a webhook signed by the reference library is accepted", () => {
 test("a changed body, an old time, another secret and a missing header are refused", () => {
   const body = '{"type":"order.paid"}';
   assert.throws(() => verifyWebhook(secret, signed(body), body + " "), /signature/);
-  assert.throws(() => verifyWebhook(secret, signed(body, new Date(Date.now() - 600_000)), body), /time/);
+  assert.throws(
+    () => verifyWebhook(secret, signed(body, new Date(Date.now() - 600_000)), body),
+    /time/,
+  );
   assert.throws(() => verifyWebhook("whsec_AAAA", signed(body), body), /signature/);
-  assert.throws(() => verifyWebhook(secret, { ...signed(body), "webhook-id": undefined }, body), /webhook-id/);
+  assert.throws(
+    () => verifyWebhook(secret, { ...signed(body), "webhook-id": undefined }, body),
+    /webhook-id/,
+  );
 });
 
 /** A host that counts tokens and refuses the first one, as after a change of the secret. */
@@ -41,7 +51,13 @@ async function host(t) {
       response.writeHead(401).end("{}");
     } else if (request.url === "/bridge/v1/orders.create") {
       response.writeHead(403, { "content-type": "application/problem+json" });
-      response.end(JSON.stringify({ type: "/problems/missing-scope", detail: "Needs payment.", request_id: "r1" }));
+      response.end(
+        JSON.stringify({
+          type: "/problems/missing-scope",
+          detail: "Needs payment.",
+          request_id: "r1",
+        }),
+      );
     } else {
       response.end(JSON.stringify({ open_id: "o_x", union_id: "u_x" }));
     }

@@ -224,13 +224,17 @@ export async function problemOf(response: Response): Promise<ApiError> {
     .json()
     .then((value: unknown) => (isRecord(value) ? value : {}))
     .catch((): Record<string, unknown> => ({}));
-  const text = (name: string) => (typeof problem[name] === "string" ? (problem[name] as string) : "");
+  const text = (name: string) =>
+    typeof problem[name] === "string" ? (problem[name] as string) : "";
   const slug = text("type").split("/").pop() || `http-${response.status}`;
   const retryAfter = Number(response.headers.get("retry-after"));
   return new ApiError(
     response.status,
     slug,
-    fieldMessage(slug, problem) || text("detail") || text("title") || "Something went wrong. Try again.",
+    fieldMessage(slug, problem) ||
+      text("detail") ||
+      text("title") ||
+      "Something went wrong. Try again.",
     response.headers.get("x-request-id"),
     Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
     problem,
@@ -240,7 +244,8 @@ export async function problemOf(response: Response): Promise<ApiError> {
 /** A request that breaks the interface's rules: the field and the rule say more than the detail. */
 function fieldMessage(slug: string, problem: Record<string, unknown>): string {
   const { path, message } = firstError(problem) ?? {};
-  if (slug !== "invalid-input" || typeof path !== "string" || typeof message !== "string") return "";
+  if (slug !== "invalid-input" || typeof path !== "string" || typeof message !== "string")
+    return "";
   return `${path.replace(/^body\./, "")}: ${message}`;
 }
 

@@ -153,7 +153,11 @@ export function decimalText(minor: number, currency: string): string {
 }
 
 /** An amount with its currency sign. `sign` puts + or − (U+2212) before it, for statements. */
-export function formatAmount(minor: number, currency: string, sign: "negative" | "always" = "negative"): string {
+export function formatAmount(
+  minor: number,
+  currency: string,
+  sign: "negative" | "always" = "negative",
+): string {
   const format = cached(`money ${currency}`, () => moneyFormat(currency));
   // A numeric string keeps every digit; the type library knows numbers only.
   const text = format.format(decimalText(minor, currency) as unknown as number);
@@ -202,8 +206,10 @@ function startOfDay(at: Date): number {
 
 /** "yesterday" in the user's language, capitalised as a label of its own. */
 function yesterday(): string {
-  const text = cached("relative", () => new Intl.RelativeTimeFormat(current, { numeric: "auto" }))
-    .format(-1, "day");
+  const text = cached(
+    "relative",
+    () => new Intl.RelativeTimeFormat(current, { numeric: "auto" }),
+  ).format(-1, "day");
   return text.charAt(0).toLocaleUpperCase(current) + text.slice(1);
 }
 

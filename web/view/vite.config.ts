@@ -19,7 +19,12 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     // A classic script: a module would be fetched with CORS, and the frame's origin is opaque.
-    lib: { entry: "src/main.ts", formats: ["iife"], name: "teahouseView", fileName: () => "view.js" },
+    lib: {
+      entry: "src/main.ts",
+      formats: ["iife"],
+      name: "teahouseView",
+      fileName: () => "view.js",
+    },
     rollupOptions: { output: { assetFileNames: "view[extname]" } },
   },
   test: { environment: "happy-dom", include: ["test/**/*.test.ts"] },

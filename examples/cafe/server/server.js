@@ -3,197 +3,214 @@
 // It talks to Teahouse as any account's server does: it exchanges login codes, makes orders over
 // the bridge, learns of payments by a signed webhook, and says "your order is ready" with a
 // subscription message. Settings come from the environment; see settings().
-import { createServer } from 'node:http'
-import { Bridge, Problem, verifyWebhook } from 'teahouse/server'
-import { categories, currency } from './menu.js'
-import { BadOrder, Orders } from './orders.js'
+import { createServer } from "node:http";
+import { Bridge, Problem, verifyWebhook } from "teahouse/server";
+import { categories, currency } from "./menu.js";
+import { BadOrder, Orders } from "./orders.js";
 
-const MOST_BODY = 64 * 1024 // an order is a few hundred bytes
-const KITCHEN_POLL = 250 // how often the kitchen looks at its tickets
+const MOST_BODY = 64 * 1024; // an order is a few hundred bytes
+const KITCHEN_POLL = 250; // how often the kitchen looks at its tickets
 
 function settings() {
   const need = (name) => {
-    if (!process.env[name]) throw new Error(`set ${name}`)
-    return process.env[name]
-  }
+    if (!process.env[name]) throw new Error(`set ${name}`);
+    return process.env[name];
+  };
   return {
-    host: need('TEAHOUSE_URL'),
-    appID: need('CAFE_APP_ID'),
-    appSecret: need('CAFE_APP_SECRET'),
-    webhookSecret: need('CAFE_WEBHOOK_SECRET'),
-    templateID: need('CAFE_TEMPLATE_ID'),
-    state: need('CAFE_STATE'),
-    address: process.env.CAFE_ADDR ?? '127.0.0.1:8081',
-    kitchenSeconds: Number(process.env.CAFE_KITCHEN_SECONDS ?? 8)
-  }
+    host: need("TEAHOUSE_URL"),
+    appID: need("CAFE_APP_ID"),
+    appSecret: need("CAFE_APP_SECRET"),
+    webhookSecret: need("CAFE_WEBHOOK_SECRET"),
+    templateID: need("CAFE_TEMPLATE_ID"),
+    state: need("CAFE_STATE"),
+    address: process.env.CAFE_ADDR ?? "127.0.0.1:8081",
+    kitchenSeconds: Number(process.env.CAFE_KITCHEN_SECONDS ?? 8),
+  };
 }
 
-const config = settings()
-const orders = new Orders(config.state)
-const bridge = new Bridge({ baseURL: config.host, appID: config.appID, appSecret: config.appSecret })
+const config = settings();
+const orders = new Orders(config.state);
+const bridge = new Bridge({
+  baseURL: config.host,
+  appID: config.appID,
+  appSecret: config.appSecret,
+});
 
 /** An answer that is not a success, with words for the user. */
 class Refusal extends Error {
   constructor(status, message) {
-    super(message)
-    this.status = status
+    super(message);
+    this.status = status;
   }
 }
 
 const routes = {
-  'GET /menu': () => ({ currency, categories }),
+  "GET /menu": () => ({ currency, categories }),
 
-  'GET /config': () => ({ template_id: config.templateID }),
+  "GET /config": () => ({ template_id: config.templateID }),
 
-  'POST /login': async ({ body }) => {
-    const { code } = parse(body)
-    if (!code) throw new Refusal(400, 'code is missing')
-    const { open_id } = await bridge.exchangeCode(code)
-    return { token: orders.login(open_id) }
+  "POST /login": async ({ body }) => {
+    const { code } = parse(body);
+    if (!code) throw new Refusal(400, "code is missing");
+    const { open_id } = await bridge.exchangeCode(code);
+    return { token: orders.login(open_id) };
   },
 
-  'GET /orders': ({ user }) => ({ orders: orders.of(user()).map(shown) }),
+  "GET /orders": ({ user }) => ({ orders: orders.of(user()).map(shown) }),
 
-  'POST /orders': async ({ user, body }) => {
-    const { lines, note } = parse(body)
-    const order = orders.create(user(), lines, note)
-    return { ...shown(order), pay: await payParameters(order) }
+  "POST /orders": async ({ user, body }) => {
+    const { lines, note } = parse(body);
+    const order = orders.create(user(), lines, note);
+    return { ...shown(order), pay: await payParameters(order) };
   },
 
-  'GET /orders/:id': async ({ user, id }) => {
-    const order = mine(user(), id)
-    if (order.state === 'pending') await settle(order.id) // the webhook may be late; asking is proof too
-    return shown(order)
+  "GET /orders/:id": async ({ user, id }) => {
+    const order = mine(user(), id);
+    if (order.state === "pending") await settle(order.id); // the webhook may be late; asking is proof too
+    return shown(order);
   },
 
-  'POST /orders/:id/pay': async ({ user, id }) => {
-    const order = mine(user(), id)
-    if (order.state !== 'pending') throw new Refusal(409, 'this order is not waiting for payment')
-    return { pay: await payParameters(order) }
+  "POST /orders/:id/pay": async ({ user, id }) => {
+    const order = mine(user(), id);
+    if (order.state !== "pending") throw new Refusal(409, "this order is not waiting for payment");
+    return { pay: await payParameters(order) };
   },
 
-  'POST /webhooks': async ({ request, body }) => {
-    const { id, event } = verifyWebhook(config.webhookSecret, request.headers, body)
-    if (event.type === 'order.paid' && orders.firstTime(id)) await settle(event.data.out_trade_no)
-    return { ok: true }
-  }
-}
+  "POST /webhooks": async ({ request, body }) => {
+    const { id, event } = verifyWebhook(config.webhookSecret, request.headers, body);
+    if (event.type === "order.paid" && orders.firstTime(id)) await settle(event.data.out_trade_no);
+    return { ok: true };
+  },
+};
 
 function shown({ id, number, state, lines, note, amount, created_at }) {
-  return { id, number, state, lines, note, amount, created_at }
+  return { id, number, state, lines, note, amount, created_at };
 }
 
 function mine(openID, id) {
-  const order = orders.get(id, openID)
-  if (!order) throw new Refusal(404, 'there is no such order of yours')
-  return order
+  const order = orders.get(id, openID);
+  if (!order) throw new Refusal(404, "there is no such order of yours");
+  return order;
 }
 
 async function payParameters(order) {
-  const first = order.lines[0].name.en
+  const first = order.lines[0].name.en;
   const { pay } = await bridge.createOrder({
     out_trade_no: order.id,
     description: order.lines.length > 1 ? `${first} and ${order.lines.length - 1} more` : first,
     amount: order.amount,
     currency,
-    open_id: order.open_id
-  })
-  return pay
+    open_id: order.open_id,
+  });
+  return pay;
 }
 
 // The host's word is what counts, not the webhook's body: ask, then hand the ticket to the kitchen.
 async function settle(id) {
-  const order = orders.byID(id)
-  if (!order || order.state !== 'pending') return
-  const { state } = await bridge.getOrder({ out_trade_no: id })
-  if (state === 'paid') orders.move(id, 'paid', { ready_at: Date.now() + config.kitchenSeconds * 1000 })
-  if (state === 'closed' || state === 'expired') orders.move(id, 'closed')
+  const order = orders.byID(id);
+  if (order?.state !== "pending") return;
+  const { state } = await bridge.getOrder({ out_trade_no: id });
+  if (state === "paid")
+    orders.move(id, "paid", { ready_at: Date.now() + config.kitchenSeconds * 1000 });
+  if (state === "closed" || state === "expired") orders.move(id, "closed");
 }
 
 // Tickets are in the books, so a restart of the kitchen forgets none. An order is ready only once
 // its message is on the way; the client ID makes a second try the same message.
 async function kitchen() {
-  for (const order of orders.inState('paid')) {
-    if (order.ready_at > Date.now()) continue
+  for (const order of orders.inState("paid")) {
+    if (order.ready_at > Date.now()) continue;
     try {
       await bridge.sendSubscription({
         open_id: order.open_id,
         template_id: config.templateID,
-        path: 'pages/order/order?id=' + order.id,
-        data: { number: order.number, item: order.lines[0].name.en, hint: 'Please come to the counter.' },
-        client_id: 'ready-' + order.id
-      })
+        path: "pages/order/order?id=" + order.id,
+        data: {
+          number: order.number,
+          item: order.lines[0].name.en,
+          hint: "Please come to the counter.",
+        },
+        client_id: "ready-" + order.id,
+      });
     } catch (error) {
       // Without the user's leave there is no message, and the coffee is ready all the same.
-      if (!(error instanceof Problem) || error.status >= 500 || error.status === 429) throw error
-      console.log(`order ${order.number}: not told, ${error.message}`)
+      if (!(error instanceof Problem) || error.status >= 500 || error.status === 429) throw error;
+      console.log(`order ${order.number}: not told, ${error.message}`);
     }
-    orders.move(order.id, 'ready')
-    console.log(`order ${order.number} is ready`)
+    orders.move(order.id, "ready");
+    console.log(`order ${order.number} is ready`);
   }
 }
 
 function parse(body) {
   try {
-    return JSON.parse(body || '{}')
+    return JSON.parse(body || "{}");
   } catch {
-    throw new Refusal(400, 'the body is not JSON')
+    throw new Refusal(400, "the body is not JSON");
   }
 }
 
 async function read(request) {
-  const chunks = []
-  let size = 0
+  const chunks = [];
+  let size = 0;
   for await (const chunk of request) {
-    size += chunk.length
-    if (size > MOST_BODY) throw new Refusal(413, `the body is over ${MOST_BODY} bytes`)
-    chunks.push(chunk)
+    size += chunk.length;
+    if (size > MOST_BODY) throw new Refusal(413, `the body is over ${MOST_BODY} bytes`);
+    chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 async function answer(request) {
-  const { pathname } = new URL(request.url, 'http://cafe')
-  const [, first, id, last] = pathname.split('/')
-  const route = routes[`${request.method} ${pathname}`] ??
-    (first === 'orders' && id && routes[`${request.method} /orders/:id${last ? '/' + last : ''}`])
-  if (!route) throw new Refusal(404, `there is nothing at ${request.method} ${pathname}`)
+  const { pathname } = new URL(request.url, "http://cafe");
+  const [, first, id, last] = pathname.split("/");
+  const route =
+    routes[`${request.method} ${pathname}`] ??
+    (first === "orders" && id && routes[`${request.method} /orders/:id${last ? "/" + last : ""}`]);
+  if (!route) throw new Refusal(404, `there is nothing at ${request.method} ${pathname}`);
   const user = () => {
-    const openID = orders.openIDOf(request.headers.authorization?.replace(/^Bearer /, ''))
-    if (!openID) throw new Refusal(401, 'log in first')
-    return openID
-  }
-  return route({ request, user, id, body: await read(request) })
+    const openID = orders.openIDOf(request.headers.authorization?.replace(/^Bearer /, ""));
+    if (!openID) throw new Refusal(401, "log in first");
+    return openID;
+  };
+  return route({ request, user, id, body: await read(request) });
 }
 
 const server = createServer(async (request, response) => {
-  let status = 200
-  let body
+  let status = 200;
+  let body;
   try {
-    body = await answer(request)
+    body = await answer(request);
   } catch (error) {
-    status = error instanceof Refusal ? error.status : error instanceof BadOrder ? 400 : error instanceof Problem ? 502 : 500
-    body = { error: status === 500 ? 'something went wrong in the café' : error.message }
-    if (status >= 500) console.error(`${request.method} ${request.url}:`, error)
+    status =
+      error instanceof Refusal
+        ? error.status
+        : error instanceof BadOrder
+          ? 400
+          : error instanceof Problem
+            ? 502
+            : 500;
+    body = { error: status === 500 ? "something went wrong in the café" : error.message };
+    if (status >= 500) console.error(`${request.method} ${request.url}:`, error);
   }
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(body))
-})
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+});
 
-const [address, port] = config.address.split(':')
+const [address, port] = config.address.split(":");
 server.listen(Number(port), address, () => {
-  console.log(`the café's server is on http://${address}:${server.address().port}`)
-})
+  console.log(`the café's server is on http://${address}:${server.address().port}`);
+});
 
-let cooking = Promise.resolve()
+let cooking = Promise.resolve();
 const stove = setInterval(() => {
-  cooking = cooking.then(kitchen).catch((error) => console.error('kitchen:', error.message))
-}, KITCHEN_POLL)
+  cooking = cooking.then(kitchen).catch((error) => console.error("kitchen:", error.message));
+}, KITCHEN_POLL);
 
-for (const signal of ['SIGINT', 'SIGTERM']) {
+for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
-    clearInterval(stove)
-    server.close(() => process.exit(0))
-    server.closeAllConnections()
-  })
+    clearInterval(stove);
+    server.close(() => process.exit(0));
+    server.closeAllConnections();
+  });
 }

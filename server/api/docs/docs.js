@@ -1,6 +1,5 @@
 // Renders /openapi.json: a list of contents, one card per operation and schema, and a search over
 // both. Text from the document only ever becomes text nodes.
-"use strict";
 
 let schemas = {}; // of the document, by name
 
@@ -9,7 +8,8 @@ const methods = ["get", "post", "put", "patch", "delete"];
 function el(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) node.setAttribute(name, value);
-  for (const child of children.flat(Infinity)) if (child !== null && child !== undefined) node.append(child);
+  for (const child of children.flat(Infinity))
+    if (child !== null && child !== undefined) node.append(child);
   return node;
 }
 
@@ -25,7 +25,8 @@ function typeOf(schema) {
   for (const type of types) {
     if (parts.length) parts.push(" or ");
     if (type === "array") parts.push("list of ", ...typeOf(schema.items));
-    else if (type === "object" && typeof schema.additionalProperties === "object") parts.push("map of ", ...typeOf(schema.additionalProperties));
+    else if (type === "object" && typeof schema.additionalProperties === "object")
+      parts.push("map of ", ...typeOf(schema.additionalProperties));
     else parts.push(type);
   }
   if (schema.format) parts.push(` (${schema.format})`);
@@ -47,11 +48,19 @@ function limitsOf(schema) {
 }
 
 function row(name, schema, required, description) {
-  const about = [description || (schema && schema.description), limitsOf(schema)].filter(Boolean).join(" — ");
-  return el("tr", {},
-    el("td", {}, el("code", {}, name), required ? el("span", { class: "required" }, "required") : null),
+  const about = [description || schema?.description, limitsOf(schema)].filter(Boolean).join(" — ");
+  return el(
+    "tr",
+    {},
+    el(
+      "td",
+      {},
+      el("code", {}, name),
+      required ? el("span", { class: "required" }, "required") : null,
+    ),
     el("td", {}, typeOf(schema)),
-    el("td", {}, about));
+    el("td", {}, about),
+  );
 }
 
 // fieldsOf lists the fields of an object; a reference is followed once, so that a card can be read
@@ -59,22 +68,35 @@ function row(name, schema, required, description) {
 function fieldsOf(schema) {
   if (!schema) return null;
   if (schema.$ref && schemas[nameOf(schema.$ref)]) {
-    return [el("p", { class: "note" }, schemaLink(nameOf(schema.$ref))), fieldsOf(schemas[nameOf(schema.$ref)])];
+    return [
+      el("p", { class: "note" }, schemaLink(nameOf(schema.$ref))),
+      fieldsOf(schemas[nameOf(schema.$ref)]),
+    ];
   }
   if (!schema.properties) return el("p", { class: "note" }, typeOf(schema));
   const required = schema.required || [];
-  return el("table", {}, Object.entries(schema.properties).map(([name, field]) => row(name, field, required.includes(name))));
+  return el(
+    "table",
+    {},
+    Object.entries(schema.properties).map(([name, field]) =>
+      row(name, field, required.includes(name)),
+    ),
+  );
 }
 
 function bodyOf(title, content, description) {
   const media = content && Object.entries(content)[0];
-  if (!media) return description ? [el("h4", {}, title), el("p", { class: "note" }, description)] : [];
+  if (!media)
+    return description ? [el("h4", {}, title), el("p", { class: "note" }, description)] : [];
   return [el("h4", {}, `${title} · ${media[0]}`), fieldsOf(media[1].schema)];
 }
 
 function whoMay(operation) {
-  const names = (operation.security || []).flatMap((alternative) => Object.entries(alternative)
-    .map(([scheme, scopes]) => scopes.length ? `${scheme} (${scopes.join(", ")})` : scheme));
+  const names = (operation.security || []).flatMap((alternative) =>
+    Object.entries(alternative).map(([scheme, scopes]) =>
+      scopes.length ? `${scheme} (${scopes.join(", ")})` : scheme,
+    ),
+  );
   return names.length ? names.join(" or ") : "anyone";
 }
 
@@ -82,15 +104,35 @@ function operationCard(path, method, operation) {
   const id = operation.operationId || method + path;
   const parameters = operation.parameters || [];
   const responses = Object.entries(operation.responses || {});
-  return el("article", { id: "op-" + id },
-    el("h3", {}, el("span", { class: "method " + method }, method), el("span", { class: "path" }, path),
-      el("span", { class: "who" }, whoMay(operation))),
+  return el(
+    "article",
+    { id: "op-" + id },
+    el(
+      "h3",
+      {},
+      el("span", { class: "method " + method }, method),
+      el("span", { class: "path" }, path),
+      el("span", { class: "who" }, whoMay(operation)),
+    ),
     el("p", {}, operation.summary || ""),
     operation.description ? el("p", { class: "note" }, operation.description) : null,
-    parameters.length ? [el("h4", {}, "Parameters"),
-      el("table", {}, parameters.map((p) => row(`${p.name} · ${p.in}`, p.schema, p.required, p.description)))] : null,
+    parameters.length
+      ? [
+          el("h4", {}, "Parameters"),
+          el(
+            "table",
+            {},
+            parameters.map((p) => row(`${p.name} · ${p.in}`, p.schema, p.required, p.description)),
+          ),
+        ]
+      : null,
     operation.requestBody ? bodyOf("Body", operation.requestBody.content) : null,
-    responses.filter(([status]) => status !== "default").map(([status, response]) => bodyOf("Answer " + status, response.content, response.description)));
+    responses
+      .filter(([status]) => status !== "default")
+      .map(([status, response]) =>
+        bodyOf("Answer " + status, response.content, response.description),
+      ),
+  );
 }
 
 // byRoom groups operations by tag, or by the part of the path that names their room.
@@ -98,7 +140,11 @@ function byRoom(paths) {
   const rooms = new Map();
   for (const [path, item] of Object.entries(paths || {})) {
     for (const method of methods.filter((m) => item[m])) {
-      const room = ((item[method].tags || [])[0] || path.replace("/api/v1/", "").split("/").filter(Boolean)[0] || "other").toLowerCase();
+      const room = (
+        (item[method].tags || [])[0] ||
+        path.replace("/api/v1/", "").split("/").filter(Boolean)[0] ||
+        "other"
+      ).toLowerCase();
       if (!rooms.has(room)) rooms.set(room, []);
       rooms.get(room).push([path, method, item[method]]);
     }
@@ -110,24 +156,47 @@ function render(spec) {
   schemas = spec.components.schemas || {};
   const contents = document.getElementById("contents");
   const reference = document.getElementById("reference");
-  reference.replaceChildren(el("p", {}, spec.info.description || ""), el("p", { class: "note" }, "Version " + spec.info.version));
+  reference.replaceChildren(
+    el("p", {}, spec.info.description || ""),
+    el("p", { class: "note" }, "Version " + spec.info.version),
+  );
   const entries = [];
-  const add = (link, card, text) => { contents.append(link); reference.append(card); entries.push({ link, card, text: text.toLowerCase() }); };
-  const section = (title) => { contents.append(el("h2", {}, title)); reference.append(el("h2", {}, title)); };
+  const add = (link, card, text) => {
+    contents.append(link);
+    reference.append(card);
+    entries.push({ link, card, text: text.toLowerCase() });
+  };
+  const section = (title) => {
+    contents.append(el("h2", {}, title));
+    reference.append(el("h2", {}, title));
+  };
 
   for (const [room, operations] of byRoom(spec.paths)) {
     section(room);
     for (const [path, method, operation] of operations) {
       const card = operationCard(path, method, operation);
-      const link = el("a", { href: "#" + card.id, title: path }, el("span", { class: "method " + method }, method),
-        el("span", {}, operation.summary || path));
-      add(link, card, [path, method, operation.summary, operation.description, operation.operationId].join(" "));
+      const link = el(
+        "a",
+        { href: "#" + card.id, title: path },
+        el("span", { class: "method " + method }, method),
+        el("span", {}, operation.summary || path),
+      );
+      add(
+        link,
+        card,
+        [path, method, operation.summary, operation.description, operation.operationId].join(" "),
+      );
     }
   }
   section("schemas");
   for (const [name, schema] of Object.entries(schemas)) {
-    const card = el("article", { id: "schema-" + name }, el("h3", {}, name),
-      schema.description ? el("p", { class: "note" }, schema.description) : null, fieldsOf(schema));
+    const card = el(
+      "article",
+      { id: "schema-" + name },
+      el("h3", {}, name),
+      schema.description ? el("p", { class: "note" }, schema.description) : null,
+      fieldsOf(schema),
+    );
     add(el("a", { href: "#schema-" + name }, el("span", {}, name)), card, name);
   }
   return entries;
@@ -145,22 +214,34 @@ function searchable(entries) {
     for (const heading of document.querySelectorAll("#contents h2, #reference > h2")) {
       let next = heading.nextElementSibling;
       let any = false;
-      for (; next && next.tagName !== "H2"; next = next.nextElementSibling) any = any || !next.hidden;
+      for (; next && next.tagName !== "H2"; next = next.nextElementSibling)
+        any = any || !next.hidden;
       heading.hidden = !any;
     }
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && document.activeElement !== search) { event.preventDefault(); search.focus(); }
-    if (event.key === "Escape") { search.value = ""; search.dispatchEvent(new Event("input")); }
+    if (event.key === "/" && document.activeElement !== search) {
+      event.preventDefault();
+      search.focus();
+    }
+    if (event.key === "Escape") {
+      search.value = "";
+      search.dispatchEvent(new Event("input"));
+    }
   });
 }
 
 fetch("/openapi.json")
-  .then((answer) => { if (!answer.ok) throw new Error("HTTP " + answer.status); return answer.json(); })
+  .then((answer) => {
+    if (!answer.ok) throw new Error("HTTP " + answer.status);
+    return answer.json();
+  })
   .then((spec) => {
     searchable(render(spec));
     if (location.hash) location.replace(location.hash);
   })
   .catch((error) => {
-    document.getElementById("reference").replaceChildren(el("p", {}, "The document could not be loaded: " + error.message));
+    document
+      .getElementById("reference")
+      .replaceChildren(el("p", {}, "The document could not be loaded: " + error.message));
   });

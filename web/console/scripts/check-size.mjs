@@ -11,7 +11,8 @@ const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", dist), "
 const sizes = new Map();
 
 function gzipped(file) {
-  if (!sizes.has(file)) sizes.set(file, gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length);
+  if (!sizes.has(file))
+    sizes.set(file, gzipSync(readFileSync(new URL(file, dist)), { level: 9 }).length);
   return sizes.get(file);
 }
 
@@ -23,7 +24,9 @@ function closure(key, seen = new Set()) {
 }
 
 function weight(keys) {
-  const files = new Set([...keys].flatMap((key) => [manifest[key].file, ...(manifest[key].css ?? [])]));
+  const files = new Set(
+    [...keys].flatMap((key) => [manifest[key].file, ...(manifest[key].css ?? [])]),
+  );
   return [...files].reduce((sum, file) => sum + gzipped(file), 0);
 }
 
@@ -45,7 +48,8 @@ for (const entry of ["developer/index.html", "admin/index.html"]) {
   for (const page of pagesOf(shell)) {
     const bytes = weight(new Set([...shell, ...closure(page)]));
     if (bytes > largest[1]) largest = [page, bytes];
-    if (process.argv.includes("--all")) console.log(`  ${page}\t${(bytes / KB).toFixed(1)} KB gzip`);
+    if (process.argv.includes("--all"))
+      console.log(`  ${page}\t${(bytes / KB).toFixed(1)} KB gzip`);
   }
   report(`${entry} largest page ${largest[0]}`, largest[1], LIMITS.page);
 }

@@ -23,7 +23,11 @@ describe("the tree of files", () => {
 
 describe("colouring", () => {
   const sources: [string, string][] = [
-    ["a.js", "const a = 'it\\'s' // it is\n/* two\nlines */ wx.login({ n: 0x1f })\nlet x = `a${b}`"],
+    [
+      "a.js",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source to colour
+      "const a = 'it\\'s' // it is\n/* two\nlines */ wx.login({ n: 0x1f })\nlet x = `a${b}`",
+    ],
     ["a.wxml", '<view wx:if="{{a}}" class="b">{{c}} <!-- two\nlines --> text</view>'],
     ["a.wxss", "@import 'b';\n.a { color: #fff; /* two\nlines */ width: 10rpx }"],
     ["a.json", '{"a": [1.5, true, "b\\"c"]}'],
@@ -33,13 +37,17 @@ describe("colouring", () => {
   it("changes no character", () => {
     for (const [path, text] of sources) {
       const lines = text.split("\n");
-      const back = highlight(path, lines).map((tokens) => tokens.map((token) => token.text).join(""));
+      const back = highlight(path, lines).map((tokens) =>
+        tokens.map((token) => token.text).join(""),
+      );
       expect(back, path).toEqual(lines);
     }
   });
 
   it("keeps a comment open across lines, and no longer", () => {
-    const kinds = highlight("a.js", ["/* one", "if (a)", "*/ if (b)"]).map((tokens) => tokens.map((t) => t.kind));
+    const kinds = highlight("a.js", ["/* one", "if (a)", "*/ if (b)"]).map((tokens) =>
+      tokens.map((t) => t.kind),
+    );
     expect(kinds[0]).toEqual(["comment"]);
     expect(kinds[1]).toEqual(["comment"]);
     expect(kinds[2]!.slice(0, 1)).toEqual(["comment"]);

@@ -4,7 +4,8 @@ import { nextStep } from "../src/developer/next";
 import { progressOf } from "../src/kit/stages";
 import type { Version, VersionState } from "../src/wire";
 
-const version = (label: string, state: VersionState) => ({ id: label, version: label, state }) as Version;
+const version = (label: string, state: VersionState) =>
+  ({ id: label, version: label, state }) as Version;
 
 describe("the way of a version", () => {
   it("has one stage that comes next, until it is released", () => {
@@ -18,7 +19,12 @@ describe("the way of a version", () => {
 
   it("is stuck where it failed or was rejected", () => {
     expect(progressOf("failed").upload).toBe("stuck");
-    expect(progressOf("rejected")).toEqual({ upload: "done", submit: "done", approve: "stuck", release: "ahead" });
+    expect(progressOf("rejected")).toEqual({
+      upload: "done",
+      submit: "done",
+      approve: "stuck",
+      release: "ahead",
+    });
   });
 });
 
@@ -34,7 +40,11 @@ describe("what to do next with an app", () => {
   });
 
   it("is to release what is approved, even after another upload", () => {
-    const next = nextStep([version("3", "ready"), version("2", "approved"), version("1", "released")]);
+    const next = nextStep([
+      version("3", "ready"),
+      version("2", "approved"),
+      version("1", "released"),
+    ]);
     expect(next).toMatchObject({ kind: "release", version: { version: "2" } });
   });
 

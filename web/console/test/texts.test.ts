@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-const files = import.meta.glob<string>("../src/**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true });
+const files = import.meta.glob<string>("../src/**/*.{ts,tsx}", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 
 /** Keys that the code makes use of are keys of the dictionary by tsc; the other way only we can see. */
 describe("texts", () => {
@@ -20,7 +24,9 @@ describe("texts", () => {
   it("stand nowhere in the pages themselves", () => {
     for (const [name, code] of Object.entries(files)) {
       if (!name.endsWith(".tsx")) continue;
-      expect(code.match(/[\u4e00-\u9fff]/g) ?? [], name).toEqual(name.endsWith("Frame.tsx") ? ["中", "文"] : []);
+      expect(code.match(/[\u4e00-\u9fff]/g) ?? [], name).toEqual(
+        name.endsWith("Frame.tsx") ? ["中", "文"] : [],
+      );
     }
   });
 });

@@ -34,7 +34,11 @@ report("first route, CSS", css, LIMITS.css);
 for (const [key, chunk] of Object.entries(manifest)) {
   if (!chunk.isDynamicEntry) continue;
   const own = [...closure(key)].filter((k) => !entry.has(k));
-  report(`lazy ${key}`, own.reduce((s, k) => s + gzipped(manifest[k].file), 0), LIMITS.lazyRoute);
+  report(
+    `lazy ${key}`,
+    own.reduce((s, k) => s + gzipped(manifest[k].file), 0),
+    LIMITS.lazyRoute,
+  );
 }
 
 if (failures.length > 0) {

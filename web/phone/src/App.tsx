@@ -51,10 +51,14 @@ export function App(): JSX.Element {
       {state.status === "in" && <Shell key={state.user.id} />}
       {state.status === "out" && <AuthPage />}
       {state.status === "unreachable" && failure && (
-        <main class="splash"><ErrorBlock error={failure} retry={restore} /></main>
+        <main class="splash">
+          <ErrorBlock error={failure} retry={restore} />
+        </main>
       )}
       {state.status === "unknown" && (
-        <main class="splash" aria-busy="true"><img src="/favicon.svg" alt="Teahouse" width={72} height={72} /></main>
+        <main class="splash" aria-busy="true">
+          <img src="/favicon.svg" alt="Teahouse" width={72} height={72} />
+        </main>
       )}
       <Overlays />
     </>

@@ -158,7 +158,8 @@ export const t = defineTexts(
     developerConsole: "Developer console",
     becomeDeveloper: "Become a developer",
     becomeDeveloperDetail: "Run an official account, publish mini programs",
-    becomeDeveloperText: "You get the developer console: official accounts, mini programs, API tokens. It costs nothing.",
+    becomeDeveloperText:
+      "You get the developer console: official accounts, mini programs, API tokens. It costs nothing.",
     adminConsole: "Admin console",
 
     // Settings
@@ -172,10 +173,12 @@ export const t = defineTexts(
     highContrastDetail: "Darker texts and lines",
     logOut: "Log out",
     logOutQuestion: "Log out?",
-    logOutText: "Chats and drafts kept on this device are removed from it. Everything stays on the server.",
+    logOutText:
+      "Chats and drafts kept on this device are removed from it. Everything stays on the server.",
     allowedOn: "Allowed on {date}",
     permissions: "Mini program permissions",
-    permissionsNote: "A permission you take back is asked for again when the mini program next needs it.",
+    permissionsNote:
+      "A permission you take back is asked for again when the mini program next needs it.",
     noPermissions: "No mini program has asked you for anything yet.",
     revoke: "Revoke",
     revoked: "Revoked",
@@ -205,7 +208,8 @@ export const t = defineTexts(
     topUpWaiting: "Waiting for the bank…",
     topUpDone: "Topped up",
     topUpFailed: "The bank refused. Nothing was taken.",
-    topUpLate: "The bank takes longer than usual. The money appears in your statement when it comes.",
+    topUpLate:
+      "The bank takes longer than usual. The money appears in your statement when it comes.",
     statement: "Statement",
     noEntries: "No movements yet",
     kind: "Type",
@@ -478,7 +482,7 @@ const REFUSALS: Record<string, string> = {
   "bad-name": "名字需要 1 到 40 个字符。",
   "bad-password": "密码不可用，请换一个更不容易猜到的（8 到 128 个字符）。",
   "wrong-password": "密码错误。",
-  "busy": "登录人数较多，请稍后再试。",
+  busy: "登录人数较多，请稍后再试。",
   "session-ended": "登录已过期，请重新登录。",
   "bad-pin": "支付密码必须是 6 位数字。",
   "weak-pin": "支付密码过于简单，请换一个。",

@@ -18,7 +18,9 @@ beforeEach(async () => {
 afterEach(() => chats.stopChats());
 
 const texts = (): string[] =>
-  (chats.chats.get().threads.get("c1")?.messages ?? []).map((m) => (m as Message & { kind: "text" }).content.text);
+  (chats.chats.get().threads.get("c1")?.messages ?? []).map(
+    (m) => (m as Message & { kind: "text" }).content.text,
+  );
 const outbox = () => chats.chats.get().threads.get("c1")?.outbox ?? [];
 
 async function open(): Promise<void> {
@@ -69,7 +71,9 @@ test("a refused message stays with its reason and is sent again under the same c
   host.override = (method, path, _query, body) => {
     if (method !== "POST" || !path.endsWith("/messages")) return null;
     ids.push((body as { client_id: string }).client_id);
-    return refuse ? { status: 403, body: { type: "/problems/blocked", detail: "Not to this person." } } : null;
+    return refuse
+      ? { status: 403, body: { type: "/problems/blocked", detail: "Not to this person." } }
+      : null;
   };
   chats.sendText("c1", "mine");
   await vi.waitFor(() => expect(outbox()[0]?.state).toBe("failed"));

@@ -2,7 +2,12 @@
 
 import type { Conversation, Message } from "../../shared/types";
 
-type Handler = (method: string, path: string, query: URLSearchParams, body: unknown) => Answer | null;
+type Handler = (
+  method: string,
+  path: string,
+  query: URLSearchParams,
+  body: unknown,
+) => Answer | null;
 type Answer = { status?: number; body?: unknown };
 
 export class TestHost {
@@ -77,28 +82,41 @@ export class TestHost {
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
     this.calls.push(`${method} ${path}${searchParams.size ? `?${searchParams}` : ""}`);
     await Promise.resolve();
-    const answer = this.override(method, path, searchParams, body) ??
+    const answer =
+      this.override(method, path, searchParams, body) ??
       this.answer(method, path, searchParams, body, new Headers(init.headers));
     return new Response(answer.body === undefined ? null : JSON.stringify(answer.body), {
       status: answer.status ?? 200,
     });
   }
 
-  private answer(method: string, path: string, query: URLSearchParams, body: unknown, headers: Headers): Answer {
+  private answer(
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    body: unknown,
+    headers: Headers,
+  ): Answer {
     if (path === "/auth/refresh") {
-      return { body: { user: { id: "u-me", roles: [] }, access_token: this.validToken, expires_in: 900 } };
+      return {
+        body: { user: { id: "u-me", roles: [] }, access_token: this.validToken, expires_in: 900 },
+      };
     }
     if (headers.get("authorization") !== `Bearer ${this.validToken}`) {
       return { status: 401, body: { type: "/problems/bad-token", detail: "Log in again." } };
     }
-    if (path === "/conversations") return { body: { items: [this.conversation()], next_cursor: null } };
+    if (path === "/conversations")
+      return { body: { items: [this.conversation()], next_cursor: null } };
     if (path === "/conversations/c1") return { body: this.conversation() };
     if (path === "/conversations/c1/messages" && method === "GET") {
       const after = query.get("after_seq");
       const limit = Number(query.get("limit") ?? 50);
-      const items = after !== null
-        ? this.messages.filter((m) => m.seq > Number(after)).slice(0, limit)
-        : this.messages.filter((m) => m.seq < Number(query.get("before_seq") ?? Infinity)).slice(-limit);
+      const items =
+        after !== null
+          ? this.messages.filter((m) => m.seq > Number(after)).slice(0, limit)
+          : this.messages
+              .filter((m) => m.seq < Number(query.get("before_seq") ?? Infinity))
+              .slice(-limit);
       return { body: { items, next_cursor: null } };
     }
     if (path === "/conversations/c1/messages") {
@@ -124,7 +142,8 @@ export class TestSocket {
   }
 
   send(text: string): void {
-    if ((JSON.parse(text) as { type: string }).type === "auth") this.receive({ type: "ready", user_id: "u-me" });
+    if ((JSON.parse(text) as { type: string }).type === "auth")
+      this.receive({ type: "ready", user_id: "u-me" });
   }
 
   receive(event: unknown): void {

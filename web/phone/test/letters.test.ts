@@ -9,8 +9,11 @@ test("Chinese names stand under their pinyin, accents under their letter, the re
 });
 
 test("the letters are in order with # last", () => {
-  expect(byLetter(["🌸", "Bob", "安娜", "alice"], (name) => name).map((g) => g.letter))
-    .toEqual(["A", "B", "#"]);
+  expect(byLetter(["🌸", "Bob", "安娜", "alice"], (name) => name).map((g) => g.letter)).toEqual([
+    "A",
+    "B",
+    "#",
+  ]);
 });
 
 test("PINs that anyone tries first are weak, others are not", () => {

@@ -7,7 +7,9 @@ const LIMITS = { "view.js": 40 * KB, "view.css": 8 * KB };
 
 let failed = false;
 for (const [name, limit] of Object.entries(LIMITS)) {
-  const bytes = gzipSync(readFileSync(new URL(`../../dist/view/${name}`, import.meta.url)), { level: 9 });
+  const bytes = gzipSync(readFileSync(new URL(`../../dist/view/${name}`, import.meta.url)), {
+    level: 9,
+  });
   console.log(`${name}\t${(bytes.length / KB).toFixed(1)} KB gzip\tlimit ${limit / KB} KB`);
   if (bytes.length > limit) failed = true;
 }

@@ -282,7 +282,6 @@ export class Page implements TreeHost {
     document.documentElement.classList.add("wx-refreshable");
     this.lighten(this.config.backgroundTextStyle === "light");
     document.body.prepend(refresher.band);
-    const page = this;
     this.root.$comp = new (class extends Component {
       override grab() {
         return true;
@@ -297,7 +296,7 @@ export class Page implements TreeHost {
       override drop(finger: Finger) {
         refresher.drop(finger.dy);
       }
-    })(this.root, page);
+    })(this.root, this);
   }
 
   private lighten(light: boolean): void {
@@ -368,7 +367,8 @@ export class Page implements TreeHost {
 
   /** The colour of the window: behind a page that has none, and above one that is pulled down. */
   private setBackground(args: Record<string, Value>): void {
-    if (typeof args.backgroundColor === "string") this.config.backgroundColor = args.backgroundColor;
+    if (typeof args.backgroundColor === "string")
+      this.config.backgroundColor = args.backgroundColor;
     const above = args.backgroundColorTop ?? args.backgroundColor;
     if (typeof above === "string") this.refresher.band.style.backgroundColor = above;
     this.syncBackground();

@@ -347,7 +347,7 @@ function first(inst: Instance): ChildNode | null {
  */
 function settledRuns(runs: Run[]): Set<number> {
   const kept: number[] = [];
-  runs.forEach((run, i) => run[0] >= 0 && kept.push(i));
+  for (const [i, run] of runs.entries()) if (run[0] >= 0) kept.push(i);
   const weight = new Array<number>(kept.length);
   const from = new Array<number>(kept.length).fill(-1);
   let best = -1;

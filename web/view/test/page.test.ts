@@ -91,14 +91,10 @@ describe("what the app asks of its page", () => {
 
   it("every command is answered when an answer is wanted", () => {
     const { page, sent } = open(field);
-    COMMANDS.forEach((name, call) =>
-      page.receive({
-        t: "command",
-        call: call + 1,
-        name,
-        args: { target: [0, 0], observer: 1, selector: "input", queries: [], thresholds: [] },
-      }),
-    );
+    const args = { target: [0, 0], observer: 1, selector: "input", queries: [], thresholds: [] };
+    for (const [call, name] of COMMANDS.entries()) {
+      page.receive({ t: "command", call: call + 1, name, args });
+    }
     expect(sent.filter((one) => one.t === "reply")).toHaveLength(COMMANDS.length);
   });
 });

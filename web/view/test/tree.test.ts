@@ -86,10 +86,10 @@ describe("the tree", () => {
     const before = [...root.children];
     let moves = 0;
     const insert = root.insertBefore.bind(root);
-    root.insertBefore = ((...args: Parameters<typeof insert>) => (
-      moves++,
-      insert(...args)
-    )) as typeof insert;
+    root.insertBefore = ((...args: Parameters<typeof insert>) => {
+      moves++;
+      return insert(...args);
+    }) as typeof insert;
     tree.patch([
       [
         0,

@@ -33,11 +33,11 @@ export default function Apps() {
   const byId = APP_ID.test(query);
   const list = useList<App>(["apps", "public"], "/apps", { query: byId ? undefined : query });
   const { set } = address;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `set` is made anew at each render and does the same
   useEffect(() => {
     if (typed === query) return;
     const timer = setTimeout(() => set({ query: typed.trim() }), SEARCH_AFTER_MS);
     return () => clearTimeout(timer);
-    // Not on `set`, which is made anew at each render and does the same.
   }, [typed, query]);
   const shown = byId ? { ...list, items: list.items.filter((app) => app.id === query) } : list;
   return (
@@ -70,19 +70,29 @@ export default function Apps() {
                   <Icon url={row.icon_url} name={row.name} size={28} />
                   <span>
                     <strong dir="auto">{row.name}</strong>
-                    <div className="faint" dir="auto">{row.description}</div>
+                    <div className="faint" dir="auto">
+                      {row.description}
+                    </div>
                   </span>
                 </span>
               ),
             },
             { title: t("account"), cell: (row) => <bdi>{row.account.name}</bdi> },
-            { title: t("live"), nowrap: true, cell: (row) => <Tag color="success">{row.released_version?.version}</Tag> },
+            {
+              title: t("live"),
+              nowrap: true,
+              cell: (row) => <Tag color="success">{row.released_version?.version}</Tag>,
+            },
             { title: t("appId"), cell: (row) => <CopyText text={row.id} what={t("appId")} /> },
             {
               title: "",
               nowrap: true,
               cell: (row) => (
-                <Button size="small" danger onClick={() => setSubject({ id: row.id, name: row.name, disable: true })}>
+                <Button
+                  size="small"
+                  danger
+                  onClick={() => setSubject({ id: row.id, name: row.name, disable: true })}
+                >
                   {t("takeDown")}
                 </Button>
               ),
@@ -105,12 +115,28 @@ function TakenDownApps({ onRestore }: { onRestore: (subject: Subject) => void })
         rows={down.data}
         id={(row) => row.appId}
         columns={[
-          { title: t("name"), nowrap: true, cell: (row) => <strong><AppName id={row.appId} /></strong> },
-          { title: t("takeDownReason"), wide: true, cell: (row) => <span dir="auto">{row.reason}</span> },
+          {
+            title: t("name"),
+            nowrap: true,
+            cell: (row) => (
+              <strong>
+                <AppName id={row.appId} />
+              </strong>
+            ),
+          },
+          {
+            title: t("takeDownReason"),
+            wide: true,
+            cell: (row) => <span dir="auto">{row.reason}</span>,
+          },
           { title: t("who"), nowrap: true, cell: (row) => <Person id={row.by} /> },
           { title: t("when"), nowrap: true, cell: (row) => <When at={row.at} /> },
           { title: t("appId"), cell: (row) => <CopyText text={row.appId} what={t("appId")} /> },
-          { title: "", nowrap: true, cell: (row) => <Restore id={row.appId} onRestore={onRestore} /> },
+          {
+            title: "",
+            nowrap: true,
+            cell: (row) => <Restore id={row.appId} onRestore={onRestore} />,
+          },
         ]}
       />
     </Panel>
@@ -135,9 +161,14 @@ function Switching({ subject, onClose }: { subject: Subject | null; onClose: () 
   }, [subject]);
   const sending = useSending<{ reason: string }>(async ({ reason }) => {
     if (!shown) return;
-    await api.put(`/admin/apps/${shown.id}/disabled`, { disabled: shown.disable, reason: reason.trim() });
+    await api.put(`/admin/apps/${shown.id}/disabled`, {
+      disabled: shown.disable,
+      reason: reason.trim(),
+    });
     await Promise.all(
-      [["takendown"], ["apps"], ["audit"]].map((queryKey) => queries.invalidateQueries({ queryKey })),
+      [["takendown"], ["apps"], ["audit"]].map((queryKey) =>
+        queries.invalidateQueries({ queryKey }),
+      ),
     );
     onClose();
     void message.success(shown.disable ? t("tookDown") : t("restored"));

@@ -20,7 +20,11 @@ interface Wanted {
 export default function Audit() {
   const address = useAddress();
   const [form] = Form.useForm<Wanted>();
-  const wanted = { actor: address.get("actor"), action: address.get("action"), target: address.get("target") };
+  const wanted = {
+    actor: address.get("actor"),
+    action: address.get("action"),
+    target: address.get("target"),
+  };
   const list = useList<AuditEntry>(["audit"], "/admin/audit", wanted);
   const filtered = Object.values(wanted).some(Boolean);
   const { actor, action, target } = wanted;
@@ -35,7 +39,11 @@ export default function Audit() {
         requiredMark={false}
         className="filters"
         onFinish={(values) =>
-          only({ actor: values.actor?.trim(), action: values.action?.trim(), target: values.target?.trim() })
+          only({
+            actor: values.actor?.trim(),
+            action: values.action?.trim(),
+            target: values.target?.trim(),
+          })
         }
       >
         <Form.Item name="actor" label={t("actor")}>
@@ -66,9 +74,17 @@ export default function Audit() {
           columns={[
             { title: t("when"), nowrap: true, cell: (row) => <When at={row.at} exact /> },
             { title: t("who"), nowrap: true, cell: (row) => <Actor of={row.actor} /> },
-            { title: t("deed"), nowrap: true, cell: (row) => <code className="strong">{row.action}</code> },
+            {
+              title: t("deed"),
+              nowrap: true,
+              cell: (row) => <code className="strong">{row.action}</code>,
+            },
             { title: t("target"), nowrap: true, cell: (row) => <Target of={row.target} /> },
-            { title: t("detail"), wide: true, cell: (row) => <code className="clip one faint">{brief(row.detail)}</code> },
+            {
+              title: t("detail"),
+              wide: true,
+              cell: (row) => <code className="clip one faint">{brief(row.detail)}</code>,
+            },
           ]}
         />
       </Panel>
@@ -100,7 +116,10 @@ function Entry({ of, only }: { of: AuditEntry; only: (change: Wanted) => void })
           [t("action"), name(of.action, t("action"), { action: of.action })],
           [t("target"), name(of.target, t("target"), { target: of.target })],
           [t("ip"), of.ip || "–"],
-          [t("request"), of.request_id ? <CopyText key="r" text={of.request_id} what={t("request")} /> : "–"],
+          [
+            t("request"),
+            of.request_id ? <CopyText key="r" text={of.request_id} what={t("request")} /> : "–",
+          ],
           [t("entry"), <CopyText key="e" text={of.id} what={t("entry")} />],
         ]}
       />

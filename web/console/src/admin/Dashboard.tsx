@@ -16,17 +16,27 @@ import { t } from "./texts";
 const SHOWN = 8;
 
 export default function Dashboard() {
-  const waiting = useList<SubmissionSummary>(["submissions", "list"], "/admin/submissions", { state: "pending" });
+  const waiting = useList<SubmissionSummary>(["submissions", "list"], "/admin/submissions", {
+    state: "pending",
+  });
   const ledger = useLedger();
   const down = useTakenDown();
   const oldest = waiting.items.map((item) => item.submitted_at).sort()[0];
   const broken = ledger.data?.checks.filter((check) => check.broken > 0).length ?? 0;
   return (
     <Screen title={t("dashboard")}>
-      {waiting.error !== null && <Fault error={waiting.error} retry={() => void waiting.refetch()} />}
+      {waiting.error !== null && (
+        <Fault error={waiting.error} retry={() => void waiting.refetch()} />
+      )}
       <div className="tiles">
-        <Tile to="/reviews" name={t("waiting")} hint={oldest ? t("oldest", { ago: ago(new Date(oldest)) }) : t("queueEmpty")}>
-          {waiting.isPending ? "…" : formatNumber(waiting.items.length) + (waiting.hasNextPage ? "+" : "")}
+        <Tile
+          to="/reviews"
+          name={t("waiting")}
+          hint={oldest ? t("oldest", { ago: ago(new Date(oldest)) }) : t("queueEmpty")}
+        >
+          {waiting.isPending
+            ? "…"
+            : formatNumber(waiting.items.length) + (waiting.hasNextPage ? "+" : "")}
         </Tile>
         <Tile
           to="/ledger"
@@ -34,14 +44,19 @@ export default function Dashboard() {
           hint={ledger.data && t("checkedAt", { ago: ago(new Date(ledger.data.checked_at)) })}
         >
           {!ledger.data ? (
-            ledger.error ? <CloseCircleFilled className="lamp bad" aria-hidden /> : "…"
+            ledger.error ? (
+              <CloseCircleFilled className="lamp bad" aria-hidden />
+            ) : (
+              "…"
+            )
           ) : ledger.data.ok ? (
             <span className="lamp-line">
               <CheckCircleFilled className="lamp good" aria-hidden /> {t("ledgerOk")}
             </span>
           ) : (
             <span className="lamp-line bad">
-              <CloseCircleFilled className="lamp bad" aria-hidden /> {t("ledgerBroken", { count: broken })}
+              <CloseCircleFilled className="lamp bad" aria-hidden />{" "}
+              {t("ledgerBroken", { count: broken })}
             </span>
           )}
         </Tile>
@@ -81,7 +96,11 @@ function Decided() {
     .sort((a, b) => Date.parse(b.decided_at!) - Date.parse(a.decided_at!))
     .slice(0, SHOWN);
   return (
-    <Panel title={t("decided")} flush actions={<Link href="/reviews?state=all">{t("seeAll")}</Link>}>
+    <Panel
+      title={t("decided")}
+      flush
+      actions={<Link href="/reviews?state=all">{t("seeAll")}</Link>}
+    >
       <Loaded of={list}>
         {() =>
           decided.length === 0 ? (

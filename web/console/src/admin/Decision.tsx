@@ -20,7 +20,9 @@ interface DecisionProps {
 
 async function keepUp(of: SubmissionDetail): Promise<void> {
   await Promise.all(
-    [["submissions"], ["audit"], ["app", of.app_id]].map((queryKey) => queries.invalidateQueries({ queryKey })),
+    [["submissions"], ["audit"], ["app", of.app_id]].map((queryKey) =>
+      queries.invalidateQueries({ queryKey }),
+    ),
   );
 }
 
@@ -64,7 +66,8 @@ export function Decision({ of, marks, onClear }: DecisionProps) {
             <SubmissionTag state={of.state} />
             {of.decided_at ? (
               <span className="faint">
-                <Person id={of.decided_by} /> · <When at={of.decided_at} /> {of.note && <span dir="auto">· {of.note}</span>}
+                <Person id={of.decided_by} /> · <When at={of.decided_at} />{" "}
+                {of.note && <span dir="auto">· {of.note}</span>}
               </span>
             ) : (
               <span className="faint">{t("decisionWithdrawn")}</span>
@@ -90,7 +93,13 @@ export function Decision({ of, marks, onClear }: DecisionProps) {
         )}
       </div>
       <Approve of={of} open={open === "approve"} onClose={() => setOpen(null)} />
-      <Reject of={of} marks={marks} open={open === "reject"} onClose={() => setOpen(null)} onDone={onClear} />
+      <Reject
+        of={of}
+        marks={marks}
+        open={open === "reject"}
+        onClose={() => setOpen(null)}
+        onDone={onClear}
+      />
     </section>
   );
 }
@@ -123,7 +132,11 @@ function Approve({ of, open, onClose }: DialogProps) {
       <p>{t("approveLead")}</p>
       <Form form={sending.form} layout="vertical" preserve={false} onFinish={sending.send}>
         <Form.Item name="note" label={t("note")}>
-          <Input.TextArea maxLength={2000} placeholder={t("noteHint")} autoSize={{ minRows: 2, maxRows: 6 }} />
+          <Input.TextArea
+            maxLength={2000}
+            placeholder={t("noteHint")}
+            autoSize={{ minRows: 2, maxRows: 6 }}
+          />
         </Form.Item>
       </Form>
       {sending.error !== null && <Fault error={sending.error} />}
@@ -147,7 +160,13 @@ function rules(): { value: string; label: string }[] {
   return names.map((name) => ({ value: name, label: name }));
 }
 
-function Reject({ of, marks, open, onClose, onDone }: DialogProps & { marks: Mark[]; onDone: () => void }) {
+function Reject({
+  of,
+  marks,
+  open,
+  onClose,
+  onDone,
+}: DialogProps & { marks: Mark[]; onDone: () => void }) {
   const { message } = App.useApp();
   const sending = useSending<{ reasons: Finding[] }>(async ({ reasons }) => {
     await api.post<Version>(`/admin/submissions/${of.id}/reject`, {
@@ -202,7 +221,11 @@ function Reject({ of, marks, open, onClose, onDone }: DialogProps & { marks: Mar
                     <AutoComplete options={rules()} placeholder={t("ruleHint")} maxLength={100} />
                   </Form.Item>
                   <div className="field-row place-row">
-                    <Form.Item name={[name, "file"]} label={t("file", { n: name + 1 })} className="grow">
+                    <Form.Item
+                      name={[name, "file"]}
+                      label={t("file", { n: name + 1 })}
+                      className="grow"
+                    >
                       <AutoComplete
                         options={files}
                         showSearch={{
@@ -235,7 +258,12 @@ function Reject({ of, marks, open, onClose, onDone }: DialogProps & { marks: Mar
                   </Form.Item>
                 </fieldset>
               ))}
-              <Button type="dashed" block icon={<PlusOutlined aria-hidden />} onClick={() => add(EMPTY)}>
+              <Button
+                type="dashed"
+                block
+                icon={<PlusOutlined aria-hidden />}
+                onClick={() => add(EMPTY)}
+              >
                 {t("addReason")}
               </Button>
             </>

@@ -40,7 +40,9 @@ function Checked({ report }: { report: LedgerReport }) {
         type={report.ok ? "success" : "error"}
         role={report.ok ? "status" : "alert"}
         title={
-          report.ok ? t("allHold", { count: report.checks.length }) : t("someBroken", { count: broken.length })
+          report.ok
+            ? t("allHold", { count: report.checks.length })
+            : t("someBroken", { count: broken.length })
         }
         description={t("took", { ms: report.duration_ms, ago: ago(new Date(report.checked_at)) })}
       />
@@ -50,14 +52,20 @@ function Checked({ report }: { report: LedgerReport }) {
           rows={rows}
           id={(row) => row.name}
           columns={[
-            { title: t("check"), nowrap: true, cell: (row) => <code className="strong">{row.name}</code> },
+            {
+              title: t("check"),
+              nowrap: true,
+              cell: (row) => <code className="strong">{row.name}</code>,
+            },
             {
               title: t("law"),
               wide: true,
               cell: (row) => (
                 <>
                   {law(row)}
-                  {row.first_wrong && <div className="bad">{t("firstWrong", { what: row.first_wrong })}</div>}
+                  {row.first_wrong && (
+                    <div className="bad">{t("firstWrong", { what: row.first_wrong })}</div>
+                  )}
                 </>
               ),
             },

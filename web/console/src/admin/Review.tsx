@@ -121,7 +121,13 @@ function Overview({ of }: { of: SubmissionDetail }) {
     <div className="columns">
       <div>
         <Panel title={t("notes")}>
-          {of.notes ? <p className="said" dir="auto">{of.notes}</p> : <p className="faint">{t("noNotes")}</p>}
+          {of.notes ? (
+            <p className="said" dir="auto">
+              {of.notes}
+            </p>
+          ) : (
+            <p className="faint">{t("noNotes")}</p>
+          )}
         </Panel>
         <Requested of={of} />
         <Changes of={of} />
@@ -146,7 +152,9 @@ function Overview({ of }: { of: SubmissionDetail }) {
             <Icon url={of.app.icon_url} name={of.app.name} size={40} />
             <span>
               <strong dir="auto">{of.app.name}</strong>
-              <div className="faint" dir="auto">{of.app.description}</div>
+              <div className="faint" dir="auto">
+                {of.app.description}
+              </div>
             </span>
           </div>
           <Facts
@@ -155,9 +163,15 @@ function Overview({ of }: { of: SubmissionDetail }) {
               [t("kind"), of.released ? `${t("update")} (${of.released.version})` : t("first")],
               [t("submittedBy"), <Person key="by" id={of.submitted_by} />],
               [t("submittedAt"), <When key="at" at={of.submitted_at} exact />],
-              [t("size"), `${bytes(of.version.size)} · ${of.version.file_count} ${t("files").toLowerCase()}`],
+              [
+                t("size"),
+                `${bytes(of.version.size)} · ${of.version.file_count} ${t("files").toLowerCase()}`,
+              ],
               [t("appId"), <CopyText key="app" text={of.app_id} what={t("appId")} />],
-              [t("submissionId"), <CopyText key="id" text={of.id} what={t("submissionId")} short />],
+              [
+                t("submissionId"),
+                <CopyText key="id" text={of.id} what={t("submissionId")} short />,
+              ],
             ]}
           />
         </Panel>
@@ -178,7 +192,9 @@ function Overview({ of }: { of: SubmissionDetail }) {
 function Requested({ of }: { of: SubmissionDetail }) {
   const scopes = of.version.report?.scopes ?? [];
   const held = new Set(of.released?.report?.scopes ?? []);
-  const sensitiveFirst = [...scopes].sort((a, b) => Number(isSensitive(b)) - Number(isSensitive(a)));
+  const sensitiveFirst = [...scopes].sort(
+    (a, b) => Number(isSensitive(b)) - Number(isSensitive(a)),
+  );
   return (
     <Panel title={t("requested")} flush>
       <DataTable
@@ -288,9 +304,21 @@ function History({ of }: { of: SubmissionDetail }) {
                     </Link>
                   ),
               },
-              { title: t("state"), nowrap: true, cell: (row) => <SubmissionTag state={row.state} /> },
-              { title: t("note"), wide: true, cell: (row) => <span dir="auto">{row.note || "–"}</span> },
-              { title: t("submittedAt"), nowrap: true, cell: (row) => <When at={row.submitted_at} /> },
+              {
+                title: t("state"),
+                nowrap: true,
+                cell: (row) => <SubmissionTag state={row.state} />,
+              },
+              {
+                title: t("note"),
+                wide: true,
+                cell: (row) => <span dir="auto">{row.note || "–"}</span>,
+              },
+              {
+                title: t("submittedAt"),
+                nowrap: true,
+                cell: (row) => <When at={row.submitted_at} />,
+              },
               {
                 title: t("decision"),
                 nowrap: true,
@@ -312,7 +340,8 @@ function History({ of }: { of: SubmissionDetail }) {
           {of.version.findings.map((finding, index) => (
             <li key={index}>
               {finding.rule && <Tag>{finding.rule}</Tag>}
-              <span dir="auto">{finding.text}</span> {finding.file && <PlaceLink file={finding.file} line={finding.line} />}
+              <span dir="auto">{finding.text}</span>{" "}
+              {finding.file && <PlaceLink file={finding.file} line={finding.line} />}
             </li>
           ))}
         </ol>

@@ -26,7 +26,9 @@ export default function Reviews() {
   const order = shown === "pending" ? 1 : -1;
   const sorted = {
     ...list,
-    items: [...list.items].sort((a, b) => order * (Date.parse(a.submitted_at) - Date.parse(b.submitted_at))),
+    items: [...list.items].sort(
+      (a, b) => order * (Date.parse(a.submitted_at) - Date.parse(b.submitted_at)),
+    ),
   };
   return (
     <Screen title={t("reviews")} lead={t("queueLead")}>
@@ -66,7 +68,9 @@ export default function Reviews() {
                     <Link href={`/reviews/${row.id}`} className="strong">
                       <bdi>{row.app.name}</bdi>
                     </Link>
-                    <div className="faint" dir="auto">{row.app.account.name}</div>
+                    <div className="faint" dir="auto">
+                      {row.app.account.name}
+                    </div>
                   </span>
                 </span>
               ),
@@ -75,10 +79,19 @@ export default function Reviews() {
             {
               title: t("kind"),
               nowrap: true,
-              cell: (row) => (row.app.released_version ? t("update") : <Tag color="gold">{t("first")}</Tag>),
+              cell: (row) =>
+                row.app.released_version ? t("update") : <Tag color="gold">{t("first")}</Tag>,
             },
-            { title: t("permissions"), wide: true, cell: (row) => <Scopes of={row.version.report?.scopes ?? []} /> },
-            { title: t("submittedBy"), nowrap: true, cell: (row) => <Person id={row.submitted_by} /> },
+            {
+              title: t("permissions"),
+              wide: true,
+              cell: (row) => <Scopes of={row.version.report?.scopes ?? []} />,
+            },
+            {
+              title: t("submittedBy"),
+              nowrap: true,
+              cell: (row) => <Person id={row.submitted_by} />,
+            },
             {
               title: shown === "pending" ? t("age") : t("submittedAt"),
               nowrap: true,

@@ -12,7 +12,10 @@ export type Comparison = Record<"scopes" | "domains" | "pages", Delta> & {
   unsupported: string[];
 };
 
-export function delta(before: string[] | null | undefined, after: string[] | null | undefined): Delta {
+export function delta(
+  before: string[] | null | undefined,
+  after: string[] | null | undefined,
+): Delta {
   const old = new Set(before ?? []);
   const now = new Set(after ?? []);
   return {

@@ -16,7 +16,8 @@ const TAKEDOWNS_READ = 100;
 export function useSubmission(id: string) {
   return useQuery({
     queryKey: ["submissions", "one", id],
-    queryFn: ({ signal }) => api.get<SubmissionDetail>(`/admin/submissions/${id}`, undefined, signal),
+    queryFn: ({ signal }) =>
+      api.get<SubmissionDetail>(`/admin/submissions/${id}`, undefined, signal),
   });
 }
 

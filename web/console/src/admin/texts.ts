@@ -82,7 +82,8 @@ export const t = defineTexts(
     approved: "Approved.",
     reject: "Reject",
     rejectTitle: "Reject {version}",
-    rejectLead: "Name everything in one go, so that one correction is enough. Click a line number in Files to add a place.",
+    rejectLead:
+      "Name everything in one go, so that one correction is enough. Click a line number in Files to add a place.",
     rule: "Rule {n}",
     ruleHint: "Choose or type a rule",
     what: "What is wrong {n}",
@@ -129,12 +130,16 @@ export const t = defineTexts(
     checkAgain: "Check again",
     ledgerLead: "The ledger checks itself against its own laws, in one consistent snapshot.",
     allHold: "All {count} laws hold",
-    someBroken: { one: "{count} law is broken. Stop payouts and look at it now.", other: "{count} laws are broken. Stop payouts and look at them now." },
+    someBroken: {
+      one: "{count} law is broken. Stop payouts and look at it now.",
+      other: "{count} laws are broken. Stop payouts and look at them now.",
+    },
     took: "Checked in {ms} ms, {ago}",
     firstWrong: "First one: {what}",
     search: "Search",
     searchHint: "Part of a name, or an app ID",
-    appsLead: "Released mini programs. Taking one down ends it for everybody at once; its orders and wallets stay.",
+    appsLead:
+      "Released mini programs. Taking one down ends it for everybody at once; its orders and wallets stay.",
     takeDown: "Take down",
     takeDownTitle: "Take {name} down",
     takeDownLead: "Nobody can open it until it is restored. The reason stands in the audit log.",

@@ -51,7 +51,10 @@ export default function AccountPage({ id }: { id: string }) {
                         </Link>
                       ),
                     },
-                    { title: t("appId"), cell: (app) => <CopyText text={app.id} what={t("appIdCopy")} /> },
+                    {
+                      title: t("appId"),
+                      cell: (app) => <CopyText text={app.id} what={t("appIdCopy")} />,
+                    },
                     {
                       title: t("state"),
                       nowrap: true,
@@ -59,7 +62,9 @@ export default function AccountPage({ id }: { id: string }) {
                         app.disabled ? (
                           <Tag color="error">{t("takenDown")}</Tag>
                         ) : app.released_version ? (
-                          <Tag color="success">{t("live", { version: app.released_version.version })}</Tag>
+                          <Tag color="success">
+                            {t("live", { version: app.released_version.version })}
+                          </Tag>
                         ) : (
                           <Tag>{t("notLive")}</Tag>
                         ),
@@ -75,7 +80,10 @@ export default function AccountPage({ id }: { id: string }) {
                   of={[
                     [t("handle"), `@${data.handle}`],
                     [t("kind"), data.kind === "service" ? t("service") : t("subscription")],
-                    [t("accountId"), <CopyText key="id" text={data.id} what={t("accountId")} short />],
+                    [
+                      t("accountId"),
+                      <CopyText key="id" text={data.id} what={t("accountId")} short />,
+                    ],
                     [t("created"), <When key="at" at={data.created_at} exact />],
                     [t("account"), t("followers", { count: data.follower_count })],
                   ]}
@@ -112,7 +120,11 @@ function Profile({ account }: { account: MemberAccount }) {
         }
       />
       <Form form={sending.form} layout="vertical" onFinish={sending.send} initialValues={account}>
-        <Form.Item name="name" label={t("name")} rules={[{ required: true, message: t("required") }]}>
+        <Form.Item
+          name="name"
+          label={t("name")}
+          rules={[{ required: true, message: t("required") }]}
+        >
           <Input maxLength={40} showCount />
         </Form.Item>
         <Form.Item name="description" label={t("description")}>

@@ -58,7 +58,9 @@ function Pages({ app }: { app: DevApp }) {
         <Switch>
           <Route path="/apps/:appId">{() => <Overview app={app} />}</Route>
           <Route path="/apps/:appId/versions">{() => <Versions app={app} />}</Route>
-          <Route path="/apps/:appId/versions/:id">{(at) => <VersionPage key={at.id} app={app} id={at.id} />}</Route>
+          <Route path="/apps/:appId/versions/:id">
+            {(at) => <VersionPage key={at.id} app={app} id={at.id} />}
+          </Route>
           <Route path="/apps/:appId/permissions">{() => <Permissions app={app} />}</Route>
           <Route path="/apps/:appId/templates">{() => <Templates app={app} />}</Route>
           <Route path="/apps/:appId/webhook">{() => <WebhookPage app={app} />}</Route>

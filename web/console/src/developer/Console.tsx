@@ -65,10 +65,16 @@ function Inside({ user }: { user: User }) {
         <Switch>
           <Route path="/">{() => <Home />}</Route>
           <Route path="/accounts/new">{() => <NewAccount />}</Route>
-          <Route path="/accounts/:accountId">{(at) => <AccountPage key={at.accountId} id={at.accountId} />}</Route>
-          <Route path="/accounts/:accountId/apps/new">{(at) => <NewApp accountId={at.accountId} />}</Route>
+          <Route path="/accounts/:accountId">
+            {(at) => <AccountPage key={at.accountId} id={at.accountId} />}
+          </Route>
+          <Route path="/accounts/:accountId/apps/new">
+            {(at) => <NewApp accountId={at.accountId} />}
+          </Route>
           <Route path="/tokens">{() => <Tokens />}</Route>
-          <Route path="/apps/:appId/*?">{(at) => <AppPages key={at.appId} appId={at.appId} />}</Route>
+          <Route path="/apps/:appId/*?">
+            {(at) => <AppPages key={at.appId} appId={at.appId} />}
+          </Route>
           <Route component={NotFound as ComponentType} />
         </Switch>
       </Frame>
@@ -87,7 +93,10 @@ function useVersionNews(): void {
         // One's own deed has its own answer; the page of the version shows the news by itself.
         if (known?.state === state) return;
         void message.info(
-          t("changedState", { version: known?.version ?? "", state: stateName(state as VersionState) }),
+          t("changedState", {
+            version: known?.version ?? "",
+            state: stateName(state as VersionState),
+          }),
         );
       }),
     [message],

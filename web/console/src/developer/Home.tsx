@@ -86,7 +86,9 @@ function AppCard({ app }: { app: DevApp }) {
         <Link href={`/apps/${app.id}`} className="card-link">
           <bdi>{app.name}</bdi>
         </Link>
-        <span className="faint" dir="auto">{app.account.name}</span>
+        <span className="faint" dir="auto">
+          {app.account.name}
+        </span>
         <CopyText text={app.id} what={t("appIdCopy")} />
         <span>
           {app.disabled ? (

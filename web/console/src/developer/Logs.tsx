@@ -14,7 +14,12 @@ import type { DevApp, LogLevel, LogLine } from "../wire";
 import { t } from "./texts";
 
 const LIVE_MS = 2_000;
-const COLOURS: Record<LogLevel, string> = { log: "default", info: "blue", warn: "warning", error: "error" };
+const COLOURS: Record<LogLevel, string> = {
+  log: "default",
+  info: "blue",
+  warn: "warning",
+  error: "error",
+};
 
 export default function Logs({ app }: { app: DevApp }) {
   const address = useAddress();
@@ -42,8 +47,10 @@ export default function Logs({ app }: { app: DevApp }) {
           ]}
         />
         <span className="row-end">
+          {/* biome-ignore lint/a11y/noLabelWithoutControl: the switch is the control */}
           <label className="switch">
-            <Switch size="small" checked={live} onChange={setLive} aria-label={t("live2")} /> {t("live2")}
+            <Switch size="small" checked={live} onChange={setLive} aria-label={t("live2")} />{" "}
+            {t("live2")}
           </label>
           <Button onClick={() => void list.refetch()}>{t("refresh")}</Button>
         </span>
@@ -53,7 +60,13 @@ export default function Logs({ app }: { app: DevApp }) {
           name={t("logs")}
           list={list}
           id={(row) => row.id}
-          empty={level ? <Nothing title={t("noLogsLevel")} /> : <Nothing title={t("noLogs")} lead={t("noLogsLead")} />}
+          empty={
+            level ? (
+              <Nothing title={t("noLogsLevel")} />
+            ) : (
+              <Nothing title={t("noLogs")} lead={t("noLogsLead")} />
+            )
+          }
           detail={(row) => <Line of={row} />}
           columns={[
             {
@@ -65,8 +78,16 @@ export default function Logs({ app }: { app: DevApp }) {
                 </time>
               ),
             },
-            { title: t("level"), nowrap: true, cell: (row) => <Tag color={COLOURS[row.level]}>{row.level}</Tag> },
-            { title: t("message"), wide: true, cell: (row) => <code className="log-text">{row.text}</code> },
+            {
+              title: t("level"),
+              nowrap: true,
+              cell: (row) => <Tag color={COLOURS[row.level]}>{row.level}</Tag>,
+            },
+            {
+              title: t("message"),
+              wide: true,
+              cell: (row) => <code className="log-text">{row.text}</code>,
+            },
             {
               title: t("place"),
               cell: (row) =>
@@ -89,7 +110,8 @@ function Line({ of }: { of: LogLine }) {
   return (
     <div className="log-detail">
       <p>
-        <When at={of.time} exact /> · {of.kind} {of.page && <code>{of.page}</code>} {of.api && <code>wx.{of.api}</code>} ·{" "}
+        <When at={of.time} exact /> · {of.kind} {of.page && <code>{of.page}</code>}{" "}
+        {of.api && <code>wx.{of.api}</code>} ·{" "}
         <CopyText text={of.session_id} what={t("session")} short />
       </p>
       <pre>{of.stack ? `${of.text}\n${of.stack}` : of.text}</pre>

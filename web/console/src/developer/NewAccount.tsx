@@ -21,11 +21,27 @@ export default function NewAccount() {
   });
   const required = [{ required: true, message: t("required") }];
   return (
-    <Screen title={t("newAccount")} lead={t("noAccountsLead")} trail={[{ to: "/", label: t("home") }]} narrow>
+    <Screen
+      title={t("newAccount")}
+      lead={t("noAccountsLead")}
+      trail={[{ to: "/", label: t("home") }]}
+      narrow
+    >
       <Panel>
-        <Form form={sending.form} layout="vertical" onFinish={sending.send} initialValues={{ kind: "service" }}>
+        <Form
+          form={sending.form}
+          layout="vertical"
+          onFinish={sending.send}
+          initialValues={{ kind: "service" }}
+        >
           <Form.Item name="handle" label={t("handle")} extra={t("handleHint")} rules={required}>
-            <Input prefix="@" autoComplete="off" autoCapitalize="none" spellCheck={false} maxLength={64} />
+            <Input
+              prefix="@"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={64}
+            />
           </Form.Item>
           <Form.Item name="name" label={t("name")} rules={required}>
             <Input maxLength={40} showCount />
@@ -35,7 +51,10 @@ export default function NewAccount() {
               className="choices"
               options={[
                 { value: "service", label: <Choice name={t("service")} hint={t("serviceHint")} /> },
-                { value: "subscription", label: <Choice name={t("subscription")} hint={t("subscriptionHint")} /> },
+                {
+                  value: "subscription",
+                  label: <Choice name={t("subscription")} hint={t("subscriptionHint")} />,
+                },
               ]}
             />
           </Form.Item>

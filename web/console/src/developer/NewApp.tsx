@@ -38,7 +38,11 @@ export default function NewApp({ accountId }: { accountId: string }) {
         {() => (
           <Panel>
             <Form form={sending.form} layout="vertical" onFinish={sending.send}>
-              <Form.Item name="name" label={t("name")} rules={[{ required: true, message: t("required") }]}>
+              <Form.Item
+                name="name"
+                label={t("name")}
+                rules={[{ required: true, message: t("required") }]}
+              >
                 <Input maxLength={40} showCount autoFocus />
               </Form.Item>
               <Form.Item name="description" label={t("description")}>
@@ -54,7 +58,12 @@ export default function NewApp({ accountId }: { accountId: string }) {
       </Loaded>
       <Secret
         title={t("keepSecret")}
-        of={created && [[t("appId"), created.app.id], [t("appSecret"), created.secret]]}
+        of={
+          created && [
+            [t("appId"), created.app.id],
+            [t("appSecret"), created.secret],
+          ]
+        }
         onKept={() => created && go(`/apps/${created.app.id}`)}
       >
         <p className="faint">{t("secretUse")}</p>

@@ -29,7 +29,10 @@ export default function Orders({ app }: { app: DevApp }) {
     expired: t("orderExpired"),
   };
   // The interface has no filter by state; an app's recent orders are few enough to sift here.
-  const shown = { ...list, items: list.items.filter((order) => state === "" || order.state === state) };
+  const shown = {
+    ...list,
+    items: list.items.filter((order) => state === "" || order.state === state),
+  };
   return (
     <Screen title={t("orders")}>
       <div className="filters">
@@ -39,7 +42,10 @@ export default function Orders({ app }: { app: DevApp }) {
           aria-label={t("state")}
           value={state}
           onChange={(event) => address.set({ state: event.target.value as string })}
-          options={[{ value: "", label: t("all") }, ...Object.entries(names).map(([value, label]) => ({ value, label }))]}
+          options={[
+            { value: "", label: t("all") },
+            ...Object.entries(names).map(([value, label]) => ({ value, label })),
+          ]}
         />
       </div>
       <Panel flush>
@@ -48,19 +54,37 @@ export default function Orders({ app }: { app: DevApp }) {
           list={shown}
           id={(row) => row.id}
           empty={
-            state ? <Nothing title={t("noOrdersFiltered")} /> : <Nothing title={t("noOrders")} lead={t("noOrdersLead")} />
+            state ? (
+              <Nothing title={t("noOrdersFiltered")} />
+            ) : (
+              <Nothing title={t("noOrders")} lead={t("noOrdersLead")} />
+            )
           }
           columns={[
-            { title: t("order"), wide: true, cell: (row) => <span dir="auto">{row.description}</span> },
+            {
+              title: t("order"),
+              wide: true,
+              cell: (row) => <span dir="auto">{row.description}</span>,
+            },
             {
               title: t("amount"),
               align: "end",
               nowrap: true,
               cell: (row) => <bdi className="amount">{formatAmount(row.amount, row.currency)}</bdi>,
             },
-            { title: t("state"), nowrap: true, cell: (row) => <Tag color={COLOURS[row.state]}>{names[row.state]}</Tag> },
-            { title: t("tradeNo"), cell: (row) => <CopyText text={row.out_trade_no} what={t("tradeNoCopy")} short /> },
-            { title: t("orderId"), cell: (row) => <CopyText text={row.id} what={t("orderId")} short /> },
+            {
+              title: t("state"),
+              nowrap: true,
+              cell: (row) => <Tag color={COLOURS[row.state]}>{names[row.state]}</Tag>,
+            },
+            {
+              title: t("tradeNo"),
+              cell: (row) => <CopyText text={row.out_trade_no} what={t("tradeNoCopy")} short />,
+            },
+            {
+              title: t("orderId"),
+              cell: (row) => <CopyText text={row.id} what={t("orderId")} short />,
+            },
             { title: t("created"), nowrap: true, cell: (row) => <When at={row.created_at} /> },
             { title: t("paid"), nowrap: true, cell: (row) => <When at={row.paid_at} /> },
           ]}

@@ -25,7 +25,12 @@ export default function Overview({ app }: { app: DevApp }) {
               <Panel>
                 <Facts
                   of={[
-                    [t("account"), <Link key="a" href={`/accounts/${app.account.id}`}>{app.account.name}</Link>],
+                    [
+                      t("account"),
+                      <Link key="a" href={`/accounts/${app.account.id}`}>
+                        {app.account.name}
+                      </Link>,
+                    ],
                     [t("appId"), <CopyText key="id" text={app.id} what={t("appIdCopy")} />],
                     [t("created"), <When key="at" at={app.created_at} exact />],
                   ]}
@@ -55,12 +60,17 @@ function Latest({ app, versions }: { app: DevApp; versions: Version[] }) {
       <Panel title={t("latest")} actions={<StateTag state={shown.state} />}>
         <StageList state={shown.state} />
         <p>
-          <strong dir="auto">{shown.version}</strong> <span className="faint" dir="auto">{shown.notes}</span>
+          <strong dir="auto">{shown.version}</strong>{" "}
+          <span className="faint" dir="auto">
+            {shown.notes}
+          </span>
         </p>
         {next && <p>{words[next.kind]}</p>}
         <div className="buttons">
           <Link href={to} asChild>
-            <Button type={next ? "primary" : "default"}>{t("nextOpen", { version: shown.version })}</Button>
+            <Button type={next ? "primary" : "default"}>
+              {t("nextOpen", { version: shown.version })}
+            </Button>
           </Link>
           <Link href={`/apps/${app.id}/versions`} asChild>
             <Button>{t("nextUpload")}</Button>
@@ -75,7 +85,9 @@ function Latest({ app, versions }: { app: DevApp; versions: Version[] }) {
                 <Link href={`/apps/${app.id}/versions/${version.id}`}>
                   <bdi>{version.version}</bdi>
                 </Link>{" "}
-                <span className="faint" dir="auto">{version.notes}</span>
+                <span className="faint" dir="auto">
+                  {version.notes}
+                </span>
               </span>
               <span className="row-end">
                 <When at={version.created_at} />
@@ -109,7 +121,9 @@ function Live({ app }: { app: DevApp }) {
     <Panel title={t("liveNow")}>
       {live ? (
         <>
-          <p className="figure" dir="auto">{live.version}</p>
+          <p className="figure" dir="auto">
+            {live.version}
+          </p>
           <a href={`/a/${app.id}`} target="_blank" rel="noopener">
             {t("openLive")}
           </a>

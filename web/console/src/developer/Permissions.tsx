@@ -17,7 +17,9 @@ export default function Permissions({ app }: { app: DevApp }) {
     <Screen title={t("permissions")} lead={t("permissionsLead")}>
       <Loaded of={versions} rows={3}>
         {(list) => {
-          const shown = list.find((version) => version.state === "released") ?? list.find((version) => version.report);
+          const shown =
+            list.find((version) => version.state === "released") ??
+            list.find((version) => version.report);
           return shown ? (
             <Held app={app} version={shown} capabilities={capabilities.data ?? []} />
           ) : (
@@ -61,11 +63,17 @@ function Held({ app, version, capabilities }: HeldProps) {
         id={(scope) => scope}
         empty={<Nothing title={t("noScopes")} />}
         columns={[
-          { title: t("scope"), nowrap: true, cell: (scope) => <code className="strong">{scope}</code> },
+          {
+            title: t("scope"),
+            nowrap: true,
+            cell: (scope) => <code className="strong">{scope}</code>,
+          },
           {
             title: t("reason"),
             wide: true,
-            cell: (scope) => <span dir="auto">{version.submission?.scope_reasons?.[scope] || "–"}</span>,
+            cell: (scope) => (
+              <span dir="auto">{version.submission?.scope_reasons?.[scope] || "–"}</span>
+            ),
           },
           {
             title: t("capabilities"),
@@ -109,9 +117,15 @@ function Capabilities({ of }: { of: Capability[] }) {
           title: t("door"),
           nowrap: true,
           cell: ({ doors }) =>
-            (doors ?? []).map((door) => (door === "app_session" ? t("doorApp") : t("doorServer"))).join(", "),
+            (doors ?? [])
+              .map((door) => (door === "app_session" ? t("doorApp") : t("doorServer")))
+              .join(", "),
         },
-        { title: t("consent"), nowrap: true, cell: ({ consent }) => (consent ? t("yes") : t("no")) },
+        {
+          title: t("consent"),
+          nowrap: true,
+          cell: ({ consent }) => (consent ? t("yes") : t("no")),
+        },
         { title: t("perMinute"), align: "end", cell: ({ per_minute }) => formatNumber(per_minute) },
       ]}
     />

@@ -26,7 +26,9 @@ export default function Settings({ app }: { app: DevApp }) {
         <PictureField
           name={app.name}
           url={app.icon_url}
-          onPicture={async (icon_url) => keep(await api.patch<DevApp>(`/dev/apps/${app.id}`, { icon_url }))}
+          onPicture={async (icon_url) =>
+            keep(await api.patch<DevApp>(`/dev/apps/${app.id}`, { icon_url }))
+          }
         />
         <Form
           form={sending.form}
@@ -34,7 +36,11 @@ export default function Settings({ app }: { app: DevApp }) {
           onFinish={sending.send}
           initialValues={{ name: app.name, description: app.description }}
         >
-          <Form.Item name="name" label={t("name")} rules={[{ required: true, message: t("required") }]}>
+          <Form.Item
+            name="name"
+            label={t("name")}
+            rules={[{ required: true, message: t("required") }]}
+          >
             <Input maxLength={40} showCount />
           </Form.Item>
           <Form.Item name="description" label={t("description")}>
@@ -91,7 +97,14 @@ function Rotation({ app }: { app: DevApp }) {
       </Modal>
       <Secret
         title={t("keepSecret")}
-        of={secret === null ? null : [[t("appId"), app.id], [t("appSecret"), secret]]}
+        of={
+          secret === null
+            ? null
+            : [
+                [t("appId"), app.id],
+                [t("appSecret"), secret],
+              ]
+        }
         onKept={() => setSecret(null)}
       />
     </Panel>

@@ -47,7 +47,10 @@ export default function Templates({ app }: { app: DevApp }) {
                 </span>
               ),
             },
-            { title: t("templateIdTitle"), cell: (row) => <CopyText text={row.id} what={t("templateId")} short /> },
+            {
+              title: t("templateIdTitle"),
+              cell: (row) => <CopyText text={row.id} what={t("templateId")} short />,
+            },
             { title: t("created"), nowrap: true, cell: (row) => <When at={row.created_at} /> },
           ]}
         />
@@ -101,7 +104,11 @@ function NewTemplate({ app, open, onClose }: { app: DevApp; open: boolean; onClo
                   >
                     <Input maxLength={32} spellCheck={false} autoCapitalize="none" />
                   </Form.Item>
-                  <Form.Item name={[name, "label"]} label={t("label", { n: name + 1 })} rules={[required]}>
+                  <Form.Item
+                    name={[name, "label"]}
+                    label={t("label", { n: name + 1 })}
+                    rules={[required]}
+                  >
                     <Input maxLength={30} />
                   </Form.Item>
                   <Button

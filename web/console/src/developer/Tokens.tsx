@@ -56,14 +56,22 @@ export default function Tokens() {
           id={(row) => row.id}
           empty={<Nothing title={t("noTokens")} lead={t("noTokensLead")} />}
           columns={[
-            { title: t("tokenName"), wide: true, cell: (row) => <strong dir="auto">{row.name}</strong> },
+            {
+              title: t("tokenName"),
+              wide: true,
+              cell: (row) => <strong dir="auto">{row.name}</strong>,
+            },
             { title: t("token"), nowrap: true, cell: (row) => <code>tea_pat_…{row.hint}</code> },
             { title: t("created"), nowrap: true, cell: (row) => <When at={row.created_at} /> },
             {
               title: t("lastUsed"),
               nowrap: true,
               cell: (row) =>
-                row.last_used_at ? <When at={row.last_used_at} /> : <span className="faint">{t("never")}</span>,
+                row.last_used_at ? (
+                  <When at={row.last_used_at} />
+                ) : (
+                  <span className="faint">{t("never")}</span>
+                ),
             },
             { title: t("expires"), nowrap: true, cell: (row) => <When at={row.expires_at} /> },
             {
@@ -125,7 +133,11 @@ function NewToken({ open, onClose, onMade }: NewTokenProps) {
         onFinish={sending.send}
         initialValues={{ expires_in_days: 90 }}
       >
-        <Form.Item name="name" label={t("tokenName")} rules={[{ required: true, message: t("required") }]}>
+        <Form.Item
+          name="name"
+          label={t("tokenName")}
+          rules={[{ required: true, message: t("required") }]}
+        >
           <Input maxLength={100} placeholder={t("tokenNameHint")} />
         </Form.Item>
         <Form.Item name="expires_in_days" label={t("expires")} required>

@@ -101,7 +101,15 @@ function News({ version }: { version: Version }) {
   const { submission, findings } = version;
   switch (version.state) {
     case "failed":
-      return <Alert className="fault" type="error" showIcon title={t("failedTitle")} description={t("failedLead")} />;
+      return (
+        <Alert
+          className="fault"
+          type="error"
+          showIcon
+          title={t("failedTitle")}
+          description={t("failedLead")}
+        />
+      );
     case "submitted":
       return (
         <Alert
@@ -109,7 +117,9 @@ function News({ version }: { version: Version }) {
           type="info"
           showIcon
           title={t("waitingTitle")}
-          description={t("waitingLead", { ago: submission ? ago(new Date(submission.submitted_at)) : "" })}
+          description={t("waitingLead", {
+            ago: submission ? ago(new Date(submission.submitted_at)) : "",
+          })}
         />
       );
     case "approved":
@@ -119,7 +129,9 @@ function News({ version }: { version: Version }) {
           type="success"
           showIcon
           title={t("approvedTitle")}
-          description={submission?.note ? t("reviewerSays", { note: submission.note }) : t("approvedLead")}
+          description={
+            submission?.note ? t("reviewerSays", { note: submission.note }) : t("approvedLead")
+          }
         />
       );
     case "rejected":
@@ -163,7 +175,12 @@ function OverviewTab({ version }: { version: Version }) {
                 [t("domains"), <Codes key="d" of={report.domains} empty={t("noDomains")} />],
                 [
                   t("unsupportedApis"),
-                  <Codes key="a" of={missing.map((use) => `wx.${use.name}`)} empty={t("none")} warn />,
+                  <Codes
+                    key="a"
+                    of={missing.map((use) => `wx.${use.name}`)}
+                    empty={t("none")}
+                    warn
+                  />,
                 ],
               ]}
             />
@@ -173,10 +190,16 @@ function OverviewTab({ version }: { version: Version }) {
           <Facts
             of={[
               [t("versionId"), <CopyText key="id" text={version.id} what={t("versionId")} />],
-              [t("size"), `${bytes(version.size)} · ${version.file_count} ${t("files").toLowerCase()}`],
+              [
+                t("size"),
+                `${bytes(version.size)} · ${version.file_count} ${t("files").toLowerCase()}`,
+              ],
               [t("uploaded"), <When key="at" at={version.created_at} exact />],
               [t("by"), <Person key="by" id={version.created_by} />],
-              [t("checksum"), <CopyText key="sum" text={version.bundle_sha256} what={t("checksum")} short />],
+              [
+                t("checksum"),
+                <CopyText key="sum" text={version.bundle_sha256} what={t("checksum")} short />,
+              ],
             ]}
           />
         </Panel>
@@ -186,7 +209,15 @@ function OverviewTab({ version }: { version: Version }) {
   );
 }
 
-function Codes({ of, empty, warn }: { of: string[] | null | undefined; empty: string; warn?: boolean }) {
+function Codes({
+  of,
+  empty,
+  warn,
+}: {
+  of: string[] | null | undefined;
+  empty: string;
+  warn?: boolean;
+}) {
   if (!of?.length) return <span className="faint">{empty}</span>;
   return (
     <span className="codes">
@@ -208,10 +239,18 @@ function TryIt({ version }: { version: Version }) {
       <p className="faint">{t("tryLead")}</p>
       <Qr text={location.origin + path} label={t("qr")} />
       <div className="buttons stacked">
-        <Button type="primary" href={path} target="_blank" rel="noopener" icon={<ExportOutlined aria-hidden />}>
+        <Button
+          type="primary"
+          href={path}
+          target="_blank"
+          rel="noopener"
+          icon={<ExportOutlined aria-hidden />}
+        >
           {t("openDevelopment")}
         </Button>
-        <Button onClick={() => window.open(path, `teahouse-${version.id}`, PHONE)}>{t("phoneWindow")}</Button>
+        <Button onClick={() => window.open(path, `teahouse-${version.id}`, PHONE)}>
+          {t("phoneWindow")}
+        </Button>
       </div>
     </Panel>
   );
@@ -252,7 +291,9 @@ function Actions({ version }: { version: Version }) {
         </Button>
       )}
       {version.state === "submitted" && (
-        <Button onClick={() => ask("withdraw", t("withdrawAsk"), t("withdrawLead"), t("withdrawn"))}>
+        <Button
+          onClick={() => ask("withdraw", t("withdrawAsk"), t("withdrawLead"), t("withdrawn"))}
+        >
           {t("withdraw")}
         </Button>
       )}
@@ -262,7 +303,12 @@ function Actions({ version }: { version: Version }) {
         </Button>
       )}
       {version.state === "retired" && <Button onClick={release}>{t("releaseAgain")}</Button>}
-      <Submit version={version} open={submitting} onClose={() => setSubmitting(false)} onDone={keep} />
+      <Submit
+        version={version}
+        open={submitting}
+        onClose={() => setSubmitting(false)}
+        onDone={keep}
+      />
     </>
   );
 }
@@ -283,7 +329,9 @@ function Submit({ version, open, onClose, onDone }: SubmitProps) {
     const { notes = "", ...reasons } = values;
     const changed = await api.post<Version>(`${basePath(version)}/submit`, {
       notes,
-      scope_reasons: Object.fromEntries(scopes.map((scope) => [scope, reasons[`scope-${scope}`]?.trim() ?? ""])),
+      scope_reasons: Object.fromEntries(
+        scopes.map((scope) => [scope, reasons[`scope-${scope}`]?.trim() ?? ""]),
+      ),
     });
     await onDone(changed);
     onClose();
@@ -317,7 +365,11 @@ function Submit({ version, open, onClose, onDone }: SubmitProps) {
           </Form.Item>
         ))}
         <Form.Item name="notes" label={t("reviewerNotes")}>
-          <Input.TextArea maxLength={4000} placeholder={t("reviewerNotesHint")} autoSize={{ minRows: 3, maxRows: 8 }} />
+          <Input.TextArea
+            maxLength={4000}
+            placeholder={t("reviewerNotesHint")}
+            autoSize={{ minRows: 3, maxRows: 8 }}
+          />
         </Form.Item>
       </Form>
       {sending.error !== null && <Fault error={sending.error} />}

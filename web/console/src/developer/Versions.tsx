@@ -19,7 +19,10 @@ import { UploadCommand } from "./UploadCommand";
 const MAX_BUNDLE_BYTES = 32 << 20;
 
 export default function Versions({ app }: { app: DevApp }) {
-  const list = useList<Version>(["app", app.id, "versions", "list"], `/dev/apps/${app.id}/versions`);
+  const list = useList<Version>(
+    ["app", app.id, "versions", "list"],
+    `/dev/apps/${app.id}/versions`,
+  );
   return (
     <Screen title={t("versions")}>
       <Panel title={t("uploadTitle")}>
@@ -46,7 +49,15 @@ export default function Versions({ app }: { app: DevApp }) {
               ),
             },
             { title: t("state"), nowrap: true, cell: (row) => <StateTag state={row.state} /> },
-            { title: t("notes"), wide: true, cell: (row) => <span dir="auto" className="clip">{row.notes}</span> },
+            {
+              title: t("notes"),
+              wide: true,
+              cell: (row) => (
+                <span dir="auto" className="clip">
+                  {row.notes}
+                </span>
+              ),
+            },
             { title: t("size"), align: "end", nowrap: true, cell: (row) => bytes(row.size) },
             { title: t("by"), nowrap: true, cell: (row) => <Person id={row.created_by} /> },
             { title: t("uploaded"), nowrap: true, cell: (row) => <When at={row.created_at} /> },
@@ -81,13 +92,31 @@ function Upload({ app, newest }: { app: DevApp; newest: Version | undefined }) {
     }
   });
   return (
-    <Form form={sending.form} layout="vertical" onFinish={sending.send} initialValues={{ bundle: null }}>
-      <Form.Item name="bundle" label={t("bundle")} required rules={[{ validator: (_, file) => checkBundle(file) }]}>
+    <Form
+      form={sending.form}
+      layout="vertical"
+      onFinish={sending.send}
+      initialValues={{ bundle: null }}
+    >
+      <Form.Item
+        name="bundle"
+        label={t("bundle")}
+        required
+        rules={[{ validator: (_, file) => checkBundle(file) }]}
+      >
         <BundleField form={sending.form} busy={sending.busy} />
       </Form.Item>
       <div className="upload-row">
-        <Form.Item name="version" label={t("version")} rules={[{ required: true, message: t("required") }]}>
-          <Input maxLength={64} placeholder={newest ? following(newest.version) : "1.0.0"} autoComplete="off" />
+        <Form.Item
+          name="version"
+          label={t("version")}
+          rules={[{ required: true, message: t("required") }]}
+        >
+          <Input
+            maxLength={64}
+            placeholder={newest ? following(newest.version) : "1.0.0"}
+            autoComplete="off"
+          />
         </Form.Item>
         <Form.Item name="notes" label={t("notes")} className="grow">
           <Input maxLength={4000} placeholder={t("notesHint")} autoComplete="off" />

@@ -45,7 +45,9 @@ function Endpoint({ app, webhook }: { app: DevApp; webhook: Webhook }) {
   const { message } = App.useApp();
   const [secret, setSecret] = useState<string | null>(null);
   const sending = useSending<{ url: string }>(async ({ url }) => {
-    const { secret: made, ...changed } = await api.put<Webhook>(`/dev/apps/${app.id}/webhook`, { url: url.trim() });
+    const { secret: made, ...changed } = await api.put<Webhook>(`/dev/apps/${app.id}/webhook`, {
+      url: url.trim(),
+    });
     // The secret stays out of the cache: it is shown now and never again.
     queries.setQueryData(["app", app.id, "webhook"], changed);
     if (made) setSecret(made);
@@ -62,7 +64,12 @@ function Endpoint({ app, webhook }: { app: DevApp; webhook: Webhook }) {
           description={webhook.disabled_reason}
         />
       )}
-      <Form form={sending.form} layout="vertical" onFinish={sending.send} initialValues={{ url: webhook.url }}>
+      <Form
+        form={sending.form}
+        layout="vertical"
+        onFinish={sending.send}
+        initialValues={{ url: webhook.url }}
+      >
         <div className="upload-row">
           <Form.Item
             name="url"
@@ -71,7 +78,12 @@ function Endpoint({ app, webhook }: { app: DevApp; webhook: Webhook }) {
             extra={webhook.url ? t("webhookNewSecret") : undefined}
             rules={[{ required: true, message: t("required") }]}
           >
-            <Input type="url" dir="ltr" maxLength={2048} placeholder="https://example.com/webhooks" />
+            <Input
+              type="url"
+              dir="ltr"
+              maxLength={2048}
+              placeholder="https://example.com/webhooks"
+            />
           </Form.Item>
           <Button type="primary" htmlType="submit" loading={sending.busy} className="beside-fields">
             {t("save")}
@@ -139,7 +151,9 @@ function Deliveries({ app }: { app: DevApp }) {
             cell: (row) => (
               <>
                 <Tag color={COLOURS[row.state]}>{names[row.state]}</Tag>
-                {row.next_at && <div className="faint">{t("nextTry", { when: ago(new Date(row.next_at)) })}</div>}
+                {row.next_at && (
+                  <div className="faint">{t("nextTry", { when: ago(new Date(row.next_at)) })}</div>
+                )}
               </>
             ),
           },
@@ -164,7 +178,12 @@ function Deliveries({ app }: { app: DevApp }) {
 function Answer({ of }: { of: Delivery }) {
   const last = of.log?.at(-1);
   if (!last) return <span className="faint">{t("noAttempts")}</span>;
-  if (last.error) return <span className="bad" dir="auto">{last.error}</span>;
+  if (last.error)
+    return (
+      <span className="bad" dir="auto">
+        {last.error}
+      </span>
+    );
   return <code className="clip one">{`${last.status ?? ""} ${last.response_start ?? ""}`}</code>;
 }
 
@@ -179,7 +198,12 @@ function Attempts({ of }: { of: Delivery }) {
         { title: t("attempt"), align: "end", cell: (row) => formatNumber(row.number) },
         { title: t("at"), nowrap: true, cell: (row) => <When at={row.attempted_at} exact /> },
         { title: t("url"), cell: (row) => <code>{row.url}</code> },
-        { title: t("took"), align: "end", nowrap: true, cell: (row) => `${formatNumber(row.duration_ms)} ms` },
+        {
+          title: t("took"),
+          align: "end",
+          nowrap: true,
+          cell: (row) => `${formatNumber(row.duration_ms)} ms`,
+        },
         {
           title: t("answer"),
           wide: true,

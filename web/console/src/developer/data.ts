@@ -38,7 +38,8 @@ export const recentVersions = (appId: string) => ({
 export function useVersion(appId: string, id: string) {
   return useQuery({
     queryKey: ["app", appId, "versions", id],
-    queryFn: ({ signal }) => api.get<Version>(`/dev/apps/${appId}/versions/${id}`, undefined, signal),
+    queryFn: ({ signal }) =>
+      api.get<Version>(`/dev/apps/${appId}/versions/${id}`, undefined, signal),
   });
 }
 

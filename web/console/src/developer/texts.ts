@@ -74,8 +74,10 @@ export const t = defineTexts(
     nextUpload: "Upload a version",
     nextOpen: "Open version {version}",
     firstSteps: "Upload the first version",
-    firstStepsLead: "Pack the project folder (the one with app.json) into a zip, or let the command do it.",
-    disabledNote: "An administrator has taken this mini program down. Nobody can open it until it is restored.",
+    firstStepsLead:
+      "Pack the project folder (the one with app.json) into a zip, or let the command do it.",
+    disabledNote:
+      "An administrator has taken this mini program down. Nobody can open it until it is restored.",
     created: "Created",
     upload: "Upload",
     uploadTitle: "Upload a version",
@@ -115,7 +117,8 @@ export const t = defineTexts(
     withdrawn: "Withdrawn.",
     release: "Release",
     releaseAsk: "Release version {version}?",
-    releaseLead: "Everyone gets it at their next opening. The version before stays and can be released again.",
+    releaseLead:
+      "Everyone gets it at their next opening. The version before stays and can be released again.",
     releaseAgain: "Release again",
     released: "Released. Everyone gets it now.",
     rejectedTitle: "The reviewer found something to change",
@@ -148,7 +151,8 @@ export const t = defineTexts(
     usedBy: "Used by version {version}",
     capabilities: "Capabilities",
     capabilitiesLead: "What the platform offers, which permission it needs, and who may call it.",
-    permissionsLead: "A version asks for its permissions in app.json; the reviewer judges them with your reasons.",
+    permissionsLead:
+      "A version asks for its permissions in app.json; the reviewer judges them with your reasons.",
     capability: "Capability",
     door: "Called from",
     doorApp: "Mini program",
@@ -213,7 +217,8 @@ export const t = defineTexts(
     noOrdersLead: "Orders that your server creates are listed here.",
     noOrdersFiltered: "No order in this state among those loaded.",
     level: "Level",
-    logLead: "What the mini program printed and what went wrong in it, newest first. Development versions print all, released ones errors.",
+    logLead:
+      "What the mini program printed and what went wrong in it, newest first. Development versions print all, released ones errors.",
     noLogs: "No line yet",
     noLogsLead: "Open the development version; what it prints appears here.",
     noLogsLevel: "No line of this level.",
@@ -228,7 +233,8 @@ export const t = defineTexts(
     secretTitle: "App secret",
     secretLead: "Ends with {hint}. If it leaked, replace it: the old one stops at once.",
     newSecret: "New app secret",
-    newSecretLead: "Servers that use the old secret are refused from now on, until they have the new one.",
+    newSecretLead:
+      "Servers that use the old secret are refused from now on, until they have the new one.",
     typeAppId: "Type the app ID to confirm",
     replaceSecret: "Replace the secret",
     tokensLead: "For the command line and your CI. A token can do what you can do on these pages.",

@@ -34,17 +34,24 @@ export function Frame({ side, user, places, children }: FrameProps) {
   const main = useRef<HTMLElement>(null);
   return (
     <div className={places ? "frame" : "frame frame-bare"}>
-      <a className="skip" href="#content" onClick={(event) => {
-        event.preventDefault();
-        main.current?.focus();
-      }}>
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place of this page, and the router must not take it for another */}
+      <a
+        className="skip"
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
         {t("skip")}
       </a>
       <header className="bar">
         <Link href="/" className="brand">
           <img src="/console/icon.svg" alt="" width={26} height={26} />
           <span>Teahouse</span>
-          <span className="brand-side">{side === "admin" ? t("brandAdmin") : t("brandDeveloper")}</span>
+          <span className="brand-side">
+            {side === "admin" ? t("brandAdmin") : t("brandDeveloper")}
+          </span>
         </Link>
         <div className="bar-end">
           <Languages />
@@ -151,14 +158,20 @@ function AccountMenu({ user, side }: { user: User; side: Side }) {
   const items = [
     { key: "chats", label: t("openChats"), onPress: go("/") },
     { key: "docs", label: t("docs"), onPress: go("/docs") },
-    ...(side === "admin" ? [{ key: "developer", label: t("toDeveloper"), onPress: go("/developer/") }] : []),
+    ...(side === "admin"
+      ? [{ key: "developer", label: t("toDeveloper"), onPress: go("/developer/") }]
+      : []),
     ...(side === "developer" && user.roles.includes("admin")
       ? [{ key: "admin", label: t("toAdmin"), onPress: go("/admin/") }]
       : []),
     { key: "out", label: t("logOut"), onPress: () => void api.logOut() },
   ];
   return (
-    <Menu name={`${t("account")}: ${user.display_name || user.handle}`} className="account-button" items={items}>
+    <Menu
+      name={`${t("account")}: ${user.display_name || user.handle}`}
+      className="account-button"
+      items={items}
+    >
       <UserOutlined aria-hidden />
       <bdi className="account-name">{user.display_name || user.handle}</bdi>
       <DownOutlined aria-hidden style={{ fontSize: 10 }} />

@@ -102,6 +102,7 @@ export function Look({ children }: { children: () => ReactNode }) {
     markDocument();
     return followSystem();
   }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the document is marked anew when the language changes
   useEffect(markDocument, [language]);
   useLayoutEffect(() => {
     document.documentElement.dataset.theme = look;

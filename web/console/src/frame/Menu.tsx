@@ -69,6 +69,7 @@ export function Menu({ name, className, items, children }: MenuProps) {
       {open && (
         <div ref={list} role="menu" aria-label={name} className="menu-list" onKeyDown={move}>
           {items.map(({ key, label, chosen, onPress }) => (
+            // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role beside it supports it
             <button
               key={key}
               type="button"

@@ -3,6 +3,10 @@
 import { lazy } from "react";
 
 export const LogIn = lazy(() => import("./LogIn"));
-export const BecomeDeveloper = lazy(async () => ({ default: (await import("./Doors")).BecomeDeveloper }));
-export const NotAdministrator = lazy(async () => ({ default: (await import("./Doors")).NotAdministrator }));
+export const BecomeDeveloper = lazy(async () => ({
+  default: (await import("./Doors")).BecomeDeveloper,
+}));
+export const NotAdministrator = lazy(async () => ({
+  default: (await import("./Doors")).NotAdministrator,
+}));
 export const Unreachable = lazy(async () => ({ default: (await import("./Doors")).Unreachable }));

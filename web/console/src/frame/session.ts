@@ -41,7 +41,9 @@ export const queries = new QueryClient({
       staleTime: FRESH_MS,
       // A refusal stays one however often it is asked for; only failures are worth another try.
       retry: (failures, error) =>
-        failures < RETRIES && error instanceof ApiError && (error.isNetwork || error.status === 503),
+        failures < RETRIES &&
+        error instanceof ApiError &&
+        (error.isNetwork || error.status === 503),
     },
   },
 });

@@ -23,7 +23,9 @@ export async function upload<T>(
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
     const lost = () =>
-      reject(new ApiError(0, "network", "The upload did not arrive. Check your network and try again."));
+      reject(
+        new ApiError(0, "network", "The upload did not arrive. Check your network and try again."),
+      );
     request.onerror = lost;
     request.ontimeout = lost;
     request.onload = () => {

@@ -109,10 +109,14 @@ interface List<T> {
 
 /** A table over a list that comes in pages. */
 export function ListTable<T>({ list, ...table }: Omit<TableProps<T>, "rows"> & { list: List<T> }) {
-  if (list.isPending) return <Skeleton className="table-wait" active title={false} paragraph={{ rows: 6 }} />;
+  if (list.isPending)
+    return <Skeleton className="table-wait" active title={false} paragraph={{ rows: 6 }} />;
   if (list.error) return <Fault error={list.error} retry={() => void list.refetch()} />;
   return (
-    <div aria-busy={list.isPlaceholderData} className={list.isPlaceholderData ? "stale" : undefined}>
+    <div
+      aria-busy={list.isPlaceholderData}
+      className={list.isPlaceholderData ? "stale" : undefined}
+    >
       <DataTable {...table} rows={list.items} />
       {list.hasNextPage && (
         <div className="more">

@@ -10,7 +10,9 @@ import { PlaceLink } from "./Source";
 import { t } from "./texts";
 
 export function Diagnostics({ of }: { of: Diagnostic[] }) {
-  const errorsFirst = [...of].sort((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
+  const errorsFirst = [...of].sort(
+    (a, b) => Number(b.severity === "error") - Number(a.severity === "error"),
+  );
   return (
     <DataTable
       name={t("diagnostics")}
@@ -22,7 +24,11 @@ export function Diagnostics({ of }: { of: Diagnostic[] }) {
           title: t("severity"),
           nowrap: true,
           cell: ({ severity }) =>
-            severity === "error" ? <Tag color="error">{t("error")}</Tag> : <Tag color="warning">{t("warning")}</Tag>,
+            severity === "error" ? (
+              <Tag color="error">{t("error")}</Tag>
+            ) : (
+              <Tag color="warning">{t("warning")}</Tag>
+            ),
         },
         {
           title: t("message"),
@@ -33,7 +39,10 @@ export function Diagnostics({ of }: { of: Diagnostic[] }) {
             </>
           ),
         },
-        { title: t("place"), cell: (row) => <PlaceLink file={row.file} line={row.line} column={row.column} /> },
+        {
+          title: t("place"),
+          cell: (row) => <PlaceLink file={row.file} line={row.line} column={row.column} />,
+        },
       ]}
     />
   );
@@ -47,7 +56,10 @@ export function Apis({ of }: { of: ApiUse[] }) {
     <>
       {missing.length > 0 && (
         <p className="note">
-          <Checkbox checked={onlyMissing} onChange={(event) => setOnlyMissing(event.target.checked)}>
+          <Checkbox
+            checked={onlyMissing}
+            onChange={(event) => setOnlyMissing(event.target.checked)}
+          >
             {t("onlyUnsupported")} ({missing.length})
           </Checkbox>
         </p>
@@ -63,7 +75,11 @@ export function Apis({ of }: { of: ApiUse[] }) {
             title: t("support"),
             nowrap: true,
             cell: ({ supported }) =>
-              supported ? <Tag color="success">{t("supported")}</Tag> : <Tag color="error">{t("unsupported")}</Tag>,
+              supported ? (
+                <Tag color="success">{t("supported")}</Tag>
+              ) : (
+                <Tag color="error">{t("unsupported")}</Tag>
+              ),
           },
           { title: t("firstUse"), cell: ({ file, line }) => <PlaceLink file={file} line={line} /> },
         ]}

@@ -55,20 +55,26 @@ export function Person({ id }: { id: string | undefined }) {
   const person = usePerson(id);
   if (!id) return <span className="faint">–</span>;
   if (!person.data) return <code title={id}>{id.slice(0, 8)}</code>;
-  return <bdi title={`@${person.data.handle}`}>{person.data.display_name || person.data.handle}</bdi>;
+  return (
+    <bdi title={`@${person.data.handle}`}>{person.data.display_name || person.data.handle}</bdi>
+  );
 }
 
 /** The picture of an app or account, or its first letter on a colour of its own. */
-export function Icon({ url, name, size = 40 }: { url: string | null; name: string; size?: number }) {
+export function Icon({
+  url,
+  name,
+  size = 40,
+}: {
+  url: string | null;
+  name: string;
+  size?: number;
+}) {
   const style = { inlineSize: size, blockSize: size, fontSize: size * 0.45 };
   if (url) return <img className="icon" src={url} alt="" style={style} loading="lazy" />;
   const hue = [...name].reduce((sum, c) => (sum * 31 + (c.codePointAt(0) ?? 0)) % 360, 7);
   return (
-    <span
-      className="icon"
-      aria-hidden
-      style={{ ...style, background: `hsl(${hue} 42% 40%)` }}
-    >
+    <span className="icon" aria-hidden style={{ ...style, background: `hsl(${hue} 42% 40%)` }}>
       {[...name][0]?.toUpperCase() ?? "?"}
     </span>
   );

@@ -78,7 +78,15 @@ interface Answer<T> {
 }
 
 /** Skeleton while it loads, the error with a retry, or the content. */
-export function Loaded<T>({ of, rows, children }: { of: Answer<T>; rows?: number; children: (data: T) => ReactNode }) {
+export function Loaded<T>({
+  of,
+  rows,
+  children,
+}: {
+  of: Answer<T>;
+  rows?: number;
+  children: (data: T) => ReactNode;
+}) {
   if (of.data !== undefined) return <>{children(of.data)}</>;
   if (of.error) return <Fault error={of.error} retry={() => void of.refetch()} />;
   return (
@@ -88,7 +96,15 @@ export function Loaded<T>({ of, rows, children }: { of: Answer<T>; rows?: number
   );
 }
 
-export function Nothing({ title, lead, action }: { title?: string; lead?: ReactNode; action?: ReactNode }) {
+export function Nothing({
+  title,
+  lead,
+  action,
+}: {
+  title?: string;
+  lead?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <Empty
       className="nothing"

@@ -32,7 +32,9 @@ export function Source({ base, files, onLine, marks = [] }: SourceProps) {
   const [filter, setFilter] = useState("");
   const shown = useMemo(() => {
     const wanted = filter.trim().toLowerCase();
-    return treeOf(wanted ? files.filter((file) => file.path.toLowerCase().includes(wanted)) : files);
+    return treeOf(
+      wanted ? files.filter((file) => file.path.toLowerCase().includes(wanted)) : files,
+    );
   }, [files, filter]);
   const first = files.find((file) => file.path === "app.json") ?? files[0];
   const path = address.get("file") || first?.path;
@@ -150,7 +152,11 @@ interface LinesProps {
 function Lines({ path, text, line, onLine, marks }: LinesProps) {
   const address = useAddress();
   const target = useRef<HTMLLIElement>(null);
-  const lines = useMemo(() => highlight(path, text.replace(/\r?\n$/, "").split(/\r?\n/)), [path, text]);
+  const lines = useMemo(
+    () => highlight(path, text.replace(/\r?\n$/, "").split(/\r?\n/)),
+    [path, text],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another line is another target
   useEffect(() => {
     target.current?.scrollIntoView({ block: "center" });
   }, [line]);
@@ -162,10 +168,21 @@ function Lines({ path, text, line, onLine, marks }: LinesProps) {
     <ol className="lines" dir="ltr" tabIndex={0} aria-label={path}>
       {lines.map((tokens, index) => {
         const number = index + 1;
-        const classes = [number === line && "target", marks.includes(number) && "marked"].filter(Boolean);
+        const classes = [number === line && "target", marks.includes(number) && "marked"].filter(
+          Boolean,
+        );
         return (
-          <li key={number} ref={number === line ? target : undefined} className={classes.join(" ") || undefined}>
-            <button type="button" tabIndex={-1} aria-label={t("lineN", { n: String(number) })} onClick={() => press(number)}>
+          <li
+            key={number}
+            ref={number === line ? target : undefined}
+            className={classes.join(" ") || undefined}
+          >
+            <button
+              type="button"
+              tabIndex={-1}
+              aria-label={t("lineN", { n: String(number) })}
+              onClick={() => press(number)}
+            >
               {number}
             </button>
             <code>
@@ -187,7 +204,15 @@ function Lines({ path, text, line, onLine, marks }: LinesProps) {
 }
 
 /** A place in the code that opens there. */
-export function PlaceLink({ file, line, column }: { file?: string; line?: number; column?: number }) {
+export function PlaceLink({
+  file,
+  line,
+  column,
+}: {
+  file?: string;
+  line?: number;
+  column?: number;
+}) {
   const address = useAddress();
   if (!file) return <span className="faint">–</span>;
   return (

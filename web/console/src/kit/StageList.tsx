@@ -23,7 +23,11 @@ export function StageList({ state }: { state: VersionState }) {
       {STAGES.map((stage, index) => {
         const at = progress[stage];
         return (
-          <li key={stage} className={at} aria-current={at === "now" || at === "stuck" ? "step" : undefined}>
+          <li
+            key={stage}
+            className={at}
+            aria-current={at === "now" || at === "stuck" ? "step" : undefined}
+          >
             <span className="stage-mark" aria-hidden>
               {at === "done" ? <CheckOutlined /> : at === "stuck" ? <CloseOutlined /> : index + 1}
             </span>

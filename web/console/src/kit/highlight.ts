@@ -1,7 +1,10 @@
 // Colours for the languages of a mini program. It only has to help the eye: one pass of words per
 // line, with the one state that crosses lines (a comment that is still open).
 
-export type Token = { kind: "" | "comment" | "string" | "keyword" | "number" | "tag" | "name"; text: string };
+export type Token = {
+  kind: "" | "comment" | "string" | "keyword" | "number" | "tag" | "name";
+  text: string;
+};
 
 type Kind = Token["kind"];
 type Rule = [Kind, RegExp];
@@ -9,7 +12,10 @@ type Rule = [Kind, RegExp];
 const SCRIPT: Rule[] = [
   ["comment", /\/\/.*|\/\*.*?(?:\*\/|$)/y],
   ["string", /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|`(?:[^`\\]|\\.)*`?/y],
-  ["keyword", /\b(?:async|await|break|case|catch|class|const|continue|default|delete|do|else|export|extends|false|finally|for|from|function|if|import|in|instanceof|let|new|null|of|return|static|super|switch|this|throw|true|try|typeof|undefined|var|void|while|yield)\b/y],
+  [
+    "keyword",
+    /\b(?:async|await|break|case|catch|class|const|continue|default|delete|do|else|export|extends|false|finally|for|from|function|if|import|in|instanceof|let|new|null|of|return|static|super|switch|this|throw|true|try|typeof|undefined|var|void|while|yield)\b/y,
+  ],
   ["tag", /\bwx\.\w+|\b(?:App|Page|Component|Behavior|getApp|require)\b/y],
   ["number", /\b\d[\w.]*/y],
   ["", /[A-Za-z_$][\w$]*/y],
@@ -46,11 +52,18 @@ interface Language {
 
 function languageOf(path: string): Language | null {
   switch (path.slice(path.lastIndexOf(".") + 1).toLowerCase()) {
-    case "js": case "ts": case "wxs": case "mjs":
+    case "js":
+    case "ts":
+    case "wxs":
+    case "mjs":
       return { rules: SCRIPT, comment: ["/*", "*/"] };
-    case "wxml": case "html": case "svg": case "xml":
+    case "wxml":
+    case "html":
+    case "svg":
+    case "xml":
       return { rules: MARKUP, comment: ["<!--", "-->"] };
-    case "wxss": case "css":
+    case "wxss":
+    case "css":
       return { rules: STYLE, comment: ["/*", "*/"] };
     case "json":
       return { rules: DATA };

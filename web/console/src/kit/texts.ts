@@ -48,7 +48,8 @@ export const t = defineTexts(
     noApis: "This mini program calls no wx API.",
     onlyUnsupported: "Only unsupported",
     keepIt: "I have kept it",
-    onceOnly: "This is shown only now. Keep it where your server reads it; nobody can show it again.",
+    onceOnly:
+      "This is shown only now. Keep it where your server reads it; nobody can show it again.",
   },
   {
     requestId: "请求编号",

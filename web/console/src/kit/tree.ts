@@ -33,5 +33,7 @@ export function fileName(path: string): string {
 
 /** "pages/cart/cart.js:34:5", as tools and people write a place. */
 export function placeText(file: string, line?: number, column?: number): string {
-  return [file, line || null, line ? column || null : null].filter((part) => part !== null).join(":");
+  return [file, line || null, line ? column || null : null]
+    .filter((part) => part !== null)
+    .join(":");
 }

@@ -450,8 +450,9 @@ export class OpenApp {
         );
       },
       (error: unknown) => {
-        if (slot.page === page)
-          (this.session?.stop(), this.fail(error instanceof Error ? error.message : "page", ""));
+        if (slot.page !== page) return;
+        this.session?.stop();
+        this.fail(error instanceof Error ? error.message : "page", "");
       },
     );
     return page;

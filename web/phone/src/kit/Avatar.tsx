@@ -2,7 +2,16 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
 // White letters on these have a contrast of 4.5 or more.
-const COLOURS = ["#1f6f8b", "#047a3c", "#8a4b9c", "#b0472f", "#3d5aa8", "#8a5a00", "#00736b", "#9c3d62"];
+const COLOURS = [
+  "#1f6f8b",
+  "#047a3c",
+  "#8a4b9c",
+  "#b0472f",
+  "#3d5aa8",
+  "#8a5a00",
+  "#00736b",
+  "#9c3d62",
+];
 
 interface Props {
   name: string;
@@ -44,6 +53,7 @@ function initialOf(name: string): string {
 function colourOf(name: string): string {
   // FNV-1a: neighbours such as "Anna" and "Anne" get colours of their own.
   let hash = 0x811c9dc5;
-  for (const character of name) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193) >>> 0;
+  for (const character of name)
+    hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193) >>> 0;
   return COLOURS[((hash ^ (hash >>> 13)) >>> 0) % COLOURS.length]!;
 }

@@ -49,19 +49,37 @@ export function Cell(props: CellProps): JSX.Element {
       )}
       {props.media}
       <span class="cell-main">
-        <span class="cell-title" dir="auto">{props.title}</span>
-        {props.detail !== undefined && <span class="cell-detail" dir="auto">{props.detail}</span>}
+        <span class="cell-title" dir="auto">
+          {props.title}
+        </span>
+        {props.detail !== undefined && (
+          <span class="cell-detail" dir="auto">
+            {props.detail}
+          </span>
+        )}
       </span>
       {props.value !== undefined && <span class="cell-value">{props.value}</span>}
-      {leads && <span class="cell-arrow"><Icon name="forward" size={16} /></span>}
+      {leads && (
+        <span class="cell-arrow">
+          <Icon name="forward" size={16} />
+        </span>
+      )}
     </>
   );
   const className = `cell${props.tall ? " tall" : ""}${props.danger ? " danger" : ""}`;
   if (props.href !== undefined) {
-    return <a class={className} href={props.href} data-testid={props.testid}>{body}</a>;
+    return (
+      <a class={className} href={props.href} data-testid={props.testid}>
+        {body}
+      </a>
+    );
   }
   if (props.to !== undefined) {
-    return <Link class={className} to={props.to} testid={props.testid}>{body}</Link>;
+    return (
+      <Link class={className} to={props.to} testid={props.testid}>
+        {body}
+      </Link>
+    );
   }
   if (props.onClick) {
     return (
@@ -70,7 +88,11 @@ export function Cell(props: CellProps): JSX.Element {
       </button>
     );
   }
-  return <div class={className} data-testid={props.testid}>{body}</div>;
+  return (
+    <div class={className} data-testid={props.testid}>
+      {body}
+    </div>
+  );
 }
 
 interface LinkProps {
@@ -114,7 +136,7 @@ interface ChoiceProps<T extends string> {
 /** One of several, with a tick at the chosen one. */
 export function ChoiceCells<T extends string>(props: ChoiceProps<T>): JSX.Element {
   return (
-    <section class="cells" role="radiogroup" aria-label={props.title}>
+    <div class="cells" role="radiogroup" aria-label={props.title}>
       <h2 class="cells-title">{props.title}</h2>
       <div class="cells-box">
         {props.options.map((option) => (
@@ -129,11 +151,13 @@ export function ChoiceCells<T extends string>(props: ChoiceProps<T>): JSX.Elemen
               checked={props.value === option.value}
               onChange={() => props.onChange(option.value)}
             />
-            <span class="choice-tick"><Icon name="check" size={22} /></span>
+            <span class="choice-tick">
+              <Icon name="check" size={22} />
+            </span>
           </label>
         ))}
       </div>
-    </section>
+    </div>
   );
 }
 
@@ -156,6 +180,7 @@ export function SwitchCell(props: SwitchProps): JSX.Element {
         role="switch"
         class="switch"
         checked={props.checked}
+        aria-checked={props.checked}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />
     </label>

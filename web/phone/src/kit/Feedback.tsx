@@ -47,7 +47,9 @@ interface EmptyProps {
 export function Empty({ icon, text, children }: EmptyProps): JSX.Element {
   return (
     <div class="empty">
-      <span class="empty-icon"><Icon name={icon} size={56} /></span>
+      <span class="empty-icon">
+        <Icon name={icon} size={56} />
+      </span>
       <p>{text}</p>
       {children}
     </div>
@@ -57,9 +59,15 @@ export function Empty({ icon, text, children }: EmptyProps): JSX.Element {
 export function ErrorBlock({ error, retry }: { error: ApiError; retry?: () => void }): JSX.Element {
   return (
     <div class="empty" role="alert">
-      <span class="empty-icon"><Icon name={error.isNetwork ? "offline" : "info"} size={56} /></span>
+      <span class="empty-icon">
+        <Icon name={error.isNetwork ? "offline" : "info"} size={56} />
+      </span>
       <p>{errorText(error)}</p>
-      {retry && <Button kind="plain" onClick={retry}>{t("tryAgain")}</Button>}
+      {retry && (
+        <Button kind="plain" onClick={retry}>
+          {t("tryAgain")}
+        </Button>
+      )}
       {error.status >= 500 && error.requestId && (
         <p class="request-id">{t("requestId", { id: error.requestId })}</p>
       )}
@@ -86,7 +94,13 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   small?: boolean;
 }
 
-export function Button({ kind = "primary", busy, small, children, ...rest }: ButtonProps): JSX.Element {
+export function Button({
+  kind = "primary",
+  busy,
+  small,
+  children,
+  ...rest
+}: ButtonProps): JSX.Element {
   return (
     <button
       type="button"

@@ -58,9 +58,15 @@ export function Field(props: FieldProps): JSX.Element {
         )}
       </div>
       {error ? (
-        <p class="field-error" id={`${id}-error`} role="alert">{error}</p>
+        <p class="field-error" id={`${id}-error`} role="alert">
+          {error}
+        </p>
       ) : (
-        hint && <p class="field-hint" id={`${id}-hint`}>{hint}</p>
+        hint && (
+          <p class="field-hint" id={`${id}-hint`}>
+            {hint}
+          </p>
+        )
       )}
     </div>
   );
@@ -89,7 +95,12 @@ export function SearchField({ value, onValue, label, autoFocus }: SearchProps): 
           onInput={(event) => onValue(event.currentTarget.value)}
         />
         {value && (
-          <button type="button" class="search-clear" aria-label={t("clear")} onClick={() => onValue("")}>
+          <button
+            type="button"
+            class="search-clear"
+            aria-label={t("clear")}
+            onClick={() => onValue("")}
+          >
             <Icon name="close" size={16} />
           </button>
         )}

@@ -109,7 +109,13 @@ export function Modal(props: ModalProps): JSX.Element {
   );
 }
 
-function ConfirmDialog({ request, close }: { request: ConfirmRequest; close: () => void }): JSX.Element {
+function ConfirmDialog({
+  request,
+  close,
+}: {
+  request: ConfirmRequest;
+  close: () => void;
+}): JSX.Element {
   const end = (yes: boolean) => {
     close();
     request.answer(yes);
@@ -121,7 +127,9 @@ function ConfirmDialog({ request, close }: { request: ConfirmRequest; close: () 
         {request.text && <p>{request.text}</p>}
       </div>
       <div class="dialog-buttons">
-        <button type="button" onClick={() => end(false)}>{t("cancel")}</button>
+        <button type="button" onClick={() => end(false)}>
+          {t("cancel")}
+        </button>
         <button type="button" class={request.danger ? "danger" : "main"} onClick={() => end(true)}>
           {request.action}
         </button>
@@ -130,7 +138,13 @@ function ConfirmDialog({ request, close }: { request: ConfirmRequest; close: () 
   );
 }
 
-function ActionSheet({ request, close }: { request: SheetRequest; close: () => void }): JSX.Element {
+function ActionSheet({
+  request,
+  close,
+}: {
+  request: SheetRequest;
+  close: () => void;
+}): JSX.Element {
   return (
     <Modal class="sheet" label={request.title} onClose={close}>
       <div class="sheet-box">
@@ -148,7 +162,9 @@ function ActionSheet({ request, close }: { request: SheetRequest; close: () => v
             {option.label}
           </button>
         ))}
-        <button type="button" class="sheet-row sheet-cancel" onClick={close}>{t("cancel")}</button>
+        <button type="button" class="sheet-row sheet-cancel" onClick={close}>
+          {t("cancel")}
+        </button>
       </div>
     </Modal>
   );

@@ -38,15 +38,24 @@ export function Page(props: Props): JSX.Element {
               onClick={() => back(backTo)}
             >
               <Icon name="back" />
-              {props.backLabel && <span class="nav-count" aria-hidden="true">{props.backLabel}</span>}
+              {props.backLabel && (
+                <span class="nav-count" aria-hidden="true">
+                  {props.backLabel}
+                </span>
+              )}
             </button>
           )}
         </div>
-        <h1 class="nav-title" dir="auto">{props.heading ?? <span>{title}</span>}</h1>
+        <h1 class="nav-title" dir="auto">
+          {props.heading ?? <span>{title}</span>}
+        </h1>
         <div class="nav-side nav-actions">{props.actions}</div>
       </header>
       {props.top}
-      <div class={`page-body${props.plain ? " plain" : ""}${props.fill ? " fill" : ""}`} ref={props.bodyRef}>
+      <div
+        class={`page-body${props.plain ? " plain" : ""}${props.fill ? " fill" : ""}`}
+        ref={props.bodyRef}
+      >
         {props.children}
       </div>
       {props.bottom}

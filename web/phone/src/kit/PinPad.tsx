@@ -61,12 +61,19 @@ export function PinPad(props: Props): JSX.Element {
       </p>
       <div class="pad" role="group" aria-label={t("numberPad")}>
         {KEYS.map((key) => (
-          <button type="button" key={key} disabled={props.disabled} onClick={() => take(props.value + key)}>
+          <button
+            type="button"
+            key={key}
+            disabled={props.disabled}
+            onClick={() => take(props.value + key)}
+          >
             {key}
           </button>
         ))}
         <span class="pad-blank" />
-        <button type="button" disabled={props.disabled} onClick={() => take(`${props.value}0`)}>0</button>
+        <button type="button" disabled={props.disabled} onClick={() => take(`${props.value}0`)}>
+          0
+        </button>
         <button
           type="button"
           class="pad-blank"

@@ -9,7 +9,10 @@ export interface Loaded<T> {
 }
 
 /** Asks the host when `key` changes; what was shown stays until the new answer is there. */
-export function useLoad<T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): Loaded<T> {
+export function useLoad<T>(
+  key: string | null,
+  ask: (signal: AbortSignal) => Promise<T>,
+): Loaded<T> {
   const [value, setValue] = useState<T | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [round, setRound] = useState(0);

@@ -70,13 +70,17 @@ function next(before: Stack | null, path: string, search: string): Stack {
     entries = [...kept, same ?? { depth, path }].slice(-KEPT_PAGES);
   }
   const top = entries.at(-1) ?? null;
-  const popped = oldTop !== null && !entries.includes(oldTop) && (top?.depth ?? -1) < oldTop.depth &&
-    !isApp;
+  const popped =
+    oldTop !== null && !entries.includes(oldTop) && (top?.depth ?? -1) < oldTop.depth && !isApp;
   return {
     tab: isTab(path) ? path : (before?.tab ?? tabUnder(path)),
     entries,
     leaving: popped && depth < oldTop.depth ? oldTop : null,
-    entering: before !== null && top !== null && top !== oldTop && !popped &&
+    entering:
+      before !== null &&
+      top !== null &&
+      top !== oldTop &&
+      !popped &&
       (oldTop === null || top.depth > oldTop.depth),
     app: isApp ? path + (search ? `?${search}` : "") : null,
   };

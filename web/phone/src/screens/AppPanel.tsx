@@ -63,7 +63,13 @@ export function AppPanel({ address, wide }: Props): JSX.Element | null {
   };
   return (
     <aside class="app-panel" data-visible={visible} inert={!visible} data-testid="app-panel">
-      <Suspense fallback={<div class="page-wait"><Spinner /></div>}>
+      <Suspense
+        fallback={
+          <div class="page-wait">
+            <Spinner />
+          </div>
+        }
+      >
         <MiniProgram
           key={running.session}
           appId={running.appId}
@@ -84,7 +90,10 @@ function continued(before: Running | null, address: string): Running {
   const appId = decodeURIComponent(url.pathname.slice("/a/".length));
   const version = url.searchParams.get("version") ?? "released";
   const path = url.searchParams.get("path") ?? undefined;
-  const same = before !== null && before.appId === appId && before.version === version &&
+  const same =
+    before !== null &&
+    before.appId === appId &&
+    before.version === version &&
     (path === undefined || before.path === path);
   if (same) return before;
   return {

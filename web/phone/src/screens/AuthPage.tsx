@@ -65,7 +65,11 @@ function AuthForm({ signingUp }: { signingUp: boolean }): JSX.Element {
       else await api.logIn(handle.trim(), password);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const fields: Record<string, keyof Wrong> = { handle: "handle", password: "password", display_name: "name" };
+      const fields: Record<string, keyof Wrong> = {
+        handle: "handle",
+        password: "password",
+        display_name: "name",
+      };
       const field = signingUp && error.field !== null ? fields[error.field] : undefined;
       if (field) setWrong({ [field]: errorText(error) });
       else setRefusal(!signingUp && error.status === 401 ? t("logInRefused") : errorText(error));
@@ -112,7 +116,11 @@ function AuthForm({ signingUp }: { signingUp: boolean }): JSX.Element {
         autocomplete={signingUp ? "new-password" : "current-password"}
         name="password"
       />
-      {refusal && <p class="form-error" role="alert">{refusal}</p>}
+      {refusal && (
+        <p class="form-error" role="alert">
+          {refusal}
+        </p>
+      )}
       <Button type="submit" busy={busy} class="wide">
         {signingUp ? t("signUp") : t("logIn")}
       </Button>

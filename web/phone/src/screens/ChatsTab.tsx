@@ -10,7 +10,13 @@ import { Popover } from "../kit/Overlays";
 import { NavButton, Page } from "../kit/Page";
 import { useLocation } from "wouter";
 import { go, routes } from "../nav/routes";
-import { chats, readDraft, retryConnection, loadConversations, sortedConversations } from "../state/chats";
+import {
+  chats,
+  readDraft,
+  retryConnection,
+  loadConversations,
+  sortedConversations,
+} from "../state/chats";
 import { useStore } from "../state/store";
 import { currentUser } from "../state/session";
 import { t } from "../texts";
@@ -71,7 +77,12 @@ const CONNECTING_AFTER_MS = 800;
 
 function Connecting(): JSX.Element | null {
   if (!useAfter(CONNECTING_AFTER_MS)) return null;
-  return <div class="connection calm" role="status"><span class="spinner" />{t("connecting")}</div>;
+  return (
+    <div class="connection calm" role="status">
+      <span class="spinner" />
+      {t("connecting")}
+    </div>
+  );
 }
 
 function ConversationList(): JSX.Element {
@@ -87,7 +98,9 @@ function ConversationList(): JSX.Element {
     return (
       <Empty icon="chats" text={t("noChats")}>
         <Button onClick={() => go("/people")}>{t("findPeople")}</Button>
-        <Button kind="plain" onClick={() => go("/discover")}>{t("exploreApps")}</Button>
+        <Button kind="plain" onClick={() => go("/discover")}>
+          {t("exploreApps")}
+        </Button>
       </Empty>
     );
   }
@@ -128,22 +141,36 @@ function ConversationRow({ conversation, open, beside }: RowProps): JSX.Element 
   const draft = open ? "" : readDraft(conversation.id);
   return (
     <li>
-      <Link class="row" to={routes.chat(conversation.id)} current={open} replace={beside} testid="conversation">
+      <Link
+        class="row"
+        to={routes.chat(conversation.id)}
+        current={open}
+        replace={beside}
+        testid="conversation"
+      >
         <span class="row-avatar">
           <Avatar name={conversation.title} url={conversation.avatar_url} size={48} />
           <Badge count={unread} />
         </span>
         <span class="row-main">
           <span class="row-head">
-            <span class="row-title" dir="auto">{conversation.title}</span>
+            <span class="row-title" dir="auto">
+              {conversation.title}
+            </span>
             {conversation.kind === "account" && (
               <span class="official-chip">{t("officialShort")}</span>
             )}
-            {last && <time class="row-time" dateTime={last.created_at}>{formatListTime(new Date(last.created_at))}</time>}
+            {last && (
+              <time class="row-time" dateTime={last.created_at}>
+                {formatListTime(new Date(last.created_at))}
+              </time>
+            )}
           </span>
           <span class="row-preview" dir="auto">
             {draft ? (
-              <><span class="prefix">{t("draftPrefix")}</span> {draft}</>
+              <>
+                <span class="prefix">{t("draftPrefix")}</span> {draft}
+              </>
             ) : (
               <>
                 {unread > 1 && <>{t("messagesPrefix", { count: unread })} </>}

@@ -57,7 +57,11 @@ export function ContactsTab(): JSX.Element {
                 {items.map((c) => (
                   <Link key={c.id} class="cell" to={routes.user(c.peer.id)} testid="contact">
                     <Avatar name={c.title} url={c.avatar_url} size={40} />
-                    <span class="cell-main"><span class="cell-title" dir="auto">{c.title}</span></span>
+                    <span class="cell-main">
+                      <span class="cell-title" dir="auto">
+                        {c.title}
+                      </span>
+                    </span>
                   </Link>
                 ))}
               </div>

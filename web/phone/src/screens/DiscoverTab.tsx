@@ -51,11 +51,21 @@ export function AppCell({ app, scene }: { app: App; scene?: number }): JSX.Eleme
     <Link class="cell app-cell" to={routes.app(app.id, { scene })} testid="app">
       <Avatar name={app.name} url={app.icon_url} size={48} round />
       <span class="cell-main">
-        <span class="cell-title" dir="auto">{app.name}</span>
-        {app.description && <span class="cell-detail" dir="auto">{app.description}</span>}
-        <span class="cell-detail faint" dir="auto">{app.account.name}</span>
+        <span class="cell-title" dir="auto">
+          {app.name}
+        </span>
+        {app.description && (
+          <span class="cell-detail" dir="auto">
+            {app.description}
+          </span>
+        )}
+        <span class="cell-detail faint" dir="auto">
+          {app.account.name}
+        </span>
       </span>
-      <span class="open-pill" aria-hidden="true">{t("open")}</span>
+      <span class="open-pill" aria-hidden="true">
+        {t("open")}
+      </span>
     </Link>
   );
 }
@@ -73,7 +83,12 @@ function RecentApps(): JSX.Element | null {
       <h2 class="cells-title">{t("recentApps")}</h2>
       <div class="cells-box app-row">
         {apps.slice(0, 8).map((app) => (
-          <Link key={app.id} class="app-tile" to={routes.app(app.id, { scene: SCENE.recent })} testid="recent-app">
+          <Link
+            key={app.id}
+            class="app-tile"
+            to={routes.app(app.id, { scene: SCENE.recent })}
+            testid="recent-app"
+          >
             <Avatar name={app.name} url={app.icon_url} size={52} round />
             <span dir="auto">{app.name}</span>
           </Link>

@@ -16,10 +16,14 @@ export function MeTab(): JSX.Element | null {
       <Link class="me-head" to="/profile" testid="profile-link">
         <Avatar name={user.display_name} url={user.avatar_url} size={64} />
         <span class="cell-main">
-          <span class="me-name" dir="auto">{user.display_name}</span>
+          <span class="me-name" dir="auto">
+            {user.display_name}
+          </span>
           <span class="cell-detail">{t("handleIs", { handle: user.handle })}</span>
         </span>
-        <span class="cell-arrow"><Icon name="forward" size={16} /></span>
+        <span class="cell-arrow">
+          <Icon name="forward" size={16} />
+        </span>
       </Link>
       <CellGroup>
         <Cell icon="wallet" tint="#07c160" title={t("wallet")} to="/wallet" />

@@ -144,7 +144,7 @@ function isOnTab(): boolean {
 function scrollTabToTop(): void {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   document
-    .querySelector('.root:not([hidden]) .page-body')
+    .querySelector(".root:not([hidden]) .page-body")
     ?.scrollTo({ top: 0, behavior: calm ? "auto" : "smooth" });
 }
 
@@ -173,7 +173,12 @@ interface StackPageProps {
   beneathLeaving?: boolean;
 }
 
-function StackPage({ entry, state, first = false, beneathLeaving = false }: StackPageProps): JSX.Element {
+function StackPage({
+  entry,
+  state,
+  first = false,
+  beneathLeaving = false,
+}: StackPageProps): JSX.Element {
   // The page under one that slides in stays visible until it is covered.
   const [covered, setCovered] = useState(false);
   useEffect(() => {
@@ -193,25 +198,57 @@ function StackPage({ entry, state, first = false, beneathLeaving = false }: Stac
       hidden={state === "under" && covered}
       inert={state === "under" || state === "leaving"}
     >
-      <Suspense fallback={<div class="page-wait"><Spinner /></div>}>
+      <Suspense
+        fallback={
+          <div class="page-wait">
+            <Spinner />
+          </div>
+        }
+      >
         <Switch location={entry.path}>
-          <Route path="/chat/:id">{({ id }) => <ChatPage id={id} active={state === "top" || state === "entering"} />}</Route>
+          <Route path="/chat/:id">
+            {({ id }) => <ChatPage id={id} active={state === "top" || state === "entering"} />}
+          </Route>
           <Route path="/account/:id">{({ id }) => <AccountPage id={id} />}</Route>
-          <Route path="/accounts"><AccountsPage /></Route>
+          <Route path="/accounts">
+            <AccountsPage />
+          </Route>
           <Route path="/user/:id">{({ id }) => <UserPage id={id} />}</Route>
-          <Route path="/search"><SearchPage scope="all" /></Route>
-          <Route path="/people"><SearchPage scope="people" /></Route>
-          <Route path="/wallet"><WalletPage /></Route>
-          <Route path="/wallet/top-up"><TopUpPage /></Route>
-          <Route path="/wallet/pin"><PinPage /></Route>
+          <Route path="/search">
+            <SearchPage scope="all" />
+          </Route>
+          <Route path="/people">
+            <SearchPage scope="people" />
+          </Route>
+          <Route path="/wallet">
+            <WalletPage />
+          </Route>
+          <Route path="/wallet/top-up">
+            <TopUpPage />
+          </Route>
+          <Route path="/wallet/pin">
+            <PinPage />
+          </Route>
           <Route path="/wallet/entry/:id">{({ id }) => <EntryPage id={id} />}</Route>
           <Route path="/wallet/order/:id">{({ id }) => <OrderPage id={id} />}</Route>
-          <Route path="/settings"><SettingsPage /></Route>
-          <Route path="/settings/appearance"><AppearancePage /></Route>
-          <Route path="/settings/language"><LanguagePage /></Route>
-          <Route path="/settings/permissions"><PermissionsPage /></Route>
-          <Route path="/profile"><ProfilePage /></Route>
-          <Route><Missing /></Route>
+          <Route path="/settings">
+            <SettingsPage />
+          </Route>
+          <Route path="/settings/appearance">
+            <AppearancePage />
+          </Route>
+          <Route path="/settings/language">
+            <LanguagePage />
+          </Route>
+          <Route path="/settings/permissions">
+            <PermissionsPage />
+          </Route>
+          <Route path="/profile">
+            <ProfilePage />
+          </Route>
+          <Route>
+            <Missing />
+          </Route>
         </Switch>
       </Suspense>
     </section>

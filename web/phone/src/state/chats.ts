@@ -211,7 +211,7 @@ function takeConversation(conversation: Conversation, message: Message): void {
 
 function takeMessage(message: Message): void {
   const thread = chats.get().threads.get(message.conversation_id);
-  if (!thread || thread.state !== "ready") return;
+  if (thread?.state !== "ready") return;
   const last = thread.messages.at(-1)?.seq ?? 0;
   if (message.seq > last + 1) {
     settleOutbox(message.conversation_id, [message.client_id]);
@@ -252,7 +252,10 @@ async function loadNewest(id: ID): Promise<void> {
       state: "ready",
       error: undefined,
     });
-    settleOutbox(id, page.map((message) => message.client_id));
+    settleOutbox(
+      id,
+      page.map((message) => message.client_id),
+    );
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     patchThread(id, { state: "failed", error });
@@ -295,7 +298,7 @@ async function fetchAfter(id: ID): Promise<void> {
   try {
     for (let round = 0; round < CATCH_UP_PAGES; round++) {
       const thread = chats.get().threads.get(id);
-      if (!thread || thread.state !== "ready") return;
+      if (thread?.state !== "ready") return;
       const last = thread.messages.at(-1)?.seq ?? 0;
       const page = await fetchMessages(id, { after_seq: last });
       addMessages(id, page);
@@ -332,7 +335,10 @@ function addMessages(id: ID, incoming: Message[]): void {
   const thread = chats.get().threads.get(id);
   if (!thread || incoming.length === 0) return;
   patchThread(id, { messages: merge(thread.messages, incoming) });
-  settleOutbox(id, incoming.map((message) => message.client_id));
+  settleOutbox(
+    id,
+    incoming.map((message) => message.client_id),
+  );
 }
 
 /** Marks what is on the screen as read, here at once and on the host soon. */
@@ -458,7 +464,10 @@ async function post(id: ID, clientId: string): Promise<void> {
 }
 
 function findOutgoing(id: ID, clientId: string): Outgoing | undefined {
-  return chats.get().threads.get(id)?.outbox.find((o) => o.clientId === clientId);
+  return chats
+    .get()
+    .threads.get(id)
+    ?.outbox.find((o) => o.clientId === clientId);
 }
 
 function patchOutgoing(id: ID, clientId: string, change: Partial<Outgoing>): void {
@@ -528,7 +537,11 @@ function readOutbox(id: ID): Outgoing[] {
 }
 
 function writeOutbox(id: ID): void {
-  const texts = chats.get().threads.get(id)?.outbox.filter((o) => o.kind === "text") ?? [];
+  const texts =
+    chats
+      .get()
+      .threads.get(id)
+      ?.outbox.filter((o) => o.kind === "text") ?? [];
   if (texts.length > 0) writeJSON(outboxKey(id), texts);
   else remove(outboxKey(id));
 }

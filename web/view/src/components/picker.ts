@@ -205,8 +205,8 @@ export class Picker extends Component {
     const wheels: Wheel[] = [];
     const refill = () => {
       const columns = mode.columns(at);
-      columns.forEach((rows, i) => wheels[i]?.fill(rows));
-      wheels.forEach((wheel, i) => (at[i] = wheel.index));
+      for (const [i, rows] of columns.entries()) wheels[i]?.fill(rows);
+      for (const [i, wheel] of wheels.entries()) at[i] = wheel.index;
     };
     mode.columns(at).forEach((_, i) => {
       const wheel = new Wheel((index) => {

@@ -38,7 +38,13 @@ function Row(props: RowProps): JSX.Element {
       aria-label={props.label}
       data-testid={props.testid ?? "message"}
     >
-      {props.profile ? <Link class="message-avatar" to={props.profile} label={props.name}>{avatar}</Link> : avatar}
+      {props.profile ? (
+        <Link class="message-avatar" to={props.profile} label={props.name}>
+          {avatar}
+        </Link>
+      ) : (
+        avatar
+      )}
       <div class="message-body">
         {props.children}
         {props.status}
@@ -54,7 +60,11 @@ interface MessageProps {
 
 function SentMessage({ message, own }: MessageProps): JSX.Element {
   if (message.kind === "system") {
-    return <p class="system-line" dir="auto" data-testid="message">{message.content.text}</p>;
+    return (
+      <p class="system-line" dir="auto" data-testid="message">
+        {message.content.text}
+      </p>
+    );
   }
   const { sender } = message;
   const profile = own
@@ -71,7 +81,11 @@ function SentMessage({ message, own }: MessageProps): JSX.Element {
       name={sender.name}
       avatarUrl={sender.avatar_url}
       profile={profile}
-      label={t("messageLabel", { name: own ? t("you") : sender.name, time, text: preview(message) })}
+      label={t("messageLabel", {
+        name: own ? t("you") : sender.name,
+        time,
+        text: preview(message),
+      })}
     >
       <Content message={message} />
     </Row>
@@ -79,7 +93,9 @@ function SentMessage({ message, own }: MessageProps): JSX.Element {
 }
 
 // The language is part of what a message shows, so it is compared too.
-const MemoMessage = memo((props: MessageProps & { language: string }) => <SentMessage {...props} />);
+const MemoMessage = memo((props: MessageProps & { language: string }) => (
+  <SentMessage {...props} />
+));
 
 export function MessageView(props: MessageProps): JSX.Element {
   return <MemoMessage {...props} language={locale()} />;
@@ -88,7 +104,11 @@ export function MessageView(props: MessageProps): JSX.Element {
 function Content({ message }: { message: Message }): JSX.Element {
   switch (message.kind) {
     case "text":
-      return <div class="bubble" dir="auto">{linked(message.content.text)}</div>;
+      return (
+        <div class="bubble" dir="auto">
+          {linked(message.content.text)}
+        </div>
+      );
     case "image":
       return <Picture {...message.content} />;
     case "app_card":
@@ -109,13 +129,20 @@ function AppCard(content: MessageContents["app_card"]): JSX.Element {
       to={routes.app(content.app_id, { path: content.path, scene: SCENE.chatCard })}
       testid="app-card"
     >
-      <span class="card-title" dir="auto">{content.title}</span>
+      <span class="card-title" dir="auto">
+        {content.title}
+      </span>
       {content.image_url ? (
         <img src={content.image_url} alt="" loading="lazy" />
       ) : (
-        <span class="app-card-blank" aria-hidden="true"><Icon name="apps" size={44} /></span>
+        <span class="app-card-blank" aria-hidden="true">
+          <Icon name="apps" size={44} />
+        </span>
       )}
-      <span class="card-foot"><Icon name="apps" size={14} />{t("miniProgram")}</span>
+      <span class="card-foot">
+        <Icon name="apps" size={14} />
+        {t("miniProgram")}
+      </span>
     </Link>
   );
 }
@@ -123,23 +150,36 @@ function AppCard(content: MessageContents["app_card"]): JSX.Element {
 function TemplateCard(content: MessageContents["template"]): JSX.Element {
   const body = (
     <>
-      <span class="card-title strong" dir="auto">{content.title}</span>
+      <span class="card-title strong" dir="auto">
+        {content.title}
+      </span>
       <span class="card-fields" role="list">
         {content.fields.map((field) => (
           <span class="card-field" role="listitem" key={field.label}>
-            <span class="card-label" dir="auto">{field.label}</span>
-            <span class="card-value" dir="auto">{field.value}</span>
+            <span class="card-label" dir="auto">
+              {field.label}
+            </span>
+            <span class="card-value" dir="auto">
+              {field.value}
+            </span>
           </span>
         ))}
       </span>
       {content.app_id && (
-        <span class="card-more">{t("openMiniProgram")}<Icon name="forward" size={14} /></span>
+        <span class="card-more">
+          {t("openMiniProgram")}
+          <Icon name="forward" size={14} />
+        </span>
       )}
     </>
   );
   if (!content.app_id) return <div class="card notice-card">{body}</div>;
   const to = routes.app(content.app_id, { path: content.path, scene: SCENE.template });
-  return <Link class="card notice-card" to={to} testid="template-card">{body}</Link>;
+  return (
+    <Link class="card notice-card" to={to} testid="template-card">
+      {body}
+    </Link>
+  );
 }
 
 function ReceiptCard(content: MessageContents["receipt"]): JSX.Element {
@@ -150,14 +190,21 @@ function ReceiptCard(content: MessageContents["receipt"]): JSX.Element {
       <span class="card-fields">
         <span class="card-field">
           <span class="card-label">{t("description")}</span>
-          <span class="card-value" dir="auto">{content.title}</span>
+          <span class="card-value" dir="auto">
+            {content.title}
+          </span>
         </span>
         <span class="card-field">
           <span class="card-label">{t("payee")}</span>
-          <span class="card-value" dir="auto">{content.payee}</span>
+          <span class="card-value" dir="auto">
+            {content.payee}
+          </span>
         </span>
       </span>
-      <span class="card-more">{t("viewDetails")}<Icon name="forward" size={14} /></span>
+      <span class="card-more">
+        {t("viewDetails")}
+        <Icon name="forward" size={14} />
+      </span>
     </Link>
   );
 }
@@ -170,14 +217,21 @@ interface OutgoingProps {
 export function OutgoingView({ conversationId, outgoing }: OutgoingProps): JSX.Element {
   const user = currentUser();
   const failed = outgoing.state === "failed";
-  const text = outgoing.kind === "text" ? (outgoing.content as MessageContents["text"]).text : t("photoPrefix");
+  const text =
+    outgoing.kind === "text"
+      ? (outgoing.content as MessageContents["text"]).text
+      : t("photoPrefix");
   return (
     <Row
       own
       name={user?.display_name ?? ""}
       avatarUrl={user?.avatar_url ?? null}
       profile={null}
-      label={t("messageLabel", { name: t("you"), time: failed ? t("notSent") : t("sending"), text })}
+      label={t("messageLabel", {
+        name: t("you"),
+        time: failed ? t("notSent") : t("sending"),
+        text,
+      })}
       testid={failed ? "failed-message" : "sending-message"}
       status={
         failed ? (
@@ -186,10 +240,17 @@ export function OutgoingView({ conversationId, outgoing }: OutgoingProps): JSX.E
             class="send-failed"
             aria-label={t("notSentOptions")}
             onClick={() =>
-              showActions(outgoing.offline ? t("notSentOffline") : (outgoing.error ?? t("notSent")), [
-                { label: t("resend"), run: () => resend(conversationId, outgoing.clientId) },
-                { label: t("delete"), danger: true, run: () => discard(conversationId, outgoing.clientId) },
-              ])
+              showActions(
+                outgoing.offline ? t("notSentOffline") : (outgoing.error ?? t("notSent")),
+                [
+                  { label: t("resend"), run: () => resend(conversationId, outgoing.clientId) },
+                  {
+                    label: t("delete"),
+                    danger: true,
+                    run: () => discard(conversationId, outgoing.clientId),
+                  },
+                ],
+              )
             }
           >
             !
@@ -200,7 +261,9 @@ export function OutgoingView({ conversationId, outgoing }: OutgoingProps): JSX.E
       }
     >
       {outgoing.kind === "text" ? (
-        <div class="bubble" dir="auto">{linked(text)}</div>
+        <div class="bubble" dir="auto">
+          {linked(text)}
+        </div>
       ) : (
         <div class={failed ? "picture" : "picture sending"}>
           {outgoing.preview && <img src={outgoing.preview} alt={t("photoPrefix")} />}
@@ -228,7 +291,11 @@ function linked(text: string): ComponentChildren {
   for (const match of text.matchAll(ADDRESS)) {
     const address = match[0].replace(/[.,;:!?)]+$/, "");
     parts.push(text.slice(end, match.index));
-    parts.push(<a href={address} target="_blank" rel="noopener noreferrer nofollow">{address}</a>);
+    parts.push(
+      <a href={address} target="_blank" rel="noopener noreferrer nofollow">
+        {address}
+      </a>,
+    );
     end = match.index + address.length;
   }
   return parts.length === 0 ? text : [...parts, text.slice(end)];

@@ -41,7 +41,10 @@ interface Props {
 export function ChatPage({ id, active }: Props): JSX.Element {
   const conversation = useStore(chats, (state) => state.conversations.get(id));
   const thread = useStore(chats, (state) => state.threads.get(id));
-  const elsewhere = useStore(chats, (state) => totalUnread(state) - (state.conversations.get(id)?.unread ?? 0));
+  const elsewhere = useStore(
+    chats,
+    (state) => totalUnread(state) - (state.conversations.get(id)?.unread ?? 0),
+  );
   const [missing, setMissing] = useState<ApiError | null>(null);
   const [picked, setPicked] = useState<File | null>(null);
   const [dropping, setDropping] = useState(false);
@@ -99,16 +102,14 @@ export function ChatPage({ id, active }: Props): JSX.Element {
         }
         backTo="/"
         backLabel={elsewhere > 0 ? (elsewhere > 99 ? "99+" : String(elsewhere)) : undefined}
-        actions={details && <NavButton icon="more" label={t("chatDetails")} onClick={() => go(details)} />}
+        actions={
+          details && <NavButton icon="more" label={t("chatDetails")} onClick={() => go(details)} />
+        }
         top={<ConnectionBar />}
         plain
         bottom={
           conversation && (
-            <Composer
-              conversation={conversation}
-              active={active}
-              onPictures={takeFiles}
-            />
+            <Composer conversation={conversation} active={active} onPictures={takeFiles} />
           )
         }
       >
@@ -117,12 +118,18 @@ export function ChatPage({ id, active }: Props): JSX.Element {
         ) : thread?.state === "failed" && thread.messages.length === 0 ? (
           <ErrorBlock error={thread.error!} retry={load} />
         ) : !thread || thread.state === "loading" || !conversation ? (
-          <div class="page-wait"><Spinner /></div>
+          <div class="page-wait">
+            <Spinner />
+          </div>
         ) : (
           <Log key={id} conversation={conversation} thread={thread} active={active} />
         )}
       </Page>
-      {dropping && <div class="drop-hint" aria-hidden="true">{t("dropPicture")}</div>}
+      {dropping && (
+        <div class="drop-hint" aria-hidden="true">
+          {t("dropPicture")}
+        </div>
+      )}
       {picked && (
         <PicturePreview
           file={picked}
@@ -153,13 +160,19 @@ function Log({ conversation, thread, active }: LogProps): JSX.Element {
   const [seen, setSeen] = useState(messages.at(-1)?.seq ?? 0);
   // Where reading begins, as it was when the chat was opened.
   const [newFrom] = useState(() => firstUnread(conversation, messages));
-  const edge = useRef({ first: messages[0]?.seq ?? 0, last: messages.at(-1)?.seq ?? 0, height: 0, count: 0 });
+  const edge = useRef({
+    first: messages[0]?.seq ?? 0,
+    last: messages.at(-1)?.seq ?? 0,
+    height: 0,
+    count: 0,
+  });
 
   // Opened: at the first unread message if there is one, else at the end.
   useLayoutEffect(() => {
     const line = box.current!.querySelector<HTMLElement>(".new-line");
     box.current!.scrollTop = box.current!.scrollHeight;
-    if (line && line.offsetTop < box.current!.scrollTop) box.current!.scrollTop = line.offsetTop - 60;
+    if (line && line.offsetTop < box.current!.scrollTop)
+      box.current!.scrollTop = line.offsetTop - 60;
     follows.current = isNearEnd(box.current!);
     setAtEnd(follows.current);
   }, []);
@@ -242,8 +255,16 @@ function Log({ conversation, thread, active }: LogProps): JSX.Element {
           )}
           {groups.map(({ message, chip }) => (
             <div class="log-item" key={message.seq}>
-              {chip && <p class="time-chip"><time dateTime={message.created_at}>{chip}</time></p>}
-              {message.seq === newFrom && <p class="new-line"><span>{t("newMessages")}</span></p>}
+              {chip && (
+                <p class="time-chip">
+                  <time dateTime={message.created_at}>{chip}</time>
+                </p>
+              )}
+              {message.seq === newFrom && (
+                <p class="new-line">
+                  <span>{t("newMessages")}</span>
+                </p>
+              )}
               <MessageView message={message} own={isOwn(message)} />
             </div>
           ))}
@@ -296,7 +317,9 @@ function moveBetweenMessages(event: KeyboardEvent): void {
   if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
   const log = event.currentTarget as HTMLElement;
   const all = [...log.querySelectorAll<HTMLElement>("[role=article]")];
-  const focused = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>("[role=article]");
+  const focused = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>(
+    "[role=article]",
+  );
   const at = focused ? all.indexOf(focused) : all.length;
   const next = all[at + (event.key === "ArrowUp" ? -1 : 1)];
   if (!next) return;

@@ -15,7 +15,9 @@ const TEXT_MAX = 4000;
 const ROWS_MAX = 5;
 const LINE_HEIGHT = 24;
 const EMOJI =
-  "😀 😄 😂 🤣 😊 😍 😘 😎 🤔 😅 😭 😡 😱 🥺 😴 🤗 👍 👎 👏 🙏 💪 👌 ✌️ 🤝 ❤️ 💔 🌹 🎉 🎂 🍵 ☕ 🍻 🌞 🌙 ⭐ 🔥 🐶 🐱 🍎 🎁".split(" ");
+  "😀 😄 😂 🤣 😊 😍 😘 😎 🤔 😅 😭 😡 😱 🥺 😴 🤗 👍 👎 👏 🙏 💪 👌 ✌️ 🤝 ❤️ 💔 🌹 🎉 🎂 🍵 ☕ 🍻 🌞 🌙 ⭐ 🔥 🐶 🐱 🍎 🎁".split(
+    " ",
+  );
 
 interface Props {
   conversation: Conversation;
@@ -61,7 +63,8 @@ export function Composer({ conversation, active, onPictures }: Props): JSX.Eleme
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter that ends a Chinese or Japanese composition belongs to the input method.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229)
+      return;
     event.preventDefault();
     send();
   };
@@ -79,7 +82,12 @@ export function Composer({ conversation, active, onPictures }: Props): JSX.Eleme
         }}
       >
         {conversation.kind === "account" && (
-          <button type="button" class="composer-button" aria-label={t("showMenu")} onClick={() => setTyping(false)}>
+          <button
+            type="button"
+            class="composer-button"
+            aria-label={t("showMenu")}
+            onClick={() => setTyping(false)}
+          >
             <Icon name="menu" size={26} />
           </button>
         )}
@@ -109,7 +117,9 @@ export function Composer({ conversation, active, onPictures }: Props): JSX.Eleme
           <Smile />
         </button>
         {text.trim() ? (
-          <button type="submit" class="composer-send" data-testid="send">{t("send")}</button>
+          <button type="submit" class="composer-send" data-testid="send">
+            {t("send")}
+          </button>
         ) : (
           <button
             type="button"
@@ -136,7 +146,9 @@ export function Composer({ conversation, active, onPictures }: Props): JSX.Eleme
       {emoji && (
         <div class="emoji" role="group" aria-label={t("emoji")}>
           {EMOJI.map((one) => (
-            <button type="button" key={one} onClick={() => insert(one)}>{one}</button>
+            <button type="button" key={one} onClick={() => insert(one)}>
+              {one}
+            </button>
           ))}
         </div>
       )}
@@ -146,7 +158,16 @@ export function Composer({ conversation, active, onPictures }: Props): JSX.Eleme
 
 function Smile(): JSX.Element {
   return (
-    <svg width="26" height="26" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" aria-hidden="true">
+    <svg
+      width="26"
+      height="26"
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.6"
+      stroke-linecap="round"
+      aria-hidden="true"
+    >
       <circle cx="12" cy="12" r="9" />
       <path d="M8 14.2c.9 1.5 2.3 2.3 4 2.3s3.1-.8 4-2.3M9 9.6h.01M15 9.6h.01" stroke-width="1.9" />
     </svg>
@@ -163,7 +184,12 @@ function AccountMenu({ apps, onKeyboard }: { apps: App[]; onKeyboard: () => void
   const shown = folds ? apps.slice(0, MENU_BUTTONS - 1) : apps;
   return (
     <div class="composer account-menu" role="toolbar" aria-label={t("accountMenu")}>
-      <button type="button" class="composer-button" aria-label={t("writeMessage")} onClick={onKeyboard}>
+      <button
+        type="button"
+        class="composer-button"
+        aria-label={t("writeMessage")}
+        onClick={onKeyboard}
+      >
         <Icon name="keyboard" size={26} />
       </button>
       {shown.map((app) => (
@@ -179,7 +205,9 @@ function AccountMenu({ apps, onKeyboard }: { apps: App[]; onKeyboard: () => void
           onClick={() =>
             showActions(
               t("miniPrograms"),
-              apps.slice(MENU_BUTTONS - 1).map((app) => ({ label: app.name, run: () => open(app) })),
+              apps
+                .slice(MENU_BUTTONS - 1)
+                .map((app) => ({ label: app.name, run: () => open(app) })),
             )
           }
         >

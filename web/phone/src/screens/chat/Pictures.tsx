@@ -43,7 +43,13 @@ function Viewer({ url, onClose }: { url: string; onClose: () => void }): JSX.Ele
     <Modal class="viewer" label={t("photo")} onClose={onClose}>
       <img src={url} alt={t("photo")} onClick={onClose} />
       <div class="viewer-bar">
-        <a class="viewer-button" href={url} download aria-label={t("savePhoto")} title={t("savePhoto")}>
+        <a
+          class="viewer-button"
+          href={url}
+          download
+          aria-label={t("savePhoto")}
+          title={t("savePhoto")}
+        >
           <Icon name="download" />
         </a>
         <button type="button" class="viewer-button" aria-label={t("close")} onClick={onClose}>
@@ -71,13 +77,21 @@ export function PicturePreview({ file, to, onClose, onSend }: PreviewProps): JSX
   return (
     <Modal class="dialog picture-preview" label={t("sendPhoto")} onClose={onClose}>
       <div class="dialog-body">
-        <strong class="dialog-title" dir="auto">{t("sendPhotoTo", { name: to })}</strong>
+        <strong class="dialog-title" dir="auto">
+          {t("sendPhotoTo", { name: to })}
+        </strong>
         {url && <img src={url} alt={file.name} />}
-        <p class="cell-detail">{t("kilobytes", { size: formatNumber(Math.ceil(file.size / 1024)) })}</p>
+        <p class="cell-detail">
+          {t("kilobytes", { size: formatNumber(Math.ceil(file.size / 1024)) })}
+        </p>
       </div>
       <div class="preview-buttons">
-        <Button kind="plain" onClick={onClose}>{t("cancel")}</Button>
-        <Button onClick={onSend} data-testid="send-picture">{t("send")}</Button>
+        <Button kind="plain" onClick={onClose}>
+          {t("cancel")}
+        </Button>
+        <Button onClick={onSend} data-testid="send-picture">
+          {t("send")}
+        </Button>
       </div>
     </Modal>
   );

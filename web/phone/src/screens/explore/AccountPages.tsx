@@ -34,17 +34,24 @@ export function AccountsPage(): JSX.Element {
       ) : !found.value ? (
         <SkeletonRows count={6} />
       ) : items.length === 0 ? (
-        <Empty icon="official" text={settled ? t("nothingFound", { query: settled }) : t("noAccounts")} />
+        <Empty
+          icon="official"
+          text={settled ? t("nothingFound", { query: settled }) : t("noAccounts")}
+        />
       ) : (
         <>
           {followed.length > 0 && (
             <CellGroup title={t("followed")}>
-              {followed.map((account) => <AccountCell key={account.id} account={account} />)}
+              {followed.map((account) => (
+                <AccountCell key={account.id} account={account} />
+              ))}
             </CellGroup>
           )}
           {others.length > 0 && (
             <CellGroup title={followed.length > 0 ? t("moreAccounts") : t("officialAccounts")}>
-              {others.map((account) => <AccountCell key={account.id} account={account} />)}
+              {others.map((account) => (
+                <AccountCell key={account.id} account={account} />
+              ))}
             </CellGroup>
           )}
         </>
@@ -62,7 +69,9 @@ export function AccountCell({ account }: { account: OfficialAccount }): JSX.Elem
           {account.name}
           {account.verified && <Verified />}
         </span>
-        <span class="cell-detail" dir="auto">{account.description}</span>
+        <span class="cell-detail" dir="auto">
+          {account.description}
+        </span>
       </span>
     </Link>
   );
@@ -119,13 +128,18 @@ export function AccountPage({ id }: { id: ID }): JSX.Element {
       {loaded.error && !account ? (
         <ErrorBlock error={loaded.error} retry={loaded.reload} />
       ) : !account ? (
-        <div class="page-wait"><Spinner /></div>
+        <div class="page-wait">
+          <Spinner />
+        </div>
       ) : (
         <>
           <section class="profile-head">
             <Avatar name={account.name} url={account.avatar_url} size={72} />
             <div>
-              <h2 dir="auto">{account.name}{account.verified && <Verified />}</h2>
+              <h2 dir="auto">
+                {account.name}
+                {account.verified && <Verified />}
+              </h2>
               <p class="cell-detail">{t("handleIs", { handle: account.handle })}</p>
               <p class="cell-detail">
                 {account.kind === "service" ? t("serviceAccount") : t("subscriptionAccount")}
@@ -133,28 +147,42 @@ export function AccountPage({ id }: { id: ID }): JSX.Element {
                 {t("followerCount", { count: account.follower_count })}
               </p>
             </div>
-            {account.description && <p class="profile-text" dir="auto">{account.description}</p>}
+            {account.description && (
+              <p class="profile-text" dir="auto">
+                {account.description}
+              </p>
+            )}
           </section>
           <div class="profile-actions">
             {account.following ? (
               <>
                 <Button
-                  onClick={() => (account.conversation_id ? go(routes.chat(account.conversation_id)) : void start())}
+                  onClick={() =>
+                    account.conversation_id
+                      ? go(routes.chat(account.conversation_id))
+                      : void start()
+                  }
                   busy={busy}
                 >
                   {t("sendMessage")}
                 </Button>
-                <Button kind="plain" disabled={busy} onClick={() => void leave(account.name)}>{t("unfollow")}</Button>
+                <Button kind="plain" disabled={busy} onClick={() => void leave(account.name)}>
+                  {t("unfollow")}
+                </Button>
               </>
             ) : (
-              <Button onClick={() => void start()} busy={busy}>{t("follow")}</Button>
+              <Button onClick={() => void start()} busy={busy}>
+                {t("follow")}
+              </Button>
             )}
           </div>
           {account.apps.length > 0 && (
             <CellGroup title={t("miniPrograms")}>
               {account.apps
                 .filter((app) => app.released_version !== null)
-                .map((app) => <AppCell key={app.id} app={app} scene={SCENE.accountProfile} />)}
+                .map((app) => (
+                  <AppCell key={app.id} app={app} scene={SCENE.accountProfile} />
+                ))}
             </CellGroup>
           )}
         </>

@@ -44,7 +44,8 @@ export function SearchPage({ scope }: { scope: "all" | "people" }): JSX.Element 
   }, [conversations, settled, all]);
   const users = (found.value?.users ?? []).filter((user) => user.id !== currentUser()?.id);
   const { accounts = [], apps = [] } = found.value ?? {};
-  const nothing = found.value !== null && matches.length + users.length + accounts.length + apps.length === 0;
+  const nothing =
+    found.value !== null && matches.length + users.length + accounts.length + apps.length === 0;
 
   return (
     <Page
@@ -69,7 +70,11 @@ export function SearchPage({ scope }: { scope: "all" | "people" }): JSX.Element 
               {matches.map((c) => (
                 <Link key={c.id} class="cell" to={routes.chat(c.id)}>
                   <Avatar name={c.title} url={c.avatar_url} size={40} />
-                  <span class="cell-main"><span class="cell-title" dir="auto">{c.title}</span></span>
+                  <span class="cell-main">
+                    <span class="cell-title" dir="auto">
+                      {c.title}
+                    </span>
+                  </span>
                 </Link>
               ))}
             </CellGroup>
@@ -84,12 +89,16 @@ export function SearchPage({ scope }: { scope: "all" | "people" }): JSX.Element 
           )}
           {accounts.length > 0 && (
             <CellGroup title={t("officialAccounts")}>
-              {accounts.slice(0, ROWS).map((account) => <AccountCell key={account.id} account={account} />)}
+              {accounts.slice(0, ROWS).map((account) => (
+                <AccountCell key={account.id} account={account} />
+              ))}
             </CellGroup>
           )}
           {apps.length > 0 && (
             <CellGroup title={t("miniPrograms")}>
-              {apps.slice(0, ROWS).map((app) => <AppCell key={app.id} app={app} scene={SCENE.search} />)}
+              {apps.slice(0, ROWS).map((app) => (
+                <AppCell key={app.id} app={app} scene={SCENE.search} />
+              ))}
             </CellGroup>
           )}
           {nothing && <Empty icon="search" text={t("nothingFound", { query: settled })} />}
@@ -104,12 +113,19 @@ function PersonCell({ user, chatAtOnce }: { user: PublicUser; chatAtOnce: boolea
     <>
       <Avatar name={user.display_name} url={user.avatar_url} size={40} />
       <span class="cell-main">
-        <span class="cell-title" dir="auto">{user.display_name}</span>
+        <span class="cell-title" dir="auto">
+          {user.display_name}
+        </span>
         <span class="cell-detail">@{user.handle}</span>
       </span>
     </>
   );
-  if (!chatAtOnce) return <Link class="cell" to={routes.user(user.id)} testid="person">{body}</Link>;
+  if (!chatAtOnce)
+    return (
+      <Link class="cell" to={routes.user(user.id)} testid="person">
+        {body}
+      </Link>
+    );
   const start = async () => {
     try {
       const conversation = await startConversation(user.id);

@@ -32,7 +32,9 @@ export function UserPage({ id }: { id: ID }): JSX.Element {
       {error && !user ? (
         <ErrorBlock error={error} retry={reload} />
       ) : !user ? (
-        <div class="page-wait"><Spinner /></div>
+        <div class="page-wait">
+          <Spinner />
+        </div>
       ) : (
         <>
           <section class="profile-head">
@@ -44,7 +46,9 @@ export function UserPage({ id }: { id: ID }): JSX.Element {
           </section>
           {id !== currentUser()?.id && (
             <div class="profile-actions">
-              <Button onClick={() => void message()} busy={busy}>{t("sendMessage")}</Button>
+              <Button onClick={() => void message()} busy={busy}>
+                {t("sendMessage")}
+              </Button>
             </div>
           )}
         </>

@@ -48,8 +48,20 @@ export function SettingsPage(): JSX.Element {
         <Cell icon="lock" tint="#1485ee" title={t("paymentPin")} to="/wallet/pin" />
       </CellGroup>
       <CellGroup>
-        <Cell icon="language" tint="#07c160" title={t("language")} value={LOCALES[locale()]} to="/settings/language" />
-        <Cell icon="appearance" tint="#6467f0" title={t("appearance")} value={themeName(theme())} to="/settings/appearance" />
+        <Cell
+          icon="language"
+          tint="#07c160"
+          title={t("language")}
+          value={LOCALES[locale()]}
+          to="/settings/language"
+        />
+        <Cell
+          icon="appearance"
+          tint="#6467f0"
+          title={t("appearance")}
+          value={themeName(theme())}
+          to="/settings/appearance"
+        />
       </CellGroup>
       <CellGroup>
         <Cell icon="shield" tint="#fa9d3b" title={t("permissions")} to="/settings/permissions" />
@@ -69,7 +81,10 @@ export function AppearancePage(): JSX.Element {
       <ChoiceCells
         title={t("theme")}
         value={chosen}
-        options={(["system", "light", "dark"] as const).map((value) => ({ value, label: themeName(value) }))}
+        options={(["system", "light", "dark"] as const).map((value) => ({
+          value,
+          label: themeName(value),
+        }))}
         onChange={(value) => {
           setTheme(value);
           setChosen(value);
@@ -101,7 +116,10 @@ export function LanguagePage(): JSX.Element {
       <ChoiceCells
         title={t("language")}
         value={locale()}
-        options={(Object.keys(LOCALES) as Locale[]).map((value) => ({ value, label: LOCALES[value] }))}
+        options={(Object.keys(LOCALES) as Locale[]).map((value) => ({
+          value,
+          label: LOCALES[value],
+        }))}
         onChange={change}
       />
     </Page>
@@ -113,7 +131,12 @@ export function ProfilePage(): JSX.Element {
   const [name, setName] = useState(user?.display_name ?? "");
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  if (!user) return <Page title={t("profile")} backTo="/me">{null}</Page>;
+  if (!user)
+    return (
+      <Page title={t("profile")} backTo="/me">
+        {null}
+      </Page>
+    );
 
   const save = async () => {
     if (!name.trim()) {
@@ -147,12 +170,27 @@ export function ProfilePage(): JSX.Element {
           void save();
         }}
       >
-        <Field label={t("displayName")} value={name} onValue={setName} error={wrong} maxLength={40} autocomplete="name" />
-        <Button type="submit" class="wide" busy={busy} disabled={name.trim() === user.display_name}>{t("save")}</Button>
+        <Field
+          label={t("displayName")}
+          value={name}
+          onValue={setName}
+          error={wrong}
+          maxLength={40}
+          autocomplete="name"
+        />
+        <Button type="submit" class="wide" busy={busy} disabled={name.trim() === user.display_name}>
+          {t("save")}
+        </Button>
       </form>
       <dl class="facts">
-        <div class="fact"><dt>{t("handle")}</dt><dd>@{user.handle}</dd></div>
-        <div class="fact"><dt>{t("memberSince")}</dt><dd>{formatDate(new Date(user.created_at))}</dd></div>
+        <div class="fact">
+          <dt>{t("handle")}</dt>
+          <dd>@{user.handle}</dd>
+        </div>
+        <div class="fact">
+          <dt>{t("memberSince")}</dt>
+          <dd>{formatDate(new Date(user.created_at))}</dd>
+        </div>
       </dl>
     </Page>
   );
@@ -210,15 +248,23 @@ export function PermissionsPage(): JSX.Element {
               <div class="cells-box">
                 <div class="cell">
                   <Avatar name={app.name} url={app.icon_url} size={36} round />
-                  <span class="cell-main"><strong class="cell-title" dir="auto">{app.name}</strong></span>
+                  <span class="cell-main">
+                    <strong class="cell-title" dir="auto">
+                      {app.name}
+                    </strong>
+                  </span>
                 </div>
                 {grants.map((grant) => (
                   <div class="cell" key={grant.scope}>
                     <span class="cell-main">
                       <span class="cell-title">{scopeName(grant.scope)}</span>
-                      <span class="cell-detail">{t("allowedOn", { date: formatDate(new Date(grant.granted_at)) })}</span>
+                      <span class="cell-detail">
+                        {t("allowedOn", { date: formatDate(new Date(grant.granted_at)) })}
+                      </span>
                     </span>
-                    <Button kind="plain" small onClick={() => void revoke(grant)}>{t("revoke")}</Button>
+                    <Button kind="plain" small onClick={() => void revoke(grant)}>
+                      {t("revoke")}
+                    </Button>
                   </div>
                 ))}
               </div>

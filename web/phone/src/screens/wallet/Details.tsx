@@ -25,7 +25,9 @@ export function EntryPage({ id }: { id: ID }): JSX.Element {
       {found.error && !found.value ? (
         <ErrorBlock error={found.error} retry={found.reload} />
       ) : !found.value ? (
-        <div class="page-wait"><Spinner /></div>
+        <div class="page-wait">
+          <Spinner />
+        </div>
       ) : !entry ? (
         <Empty icon="receipt" text={t("entryMissing")} />
       ) : (
@@ -44,7 +46,9 @@ export function EntryPage({ id }: { id: ID }): JSX.Element {
             <Fact name={t("balanceAfter")}>
               <bdi>{formatAmount(entry.balance_after, entry.currency)}</bdi>
             </Fact>
-            <Fact name={t("entryNumber")} copy={entry.id}>{entry.id}</Fact>
+            <Fact name={t("entryNumber")} copy={entry.id}>
+              {entry.id}
+            </Fact>
           </dl>
           {found.value.order && <OrderLinks order={found.value.order} />}
         </>
@@ -60,7 +64,9 @@ export function OrderPage({ id }: { id: ID }): JSX.Element {
       {error && !order ? (
         <ErrorBlock error={error} retry={reload} />
       ) : !order ? (
-        <div class="page-wait"><Spinner /></div>
+        <div class="page-wait">
+          <Spinner />
+        </div>
       ) : (
         <>
           <section class="detail-head">
@@ -70,7 +76,9 @@ export function OrderPage({ id }: { id: ID }): JSX.Element {
           </section>
           <dl class="facts">
             <OrderFacts order={order} />
-            <Fact name={t("time")}>{formatDateTime(new Date(order.paid_at ?? order.created_at))}</Fact>
+            <Fact name={t("time")}>
+              {formatDateTime(new Date(order.paid_at ?? order.created_at))}
+            </Fact>
           </dl>
           <OrderLinks order={order} />
         </>
@@ -89,9 +97,15 @@ function OrderFacts({ order }: { order: Order }): JSX.Element {
   return (
     <>
       <Fact name={t("status")}>{states[order.state] ?? order.state}</Fact>
-      <Fact name={t("payee")}><span dir="auto">{order.payee.name}</span></Fact>
-      <Fact name={t("description")}><span dir="auto">{order.description}</span></Fact>
-      <Fact name={t("orderNumber")} copy={order.out_trade_no}>{order.out_trade_no}</Fact>
+      <Fact name={t("payee")}>
+        <span dir="auto">{order.payee.name}</span>
+      </Fact>
+      <Fact name={t("description")}>
+        <span dir="auto">{order.description}</span>
+      </Fact>
+      <Fact name={t("orderNumber")} copy={order.out_trade_no}>
+        {order.out_trade_no}
+      </Fact>
     </>
   );
 }
@@ -105,7 +119,15 @@ function OrderLinks({ order }: { order: Order }): JSX.Element | null {
   );
 }
 
-function Fact({ name, copy, children }: { name: string; copy?: string; children: ComponentChildren }): JSX.Element {
+function Fact({
+  name,
+  copy,
+  children,
+}: {
+  name: string;
+  copy?: string;
+  children: ComponentChildren;
+}): JSX.Element {
   const take = async () => {
     try {
       await navigator.clipboard.writeText(copy!);
@@ -120,7 +142,11 @@ function Fact({ name, copy, children }: { name: string; copy?: string; children:
       <dt>{name}</dt>
       <dd>
         {children}
-        {copy && <button type="button" class="link copy" onClick={() => void take()}>{t("copy")}</button>}
+        {copy && (
+          <button type="button" class="link copy" onClick={() => void take()}>
+            {t("copy")}
+          </button>
+        )}
       </dd>
     </div>
   );

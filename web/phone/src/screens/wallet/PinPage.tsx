@@ -56,7 +56,11 @@ export function PinPage(): JSX.Element {
           <>
             <h2>{step === "choose" ? t("pinChoose") : t("pinRepeat")}</h2>
             <p class="cell-detail">{t("pinPurpose")}</p>
-            {hint && <p class="field-error" role="alert">{hint}</p>}
+            {hint && (
+              <p class="field-error" role="alert">
+                {hint}
+              </p>
+            )}
             {step === "choose" ? (
               <PinPad
                 key="choose"
@@ -82,7 +86,13 @@ export function PinPage(): JSX.Element {
   );
 }
 
-function PasswordStep({ pin, onRefused }: { pin: string; onRefused: (text: string) => void }): JSX.Element {
+function PasswordStep({
+  pin,
+  onRefused,
+}: {
+  pin: string;
+  onRefused: (text: string) => void;
+}): JSX.Element {
   const [password, setPassword] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -123,7 +133,9 @@ function PasswordStep({ pin, onRefused }: { pin: string; onRefused: (text: strin
         autocomplete="current-password"
         autoFocus
       />
-      <Button type="submit" class="wide" busy={busy} disabled={!password}>{t("save")}</Button>
+      <Button type="submit" class="wide" busy={busy} disabled={!password}>
+        {t("save")}
+      </Button>
     </form>
   );
 }

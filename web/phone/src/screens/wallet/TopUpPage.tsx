@@ -77,8 +77,13 @@ export function TopUpPage(): JSX.Element {
           }}
         >
           <div class="amount-card">
-            <p class="bank-line"><Icon name="bank" size={20} />{t("sandboxBank")}</p>
-            <label class="amount-label" for="top-up-amount">{t("amount")}</label>
+            <p class="bank-line">
+              <Icon name="bank" size={20} />
+              {t("sandboxBank")}
+            </p>
+            <label class="amount-label" for="top-up-amount">
+              {t("amount")}
+            </label>
             <div class="amount-field">
               <span aria-hidden="true">{currencySign(currency)}</span>
               <input
@@ -92,21 +97,33 @@ export function TopUpPage(): JSX.Element {
                   const input = event.currentTarget;
                   change(input.value);
                   // A refused key changes no state, so the field must be put back by hand.
-                  if (parseAmount(input.value, currency) === null && input.value !== "") input.value = typed;
+                  if (parseAmount(input.value, currency) === null && input.value !== "")
+                    input.value = typed;
                 }}
                 data-testid="top-up-amount"
               />
             </div>
             <div class="quick" role="group" aria-label={t("quickAmounts")}>
               {QUICK.map((quick) => (
-                <button type="button" key={quick} aria-pressed={typed === quick} onClick={() => change(quick)}>
+                <button
+                  type="button"
+                  key={quick}
+                  aria-pressed={typed === quick}
+                  onClick={() => change(quick)}
+                >
                   {formatAmount(parseAmount(quick, currency) ?? 0, currency).replace(/[.,]00$/, "")}
                 </button>
               ))}
             </div>
-            {refusal && <p class="field-error" id="top-up-error" role="alert">{refusal}</p>}
+            {refusal && (
+              <p class="field-error" id="top-up-error" role="alert">
+                {refusal}
+              </p>
+            )}
           </div>
-          <Button type="submit" class="wide" busy={busy} disabled={!amount}>{t("topUp")}</Button>
+          <Button type="submit" class="wide" busy={busy} disabled={!amount}>
+            {t("topUp")}
+          </Button>
           <p class="cells-note">{t("sandboxNote")}</p>
         </form>
       )}
@@ -161,12 +178,23 @@ function TopUpResult({ topUp, onAgain }: { topUp: TopUp; onAgain: () => void }):
   return (
     <div class="result" role="status" data-testid="top-up-result" data-outcome={outcome}>
       <span class={`result-mark ${outcome}`}>
-        {outcome === "waiting" ? <Spinner /> : <Icon name={outcome === "done" ? "check" : outcome === "failed" ? "close" : "info"} size={40} />}
+        {outcome === "waiting" ? (
+          <Spinner />
+        ) : (
+          <Icon
+            name={outcome === "done" ? "check" : outcome === "failed" ? "close" : "info"}
+            size={40}
+          />
+        )}
       </span>
       <p class="result-text">{text}</p>
       <bdi class="result-amount">{formatAmount(topUp.amount, topUp.currency)}</bdi>
       {outcome !== "waiting" && <Button onClick={() => back("/wallet")}>{t("done")}</Button>}
-      {outcome === "failed" && <Button kind="plain" onClick={onAgain}>{t("tryAgain")}</Button>}
+      {outcome === "failed" && (
+        <Button kind="plain" onClick={onAgain}>
+          {t("tryAgain")}
+        </Button>
+      )}
     </div>
   );
 }

@@ -44,7 +44,15 @@ export function WalletPage(): JSX.Element {
   );
 }
 
-function BalanceCard({ balance, held, currency }: { balance: number; held: number; currency: string }): JSX.Element {
+function BalanceCard({
+  balance,
+  held,
+  currency,
+}: {
+  balance: number;
+  held: number;
+  currency: string;
+}): JSX.Element {
   const [hidden, setHidden] = useState(false);
   return (
     <section class="balance-card" aria-label={t("balance")}>
@@ -60,7 +68,9 @@ function BalanceCard({ balance, held, currency }: { balance: number; held: numbe
           <Icon name={hidden ? "eyeOff" : "eye"} size={20} />
         </button>
       </div>
-      <bdi class="balance-amount" data-testid="balance">{hidden ? "••••" : formatAmount(balance, currency)}</bdi>
+      <bdi class="balance-amount" data-testid="balance">
+        {hidden ? "••••" : formatAmount(balance, currency)}
+      </bdi>
       {held > 0 && !hidden && (
         <p class="balance-held">{t("heldAmount", { amount: formatAmount(held, currency) })}</p>
       )}
@@ -99,13 +109,19 @@ function Statement({ entries, more }: { entries: WalletEntry[]; more: boolean })
             </span>
           </h3>
           <div class="cells-box">
-            {month.entries.map((entry) => <EntryCell key={entry.id} entry={entry} />)}
+            {month.entries.map((entry) => (
+              <EntryCell key={entry.id} entry={entry} />
+            ))}
           </div>
         </section>
       ))}
       <div ref={end} class="statement-end">
-        {loadingMore ? <Spinner /> : more ? (
-          <button type="button" class="link" onClick={() => void loadMoreEntries()}>{t("loadMore")}</button>
+        {loadingMore ? (
+          <Spinner />
+        ) : more ? (
+          <button type="button" class="link" onClick={() => void loadMoreEntries()}>
+            {t("loadMore")}
+          </button>
         ) : null}
       </div>
     </section>
@@ -119,9 +135,12 @@ function EntryCell({ entry }: { entry: WalletEntry }): JSX.Element {
         <Icon name={entryIcon(entry)} size={22} />
       </span>
       <span class="cell-main">
-        <span class="cell-title" dir="auto">{entryTitle(entry)}</span>
+        <span class="cell-title" dir="auto">
+          {entryTitle(entry)}
+        </span>
         <span class="cell-detail">
-          {kindName(entry)} · <time dateTime={entry.created_at}>{formatChipTime(new Date(entry.created_at))}</time>
+          {kindName(entry)} ·{" "}
+          <time dateTime={entry.created_at}>{formatChipTime(new Date(entry.created_at))}</time>
         </span>
       </span>
       <EntryAmount entry={entry} />
@@ -129,7 +148,13 @@ function EntryCell({ entry }: { entry: WalletEntry }): JSX.Element {
   );
 }
 
-export function EntryAmount({ entry, large }: { entry: WalletEntry; large?: boolean }): JSX.Element {
+export function EntryAmount({
+  entry,
+  large,
+}: {
+  entry: WalletEntry;
+  large?: boolean;
+}): JSX.Element {
   // The sign says it; the colour only helps.
   return (
     <bdi class={`amount${large ? " large" : ""}${entry.amount > 0 ? " in" : ""}`}>
@@ -174,7 +199,13 @@ function byMonth(entries: WalletEntry[]): Month[] {
   const months = new Map<string, Month>();
   for (const entry of entries) {
     const name = formatMonth(new Date(entry.created_at));
-    const month = months.get(name) ?? { name, currency: entry.currency, in: 0, out: 0, entries: [] };
+    const month = months.get(name) ?? {
+      name,
+      currency: entry.currency,
+      in: 0,
+      out: 0,
+      entries: [],
+    };
     month.entries.push(entry);
     if (entry.amount > 0) month.in += entry.amount;
     else month.out -= entry.amount;
