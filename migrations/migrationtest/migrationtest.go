@@ -1,4 +1,4 @@
-// Package migrationtest opens fresh, fully migrated databases for tests.
+// Package migrationtest opens fresh databases for tests, fully migrated ones and empty ones.
 package migrationtest
 
 import (
@@ -45,12 +45,23 @@ var template = sync.OnceValues(func() (string, error) {
 // Open returns a pool on a database that only this test uses; it is dropped when the test ends.
 func Open(t testing.TB) *pgxpool.Pool {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
 	source, err := template()
 	if err != nil {
 		t.Fatalf("preparing the test database: %v", err)
 	}
+	return create(t, source)
+}
+
+// OpenEmpty returns a pool on a database without any table.
+func OpenEmpty(t testing.TB) *pgxpool.Pool {
+	t.Helper()
+	return create(t, "template0")
+}
+
+func create(t testing.TB, source string) *pgxpool.Pool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
 	dsn, err := postgrestest.DSN()
 	if err != nil {
 		t.Fatal(err)

@@ -1,5 +1,3 @@
--- +goose Up
-
 -- A bundle is what a developer uploaded, named by its content. Its bytes are in the object store.
 CREATE TABLE bundle (
     sha256        text PRIMARY KEY CHECK (sha256 ~ '^[0-9a-f]{64}$'),
@@ -80,11 +78,3 @@ CREATE TABLE release (
     retired_at  timestamptz
 );
 CREATE UNIQUE INDEX release_current ON release (app_id) WHERE retired_at IS NULL;
-
--- +goose Down
-DROP TABLE release;
-DROP TABLE finding;
-DROP TABLE submission;
-DROP TABLE version;
-DROP TABLE app_image;
-DROP TABLE bundle;

@@ -1,7 +1,5 @@
 -- Official accounts, their mini programs, and what people have agreed to.
 
--- +goose Up
-
 CREATE TABLE official_account (
     id           uuid PRIMARY KEY,
     handle       text        NOT NULL UNIQUE,
@@ -14,7 +12,6 @@ CREATE TABLE official_account (
     created_at   timestamptz NOT NULL DEFAULT now(),
     updated_at   timestamptz NOT NULL DEFAULT now()
 );
-
 
 -- Who works on an account. Every account has one owner at least, its founder.
 CREATE TABLE account_member (
@@ -139,19 +136,3 @@ CREATE TABLE recent_app (
 );
 
 CREATE INDEX recent_app_order ON recent_app (user_id, last_opened_at DESC);
-
--- +goose Down
-
-DROP TABLE recent_app;
-DROP TABLE subscription_message;
-DROP TABLE subscription_grant;
-DROP TABLE subscription_template;
-DROP TABLE consent;
-DROP TABLE login_code;
-DROP TABLE open_id;
-DROP TABLE account_contact;
-DROP TABLE follower;
-DROP TABLE app_secret;
-DROP TABLE app;
-DROP TABLE account_member;
-DROP TABLE official_account;

@@ -1,7 +1,5 @@
 -- People, their proofs of identity, and the log of what was done.
 
--- +goose Up
-
 CREATE TABLE app_user (
     id            uuid PRIMARY KEY,
     handle        text        NOT NULL UNIQUE, -- lower case; the rules are auth.CheckHandle
@@ -84,24 +82,13 @@ CREATE INDEX audit_log_actor ON audit_log (actor, id);
 CREATE INDEX audit_log_action ON audit_log (action, id);
 CREATE INDEX audit_log_target ON audit_log (target, id);
 
--- +goose StatementBegin
 CREATE FUNCTION audit_log_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'audit_log is append-only' USING ERRCODE = 'insufficient_privilege';
 END
 $$;
--- +goose StatementEnd
 
 CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log
     FOR EACH ROW EXECUTE FUNCTION audit_log_refuse_change();
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON audit_log
     FOR EACH STATEMENT EXECUTE FUNCTION audit_log_refuse_change();
-
--- +goose Down
-
-DROP TABLE audit_log;
-DROP FUNCTION audit_log_refuse_change();
-DROP TABLE api_token;
-DROP TABLE signing_key;
-DROP TABLE refresh_token;
-DROP TABLE app_user;

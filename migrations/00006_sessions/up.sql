@@ -1,7 +1,5 @@
 -- What mini programs keep for their users, and what they log for their developers.
 
--- +goose Up
-
 -- wx.setStorage: one value per app, user and key. The limits of the vendor, 1 MB a value and 10 MB
 -- an app and user, are kept by the host; the checks are the last line.
 CREATE TABLE app_storage (
@@ -35,8 +33,3 @@ CREATE TABLE app_log (
 );
 
 CREATE INDEX app_log_newest ON app_log (app_id, id DESC);
-
--- +goose Down
-
-DROP TABLE app_log;
-DROP TABLE app_storage;

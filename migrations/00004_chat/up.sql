@@ -1,7 +1,5 @@
 -- Conversations, their messages, and the pictures in them.
 
--- +goose Up
-
 CREATE TABLE media (
     id           uuid PRIMARY KEY,
     owner_id     uuid        NOT NULL REFERENCES app_user (id),
@@ -50,10 +48,3 @@ CREATE TABLE message (
     UNIQUE (conversation_id, seq),
     UNIQUE (conversation_id, sender_id, client_id) -- a retry is the same message
 );
-
--- +goose Down
-
-DROP TABLE message;
-DROP TABLE conversation_member;
-DROP TABLE conversation;
-DROP TABLE media;
