@@ -11,9 +11,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/gofiber/fiber/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/registry"
@@ -140,30 +140,30 @@ func imageFileNotFound() error {
 }
 
 // manifestCache keeps the lists of public files of images in use. Lists never change, so nothing
-// is ever stale.
+// in it goes out of date.
 type manifestCache struct {
-	mu        sync.Mutex
-	manifests map[string][]registry.PublicFile
-	order     []string // oldest first
+	lists *lru.Cache[string, []registry.PublicFile] // by the image's hash
 }
 
 func newManifestCache() *manifestCache {
-	return &manifestCache{manifests: map[string][]registry.PublicFile{}}
+	lists, err := lru.New[string, []registry.PublicFile](maxManifests)
+	if err != nil {
+		panic(err) // only for a size of zero or less
+	}
+	return &manifestCache{lists}
 }
 
 // find looks for a file in the list of an image, which the registry keeps sorted by path.
 func (m *manifestCache) find(
 	ctx context.Context, r *registry.Service, hash, name string,
 ) (registry.PublicFile, error) {
-	m.mu.Lock()
-	files, ok := m.manifests[hash]
-	m.mu.Unlock()
+	files, ok := m.lists.Get(hash)
 	if !ok {
 		var err error
 		if files, err = r.PublicFiles(ctx, hash); err != nil {
 			return registry.PublicFile{}, err
 		}
-		m.keep(hash, files)
+		m.lists.Add(hash, files)
 	}
 	at, ok := slices.BinarySearchFunc(files, name, func(f registry.PublicFile, name string) int {
 		return strings.Compare(f.Path, name)
@@ -172,18 +172,4 @@ func (m *manifestCache) find(
 		return registry.PublicFile{}, imageFileNotFound()
 	}
 	return files[at], nil
-}
-
-func (m *manifestCache) keep(hash string, files []registry.PublicFile) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if _, ok := m.manifests[hash]; ok {
-		return
-	}
-	if len(m.order) >= maxManifests {
-		delete(m.manifests, m.order[0])
-		m.order = m.order[1:]
-	}
-	m.manifests[hash] = files
-	m.order = append(m.order, hash)
 }
