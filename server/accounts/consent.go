@@ -26,7 +26,7 @@ type ConsentApp struct {
 }
 
 // Granted reports whether the person has allowed the app the scope.
-func (s *Service) Granted(ctx context.Context, userID uuid.UUID, appID, scope string) (bool,
+func (s *Identities) Granted(ctx context.Context, userID uuid.UUID, appID, scope string) (bool,
 	error) {
 	var granted bool
 	err := s.pool.QueryRow(ctx, `
@@ -36,7 +36,7 @@ func (s *Service) Granted(ctx context.Context, userID uuid.UUID, appID, scope st
 }
 
 // Consent records that the person has allowed the app the scope, after the shell asked them.
-func (s *Service) Consent(ctx context.Context, userID uuid.UUID, appID, scope string) error {
+func (s *Identities) Consent(ctx context.Context, userID uuid.UUID, appID, scope string) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `
 			INSERT INTO consent (user_id, app_id, scope, granted_at) VALUES ($1, $2, $3, $4)
@@ -52,7 +52,7 @@ func (s *Service) Consent(ctx context.Context, userID uuid.UUID, appID, scope st
 }
 
 // revokeConsent takes the consent back; the app must ask again.
-func (s *Service) revokeConsent(ctx context.Context, userID uuid.UUID, appID, scope string) error {
+func (s *Identities) revokeConsent(ctx context.Context, userID uuid.UUID, appID, scope string) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `DELETE FROM consent WHERE user_id = $1 AND app_id = $2 AND scope = $3`,
 			userID, appID, scope)
@@ -68,7 +68,7 @@ func (s *Service) revokeConsent(ctx context.Context, userID uuid.UUID, appID, sc
 	})
 }
 
-func (s *Service) consents(ctx context.Context, userID uuid.UUID) ([]ConsentRecord, error) {
+func (s *Identities) consents(ctx context.Context, userID uuid.UUID) ([]ConsentRecord, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT p.id, p.name, p.icon_url, c.scope, c.granted_at
 		FROM consent c JOIN app p ON p.id = c.app_id
@@ -81,31 +81,4 @@ func (s *Service) consents(ctx context.Context, userID uuid.UUID) ([]ConsentReco
 		err := row.Scan(&c.App.ID, &c.App.Name, &c.App.IconURL, &c.Scope, &c.GrantedAt)
 		return c, err
 	})
-}
-
-// NoteOpened remembers that the person opened the app: for the list of recent apps, and as an action
-// that lets the account write.
-func (s *Service) NoteOpened(ctx context.Context, userID uuid.UUID, appID string) error {
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		now := s.now()
-		if _, err := tx.Exec(ctx, `
-			INSERT INTO recent_app (user_id, app_id, last_opened_at) VALUES ($1, $2, $3)
-			ON CONFLICT (user_id, app_id) DO UPDATE SET last_opened_at = excluded.last_opened_at`,
-			userID, appID, now); err != nil {
-			return err
-		}
-		var accountID uuid.UUID
-		if err := tx.QueryRow(ctx, `SELECT account_id FROM app WHERE id = $1`,
-			appID).Scan(&accountID); err != nil {
-			return err
-		}
-		return touch(ctx, tx, accountID, userID, now)
-	})
-}
-
-// recentApps returns the apps that the person opened last, those that they can still open.
-func (s *Service) recentApps(ctx context.Context, userID uuid.UUID) ([]App, error) {
-	return s.queryApps(ctx, `
-		JOIN recent_app r ON r.app_id = p.id AND r.user_id = $1
-		WHERE p.disabled_at IS NULL ORDER BY r.last_opened_at DESC LIMIT $2`, userID, MaxRecent)
 }

@@ -21,7 +21,7 @@ type Member struct {
 	CreatedAt   time.Time `json:"created_at"`
 }
 
-func (s *Service) members(ctx context.Context, accountID uuid.UUID) ([]Member, error) {
+func (s *Accounts) members(ctx context.Context, accountID uuid.UUID) ([]Member, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT u.id, u.handle, u.display_name, m.role, m.created_at
 		FROM account_member m JOIN app_user u ON u.id = m.user_id
@@ -34,7 +34,7 @@ func (s *Service) members(ctx context.Context, accountID uuid.UUID) ([]Member, e
 
 // setMember gives the person a role on the account; an empty role takes them off it. Only owners
 // may, except that everyone may take themselves off. An account keeps one owner at least.
-func (s *Service) setMember(ctx context.Context, caller, accountID, userID uuid.UUID,
+func (s *Accounts) setMember(ctx context.Context, caller, accountID, userID uuid.UUID,
 	role string) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := s.mayManage(ctx, tx, caller, accountID, userID, role); err != nil {
@@ -73,7 +73,7 @@ func (s *Service) setMember(ctx context.Context, caller, accountID, userID uuid.
 }
 
 // mayManage locks the account, so that two owners cannot remove each other at once.
-func (s *Service) mayManage(ctx context.Context, tx pgx.Tx, caller, accountID, userID uuid.UUID,
+func (s *Accounts) mayManage(ctx context.Context, tx pgx.Tx, caller, accountID, userID uuid.UUID,
 	role string) error {
 	var callerRole string
 	err := tx.QueryRow(ctx, `

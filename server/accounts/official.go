@@ -11,12 +11,19 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/auth"
 )
+
+// Accounts keeps official accounts and who works on them.
+type Accounts struct {
+	pool *pgxpool.Pool
+	apps *Apps // which of an account's apps are released
+}
 
 // OfficialAccount is an account as the person who asks sees it.
 type OfficialAccount struct {
@@ -103,7 +110,7 @@ func checkText(text *string, path string, limit int) error {
 
 // CreateAccount founds an account that the person owns. Faults: Invalid, Conflict for a handle that
 // is taken or too many accounts.
-func (s *Service) CreateAccount(ctx context.Context, userID uuid.UUID,
+func (s *Accounts) CreateAccount(ctx context.Context, userID uuid.UUID,
 	new NewAccount) (MemberAccount, error) {
 	new.Handle = auth.NormalizeHandle(new.Handle)
 	if new.Kind == "" {
@@ -169,7 +176,7 @@ const memberAccountQuery = `
 	FROM official_account a JOIN account_member m ON m.account_id = a.id AND m.user_id = $1`
 
 // memberAccount returns an account that the person works on, or a NotFound fault.
-func (s *Service) memberAccount(ctx context.Context, userID, id uuid.UUID) (MemberAccount, error) {
+func (s *Accounts) memberAccount(ctx context.Context, userID, id uuid.UUID) (MemberAccount, error) {
 	rows, err := s.pool.Query(ctx, memberAccountQuery+` WHERE a.id = $2`, userID, id)
 	if err != nil {
 		return MemberAccount{}, err
@@ -181,7 +188,7 @@ func (s *Service) memberAccount(ctx context.Context, userID, id uuid.UUID) (Memb
 	return account, err
 }
 
-func (s *Service) memberAccounts(ctx context.Context, userID uuid.UUID) ([]MemberAccount, error) {
+func (s *Accounts) memberAccounts(ctx context.Context, userID uuid.UUID) ([]MemberAccount, error) {
 	rows, err := s.pool.Query(ctx, memberAccountQuery+` ORDER BY a.id`, userID)
 	if err != nil {
 		return nil, err
@@ -189,7 +196,7 @@ func (s *Service) memberAccounts(ctx context.Context, userID uuid.UUID) ([]Membe
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[MemberAccount])
 }
 
-func (s *Service) updateAccount(ctx context.Context, userID, id uuid.UUID,
+func (s *Accounts) updateAccount(ctx context.Context, userID, id uuid.UUID,
 	u accountUpdate) (MemberAccount, error) {
 	if err := u.check(); err != nil {
 		return MemberAccount{}, err
@@ -217,7 +224,7 @@ func (s *Service) updateAccount(ctx context.Context, userID, id uuid.UUID,
 
 // RequireAccountMember returns a NotFound fault unless the caller works on the account: to others
 // the workshop of an account does not exist.
-func (s *Service) RequireAccountMember(ctx context.Context, accountID uuid.UUID) error {
+func (s *Accounts) RequireAccountMember(ctx context.Context, accountID uuid.UUID) error {
 	_, err := s.memberAccount(ctx, auth.UserFromContext(ctx), accountID)
 	return err
 }
@@ -236,7 +243,7 @@ func scanOfficialAccount(row pgx.CollectableRow) (OfficialAccount, error) {
 }
 
 // officialAccount returns an account with its released apps, or a NotFound fault.
-func (s *Service) officialAccount(ctx context.Context, userID, id uuid.UUID) (OfficialAccount,
+func (s *Accounts) officialAccount(ctx context.Context, userID, id uuid.UUID) (OfficialAccount,
 	error) {
 	rows, err := s.pool.Query(ctx, officialAccountQuery+` WHERE a.id = $2`, userID, id)
 	if err != nil {
@@ -249,7 +256,7 @@ func (s *Service) officialAccount(ctx context.Context, userID, id uuid.UUID) (Of
 	if err != nil {
 		return account, err
 	}
-	apps, err := s.appsOf(ctx, id)
+	apps, err := s.apps.of(ctx, id)
 	if err != nil {
 		return account, err
 	}
@@ -260,7 +267,7 @@ func (s *Service) officialAccount(ctx context.Context, userID, id uuid.UUID) (Of
 
 // searchAccounts returns accounts whose name holds the query or whose handle begins with it, in the
 // order of their names.
-func (s *Service) searchAccounts(ctx context.Context, userID uuid.UUID, query string,
+func (s *Accounts) searchAccounts(ctx context.Context, userID uuid.UUID, query string,
 	q paging.Query) (paging.Page[OfficialAccount], error) {
 	position, err := q.Position(2)
 	if err != nil {
@@ -297,64 +304,24 @@ func badPosition(err error) error {
 	return err
 }
 
-// Follow makes the person a follower and returns their conversation with the account. The welcome is
-// sent once in a person's life: following again, or a retry after a failure, sends no second one.
-func (s *Service) Follow(ctx context.Context, userID, accountID uuid.UUID) (uuid.UUID, error) {
-	var welcome string
-	var welcomedAt *time.Time
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `SELECT welcome_text FROM official_account WHERE id = $1`,
-			accountID).Scan(&welcome)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return noSuchAccount()
-		}
-		if err != nil {
-			return err
-		}
-		err = tx.QueryRow(ctx, `
-			INSERT INTO follower AS f (account_id, user_id, followed_at) VALUES ($1, $2, $3)
-			ON CONFLICT (account_id, user_id) DO UPDATE SET unfollowed_at = NULL,
-				followed_at = CASE WHEN f.unfollowed_at IS NULL THEN f.followed_at ELSE $3 END
-			RETURNING welcomed_at`, accountID, userID, s.now()).Scan(&welcomedAt)
-		if err != nil {
-			return err
-		}
-		return touch(ctx, tx, accountID, userID, s.now())
-	})
-	if err != nil {
-		return uuid.Nil, err
-	}
-	// From here on every step can be repeated: what failed is done by the next attempt.
-	conversation, err := s.messenger.AccountConversation(ctx, accountID, userID)
-	if err != nil {
-		return uuid.Nil, err
-	}
-	if welcomedAt == nil && welcome != "" {
-		_, err := s.messenger.SendFromAccount(ctx, accountID, userID, "welcome", "text",
-			map[string]string{"text": welcome})
-		if err != nil {
-			return uuid.Nil, err
-		}
-	}
-	_, err = s.pool.Exec(ctx, `
-		UPDATE follower SET conversation_id = $3, welcomed_at = coalesce(welcomed_at, $4)
-		WHERE account_id = $1 AND user_id = $2`, accountID, userID, conversation, s.now())
-	return conversation, err
+// AccountFace is an official account as it signs what it sends.
+type AccountFace struct {
+	ID        uuid.UUID
+	Name      string
+	AvatarURL string
 }
 
-// Unfollow ends the following; it succeeds for those who do not follow.
-func (s *Service) Unfollow(ctx context.Context, userID, accountID uuid.UUID) error {
-	_, err := s.pool.Exec(ctx, `
-		UPDATE follower SET unfollowed_at = $3
-		WHERE account_id = $1 AND user_id = $2 AND unfollowed_at IS NULL`, accountID, userID, s.now())
-	return err
+// AccountByID returns the account's face, or a NotFound fault. It asks nobody's permission.
+func (s *Accounts) AccountByID(ctx context.Context, id uuid.UUID) (AccountFace, error) {
+	face := AccountFace{ID: id}
+	err := s.pool.QueryRow(ctx, `SELECT name, avatar_url FROM official_account WHERE id = $1`, id).
+		Scan(&face.Name, &face.AvatarURL)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return face, noSuchAccount()
+	}
+	return face, err
 }
 
-// touch notes that the person did something with the account.
-func touch(ctx context.Context, tx pgx.Tx, accountID, userID uuid.UUID, at time.Time) error {
-	_, err := tx.Exec(ctx, `
-		INSERT INTO account_contact (account_id, user_id, last_action_at) VALUES ($1, $2, $3)
-		ON CONFLICT (account_id, user_id) DO UPDATE SET last_action_at = excluded.last_action_at`,
-		accountID, userID, at)
-	return err
+func noSuchAccount() error {
+	return fault.Errorf(fault.NotFound, "no-such-account", "There is no such official account.")
 }

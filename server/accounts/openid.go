@@ -27,14 +27,14 @@ const openIDChars = 26
 var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // derive computes an ID that only the holder of the key can connect with the person.
-func (s *Service) derive(prefix, owner string, userID uuid.UUID) string {
+func (s *Identities) derive(prefix, owner string, userID uuid.UUID) string {
 	mac := hmac.New(sha256.New, s.openKey)
 	mac.Write([]byte(prefix + "\x00" + owner + "\x00"))
 	mac.Write(userID[:])
 	return prefix + lowerBase32.EncodeToString(mac.Sum(nil))[:openIDChars]
 }
 
-func (s *Service) deriveOpenID(app AppRef, userID uuid.UUID) OpenID {
+func (s *Identities) deriveOpenID(app AppRef, userID uuid.UUID) OpenID {
 	return OpenID{
 		OpenID:  s.derive("o_", app.AppID, userID),
 		UnionID: s.derive("u_", app.AccountID.String(), userID),
@@ -42,7 +42,7 @@ func (s *Service) deriveOpenID(app AppRef, userID uuid.UUID) OpenID {
 }
 
 // OpenID returns who the person is to the app, and remembers it so that UserOf finds it.
-func (s *Service) OpenID(ctx context.Context, appID string, userID uuid.UUID) (OpenID, error) {
+func (s *Identities) OpenID(ctx context.Context, appID string, userID uuid.UUID) (OpenID, error) {
 	ids, err := s.OpenIDs(ctx, appID, []uuid.UUID{userID})
 	if err != nil {
 		return OpenID{}, err
@@ -51,7 +51,7 @@ func (s *Service) OpenID(ctx context.Context, appID string, userID uuid.UUID) (O
 }
 
 // OpenIDs is OpenID for many people at once.
-func (s *Service) OpenIDs(ctx context.Context, appID string,
+func (s *Identities) OpenIDs(ctx context.Context, appID string,
 	userIDs []uuid.UUID) (map[uuid.UUID]OpenID, error) {
 	known := make(map[uuid.UUID]OpenID, len(userIDs))
 	if err := s.knownOpenIDs(ctx, appID, userIDs, known); err != nil || len(known) == len(userIDs) {
@@ -84,7 +84,7 @@ func (s *Service) OpenIDs(ctx context.Context, appID string,
 	return known, s.knownOpenIDs(ctx, appID, users, known)
 }
 
-func (s *Service) knownOpenIDs(ctx context.Context, appID string, userIDs []uuid.UUID,
+func (s *Identities) knownOpenIDs(ctx context.Context, appID string, userIDs []uuid.UUID,
 	known map[uuid.UUID]OpenID) error {
 	rows, err := s.pool.Query(ctx, `
 		SELECT user_id, open_id, union_id FROM open_id WHERE app_id = $1 AND user_id = ANY($2)`, appID, userIDs)
@@ -102,7 +102,7 @@ func (s *Service) knownOpenIDs(ctx context.Context, appID string, userIDs []uuid
 
 // UserOf returns whom an app means by an open ID. An open ID of another app, or one that was never
 // given out, is a NotFound fault.
-func (s *Service) UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error) {
+func (s *Identities) UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error) {
 	var userID uuid.UUID
 	err := s.pool.QueryRow(ctx, `SELECT user_id FROM open_id WHERE app_id = $1 AND open_id = $2`,
 		appID, openID).
@@ -116,7 +116,7 @@ func (s *Service) UserOf(ctx context.Context, appID, openID string) (uuid.UUID, 
 }
 
 // newLoginCode makes the one-time code that wx.login gives to an app.
-func (s *Service) newLoginCode(ctx context.Context, appID string, userID uuid.UUID) (string,
+func (s *Identities) newLoginCode(ctx context.Context, appID string, userID uuid.UUID) (string,
 	error) {
 	code := strings.ToLower(rand.Text())
 	hash := sha256.Sum256([]byte(code))
@@ -128,7 +128,7 @@ func (s *Service) newLoginCode(ctx context.Context, appID string, userID uuid.UU
 
 // exchangeCode uses up a code of the app. Faults: Invalid for a code that is unknown, used, expired
 // or another app's.
-func (s *Service) exchangeCode(ctx context.Context, appID, code string) (OpenID, error) {
+func (s *Identities) exchangeCode(ctx context.Context, appID, code string) (OpenID, error) {
 	hash := sha256.Sum256([]byte(code))
 	var userID uuid.UUID
 	err := s.pool.QueryRow(ctx, `

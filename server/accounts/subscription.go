@@ -9,12 +9,22 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bridge"
 )
+
+// Subscriptions keeps the templates of messages and how many of each a person has accepted.
+type Subscriptions struct {
+	pool       *pgxpool.Pool
+	apps       *Apps
+	identities *Identities
+	messenger  Messenger
+	now        func() time.Time
+}
 
 // TemplateField is one line of a subscription message.
 type TemplateField struct {
@@ -54,9 +64,9 @@ func checkTemplate(title string, fields []TemplateField) error {
 }
 
 // createTemplate adds a template to an app that the caller works on.
-func (s *Service) createTemplate(ctx context.Context, appID, title string,
+func (s *Subscriptions) createTemplate(ctx context.Context, appID, title string,
 	fields []TemplateField) (Template, error) {
-	if _, err := s.RequireMember(ctx, appID); err != nil {
+	if _, err := s.apps.RequireMember(ctx, appID); err != nil {
 		return Template{}, err
 	}
 	if err := checkTemplate(title, fields); err != nil {
@@ -90,7 +100,7 @@ func (s *Service) createTemplate(ctx context.Context, appID, title string,
 	return template, err
 }
 
-func (s *Service) templates(ctx context.Context, appID string) ([]Template, error) {
+func (s *Subscriptions) templates(ctx context.Context, appID string) ([]Template, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT id, title, fields, created_at FROM subscription_template WHERE app_id = $1 ORDER BY id`, appID)
 	if err != nil {
@@ -100,7 +110,7 @@ func (s *Service) templates(ctx context.Context, appID string) ([]Template, erro
 }
 
 // template returns one template of the app, or a NotFound fault.
-func (s *Service) template(ctx context.Context, appID string, id uuid.UUID) (Template, error) {
+func (s *Subscriptions) template(ctx context.Context, appID string, id uuid.UUID) (Template, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT id, title, fields, created_at FROM subscription_template WHERE app_id = $1 AND id = $2`, appID, id)
 	if err != nil {
@@ -114,9 +124,49 @@ func (s *Service) template(ctx context.Context, appID string, id uuid.UUID) (Tem
 	return template, err
 }
 
+type subscriptionRequest struct {
+	TemplateIDs []string `json:"template_ids" minItems:"1" maxItems:"5" doc:"Templates of this app."`
+}
+
+type subscriptionSheet struct {
+	Templates []sheetTemplate `json:"templates"`
+}
+
+type sheetTemplate struct {
+	ID     uuid.UUID       `json:"id"`
+	Title  string          `json:"title"`
+	Fields []TemplateField `json:"fields"`
+}
+
+// capSubscribe checks the templates and returns what the shell shows. The user's answer comes back
+// through RecordSubscriptions, never through the app.
+func (s *Subscriptions) capSubscribe(ctx context.Context, caller bridge.Caller,
+	in subscriptionRequest) (subscriptionSheet, error) {
+	if len(in.TemplateIDs) == 0 || len(in.TemplateIDs) > MaxSheetTemplates {
+		return subscriptionSheet{}, fault.Errorf(fault.Invalid, "bad-templates",
+			"Ask for 1 to %d templates at once.", MaxSheetTemplates).At("template_ids", "has the wrong length")
+	}
+	sheet := subscriptionSheet{Templates: make([]sheetTemplate, 0, len(in.TemplateIDs))}
+	for _, text := range in.TemplateIDs {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return sheet, fault.Errorf(fault.Invalid, "bad-templates", "%q is not the ID of a template.",
+				text).
+				At("template_ids", "holds something that is not an ID")
+		}
+		t, err := s.template(ctx, caller.AppID, id)
+		if err != nil {
+			return sheet, err
+		}
+		sheet.Templates = append(sheet.Templates, sheetTemplate{ID: t.ID, Title: t.Title,
+			Fields: t.Fields})
+	}
+	return sheet, nil
+}
+
 // RecordSubscriptions adds one message to what the person accepts of each template, after the shell
 // asked them. Templates of other apps are ignored.
-func (s *Service) RecordSubscriptions(ctx context.Context, userID uuid.UUID, appID string,
+func (s *Subscriptions) RecordSubscriptions(ctx context.Context, userID uuid.UUID, appID string,
 	accepted []uuid.UUID) error {
 	_, err := s.pool.Exec(ctx, `
 		INSERT INTO subscription_grant AS g (user_id, app_id, template_id, remaining, updated_at)
@@ -136,15 +186,11 @@ type subscriptionMessage struct {
 	ClientID   string            `json:"client_id,omitempty" maxLength:"40" doc:"Your name for the message; the same name is sent once, so retry with it."`
 }
 
-type sentMessage struct {
-	MessageID uuid.UUID `json:"message_id"`
-}
-
 // sendSubscription uses up one grant and sends. The grant is taken first and given back if sending
 // fails: a crash in between costs a grant, never an unwanted message.
-func (s *Service) sendSubscription(ctx context.Context, caller bridge.Caller,
+func (s *Subscriptions) sendSubscription(ctx context.Context, caller bridge.Caller,
 	in subscriptionMessage) (sentMessage, error) {
-	userID, err := s.UserOf(ctx, caller.AppID, in.OpenID)
+	userID, err := s.identities.UserOf(ctx, caller.AppID, in.OpenID)
 	if err != nil {
 		return sentMessage{}, err
 	}
@@ -170,15 +216,6 @@ func (s *Service) sendSubscription(ctx context.Context, caller bridge.Caller,
 		err = errors.Join(err, s.giveBack(context.WithoutCancel(ctx), caller.AppID, userID, in))
 	}
 	return sentMessage{MessageID: id}, err
-}
-
-func checkClientID(id string) error {
-	if len(id) > MaxClientID {
-		return fault.Errorf(fault.Invalid, "bad-client-id", "client_id has at most %d characters.",
-			MaxClientID).
-			At("client_id", "is too long")
-	}
-	return nil
 }
 
 // fill makes the content of the message; every field of the template must have its text.
@@ -208,7 +245,7 @@ func fill(t Template, in subscriptionMessage, appID string) (map[string]any, err
 }
 
 // consume takes one grant and reports it, unless a message of that name has taken it already.
-func (s *Service) consume(ctx context.Context, appID string, userID uuid.UUID,
+func (s *Subscriptions) consume(ctx context.Context, appID string, userID uuid.UUID,
 	in subscriptionMessage) (taken bool, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `
@@ -253,7 +290,7 @@ func sameMessage(ctx context.Context, tx pgx.Tx, appID string, userID uuid.UUID,
 	return err
 }
 
-func (s *Service) giveBack(ctx context.Context, appID string, userID uuid.UUID,
+func (s *Subscriptions) giveBack(ctx context.Context, appID string, userID uuid.UUID,
 	in subscriptionMessage) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `DELETE FROM subscription_message WHERE app_id = $1 AND client_id = $2`,
@@ -266,4 +303,21 @@ func (s *Service) giveBack(ctx context.Context, appID string, userID uuid.UUID,
 			WHERE user_id = $1 AND app_id = $2 AND template_id = $3`, userID, appID, in.TemplateID)
 		return err
 	})
+}
+
+const scopeSubscribe = "subscribe"
+
+func (s *Subscriptions) capabilities() []bridge.Capability {
+	return []bridge.Capability{
+		bridge.Define(bridge.Capability{
+			Name: "subscribe.request", Scope: scopeSubscribe, Doors: bridge.AppSession, PerMinute: 30, MaxBytes: 4 << 10,
+			Summary:   "Ask the user to accept one message of each of up to five templates.",
+			SummaryZH: "请求用户同意接收订阅消息，每次最多五个模板。",
+		}, s.capSubscribe),
+		bridge.Define(bridge.Capability{
+			Name: "messages.send_subscription", Scope: scopeSubscribe, Doors: bridge.AccountServer, PerMinute: 6000, MaxBytes: 16 << 10,
+			Summary:   "Send a message of a template that the user has accepted; each acceptance is good for one.",
+			SummaryZH: "发送用户已同意的订阅消息，每次同意可发一条。",
+		}, s.sendSubscription),
+	}
 }

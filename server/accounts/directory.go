@@ -1,0 +1,155 @@
+package accounts
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/teahouse/teahouse/server/api/paging"
+)
+
+// Release is the version of an app that people get.
+type Release struct {
+	ID      uuid.UUID `json:"id"`
+	Version string    `json:"version" example:"1.2.0"`
+}
+
+// Releases is what accounts asks of the registry.
+type Releases interface {
+	// Released returns the released versions of those of the apps that have one.
+	Released(ctx context.Context, appIDs []string) (map[string]Release, error)
+	// HeldScopes returns the scopes that the app's server holds: those that review approved for
+	// the released version, or before the first release those that the newest version asks for,
+	// since then only members of the account can open it.
+	HeldScopes(ctx context.Context, appID string) ([]string, error)
+}
+
+const appQuery = `
+	SELECT p.id, p.name, p.description, p.icon_url, a.id, a.name, p.disabled_at IS NOT NULL
+	FROM app p JOIN official_account a ON a.id = p.account_id`
+
+func scanApp(row pgx.CollectableRow) (App, error) {
+	var a App
+	err := row.Scan(&a.ID, &a.Name, &a.Description, &a.IconURL, &a.Account.ID, &a.Account.Name,
+		&a.disabled)
+	return a, err
+}
+
+func (s *Apps) queryApps(ctx context.Context, sql string, args ...any) ([]App, error) {
+	rows, err := s.pool.Query(ctx, appQuery+sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	apps, err := pgx.CollectRows(rows, scanApp)
+	if err != nil || len(apps) == 0 {
+		return apps, err
+	}
+	ids := make([]string, len(apps))
+	for i, app := range apps {
+		ids[i] = app.ID
+	}
+	released, err := s.releases.Released(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range apps {
+		if release, ok := released[apps[i].ID]; ok {
+			apps[i].ReleasedVersion = &release
+		}
+	}
+	return apps, nil
+}
+
+// AppByID returns the app, released or not, or a NotFound fault. It asks nobody's permission.
+func (s *Apps) AppByID(ctx context.Context, id string) (App, error) {
+	apps, err := s.queryApps(ctx, ` WHERE p.id = $1`, id)
+	if err != nil {
+		return App{}, err
+	}
+	if len(apps) == 0 {
+		return App{}, noSuchApp()
+	}
+	return apps[0], nil
+}
+
+// visibleApp returns the app if it is released, or if the caller works on it.
+func (s *Apps) visibleApp(ctx context.Context, id string) (App, error) {
+	app, err := s.AppByID(ctx, id)
+	if err != nil || app.ReleasedVersion != nil && !app.disabled {
+		return app, err
+	}
+	if _, err := s.RequireMember(ctx, id); err != nil {
+		return App{}, err
+	}
+	return app, nil
+}
+
+func (s *Apps) of(ctx context.Context, accountID uuid.UUID) ([]App, error) {
+	return s.queryApps(ctx, ` WHERE p.account_id = $1 ORDER BY p.created_at, p.id`, accountID)
+}
+
+// searchApps returns released apps whose name or whose account's name holds the query. Which are
+// released only the registry knows, so candidates are asked for until the page is full; a query
+// with very many unreleased matches may return a short page with a cursor.
+func (s *Apps) searchApps(ctx context.Context, query string, q paging.Query) (paging.Page[App],
+	error) {
+	position, err := q.Position(2)
+	if err != nil {
+		return paging.Page[App]{}, err
+	}
+	if position == nil {
+		position = []string{"", ""}
+	}
+	found := []App{}
+	for range MaxSearchRounds {
+		candidates, err := s.queryApps(ctx, `
+			WHERE ($1 = '' OR strpos(lower(p.name), $1) > 0 OR strpos(lower(a.name), $1) > 0)
+			  AND p.disabled_at IS NULL AND (p.name, p.id) > ($2, $3)
+			ORDER BY p.name, p.id LIMIT $4`,
+			strings.ToLower(strings.TrimSpace(query)), position[0], position[1], paging.MaxLimit)
+		if err != nil {
+			return paging.Page[App]{}, err
+		}
+		for _, app := range candidates {
+			if app.ReleasedVersion != nil {
+				found = append(found, app)
+			}
+		}
+		if len(found) >= q.Rows() || len(candidates) < paging.MaxLimit {
+			break
+		}
+		last := candidates[len(candidates)-1]
+		position = []string{last.Name, last.ID}
+	}
+	found = found[:min(len(found), q.Rows())]
+	return paging.Of(q, found, func(a App) []string { return []string{a.Name, a.ID} }), nil
+}
+
+// NoteOpened remembers that the person opened the app: for the list of recent apps, and as an action
+// that lets the account write.
+func (s *Apps) NoteOpened(ctx context.Context, userID uuid.UUID, appID string) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		now := s.now()
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO recent_app (user_id, app_id, last_opened_at) VALUES ($1, $2, $3)
+			ON CONFLICT (user_id, app_id) DO UPDATE SET last_opened_at = excluded.last_opened_at`,
+			userID, appID, now); err != nil {
+			return err
+		}
+		var accountID uuid.UUID
+		if err := tx.QueryRow(ctx, `SELECT account_id FROM app WHERE id = $1`,
+			appID).Scan(&accountID); err != nil {
+			return err
+		}
+		return touch(ctx, tx, accountID, userID, now)
+	})
+}
+
+// recentApps returns the apps that the person opened last, those that they can still open.
+func (s *Apps) recentApps(ctx context.Context, userID uuid.UUID) ([]App, error) {
+	return s.queryApps(ctx, `
+		JOIN recent_app r ON r.app_id = p.id AND r.user_id = $1
+		WHERE p.disabled_at IS NULL ORDER BY r.last_opened_at DESC LIMIT $2`, userID, MaxRecent)
+}
