@@ -377,25 +377,3 @@ func hide(err error) error {
 	}
 	return err
 }
-
-// HeldScopes lists what the app may do: the scopes of its released version, which a reviewer has
-// seen, or before the first release those of its newest version, which only members can open.
-func (s *Service) HeldScopes(ctx context.Context, appID string) ([]string, error) {
-	released, err := s.Released(ctx, []string{appID})
-	if err != nil {
-		return nil, err
-	}
-	if v, ok := released[appID]; ok {
-		return v.Report.Scopes, nil
-	}
-	versions, err := s.Versions(ctx, VersionFilter{AppID: appID, Limit: MaxPageSize})
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range versions {
-		if v.State != Failed {
-			return v.Report.Scopes, nil
-		}
-	}
-	return nil, nil
-}

@@ -33,6 +33,7 @@ import (
 	"github.com/teahouse/teahouse/server/bus"
 	"github.com/teahouse/teahouse/server/chat"
 	"github.com/teahouse/teahouse/server/egress"
+	"github.com/teahouse/teahouse/server/launch"
 	"github.com/teahouse/teahouse/server/media"
 	"github.com/teahouse/teahouse/server/metrics"
 	"github.com/teahouse/teahouse/server/objects"
@@ -58,6 +59,7 @@ type Host struct {
 	workers  *worker.Pool
 	auth     *auth.Service
 	accounts *accounts.Service
+	launch   *launch.Service
 	chat     *chat.Service
 	hub      *realtime.Hub
 	wallet   *wallet.Service
@@ -238,11 +240,12 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	h.registry = registry.NewService(registrypg.New(h.pool, publishing.Recorder()), h.store,
 		publishing.Compiler(h.workers.Compile), publishing.Observer(h.hub, h.log))
 	h.accounts, err = accounts.New(accounts.Options{Pool: h.pool, Secret: secret,
-		Releases: publishing.Releases(h.registry), Messenger: messenger{h.chat}, Logger: h.log})
+		Releases: launch.NewReleases(h.registry), Messenger: messenger{h.chat}, Logger: h.log})
 	if err != nil {
 		return err
 	}
-	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Jobs: inserter, Directory: directory{h.accounts},
+	h.launch = launch.New(h.registry, h.accounts)
+	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Jobs: inserter, Directory: directory{h.accounts, h.launch},
 		Messenger: walletMessenger{h.chat}, Pusher: h.hub, Passwords: h.auth, Transport: h.metrics.Webhooks(h.egress.RoundTripper()),
 		Currency: h.config.Currency, AllowHTTP: len(h.config.EgressAllow) > 0})
 	return err
@@ -254,9 +257,9 @@ func (h *Host) openBridge(context.Context) error {
 	h.bridge.Add(h.accounts.Capabilities()...)
 	h.bridge.Add(h.wallet.Capabilities()...)
 	h.bridge.Add(h.egress.Capability())
-	h.sessions = sessions.New(sessions.Config{Tokens: h.auth, Launcher: launcher{h}, Images: h.registry,
+	h.sessions = sessions.New(sessions.Config{Tokens: h.auth, Launcher: h.launch, Images: h.registry,
 		Accounts: h.accounts, Workers: h.workers, Bridge: h.bridge, DB: h.pool, Logger: h.log,
-		Paid: h.wallet.Paid, MayDevelop: h.mayDevelop})
+		Paid: h.wallet.Paid, MayDevelop: h.launch.MayDevelop})
 	h.later(func(ctx context.Context) error { h.sessions.Close(ctx); return nil })
 	return nil
 }

@@ -150,26 +150,3 @@ func (o observer) VersionChanged(ctx context.Context, v registry.Version) {
 		o.logger.WarnContext(ctx, "push of a version's change failed", "version", v.ID, "error", err)
 	}
 }
-
-// Releases tells accounts what people can open and what an app may do.
-func Releases(r *registry.Service) accounts.Releases { return releases{r} }
-
-type releases struct{ registry *registry.Service }
-
-// Released implements accounts.Releases.
-func (r releases) Released(ctx context.Context, appIDs []string) (map[string]accounts.Release, error) {
-	versions, err := r.registry.Released(ctx, appIDs)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]accounts.Release, len(versions))
-	for id, v := range versions {
-		out[id] = accounts.Release{ID: v.ID, Version: v.Label}
-	}
-	return out, nil
-}
-
-// HeldScopes implements accounts.Releases.
-func (r releases) HeldScopes(ctx context.Context, appID string) ([]string, error) {
-	return r.registry.HeldScopes(ctx, appID)
-}

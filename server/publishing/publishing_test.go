@@ -31,6 +31,7 @@ import (
 	"github.com/teahouse/teahouse/server/accounts"
 	"github.com/teahouse/teahouse/server/api/apitest"
 	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/launch"
 	"github.com/teahouse/teahouse/server/objects"
 	"github.com/teahouse/teahouse/server/publishing"
 )
@@ -106,7 +107,7 @@ func newDesk(t *testing.T) *desk {
 		d.registry = registry.NewService(postgres.New(h.Pool, publishing.Recorder()), d.objects, compiler,
 			publishing.Observer(&d.pushed, logger))
 		d.accounts, err = accounts.New(accounts.Options{
-			Pool: h.Pool, Secret: h.Secret, Releases: publishing.Releases(d.registry), Messenger: silent{},
+			Pool: h.Pool, Secret: h.Secret, Releases: launch.NewReleases(d.registry), Messenger: silent{},
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -28,8 +28,8 @@ type right struct {
 	user    uuid.UUID
 }
 
-// released is what clients ask for who want the version that everybody gets.
-const released = "released"
+// ReleasedVersion is what clients ask for who want the version that everybody gets.
+const ReleasedVersion = "released"
 
 type verdict struct {
 	refusal error
@@ -40,7 +40,7 @@ type verdict struct {
 // the question cannot be answered right now is nil too: it will be asked again.
 func (r *rights) check(ctx context.Context, s *session) error {
 	key := right{appID: s.launch.AppID, version: s.version}
-	if s.version != released {
+	if s.version != ReleasedVersion {
 		key.user = s.who.UserID
 	}
 	now := time.Now()

@@ -1,0 +1,109 @@
+// Package launch holds the rules about released versions: which version somebody opens, what an
+// app may do by it, and who is paid for it.
+//
+// The registry knows versions and not people, accounts knows people and not versions. Whatever
+// follows from both is decided here and nowhere else.
+package launch
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/registry"
+	"github.com/teahouse/teahouse/server/accounts"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/sessions"
+	"github.com/teahouse/teahouse/server/wallet"
+)
+
+// Apps is what the rules ask about apps and the people of their accounts; accounts.Service is one.
+type Apps interface {
+	AppByID(ctx context.Context, appID string) (accounts.App, error)
+	AccountByID(ctx context.Context, id uuid.UUID) (accounts.AccountFace, error)
+	// MayDevelop returns a NotFound fault unless the person may open versions that are not released.
+	MayDevelop(ctx context.Context, id auth.Identity, appID string) error
+}
+
+// Service decides. It is safe for concurrent use.
+type Service struct {
+	Releases
+	apps Apps
+}
+
+// New returns the rules over a registry and its apps.
+func New(versions Versions, apps Apps) *Service {
+	return &Service{Releases: Releases{versions}, apps: apps}
+}
+
+// available returns an app that is there and was not taken down.
+func (s *Service) available(ctx context.Context, appID string) (accounts.App, error) {
+	app, err := s.apps.AppByID(ctx, appID)
+	if err == nil && app.TakenDown() {
+		err = fault.Errorf(fault.NotFound, "app-taken-down", "This service is not available.")
+	}
+	return app, err
+}
+
+// Launch implements sessions.Launcher. The rights of a session are those of the version opened.
+func (s *Service) Launch(
+	ctx context.Context, who auth.Identity, appID, version string,
+) (sessions.Launch, error) {
+	app, err := s.available(ctx, appID)
+	if err != nil {
+		return sessions.Launch{}, err
+	}
+	v, err := s.version(ctx, who, appID, version)
+	if err != nil {
+		return sessions.Launch{}, err
+	}
+	if v.ImageHash == nil {
+		return sessions.Launch{}, fault.Errorf(fault.Conflict, "version-failed",
+			"This version did not compile; see its diagnostics.")
+	}
+	return sessions.Launch{AppID: app.ID, Name: app.Name, IconURL: app.IconURL,
+		AccountID: app.Account.ID, AccountName: app.Account.Name, VersionID: v.ID, Version: v.Label,
+		ImageHash: *v.ImageHash, Scopes: v.Report.Scopes, Domains: v.Report.Domains,
+		Development: v.State != registry.Released}, nil
+}
+
+// version finds what somebody asks for: anyone the released version, those who may develop any
+// version by its ID.
+func (s *Service) version(
+	ctx context.Context, who auth.Identity, appID, version string,
+) (registry.Version, error) {
+	if version == sessions.ReleasedVersion || version == "" {
+		v, ok, err := s.Releases.of(ctx, appID)
+		if err == nil && !ok {
+			err = fault.Errorf(fault.NotFound, "not-released", "This mini program has not been released yet.")
+		}
+		return v, err
+	}
+	id, err := uuid.Parse(version)
+	if err != nil {
+		return registry.Version{}, fault.Errorf(fault.Invalid, "bad-version",
+			"A version is %q or its ID.", sessions.ReleasedVersion)
+	}
+	if err := s.apps.MayDevelop(ctx, who, appID); err != nil {
+		return registry.Version{}, err
+	}
+	return s.versions.Version(ctx, appID, id)
+}
+
+// MayDevelop returns a NotFound fault unless the caller in ctx may see the app's inside.
+func (s *Service) MayDevelop(ctx context.Context, appID string) error {
+	who, _ := auth.IdentityFromContext(ctx)
+	return s.apps.MayDevelop(ctx, who, appID)
+}
+
+// PayeeOfApp returns the official account that is paid for the app. An app that was taken down has
+// none: nobody may be asked for money in its name.
+func (s *Service) PayeeOfApp(ctx context.Context, appID string) (wallet.Payee, error) {
+	app, err := s.available(ctx, appID)
+	if err != nil {
+		return wallet.Payee{}, err
+	}
+	account, err := s.apps.AccountByID(ctx, app.Account.ID)
+	return wallet.Payee{ID: account.ID, Name: account.Name, AvatarURL: account.AvatarURL}, err
+}
