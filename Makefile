@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run build web format check-go check-web test test-go test-s3 test-web test-sdk test-e2e bench soak clean
+.PHONY: run build web types format check-go check-web test test-go test-s3 test-web test-sdk test-e2e bench soak clean
 
 # The sandbox's later fences need a binary without cgo, and a static binary needs it too.
 export CGO_ENABLED := 0
@@ -59,6 +59,13 @@ check-go:
 
 check-web: node_modules/.package-lock.json
 	node_modules/.bin/biome check .
+	node scripts/types.mjs --check
+
+# The types of the browser's code, from what the host says of itself: docs/openapi.json first (a test
+# in server/host writes it and holds it), then web/shared/schema.ts.
+types: node_modules/.package-lock.json
+	UPDATE=1 go test -count=1 -run TestTheCommittedOpenAPIDocumentIsTheHosts ./server/host
+	node scripts/types.mjs
 
 # Brings Go and TypeScript into the form that the two checks ask for.
 format: node_modules/.package-lock.json

@@ -20,7 +20,7 @@ type Check struct {
 // Report is the result of a verification.
 type Report struct {
 	OK     bool    `json:"ok"`
-	Checks []Check `json:"checks"`
+	Checks []Check `json:"checks" nullable:"false"`
 }
 
 // Err returns nil for a sound ledger and otherwise an error that names the first wrong row of

@@ -26,7 +26,7 @@ type Version struct {
 	AppID string    `json:"app_id"`
 	// Label is what the developer calls it, such as "1.2.0".
 	Label string `json:"version"`
-	State State  `json:"state"`
+	State State  `json:"state" enum:"failed,ready,submitted,approved,rejected,released,retired"`
 	// Size and FileCount are those of the bundle, unpacked.
 	Size      int64     `json:"size"`
 	FileCount int       `json:"file_count"`
@@ -51,7 +51,7 @@ type Submission struct {
 	ID        uuid.UUID       `json:"id"`
 	VersionID uuid.UUID       `json:"version_id"`
 	AppID     string          `json:"app_id"`
-	State     SubmissionState `json:"state"`
+	State     SubmissionState `json:"state" enum:"pending,withdrawn,approved,rejected"`
 	Notes     string          `json:"notes"`
 	// ScopeReasons says for each scope why the app needs it.
 	ScopeReasons map[string]string `json:"scope_reasons"`

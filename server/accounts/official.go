@@ -37,7 +37,7 @@ type OfficialAccount struct {
 	FollowerCount  int64      `json:"follower_count"`
 	Following      bool       `json:"following" doc:"Whether the caller follows it."`
 	ConversationID *uuid.UUID `json:"conversation_id" doc:"The caller's conversation with it, once there is one."`
-	Apps           []App      `json:"apps" doc:"Its released apps; empty in lists."`
+	Apps           []App      `json:"apps" nullable:"false" doc:"Its released apps; empty in lists."`
 }
 
 // MemberAccount is an account as those who work on it see it.

@@ -37,7 +37,7 @@ type TemplateField struct {
 type Template struct {
 	ID        uuid.UUID       `json:"id"`
 	Title     string          `json:"title" example:"Your order is ready"`
-	Fields    []TemplateField `json:"fields"`
+	Fields    []TemplateField `json:"fields" nullable:"false"`
 	CreatedAt time.Time       `json:"created_at"`
 }
 

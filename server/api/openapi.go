@@ -83,6 +83,7 @@ func document(openAPI *huma.OpenAPI) ([]byte, error) {
 	if err := json.Unmarshal(raw, &tree); err != nil {
 		return nil, err
 	}
+	sayWhatIsNull(tree, openAPI.Components.Schemas)
 	paths, _ := tree["paths"].(map[string]any)
 	for _, path := range paths {
 		for _, operation := range path.(map[string]any) {
@@ -99,6 +100,38 @@ func document(openAPI *huma.OpenAPI) ([]byte, error) {
 		}
 	}
 	return json.Marshal(tree)
+}
+
+// sayWhatIsNull adds to the schemas what huma leaves out: a pointer to a struct and to a type that
+// marshals itself, and a map, are null when they are nil. Clients whose types are made from the
+// document would believe otherwise.
+func sayWhatIsNull(tree map[string]any, registry huma.Registry) {
+	components, _ := tree["components"].(map[string]any)
+	schemas, _ := components["schemas"].(map[string]any)
+	for name, schema := range schemas {
+		properties, _ := schema.(map[string]any)["properties"].(map[string]any)
+		of := registry.TypeFromRef("#/components/schemas/" + name)
+		if properties == nil || of == nil || of.Kind() != reflect.Struct {
+			continue
+		}
+		for _, field := range reflect.VisibleFields(of) {
+			name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+			property, known := properties[name].(map[string]any)
+			kind := field.Type.Kind()
+			if !known || options != "" || kind != reflect.Pointer && kind != reflect.Map {
+				continue
+			}
+			switch reference, refers := property["$ref"]; {
+			case refers:
+				delete(property, "$ref")
+				property["anyOf"] = []any{map[string]any{"$ref": reference}, map[string]any{"type": "null"}}
+			default:
+				if plain, ok := property["type"].(string); ok {
+					property["type"] = []any{plain, "null"}
+				}
+			}
+		}
+	}
 }
 
 func asList(v any) []any {

@@ -69,7 +69,7 @@ type searchUsersInput struct {
 
 type searchUsersOutput struct {
 	Body struct {
-		Items      []PublicUser `json:"items"`
+		Items      []PublicUser `json:"items" nullable:"false"`
 		NextCursor *string      `json:"next_cursor" doc:"Always null: a search that finds too many should be narrowed."`
 	}
 }
@@ -96,7 +96,7 @@ type newAPITokenOutput struct {
 
 type apiTokensOutput struct {
 	Body struct {
-		Items      []APIToken `json:"items"`
+		Items      []APIToken `json:"items" nullable:"false"`
 		NextCursor *string    `json:"next_cursor" doc:"Always null."`
 	}
 }

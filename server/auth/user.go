@@ -23,7 +23,7 @@ type User struct {
 	Handle      string    `json:"handle" example:"mei"`
 	DisplayName string    `json:"display_name" example:"Mei"`
 	AvatarURL   string    `json:"avatar_url"`
-	Roles       []Role    `json:"roles"`
+	Roles       []Role    `json:"roles" enum:"user,developer,admin" nullable:"false"`
 	Locale      string    `json:"locale" enum:"en,zh-CN"`
 	HasPIN      bool      `json:"has_pin" doc:"Whether a payment PIN is set."`
 	CreatedAt   time.Time `json:"created_at"`

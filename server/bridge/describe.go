@@ -90,7 +90,7 @@ func schemaOf(t reflect.Type) (json.RawMessage, error) {
 
 type capabilitiesOutput struct {
 	Body struct {
-		Items      []Description `json:"items"`
+		Items      []Description `json:"items" nullable:"false"`
 		NextCursor *string       `json:"next_cursor" doc:"Always null."`
 	}
 }

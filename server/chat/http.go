@@ -36,7 +36,7 @@ type (
 	}
 	messagesOutput struct {
 		Body struct {
-			Items []Message `json:"items"`
+			Items []Message `json:"items" nullable:"false"`
 		}
 	}
 	sendInput struct {

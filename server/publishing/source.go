@@ -21,7 +21,7 @@ type SourceFile struct {
 
 type filesOutput struct {
 	Body struct {
-		Items      []SourceFile `json:"items"`
+		Items      []SourceFile `json:"items" nullable:"false"`
 		NextCursor *string      `json:"next_cursor" doc:"Always null: all files are listed."`
 	}
 }

@@ -61,7 +61,7 @@ type MerchantOrder struct {
 	Attach        string              `json:"attach"`
 	Amount        int64               `json:"amount"`
 	Currency      string              `json:"currency"`
-	State         payments.OrderState `json:"state"`
+	State         payments.OrderState `json:"state" enum:"pending,paid,closed,expired"`
 	OpenID        string              `json:"open_id,omitempty" doc:"Who paid, or who alone may"`
 	TransactionID string              `json:"transaction_id,omitempty" doc:"The ledger's number of the payment"`
 	CreatedAt     time.Time           `json:"created_at"`

@@ -16,7 +16,7 @@ const (
 
 // Page is one page of a list.
 type Page[T any] struct {
-	Items      []T     `json:"items"`
+	Items      []T     `json:"items" nullable:"false"`
 	NextCursor *string `json:"next_cursor" doc:"Pass as cursor to get the next page; null at the end."`
 }
 

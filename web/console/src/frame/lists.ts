@@ -34,7 +34,7 @@ export function useWholeList<T>(key: string[], path: string) {
 }
 
 /** The person behind an ID. They are few and rarely change, so they are kept. */
-export function usePerson(id: string | undefined) {
+export function usePerson(id: string | null) {
   return useQuery({
     queryKey: ["person", id],
     queryFn: ({ signal }) => api.get<PublicUser>(`/users/${id}`, undefined, signal),

@@ -51,7 +51,7 @@ export function When({ at, exact }: { at: string | null | undefined; exact?: boo
   );
 }
 
-export function Person({ id }: { id: string | undefined }) {
+export function Person({ id }: { id: string | null }) {
   const person = usePerson(id);
   if (!id) return <span className="faint">–</span>;
   if (!person.data) return <code title={id}>{id.slice(0, 8)}</code>;

@@ -3,6 +3,7 @@
 
 import { openLayer } from "../nav/layers";
 import { api, socketURL } from "../services";
+import { Store } from "../state/store";
 import { locale } from "../../../shared/i18n";
 import { effectiveTheme } from "../../../shared/theme";
 import { answer, confirm, type Overlay } from "./calls";
@@ -105,7 +106,8 @@ export class OpenApp {
   showLog = false;
 
   private session: Session | null = null;
-  private readonly listeners = new Set<() => void>();
+  /** Counts what has changed: pages and sheets are objects with a life of their own. */
+  readonly changes = new Store(0);
   private layers: (() => void)[] = [];
   /** A sheet inside a page's frame, such as a picker's: Back closes it first. */
   private inner: { page: PageView; dismiss: () => void; left: () => void } | null = null;
@@ -214,18 +216,13 @@ export class OpenApp {
     this.options.onExit();
   }
 
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
   /** Many frames in a row are one rendering. */
   changed(): void {
     if (this.queued) return;
     this.queued = true;
     queueMicrotask(() => {
       this.queued = false;
-      for (const listener of [...this.listeners]) listener();
+      this.changes.update((count) => count + 1);
     });
   }
 

@@ -2,7 +2,7 @@
 // sandboxed frames; nothing they do can draw over what is drawn here.
 
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { OpenApp, type Slot } from "./app";
 import { copyText } from "./calls";
 import { Capsule, isDark, NavigationBar, TabBar } from "./Chrome";
@@ -13,6 +13,7 @@ import { MenuSheet, type MenuItem } from "./sheets/MenuSheet";
 import { t } from "./texts";
 import { Icon } from "../kit/Icon";
 import { routes } from "../nav/routes";
+import { useStore } from "../state/store";
 
 /** What the chat app hands to the mini-program container. */
 export interface MiniProgramProps {
@@ -33,7 +34,6 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
   const panel = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
-  const [, render] = useReducer((count: number) => count + 1, 0);
   const held = useRef<OpenApp | null>(null);
   const app = (held.current ??= new OpenApp({
     appId: props.appId,
@@ -47,13 +47,10 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
     },
   }));
 
+  useStore(app.changes, (count) => count);
   useLayoutEffect(() => {
-    const unsubscribe = app.subscribe(() => render(0));
     app.start();
-    return () => {
-      unsubscribe();
-      app.stop();
-    };
+    return () => app.stop();
   }, []);
 
   useEffect(() => {

@@ -1,0 +1,997 @@
+// Made from docs/openapi.json by `make types`; do not edit.
+
+export interface components {
+    schemas: {
+        APIToken: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Its last four characters. */
+            hint: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            /** @example laptop */
+            name: string;
+        };
+        APIUse: {
+            file: string;
+            /** Format: int64 */
+            line: number;
+            name: string;
+            supported: boolean;
+        };
+        AccountRef: {
+            id: string;
+            name: string;
+        };
+        AccountUpdate: {
+            avatar_url?: string;
+            description?: string;
+            name?: string;
+            welcome_text?: string;
+        };
+        ApiTokensOutputBody: {
+            items: components["schemas"]["APIToken"][];
+            /** @description Always null. */
+            next_cursor: string | null;
+        };
+        App: {
+            account: components["schemas"]["AccountRef"];
+            description: string;
+            icon_url: string;
+            /** @example ta0123456789abcdef */
+            id: string;
+            name: string;
+            /** @description What people get; null before the first release. */
+            released_version: components["schemas"]["Release"] | null;
+        };
+        AppUpdate: {
+            description?: string;
+            icon_url?: string;
+            name?: string;
+        };
+        "Approve-submissionRequest": {
+            /** @description For the developer. */
+            note?: string;
+        };
+        Attempt: {
+            /** Format: date-time */
+            attempted_at: string;
+            /** Format: int64 */
+            duration_ms: number;
+            error?: string;
+            /** Format: int64 */
+            number: number;
+            /** @description The first bytes of the answer */
+            response_start?: string;
+            /**
+             * Format: int64
+             * @description HTTP status; absent if there was no answer
+             */
+            status?: number;
+            url: string;
+        };
+        CapabilitiesOutputBody: {
+            items: components["schemas"]["Description"][];
+            /** @description Always null. */
+            next_cursor: string | null;
+        };
+        Check: {
+            /**
+             * Format: int64
+             * @description How many of them break the law
+             */
+            broken: number;
+            /** @description The first row that breaks it */
+            first_wrong?: string;
+            law: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description How many rows were looked at
+             */
+            rows: number;
+        };
+        ChecksOutputBody: {
+            /** Format: date-time */
+            checked_at: string;
+            checks: components["schemas"]["Check"][];
+            /** Format: int64 */
+            duration_ms: number;
+            ok: boolean;
+        };
+        ConsentApp: {
+            icon_url: string;
+            id: string;
+            name: string;
+        };
+        ConsentRecord: {
+            app: components["schemas"]["ConsentApp"];
+            /** Format: date-time */
+            granted_at: string;
+            /** @example profile */
+            scope: string;
+        };
+        Conversation: {
+            avatar_url: string;
+            id: string;
+            /** @enum {string} */
+            kind: "direct" | "account";
+            last_message: components["schemas"]["Message"] | null;
+            /** Format: int64 */
+            last_seq: number;
+            peer: components["schemas"]["Peer"];
+            /** Format: int64 */
+            read_seq: number;
+            title: string;
+            /** Format: int64 */
+            unread: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        CreateOrderIn: {
+            /**
+             * Format: int64
+             * @description Minor units of the currency (fen)
+             */
+            amount: number;
+            /** @description Given back to you unread, up to 128 bytes */
+            attach?: string;
+            /** @description ISO 4217; absent means the platform's */
+            currency?: string;
+            /** @description What the customer pays for, up to 127 characters */
+            description: string;
+            /**
+             * Format: int64
+             * @description Seconds until it can no longer be paid; absent means two hours
+             */
+            expires_in?: number;
+            /** @description Who alone may pay; absent means whoever comes first */
+            open_id?: string;
+            /** @description Your own number, 6 to 32 characters, unique for the app */
+            out_trade_no: string;
+        };
+        CreateOrderOut: {
+            order_id: string;
+            pay: components["schemas"]["PayParams"];
+            state: string;
+        };
+        Delivery: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            delivered_at: string | null;
+            /** @description The webhook-id header */
+            event_id: string;
+            id: string;
+            /** @description The last attempts, newest first */
+            log: components["schemas"]["Attempt"][] | null;
+            /** Format: date-time */
+            next_at: string | null;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed";
+            /** @description What the event is about, such as an order ID */
+            subject: string;
+            type: string;
+        };
+        Description: {
+            /** @description The user is asked once per app and scope. */
+            consent: boolean;
+            doors: ("app_session" | "account_server")[] | null;
+            /** @description JSON Schema of the parameters. */
+            input: unknown;
+            /**
+             * Format: int64
+             * @description Size of the parameters.
+             */
+            max_bytes: number;
+            /** @example orders.create */
+            name: string;
+            /** @description JSON Schema of the result. */
+            output: unknown;
+            /**
+             * Format: int64
+             * @description Calls a minute per app and user, or per app at the server's door.
+             */
+            per_minute: number;
+            /**
+             * @description What the caller must hold; empty for what every app may do.
+             * @example payment
+             */
+            scope: string;
+            summary: string;
+            summary_zh: string;
+        };
+        DevApp: {
+            account: components["schemas"]["AccountRef"];
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /** @description Taken down by an administrator. */
+            disabled: boolean;
+            icon_url: string;
+            /** @example ta0123456789abcdef */
+            id: string;
+            name: string;
+            /** @description What people get; null before the first release. */
+            released_version: components["schemas"]["Release"] | null;
+            /** @description The last four characters of the secret in force. */
+            secret_hint: string;
+        };
+        Diagnostic: {
+            code: string;
+            /** Format: int64 */
+            column?: number;
+            file?: string;
+            /** Format: int64 */
+            line?: number;
+            message: string;
+            severity: string;
+        };
+        DisableInputBody: {
+            disabled: boolean;
+            /** @description For the audit log. */
+            reason: string;
+        };
+        Entry: {
+            /**
+             * Format: int64
+             * @description Signed minor units; negative left the wallet
+             */
+            amount: number;
+            /** Format: int64 */
+            balance_after: number;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            id: string;
+            /** @enum {string} */
+            kind: "payment" | "top_up" | "withdrawal" | "refund" | "fee" | "transfer" | "reversal";
+            order_id: string | null;
+            /** @description The other side's name */
+            title: string;
+        };
+        Exchange: {
+            /** @description The code of wx.login. */
+            code: string;
+        };
+        Field: {
+            message: string;
+            path: string;
+        };
+        FilesOutputBody: {
+            items: components["schemas"]["SourceFile"][];
+            /** @description Always null: all files are listed. */
+            next_cursor: string | null;
+        };
+        Finding: {
+            file?: string;
+            /** Format: int64 */
+            line?: number;
+            rule: string;
+            text: string;
+        };
+        FollowOutputBody: {
+            conversation_id: string;
+        };
+        Follower: {
+            /** Format: date-time */
+            followed_at: string;
+            open_id: string;
+        };
+        FollowerList: {
+            /** @description next_cursor of the previous page. */
+            cursor?: string;
+            /**
+             * Format: int64
+             * @default 30
+             */
+            limit: number;
+        };
+        FormFile: {
+            ContentType: string;
+            Filename: string;
+            IsSet: boolean;
+            /** Format: int64 */
+            Size: number;
+        };
+        Item: {
+            file?: string;
+            /** Format: int64 */
+            line?: number;
+            /** @description The rule that is broken. */
+            rule?: string;
+            /** @description What is wrong and what would be right. */
+            text: string;
+        };
+        LogEntry: {
+            /** @example app.secret.rotate */
+            action: string;
+            /** @example user:0190f3f8-0000-7000-8000-000000000000 */
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            detail: unknown;
+            id: string;
+            ip: string;
+            request_id: string;
+            /** @example app:ta0123456789abcdef */
+            target: string;
+        };
+        LogInInputBody: {
+            handle: string;
+            password: string;
+        };
+        LogLine: {
+            /** @description The member of wx that does not exist here, for kind unsupported. */
+            api: string;
+            /** Format: int64 */
+            column: number;
+            /** @description The developer's own file; empty when unknown. */
+            file: string;
+            /** Format: int64 */
+            id: number;
+            /** @description console, error, unsupported, or host for the platform's own lines. */
+            kind: string;
+            /** @enum {string} */
+            level: "log" | "info" | "warn" | "error";
+            /** Format: int64 */
+            line: number;
+            page: string;
+            /** @description One user's visit; the user is not named. */
+            session_id: string;
+            stack: string;
+            text: string;
+            /** Format: date-time */
+            time: string;
+            version_id: string;
+        };
+        Member: {
+            /** Format: date-time */
+            created_at: string;
+            display_name: string;
+            handle: string;
+            /** @enum {string} */
+            role: "owner" | "developer";
+            user_id: string;
+        };
+        MemberAccount: {
+            avatar_url: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /** Format: int64 */
+            follower_count: number;
+            handle: string;
+            id: string;
+            /** @enum {string} */
+            kind: "service" | "subscription";
+            name: string;
+            /**
+             * @description What the caller is on it.
+             * @enum {string}
+             */
+            role: "owner" | "developer";
+            verified: boolean;
+            welcome_text: string;
+        };
+        MerchantOrder: {
+            /** Format: int64 */
+            amount: number;
+            attach: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            description: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Who paid, or who alone may */
+            open_id?: string;
+            order_id: string;
+            out_trade_no: string;
+            /** Format: date-time */
+            paid_at: string | null;
+            /** @enum {string} */
+            state: "pending" | "paid" | "closed" | "expired";
+            /** @description The ledger's number of the payment */
+            transaction_id?: string;
+        };
+        Message: {
+            /** @description The sender's own name for the message */
+            client_id: string;
+            /** @description Shape depends on kind */
+            content: unknown;
+            conversation_id: string;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "image" | "app_card" | "template" | "receipt" | "system";
+            sender: components["schemas"]["Sender"];
+            /**
+             * Format: int64
+             * @description Position in the conversation, from 1, without gaps
+             */
+            seq: number;
+        };
+        MessagesOutputBody: {
+            items: components["schemas"]["Message"][];
+        };
+        NewAPITokenInputBody: {
+            /**
+             * Format: int64
+             * @default 90
+             */
+            expires_in_days: number;
+            /** @example laptop */
+            name: string;
+        };
+        NewAPITokenOutputBody: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Its last four characters. */
+            hint: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            /** @example laptop */
+            name: string;
+            /** @description Shown this once. */
+            token: string;
+        };
+        NewAccount: {
+            avatar_url?: string;
+            description?: string;
+            handle: string;
+            /**
+             * @default service
+             * @enum {string}
+             */
+            kind: "service" | "subscription";
+            name: string;
+            /** @description Sent once to each new follower. */
+            welcome_text?: string;
+        };
+        NewAppInputBody: {
+            description?: string;
+            name: string;
+        };
+        NewAppOutputBody: {
+            app: components["schemas"]["DevApp"];
+            /** @description Shown this once. */
+            secret: string;
+        };
+        NewTemplateInputBody: {
+            fields: components["schemas"]["TemplateField"][] | null;
+            title: string;
+        };
+        OauthError: {
+            error: string;
+            error_description: string;
+        };
+        OauthToken: {
+            access_token: string;
+            /**
+             * Format: int64
+             * @example 7200
+             */
+            expires_in: number;
+            /** @description What the token holds, separated by spaces. */
+            scope: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+        };
+        OfficialAccount: {
+            /** @description Its released apps; empty in lists. */
+            apps: components["schemas"]["App"][];
+            avatar_url: string;
+            /** @description The caller's conversation with it, once there is one. */
+            conversation_id: string | null;
+            description: string;
+            /** Format: int64 */
+            follower_count: number;
+            /** @description Whether the caller follows it. */
+            following: boolean;
+            /** @example cafe */
+            handle: string;
+            id: string;
+            /** @enum {string} */
+            kind: "service" | "subscription";
+            /** @example Corner Café */
+            name: string;
+            verified: boolean;
+        };
+        OpenID: {
+            /** @example o_abcdefghijklmnopqrstuvwxyz */
+            open_id: string;
+            /** @example u_abcdefghijklmnopqrstuvwxyz */
+            union_id: string;
+        };
+        OpenInputBody: {
+            /** Format: uuid */
+            user_id: string;
+        };
+        Order: {
+            /**
+             * Format: int64
+             * @description Minor units
+             */
+            amount: number;
+            app_id: string;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            description: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            out_trade_no: string;
+            /** Format: date-time */
+            paid_at: string | null;
+            payee: components["schemas"]["Payee"];
+            /** @enum {string} */
+            state: "pending" | "paid" | "closed" | "expired";
+        };
+        OrderRef: {
+            order_id?: string;
+            out_trade_no?: string;
+        };
+        PageApp: {
+            items: components["schemas"]["App"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageConsentRecord: {
+            items: components["schemas"]["ConsentRecord"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageConversation: {
+            items: components["schemas"]["Conversation"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageDelivery: {
+            items: components["schemas"]["Delivery"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageDevApp: {
+            items: components["schemas"]["DevApp"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageEntry: {
+            items: components["schemas"]["Entry"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageFollower: {
+            items: components["schemas"]["Follower"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageLogEntry: {
+            items: components["schemas"]["LogEntry"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageLogLine: {
+            items: components["schemas"]["LogLine"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageMember: {
+            items: components["schemas"]["Member"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageMemberAccount: {
+            items: components["schemas"]["MemberAccount"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageOfficialAccount: {
+            items: components["schemas"]["OfficialAccount"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageOrder: {
+            items: components["schemas"]["Order"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageSubmissionSummary: {
+            items: components["schemas"]["SubmissionSummary"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageTemplate: {
+            items: components["schemas"]["Template"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageVersion: {
+            items: components["schemas"]["Version"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PayInputBody: {
+            /** @description Six digits */
+            pin: string;
+        };
+        PayParams: {
+            nonceStr: string;
+            /** @description prepay_id=<order id> */
+            package: string;
+            paySign: string;
+            /** @description HMAC-SHA256 */
+            signType: string;
+            /** @description Unix seconds, as text */
+            timeStamp: string;
+        };
+        Payee: {
+            avatar_url: string;
+            id: string;
+            name: string;
+        };
+        Peer: {
+            handle: string;
+            id: string;
+            /** @enum {string} */
+            type: "user" | "account";
+        };
+        Picture: {
+            /** Format: int64 */
+            height: number;
+            id: string;
+            mime: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            thumbnail_url: string;
+            url: string;
+            /**
+             * Format: int64
+             * @description Pixels, as shown
+             */
+            width: number;
+        };
+        PinInputBody: {
+            /** @description Of the account */
+            password: string;
+            /** @description Six digits */
+            pin: string;
+        };
+        Problem: {
+            /** @description Further facts, by problem type. */
+            data?: unknown;
+            /**
+             * @description What happened and what to do, for people.
+             * @example Amount must be a positive integer of minor units.
+             */
+            detail: string;
+            /** @description The parts of the input that are wrong. */
+            errors?: components["schemas"]["Field"][] | null;
+            /** @description Name it when you ask for help; the log of the host has it too. */
+            request_id?: string;
+            /**
+             * Format: int64
+             * @description The HTTP status.
+             * @example 422
+             */
+            status: number;
+            /**
+             * @description The class of problem.
+             * @example The input is not valid
+             */
+            title: string;
+            /**
+             * @description Names the problem for good; compare this, not the title.
+             * @example /problems/bad-amount
+             */
+            type: string;
+        };
+        PublicUser: {
+            avatar_url: string;
+            display_name: string;
+            handle: string;
+            id: string;
+        };
+        ReadInputBody: {
+            /** Format: int64 */
+            seq: number;
+        };
+        ReadOutputBody: {
+            /** Format: int64 */
+            read_seq: number;
+            /** Format: int64 */
+            unread: number;
+        };
+        "Reject-submissionRequest": {
+            /** @description All reasons at once: the developer should not have to come back for each. */
+            reasons: components["schemas"]["Item"][] | null;
+        };
+        Release: {
+            id: string;
+            /** @example 1.2.0 */
+            version: string;
+        };
+        Report: {
+            apis: components["schemas"]["APIUse"][] | null;
+            app_name: string;
+            domains: string[] | null;
+            pages: string[] | null;
+            scopes: string[] | null;
+        };
+        SearchUsersOutputBody: {
+            items: components["schemas"]["PublicUser"][];
+            /** @description Always null: a search that finds too many should be narrowed. */
+            next_cursor: string | null;
+        };
+        SecretOutputBody: {
+            /** @description Shown this once; the old one no longer works. */
+            secret: string;
+        };
+        SendInputBody: {
+            client_id: string;
+            content: unknown;
+            /** @enum {string} */
+            kind: "text" | "image";
+        };
+        Sender: {
+            avatar_url: string;
+            id: string;
+            name: string;
+            /** @enum {string} */
+            type: "user" | "account" | "system";
+        };
+        SentMessage: {
+            message_id: string;
+        };
+        Session: {
+            /** @description Send it as: Authorization: Bearer … */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token must be refreshed.
+             * @example 900
+             */
+            expires_in: number;
+            user: components["schemas"]["User"];
+        };
+        SetMemberInputBody: {
+            /** @enum {string} */
+            role: "owner" | "developer";
+        };
+        SignUpInputBody: {
+            display_name?: string;
+            /** @description 3 to 30 of a-z, 0-9, _ and -, the first a letter. */
+            handle: string;
+            /** @description 8 to 128 characters. */
+            password: string;
+        };
+        SourceFile: {
+            path: string;
+            /** Format: int64 */
+            size: number;
+        };
+        SourceText: {
+            path: string;
+            /** Format: int64 */
+            size: number;
+            text: string | null;
+            /** @description Only the first megabyte is shown. */
+            truncated: boolean;
+        };
+        Submission: {
+            app_id: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            id: string;
+            note: string;
+            notes: string;
+            scope_reasons: {
+                [key: string]: string;
+            } | null;
+            /** @enum {string} */
+            state: "pending" | "withdrawn" | "approved" | "rejected";
+            /** Format: date-time */
+            submitted_at: string;
+            submitted_by: string;
+            version_id: string;
+        };
+        SubmissionDetail: {
+            app: components["schemas"]["App"];
+            app_id: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            files: components["schemas"]["SourceFile"][] | null;
+            id: string;
+            note: string;
+            notes: string;
+            released: components["schemas"]["Version"] | null;
+            scope_reasons: {
+                [key: string]: string;
+            } | null;
+            /** @enum {string} */
+            state: "pending" | "withdrawn" | "approved" | "rejected";
+            /** Format: date-time */
+            submitted_at: string;
+            submitted_by: string;
+            version: components["schemas"]["Version"];
+            version_id: string;
+        };
+        SubmissionSummary: {
+            app: components["schemas"]["App"];
+            app_id: string;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            id: string;
+            note: string;
+            notes: string;
+            scope_reasons: {
+                [key: string]: string;
+            } | null;
+            /** @enum {string} */
+            state: "pending" | "withdrawn" | "approved" | "rejected";
+            /** Format: date-time */
+            submitted_at: string;
+            submitted_by: string;
+            version: components["schemas"]["Version"];
+            version_id: string;
+        };
+        "Submit-versionRequest": {
+            /** @description What the reviewer should know. */
+            notes?: string;
+            /** @description Why the app needs each scope. */
+            scope_reasons?: {
+                [key: string]: string;
+            };
+        };
+        SubscriptionMessage: {
+            /** @description Your name for the message; the same name is sent once, so retry with it. */
+            client_id?: string;
+            /** @description The text of each field, by its key. */
+            data: {
+                [key: string]: string;
+            } | null;
+            /** @description To whom. */
+            open_id: string;
+            /** @description The page that a tap opens, with its query. */
+            path?: string;
+            /** @description Which template the user has allowed. */
+            template_id: string;
+        };
+        Template: {
+            /** Format: date-time */
+            created_at: string;
+            fields: components["schemas"]["TemplateField"][];
+            id: string;
+            /** @example Your order is ready */
+            title: string;
+        };
+        TemplateField: {
+            /** @example status */
+            key: string;
+            /** @example Status */
+            label: string;
+        };
+        TextMessage: {
+            /** @description Your name for the message; the same name is sent once, so retry with it. */
+            client_id?: string;
+            /** @description To whom. */
+            open_id: string;
+            text: string;
+        };
+        TopUp: {
+            /** Format: int64 */
+            amount: number;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            id: string;
+            /** @description Why the bank refused, as a slug */
+            reason?: string;
+            /** Format: date-time */
+            settled_at: string | null;
+            /** @enum {string} */
+            state: "pending" | "settled" | "refused";
+        };
+        TopUpInputBody: {
+            /**
+             * Format: int64
+             * @description Minor units
+             */
+            amount: number;
+            currency: string;
+        };
+        UpdateMeInputBody: {
+            avatar_url?: string;
+            display_name?: string;
+            /** @enum {string} */
+            locale?: "en" | "zh-CN";
+        };
+        User: {
+            avatar_url: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example Mei */
+            display_name: string;
+            /** @example mei */
+            handle: string;
+            /** @description Whether a payment PIN is set. */
+            has_pin: boolean;
+            id: string;
+            /** @enum {string} */
+            locale: "en" | "zh-CN";
+            roles: ("user" | "developer" | "admin")[];
+        };
+        Version: {
+            app_id: string;
+            bundle_sha256: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            diagnostics: components["schemas"]["Diagnostic"][] | null;
+            /** Format: int64 */
+            file_count: number;
+            findings: components["schemas"]["Finding"][] | null;
+            id: string;
+            image_hash: string | null;
+            notes: string;
+            report: components["schemas"]["Report"];
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            state: "failed" | "ready" | "submitted" | "approved" | "rejected" | "released" | "retired";
+            submission: components["schemas"]["Submission"] | null;
+            version: string;
+        };
+        Wallet: {
+            /**
+             * Format: int64
+             * @description Minor units, held ones included
+             */
+            balance: number;
+            currency: string;
+            has_pin: boolean;
+            /**
+             * Format: int64
+             * @description The part of the balance that is set aside
+             */
+            held: number;
+        };
+        WebhookInputBody: {
+            url: string;
+        };
+        WebhookOutputBody: {
+            disabled_reason?: string;
+            /** @description Shown once, when it is made */
+            secret?: string;
+            url: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
