@@ -103,10 +103,10 @@ func (s *Service) verifyAPIToken(ctx context.Context, token string) (Identity, e
 	var tokenID uuid.UUID
 	var lastUsed *time.Time
 	err := s.pool.QueryRow(ctx, `
-		SELECT t.id, t.last_used_at, u.id, u.handle, u.roles
+		SELECT t.id, t.last_used_at, t.expires_at, u.id, u.handle, u.roles
 		FROM api_token t JOIN app_user u ON u.id = t.user_id
 		WHERE t.token_hash = $1 AND t.expires_at > $2 AND u.disabled_at IS NULL`, hash[:], s.now()).
-		Scan(&tokenID, &lastUsed, &id.UserID, &id.Handle, &id.Roles)
+		Scan(&tokenID, &lastUsed, &id.Expires, &id.UserID, &id.Handle, &id.Roles)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Identity{}, badToken(nil)
 	}
@@ -119,4 +119,17 @@ func (s *Service) verifyAPIToken(ctx context.Context, token string) (Identity, e
 			s.now())
 	}
 	return id, err
+}
+
+// apiTokenLives looks the token up by its ID, for what was opened with it.
+func (s *Service) apiTokenLives(ctx context.Context, id Identity) error {
+	var lives bool
+	err := s.pool.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM api_token t JOIN app_user u ON u.id = t.user_id
+		WHERE t.id = $1 AND u.id = $2 AND t.expires_at > $3 AND u.disabled_at IS NULL)`,
+		id.TokenID, id.UserID, s.now()).Scan(&lives)
+	if err == nil && !lives {
+		return badToken(nil)
+	}
+	return err
 }

@@ -9,6 +9,7 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/server/api/ratelimit"
@@ -32,9 +34,11 @@ type Options struct {
 	Origins []string
 	// HasPIN reports whether the person has set a payment PIN. nil means nobody has.
 	HasPIN func(ctx context.Context, userID uuid.UUID) (bool, error)
-	Limits Limits
-	Logger *slog.Logger     // nil means slog.Default
-	Now    func() time.Time // nil means time.Now
+	// Endings is told of sessions that ended. nil means nobody is told.
+	Endings Endings
+	Limits  Limits
+	Logger  *slog.Logger     // nil means slog.Default
+	Now     func() time.Time // nil means time.Now
 }
 
 // Service is the room's one service.
@@ -47,7 +51,9 @@ type Service struct {
 	now      func() time.Time
 	keys     *keyring
 	parser   *jwt.Parser
-	verified verifiedTokens
+	verified *lru.Cache[[sha256.Size]byte, Identity]
+	lives    lives
+	endings  Endings
 	hasher   *hasher
 
 	signUps        *ratelimit.Limiter
@@ -68,6 +74,9 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	if o.HasPIN == nil {
 		o.HasPIN = func(context.Context, uuid.UUID) (bool, error) { return false, nil }
 	}
+	if o.Endings == nil {
+		o.Endings = nobodyListens{}
+	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
@@ -75,10 +84,14 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		o.Now = time.Now
 	}
 	limits := o.Limits.defaults()
+	verified, err := lru.New[[sha256.Size]byte, Identity](MaxVerified)
+	if err != nil {
+		return nil, err
+	}
 	s := &Service{
 		pool: o.Pool, issuer: o.Issuer, origins: o.Origins, hasPIN: o.HasPIN, log: o.Logger, now: o.Now,
 		keys:   &keyring{pool: o.Pool, secret: o.Secret, now: o.Now},
-		hasher: newHasher(),
+		hasher: newHasher(), verified: verified, lives: newLives(), endings: o.Endings,
 		parser: jwt.NewParser(
 			jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 			jwt.WithIssuer(o.Issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(o.Now),
@@ -120,13 +133,14 @@ func (s *Service) maintain(ctx context.Context) error {
 		return err
 	}
 	if shrunk {
-		s.verified.clear()
+		s.verified.Purge()
 	}
 	now := s.now()
 	_, refreshErr := s.pool.Exec(ctx, `DELETE FROM refresh_token WHERE expires_at < $1`, now)
+	_, sessionErr := s.pool.Exec(ctx, `DELETE FROM login_session WHERE last_seen_at < $1`, now.Add(-RefreshLifetime))
 	_, tokenErr := s.pool.Exec(ctx, `DELETE FROM api_token WHERE expires_at < $1`, now)
 	_, keyErr := s.pool.Exec(ctx, `
 		DELETE FROM signing_key
 		WHERE expires_at < $1 AND generation < (SELECT max(generation) FROM signing_key)`, now)
-	return errors.Join(refreshErr, tokenErr, keyErr)
+	return errors.Join(refreshErr, sessionErr, tokenErr, keyErr)
 }

@@ -157,16 +157,16 @@ func (s *Service) handleLogIn(ctx context.Context, in *logInInput) (*sessionOutp
 }
 
 func (s *Service) newSession(ctx context.Context, user User) (*sessionOutput, error) {
-	refresh, err := s.startSession(ctx, user.ID)
+	session, refresh, err := s.startSession(ctx, user.ID)
 	if err != nil {
 		return nil, err
 	}
-	return s.session(ctx, user, refresh)
+	return s.session(ctx, user, session, refresh)
 }
 
 // session answers with a new access token and the refresh token in the cookie.
-func (s *Service) session(ctx context.Context, user User, refresh string) (*sessionOutput, error) {
-	access, err := s.issueAccess(user)
+func (s *Service) session(ctx context.Context, user User, session uuid.UUID, refresh string) (*sessionOutput, error) {
+	access, err := s.issueAccess(user, session)
 	if err != nil {
 		return nil, err
 	}
@@ -209,18 +209,18 @@ func (s *Service) handleRefresh(ctx context.Context, in *refreshInput) (*session
 	if in.Token == "" {
 		return nil, errSessionEnded
 	}
-	userID, successor, err := s.rotate(ctx, in.Token)
+	of, successor, err := s.rotate(ctx, in.Token)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkOpen(ctx, userID); err != nil {
+	if err := s.checkOpen(ctx, of.UserID); err != nil {
 		return nil, err
 	}
-	user, err := s.UserByID(ctx, userID)
+	user, err := s.UserByID(ctx, of.UserID)
 	if err != nil {
 		return nil, err
 	}
-	return s.session(ctx, user, successor)
+	return s.session(ctx, user, of.ID, successor)
 }
 
 // checkOpen refuses to prolong the session of an account that was closed meanwhile.
@@ -271,7 +271,7 @@ func (s *Service) handleBecomeDeveloper(ctx context.Context, _ *struct{}) (*role
 	if err != nil {
 		return nil, err
 	}
-	access, err := s.issueAccess(user)
+	access, err := s.issueAccess(user, id.Session)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -40,6 +41,8 @@ type Identity struct {
 	SecretGen int       // generation of the app's secret, for AudienceBridge: rotating ends the token
 	AccountID uuid.UUID // official account of AppID, for AudienceBridge
 	TokenID   string    // jti, for the audit log
+	Session   uuid.UUID // the log-in, for AudienceAPI; zero for personal access tokens and app servers
+	Expires   time.Time // when the token does
 }
 
 // String names the caller for logs, limits and the audit log: "user:<id>", "app:<id>" or "nobody".

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 )
 
@@ -58,7 +56,7 @@ func TestKeysRotateByTheClock(t *testing.T) {
 		t.Fatalf("the next key is not published, or signs already: %d keys", len(s.keys.keySet()))
 	}
 	now = now.Add(KeyOverlap - 5*time.Minute)
-	token, err := s.issueAccess(User{ID: uuid.New(), Handle: "mei"})
+	token, err := s.IssueServerToken(ServerGrant{AppID: "ta1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +65,7 @@ func TestKeysRotateByTheClock(t *testing.T) {
 	if second == first {
 		t.Fatal("the next key does not sign")
 	}
-	if _, err := s.Verify(t.Context(), token, AudienceAPI); err != nil {
+	if _, err := s.Verify(t.Context(), token, AudienceBridge); err != nil {
 		t.Fatalf("a token did not live through the rotation: %v", err)
 	}
 	step(KeyOverlap)
@@ -98,11 +96,11 @@ func TestKeysOfOtherHostsAreFound(t *testing.T) {
 	if err := a.maintain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	token, err := a.issueAccess(User{ID: uuid.New()})
+	token, err := a.IssueServerToken(ServerGrant{AppID: "ta1"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Verify(t.Context(), token, AudienceAPI); err != nil {
+	if _, err := b.Verify(t.Context(), token, AudienceBridge); err != nil {
 		t.Error(err)
 	}
 }
@@ -150,34 +148,11 @@ func TestLoadSecret(t *testing.T) {
 	}
 }
 
-// Ensure that the cache of verified tokens is bounded and keeps what is used.
-func TestVerifiedTokensAreBounded(t *testing.T) {
-	t.Parallel()
-	var cache verifiedTokens
-	now := time.Now()
-	used := [32]byte{255}
-	cache.put(used, Identity{Handle: "used"}, now.Add(time.Hour))
-	for i := range 3 * MaxVerified {
-		cache.put([32]byte{byte(i), byte(i >> 8), byte(i >> 16)}, Identity{}, now.Add(time.Hour))
-		if i%1000 == 0 {
-			if _, ok := cache.get(used, now); !ok {
-				t.Fatal("forgot what is used")
-			}
-		}
-	}
-	if n := len(cache.young) + len(cache.old); n > MaxVerified {
-		t.Errorf("%d entries, limit %d", n, MaxVerified)
-	}
-	if _, ok := cache.get(used, now.Add(2*time.Hour)); ok {
-		t.Error("an expired token was remembered")
-	}
-}
-
 // FuzzVerify looks for text that is taken for a token, or that makes the parser panic.
 func FuzzVerify(f *testing.F) {
 	now := time.Now()
 	s := newService(f, &now)
-	token, err := s.issueAccess(User{ID: uuid.New(), Handle: "mei"})
+	token, err := s.IssueServerToken(ServerGrant{AppID: "ta1"})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -186,7 +161,7 @@ func FuzzVerify(f *testing.F) {
 	f.Add("eyJhbGciOiJIUzI1NiIsImtpZCI6IngifQ.e30.AAAA")
 	f.Add("..")
 	f.Fuzz(func(t *testing.T, text string) {
-		if _, err := s.Verify(context.Background(), text, AudienceAPI); err == nil && text != token {
+		if _, err := s.Verify(context.Background(), text, AudienceBridge); err == nil && text != token {
 			t.Errorf("accepted %q", text)
 		}
 	})
@@ -195,7 +170,15 @@ func FuzzVerify(f *testing.F) {
 func BenchmarkVerify(b *testing.B) {
 	now := time.Now()
 	s := newService(b, &now)
-	token, err := s.issueAccess(User{ID: uuid.New(), Handle: "mei", Roles: []Role{RoleUser}})
+	user, err := s.SignUp(b.Context(), NewUser{Handle: "mei", Password: "a long walk"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	session, _, err := s.startSession(b.Context(), user.ID)
+	if err != nil {
+		b.Fatal(err)
+	}
+	token, err := s.issueAccess(user, session)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -206,7 +189,7 @@ func BenchmarkVerify(b *testing.B) {
 	})
 	b.Run("uncached", func(b *testing.B) {
 		for b.Loop() {
-			s.verified.clear()
+			s.verified.Purge()
 			_, _ = s.Verify(context.Background(), token, AudienceAPI)
 		}
 	})
@@ -226,14 +209,14 @@ func TestTokensHaveOneSpelling(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	s := newService(t, &now)
-	token, err := s.issueAccess(User{ID: uuid.New()})
+	token, err := s.IssueServerToken(ServerGrant{AppID: "ta1"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	last := strings.IndexByte(alphabet, token[len(token)-1])
 	if _, err := s.Verify(t.Context(), token[:len(token)-1]+string(alphabet[last^1]),
-		AudienceAPI); err == nil {
+		AudienceBridge); err == nil {
 		t.Error("accepted another spelling")
 	}
 }

@@ -18,12 +18,15 @@ const (
 
 // Lifetimes.
 const (
-	// AccessLifetime is how long a person's access token lives. It cannot be revoked, so it is
-	// also how long a closed account or a lost role may linger.
+	// AccessLifetime is how long a person's access token lives. A session that ends, a closed account
+	// and a lost role end it earlier.
 	AccessLifetime = 15 * time.Minute
 	// ServerLifetime is how long a server's bridge token lives, two hours as the incumbent's. It
 	// ends earlier when the app's secret rotates or the app is taken down.
 	ServerLifetime = 2 * time.Hour
+	// LivesFor is how long a host believes the database that a session lives. An end is announced and
+	// known at once; this is how late a host learns of it that missed the announcement.
+	LivesFor = 5 * time.Second
 	// RefreshLifetime is how long a session survives without being used.
 	RefreshLifetime = 30 * 24 * time.Hour
 	// RefreshGrace is how long after a rotation the old refresh token still yields its successor:
@@ -52,6 +55,8 @@ const (
 	MaxAPITokens = 20
 	// MaxVerified bounds the cache of verified tokens: at about 400 bytes an entry, 7 MB.
 	MaxVerified = 16_384
+	// MaxLives bounds the memory of which sessions live: at about 150 bytes an entry, 2.5 MB.
+	MaxLives = 16_384
 	// MaxTokenBytes bounds what is parsed as a token.
 	MaxTokenBytes = 4 << 10
 	// MaxSearchResults bounds a search for people; who is not on the list should search better.

@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,16 +31,19 @@ import (
 // refreshToken is a row.
 type refreshToken struct {
 	ID            uuid.UUID
-	FamilyID      uuid.UUID
-	UserID        uuid.UUID
 	SuccessorID   *uuid.UUID
 	SuccessorSeed []byte
 	RotatedAt     *time.Time
-	RevokedAt     *time.Time
 	ExpiresAt     time.Time
 }
 
-const refreshColumns = `id, family_id, user_id, successor_id, successor_seed, rotated_at, revoked_at, expires_at`
+// login is the session that a token belongs to. Its row is locked first by everything that changes
+// the session or its tokens, so that a refresh and an end come one after the other.
+type login struct {
+	ID      uuid.UUID
+	UserID  uuid.UUID
+	EndedAt *time.Time
+}
 
 // refreshBytes is the entropy of a token: 256 bits cannot be guessed, so a plain hash protects it.
 const refreshBytes = 32
@@ -49,63 +51,80 @@ const refreshBytes = 32
 var errSessionEnded = fault.Errorf(fault.Unauthenticated, "session-ended",
 	"The session has ended; log in again.")
 
-// startSession begins a family for the person and returns its first refresh token.
-func (s *Service) startSession(ctx context.Context, userID uuid.UUID) (string, error) {
+// startSession begins a session of the person and returns its first refresh token. The oldest
+// sessions end when there are more than MaxSessions.
+func (s *Service) startSession(ctx context.Context, userID uuid.UUID) (session uuid.UUID, token string,
+	err error) {
 	raw := make([]byte, refreshBytes)
 	rand.Read(raw)
-	token := base64.RawURLEncoding.EncodeToString(raw)
-	family, err := uuid.NewV7()
-	if err != nil {
-		return "", err
+	token = base64.RawURLEncoding.EncodeToString(raw)
+	if session, err = uuid.NewV7(); err != nil {
+		return session, "", err
 	}
+	info := request.FromContext(ctx)
+	var over []uuid.UUID
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := s.insertRefresh(ctx, tx, token, family, userID); err != nil {
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO login_session (id, user_id, created_at, last_seen_at, user_agent, ip)
+			VALUES ($1, $2, $3, $3, left($4, 200), $5)`,
+			session, userID, s.now(), info.UserAgent, info.IP); err != nil {
 			return err
 		}
-		// Family IDs are in order of time: what is not among the newest goes.
-		_, err := tx.Exec(ctx, `
-			DELETE FROM refresh_token WHERE user_id = $1 AND family_id NOT IN (
-				SELECT DISTINCT family_id FROM refresh_token WHERE user_id = $1
-				ORDER BY family_id DESC LIMIT $2)`, userID, MaxSessions)
+		if _, err := s.insertRefresh(ctx, tx, token, session, userID); err != nil {
+			return err
+		}
+		over, err = s.endLogins(ctx, tx, `
+			user_id = $2 AND id NOT IN (SELECT id FROM login_session
+			WHERE user_id = $2 AND ended_at IS NULL ORDER BY id DESC LIMIT $3)`, userID, MaxSessions)
 		return err
 	})
-	return token, err
+	s.ended(ctx, userID, over...)
+	return session, token, err
 }
 
-func (s *Service) insertRefresh(ctx context.Context, tx pgx.Tx, token string, family,
+// endLogins ends the sessions that the condition names and returns them, to be announced when the
+// transaction is committed. The condition counts its parameters from $2.
+func (s *Service) endLogins(ctx context.Context, tx pgx.Tx, condition string, parameters ...any) ([]uuid.UUID, error) {
+	rows, err := tx.Query(ctx, `UPDATE login_session SET ended_at = $1 WHERE ended_at IS NULL AND `+condition+
+		` RETURNING id`, append([]any{s.now()}, parameters...)...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+}
+
+func (s *Service) insertRefresh(ctx context.Context, tx pgx.Tx, token string, session,
 	userID uuid.UUID) (uuid.UUID, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return id, err
 	}
-	info := request.FromContext(ctx)
 	hash := sha256.Sum256([]byte(token))
 	now := s.now()
 	_, err = tx.Exec(ctx, `
-		INSERT INTO refresh_token (id, family_id, user_id, token_hash, created_at, expires_at, user_agent, ip)
-		VALUES ($1, $2, $3, $4, $5, $6, left($7, 200), $8)`,
-		id, family, userID, hash[:], now, now.Add(RefreshLifetime), info.UserAgent, info.IP)
+		INSERT INTO refresh_token (id, family_id, user_id, token_hash, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`,
+		id, session, userID, hash[:], now, now.Add(RefreshLifetime))
 	return id, err
 }
 
 // rotate exchanges a refresh token for its successor. It returns an Unauthenticated fault when the
 // session has ended, and ends it when the token is replayed.
-func (s *Service) rotate(ctx context.Context, token string) (userID uuid.UUID, successor string,
-	err error) {
-	var ended error
+func (s *Service) rotate(ctx context.Context, token string) (of login, successor string, err error) {
+	var refusal error
+	replayed := false
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		old, err := findRefresh(ctx, tx, token)
-		if errors.Is(err,
-			pgx.ErrNoRows) || err == nil && (old.RevokedAt != nil || !s.now().Before(old.ExpiresAt)) {
-			ended = errSessionEnded
+		var old refreshToken
+		of, old, err = findRefresh(ctx, tx, token)
+		if errors.Is(err, pgx.ErrNoRows) || err == nil && (of.EndedAt != nil || !s.now().Before(old.ExpiresAt)) {
+			refusal = errSessionEnded
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		userID = old.UserID
 		if old.RotatedAt == nil {
-			successor, err = s.succeed(ctx, tx, old, token)
+			successor, err = s.succeed(ctx, tx, of, old, token)
 			return err
 		}
 		innocent, err := s.innocent(ctx, tx, old)
@@ -117,34 +136,51 @@ func (s *Service) rotate(ctx context.Context, token string) (userID uuid.UUID, s
 			return nil
 		}
 		// The transaction must commit, so the refusal is not returned as its error.
-		ended = fault.Errorf(fault.Unauthenticated, "session-replayed",
+		refusal = fault.Errorf(fault.Unauthenticated, "session-replayed",
 			"This session was used from two places and has been ended for safety; log in again.")
-		return s.revokeReplayed(ctx, tx, old)
+		replayed = true
+		return s.endReplayed(ctx, tx, of)
 	})
-	if err == nil {
-		err = ended
+	if err != nil {
+		return login{}, "", err
 	}
-	return userID, successor, err
+	if replayed {
+		s.ended(ctx, of.UserID, of.ID)
+	}
+	return of, successor, refusal
 }
 
-func findRefresh(ctx context.Context, tx pgx.Tx, token string) (refreshToken, error) {
+// findRefresh locks the session of the token and reads both.
+func findRefresh(ctx context.Context, tx pgx.Tx, token string) (of login, found refreshToken, err error) {
 	hash := sha256.Sum256([]byte(token))
-	rows, err := tx.Query(ctx,
-		`SELECT `+refreshColumns+` FROM refresh_token WHERE token_hash = $1 FOR UPDATE`, hash[:])
-	if err != nil {
-		return refreshToken{}, err
+	if err = tx.QueryRow(ctx, `SELECT family_id FROM refresh_token WHERE token_hash = $1`, hash[:]).Scan(&of.ID); err != nil {
+		return of, found, err
 	}
-	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[refreshToken])
+	if err = tx.QueryRow(ctx, `SELECT user_id, ended_at FROM login_session WHERE id = $1 FOR UPDATE`, of.ID).
+		Scan(&of.UserID, &of.EndedAt); err != nil {
+		return of, found, err
+	}
+	// Only now: the token may have been rotated while the lock was waited for.
+	err = tx.QueryRow(ctx, `
+		SELECT id, successor_id, successor_seed, rotated_at, expires_at FROM refresh_token WHERE token_hash = $1`, hash[:]).
+		Scan(&found.ID, &found.SuccessorID, &found.SuccessorSeed, &found.RotatedAt, &found.ExpiresAt)
+	return of, found, err
 }
 
 // succeed rotates a token that comes for the first time.
-func (s *Service) succeed(ctx context.Context, tx pgx.Tx, old refreshToken, token string) (string,
+func (s *Service) succeed(ctx context.Context, tx pgx.Tx, of login, old refreshToken, token string) (string,
 	error) {
 	seed := make([]byte, refreshBytes)
 	rand.Read(seed)
 	successor := deriveSuccessor(seed, token)
-	id, err := s.insertRefresh(ctx, tx, successor, old.FamilyID, old.UserID)
+	id, err := s.insertRefresh(ctx, tx, successor, of.ID, of.UserID)
 	if err != nil {
+		return "", err
+	}
+	info := request.FromContext(ctx)
+	if _, err := tx.Exec(ctx, `
+		UPDATE login_session SET last_seen_at = $2, user_agent = left($3, 200), ip = $4 WHERE id = $1`,
+		of.ID, s.now(), info.UserAgent, info.IP); err != nil {
 		return "", err
 	}
 	_, err = tx.Exec(ctx, `
@@ -165,8 +201,7 @@ func (s *Service) innocent(ctx context.Context, tx pgx.Tx, old refreshToken) (bo
 		return false, nil
 	}
 	var unused bool
-	err := tx.QueryRow(ctx, `
-		SELECT rotated_at IS NULL AND revoked_at IS NULL FROM refresh_token WHERE id = $1 FOR UPDATE`,
+	err := tx.QueryRow(ctx, `SELECT rotated_at IS NULL FROM refresh_token WHERE id = $1`,
 		old.SuccessorID).Scan(&unused)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
@@ -174,43 +209,31 @@ func (s *Service) innocent(ctx context.Context, tx pgx.Tx, old refreshToken) (bo
 	return unused, err
 }
 
-func (s *Service) revokeReplayed(ctx context.Context, tx pgx.Tx, old refreshToken) error {
-	if err := s.revokeFamily(ctx, tx, old.FamilyID); err != nil {
+func (s *Service) endReplayed(ctx context.Context, tx pgx.Tx, of login) error {
+	if _, err := s.endLogins(ctx, tx, `id = $2`, of.ID); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, audit.Entry{
-		Actor: "user:" + old.UserID.String(), Action: "auth.session.replayed",
-		Target: "session:" + old.FamilyID.String(),
+		Actor: "user:" + of.UserID.String(), Action: "auth.session.replayed",
+		Target: "session:" + of.ID.String(),
 	})
 }
 
-// revokeFamily ends every token of the family. A refresh under way holds the lock on a token that is
-// not revoked, so the statement waits for it, but does not see the successor that it made
-// meanwhile: only when there is nothing left to revoke is the family at its end.
-func (s *Service) revokeFamily(ctx context.Context, tx pgx.Tx, family uuid.UUID) error {
-	for {
-		tag, err := tx.Exec(ctx, `
-			UPDATE refresh_token SET revoked_at = $2, successor_seed = NULL
-			WHERE family_id = $1 AND revoked_at IS NULL`, family, s.now())
-		if err != nil {
-			return fmt.Errorf("ending session %s: %w", family, err)
-		}
-		if tag.RowsAffected() == 0 {
-			return nil
-		}
-	}
-}
-
-// endSession ends the family of the token; an unknown token has no session to end.
+// endSession ends the session of the token; an unknown token has no session to end.
 func (s *Service) endSession(ctx context.Context, token string) error {
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		old, err := findRefresh(ctx, tx, token)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
+	var of login
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		if of, _, err = findRefresh(ctx, tx, token); err != nil {
 			return err
 		}
-		return s.revokeFamily(ctx, tx, old.FamilyID)
+		_, err = s.endLogins(ctx, tx, `id = $2`, of.ID)
+		return err
 	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		s.ended(ctx, of.UserID, of.ID)
+	}
+	return err
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -24,6 +23,7 @@ type claims struct {
 	Scope     string     `json:"scope,omitempty"` // space-separated, as RFC 8693
 	AccountID *uuid.UUID `json:"account_id,omitempty"`
 	SecretGen int        `json:"gen,omitempty"`
+	Session   *uuid.UUID `json:"sid,omitempty"` // as OpenID Connect names it
 }
 
 // ServerGrant is what a bridge token is issued for.
@@ -45,11 +45,12 @@ func (s *Service) IssueServerToken(grant ServerGrant) (string, error) {
 }
 
 // issueAccess returns a person's access token, which lives AccessLifetime.
-func (s *Service) issueAccess(user User) (string, error) {
+func (s *Service) issueAccess(user User, session uuid.UUID) (string, error) {
 	return s.sign(claims{
 		RegisteredClaims: s.registered(user.ID.String(), AudienceAPI, AccessLifetime),
 		Handle:           user.Handle,
 		Roles:            user.Roles,
+		Session:          &session,
 	})
 }
 
@@ -71,7 +72,7 @@ func (s *Service) sign(c claims) (string, error) {
 }
 
 // Verify returns whose token it is. It returns an Unauthenticated fault for a token that is not
-// ours, has expired or is meant for another audience.
+// ours, has expired, is meant for another audience, or whose session has ended.
 func (s *Service) Verify(ctx context.Context, token string, audience Audience) (Identity, error) {
 	id, err := s.verify(ctx, token)
 	if err != nil {
@@ -81,7 +82,7 @@ func (s *Service) Verify(ctx context.Context, token string, audience Audience) (
 		return Identity{}, fault.Errorf(fault.Unauthenticated, "wrong-audience",
 			"This token is meant for another door.")
 	}
-	return id, nil
+	return id, s.SessionLives(ctx, id)
 }
 
 // Authenticate returns whose token it is, whatever its audience; personal access tokens included.
@@ -89,15 +90,22 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Identity, err
 	if strings.HasPrefix(token, apiTokenPrefix) {
 		return s.verifyAPIToken(ctx, token)
 	}
-	return s.verify(ctx, token)
+	id, err := s.verify(ctx, token)
+	if err != nil {
+		return Identity{}, err
+	}
+	return id, s.SessionLives(ctx, id)
 }
 
+// verify reads a token and remembers those whose signature was right, which saves 47 of the 57 µs of
+// a cheap request.
 func (s *Service) verify(ctx context.Context, token string) (Identity, error) {
 	if len(token) > MaxTokenBytes {
 		return Identity{}, badToken(nil)
 	}
 	key := sha256.Sum256([]byte(token))
-	if id, ok := s.verified.get(key, s.now()); ok {
+	if id, ok := s.verified.Get(key); ok && s.now().Before(id.Expires) {
+		id.Roles, id.Scopes = slices.Clip(id.Roles), slices.Clip(id.Scopes)
 		return id, nil
 	}
 	var c claims
@@ -119,7 +127,7 @@ func (s *Service) verify(ctx context.Context, token string) (Identity, error) {
 	if err != nil {
 		return Identity{}, badToken(err)
 	}
-	s.verified.put(key, id, c.ExpiresAt.Time)
+	s.verified.Add(key, id)
 	return id, nil
 }
 
@@ -134,14 +142,17 @@ func identityOf(c claims) (Identity, error) {
 	if len(c.Audience) != 1 {
 		return Identity{}, errors.New("a token has one audience")
 	}
-	id := Identity{Audience: Audience(c.Audience[0]), TokenID: c.ID}
+	id := Identity{Audience: Audience(c.Audience[0]), TokenID: c.ID, Expires: c.ExpiresAt.Time}
 	switch id.Audience {
 	case AudienceAPI:
 		user, err := uuid.Parse(c.Subject)
 		if err != nil || user == uuid.Nil {
 			return Identity{}, errors.New("the subject is no person")
 		}
-		id.UserID, id.Handle, id.Roles = user, c.Handle, c.Roles
+		if c.Session == nil {
+			return Identity{}, errors.New("the token names no session")
+		}
+		id.UserID, id.Handle, id.Roles, id.Session = user, c.Handle, c.Roles, *c.Session
 	case AudienceBridge:
 		if c.Subject == "" || c.AccountID == nil {
 			return Identity{}, errors.New("the subject is no app")
@@ -152,54 +163,4 @@ func identityOf(c claims) (Identity, error) {
 		return Identity{}, errors.New("unknown audience")
 	}
 	return id, nil
-}
-
-// verifiedTokens remembers tokens whose signature was right, which saves 47 of the 57 µs of a cheap
-// request. It has two generations: when the young one is full it becomes the old one and the old
-// one is forgotten, so memory is bounded and what is used stays.
-type verifiedTokens struct {
-	mu         sync.Mutex
-	young, old map[[sha256.Size]byte]verifiedToken
-}
-
-type verifiedToken struct {
-	identity Identity
-	expires  time.Time
-}
-
-func (v *verifiedTokens) get(key [sha256.Size]byte, now time.Time) (Identity, bool) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	entry, ok := v.young[key]
-	if !ok {
-		if entry, ok = v.old[key]; ok {
-			v.store(key, entry)
-		}
-	}
-	if !ok || !now.Before(entry.expires) {
-		return Identity{}, false
-	}
-	entry.identity.Roles = slices.Clip(entry.identity.Roles)
-	entry.identity.Scopes = slices.Clip(entry.identity.Scopes)
-	return entry.identity, true
-}
-
-func (v *verifiedTokens) put(key [sha256.Size]byte, id Identity, expires time.Time) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.store(key, verifiedToken{identity: id, expires: expires})
-}
-
-// store must be called with the lock held.
-func (v *verifiedTokens) store(key [sha256.Size]byte, entry verifiedToken) {
-	if v.young == nil || len(v.young) >= MaxVerified/2 {
-		v.old, v.young = v.young, map[[sha256.Size]byte]verifiedToken{}
-	}
-	v.young[key] = entry
-}
-
-func (v *verifiedTokens) clear() {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.young, v.old = nil, nil
 }

@@ -228,12 +228,17 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	h.auth, err = auth.New(ctx, auth.Options{Pool: h.pool, Secret: secret, Issuer: h.config.PublicURL,
-		Logger: h.log, HasPIN: func(ctx context.Context, userID uuid.UUID) (bool, error) {
+		Logger: h.log, Endings: endings{h}, HasPIN: func(ctx context.Context, userID uuid.UUID) (bool, error) {
 			return h.wallet.HasPIN(ctx, userID)
 		}})
 	if err != nil {
 		return err
 	}
+	unsubscribe, err := h.bus.Subscribe(endingsSubject, h.noteEnded)
+	if err != nil {
+		return err
+	}
+	h.later(func(context.Context) error { unsubscribe(); return nil })
 	h.hub = realtime.New(h.auth, h.bus, h.log)
 	h.later(func(context.Context) error { h.hub.Close(); return nil })
 	h.chat = chat.New(h.pool, h.hub, media.New(h.pool, h.store))
