@@ -36,7 +36,7 @@ func (s *Session) start() {
 	s.method(s.app, "onLaunch", s.launch)
 	s.method(s.app, "onShow", s.launch)
 	s.emit("AppShow", s.launch)
-	s.runTasks() // what onLaunch read from storage is there when the page loads
+	s.runTasks() // so that the page finds what onLaunch read from storage
 	s.starting = false
 
 	if s.e.pages[route] == nil {
@@ -45,7 +45,7 @@ func (s *Session) start() {
 			Text: "The page " + route + " is not found."}, position{})
 		s.method(s.app, "onPageNotFound", res)
 		s.emit("PageNotFound", res)
-		// The app may have sent the user elsewhere; if not, its entry page is better than nothing.
+		// onPageNotFound may have opened another page. If it did not, open the entry page.
 		s.runTasks()
 		s.takeMoves()
 		s.runTasks()
@@ -63,7 +63,7 @@ func (s *Session) takeMoves() {
 	s.moves = nil
 }
 
-// defineApp is the global App(). The object that the app passes is the one that getApp answers.
+// defineApp is the global App(). getApp returns the object that the app passes here.
 func (s *Session) defineApp(c goja.FunctionCall) goja.Value {
 	options, ok := c.Argument(0).(*goja.Object)
 	if !ok {
@@ -121,7 +121,7 @@ func (s *Session) unlisten(name string, fn goja.Value) {
 	s.events[name] = slices.DeleteFunc(s.events[name], func(v goja.Value) bool { return v == fn })
 }
 
-// goHidden and goShown tell the app that it left the screen and came back.
+// goHidden and goShown run when the app leaves the screen and when it comes back.
 func (s *Session) goHidden() {
 	if s.hidden {
 		return
@@ -154,9 +154,9 @@ func (s *Session) goShown() {
 	}
 }
 
-// setEnv takes what the shell says about the device from now on.
+// setEnv takes new facts about the device from the shell.
 func (s *Session) setEnv(env Env) {
-	env = s.e.asSeen(env)
+	env = s.e.visibleEnv(env)
 	old := s.env
 	s.env = env
 	if env.Theme != old.Theme {
@@ -176,9 +176,9 @@ func (s *Session) setEnv(env Env) {
 	}
 }
 
-// asSeen is the device as the app sees it: without "darkmode" in app.json it is never dark, since
-// the app has no colours for that.
-func (e *Engine) asSeen(env Env) Env {
+// visibleEnv is the device as the app sees it. Without "darkmode" in app.json the theme is always
+// light, because the app has no dark colours.
+func (e *Engine) visibleEnv(env Env) Env {
 	if !e.img.App.Darkmode {
 		env.Theme = "light"
 	}

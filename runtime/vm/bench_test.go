@@ -9,15 +9,15 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// silent is a host that keeps nothing.
-type silent struct{}
+// discardHost is a host that discards everything.
+type discardHost struct{}
 
-func (silent) Frame([]byte)                {}
-func (silent) Call(uint64, string, []byte) {}
-func (silent) Store(vm.StorageOp)          {}
-func (silent) Log(vm.LogEntry)             {}
+func (discardHost) Frame([]byte)                {}
+func (discardHost) Call(uint64, string, []byte) {}
+func (discardHost) Store(vm.StorageOp)          {}
+func (discardHost) Log(vm.LogEntry)             {}
 
-// typical is a program of about 20 KB of source, with a page of 30 elements.
+// typical returns a program with about 20 KB of source and a page of 30 elements.
 func typical() map[string]string {
 	var lib strings.Builder
 	for i := range 40 {
@@ -60,9 +60,9 @@ func engineOf(b testing.TB, files map[string]string) *vm.Engine {
 	return engine
 }
 
-func openSilent(b testing.TB, engine *vm.Engine) *vm.Session {
+func openDiscarding(b testing.TB, engine *vm.Engine) *vm.Session {
 	b.Helper()
-	s, err := engine.Open(vm.OpenRequest{Env: vm.Env{Width: 375, Height: 812}}, silent{})
+	s, err := engine.Open(vm.OpenRequest{Env: vm.Env{Width: 375, Height: 812}}, discardHost{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -72,14 +72,14 @@ func openSilent(b testing.TB, engine *vm.Engine) *vm.Session {
 // BenchmarkOpenWarm opens a session of an engine that has compiled everything.
 func BenchmarkOpenWarm(b *testing.B) {
 	engine := engineOf(b, typical())
-	openSilent(b, engine)
+	openDiscarding(b, engine)
 	b.ReportAllocs()
 	for b.Loop() {
-		openSilent(b, engine)
+		openDiscarding(b, engine)
 	}
 }
 
-// BenchmarkOpenCold makes the engine too: what the first user of a version waits for.
+// BenchmarkOpenCold also makes the engine: this is the wait of a version's first user.
 func BenchmarkOpenCold(b *testing.B) {
 	img := compiled(b, typical())
 	for b.Loop() {
@@ -87,13 +87,13 @@ func BenchmarkOpenCold(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		openSilent(b, engine)
+		openDiscarding(b, engine)
 	}
 }
 
 // BenchmarkTapToPatch is one tap whose handler sets two paths.
 func BenchmarkTapToPatch(b *testing.B) {
-	s := openSilent(b, engineOf(b, typical()))
+	s := openDiscarding(b, engineOf(b, typical()))
 	frame := []byte(`{"t":"event","page":1,"type":"tap","target":[0,0],"detail":{"x":12,"y":30},` +
 		`"touches":[],"changedTouches":[{"identifier":0,"pageX":12,"pageY":30,"clientX":12,"clientY":30}],"ts":1234,"offsets":[[0,0,0,0]]}`)
 	b.ReportAllocs()
@@ -106,7 +106,7 @@ func BenchmarkTapToPatch(b *testing.B) {
 
 // BenchmarkSetThousandRows sets a new list of 1,000 rows: handler, copy, diff and encoding.
 func BenchmarkSetThousandRows(b *testing.B) {
-	s := openSilent(b, engineOf(b, map[string]string{
+	s := openDiscarding(b, engineOf(b, map[string]string{
 		"pages/index/index.js": `let next = 0;
 			Page({data: {rows: []}, tap() {
 				const rows = [];
@@ -127,7 +127,7 @@ func BenchmarkSetThousandRows(b *testing.B) {
 // BenchmarkIdleSession reports what one open, idle session keeps on the heap.
 func BenchmarkIdleSession(b *testing.B) {
 	engine := engineOf(b, typical())
-	openSilent(b, engine)
+	openDiscarding(b, engine)
 	const many = 200
 	for b.Loop() {
 		var before, after runtime.MemStats
@@ -135,7 +135,7 @@ func BenchmarkIdleSession(b *testing.B) {
 		runtime.ReadMemStats(&before)
 		sessions := make([]*vm.Session, many)
 		for i := range sessions {
-			sessions[i] = openSilent(b, engine)
+			sessions[i] = openDiscarding(b, engine)
 		}
 		runtime.GC()
 		runtime.ReadMemStats(&after)

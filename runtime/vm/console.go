@@ -9,15 +9,15 @@ import (
 	"github.com/dop251/goja"
 )
 
-// Bounds of one printed value: enough to recognise it, little enough to read.
+// Limits of one printed value, so that a line stays readable.
 const (
 	inspectDepth    = 4
 	inspectItems    = 50
 	maxConsoleNames = 200 // counters and clocks
 )
 
-// newConsole makes the global console. Lines go to the developer's log with the place that wrote
-// them.
+// newConsole makes the global console. Each line goes to the developer's log with its file and
+// line.
 func (s *Session) newConsole() *goja.Object {
 	console := s.rt.NewObject()
 	write := func(level string, c goja.FunctionCall) goja.Value {
@@ -93,7 +93,7 @@ func label(c goja.FunctionCall) string {
 
 func (s *Session) print(level string, args []goja.Value) {
 	if s.logged > MaxLogsPerTurn {
-		return // nothing more of this turn is kept: spare the formatting
+		return // the log of this turn is full: do not format the value
 	}
 	var b strings.Builder
 	b.WriteString(strings.Repeat("  ", s.consoleIndent))
@@ -114,7 +114,7 @@ func (s *Session) print(level string, args []goja.Value) {
 	s.log(LogEntry{Level: level, Kind: LogConsole, Text: b.String()}, s.here())
 }
 
-// inspect words a value as console.log does.
+// inspect formats a value as console.log does.
 func (s *Session) inspect(v goja.Value) string {
 	var b strings.Builder
 	p := printer{s: s, b: &b}
@@ -122,7 +122,7 @@ func (s *Session) inspect(v goja.Value) string {
 	return cut(b.String(), MaxLogText)
 }
 
-// printer words values without calling their toString. Getters run; what they throw is shown.
+// printer formats values without calling their toString. Getters run; an error they throw is shown.
 type printer struct {
 	s    *Session
 	b    *strings.Builder
@@ -188,7 +188,7 @@ func (p *printer) object(obj *goja.Object, depth int) {
 	p.seen = p.seen[:len(p.seen)-1]
 }
 
-// dateOf words a date without asking the app's code.
+// dateOf formats a date without running the app's code.
 func dateOf(obj *goja.Object) string {
 	if t, ok := obj.Export().(time.Time); ok {
 		return t.UTC().Format("2006-01-02T15:04:05.000Z")

@@ -9,7 +9,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// TestTheDocumentationListsWhatWorks holds docs/wx.md against the table; UPDATE=1 rewrites it.
+// TestTheDocumentationListsWhatWorks compares docs/wx.md with the table; UPDATE=1 rewrites it.
 func TestTheDocumentationListsWhatWorks(t *testing.T) {
 	t.Parallel()
 	const path = "../../docs/wx.md"

@@ -1,16 +1,17 @@
 // Package vm is the logic layer of a mini program: it runs the app's own JavaScript in goja, with
-// the framework (App, Page, require, timers, wx) around it, and nothing else. Views are trees of
-// package view, in Go; rights are the host's.
+// the framework (App, Page, require, timers, wx) around it, and nothing else. Package view keeps
+// the pages' trees, in Go. The host decides about rights.
 //
 // A worker holds one Engine per image and one Session per open app. Everything a session does
-// happens in a turn: the host hands it one thing (a frame from the shell, an answer, a due timer),
-// the app's code runs until nothing is left to do, and then all frames of the turn leave at once.
+// happens in a turn: the host passes one input (a frame from the shell, an answer, a due timer),
+// the app's code runs until nothing is left to do, and then all frames of the turn are sent
+// together.
 //
-// Three rules keep the sandbox tight. Nothing of Go is reflected into the VM: apps see plain
-// values and functions that take plain values, and facts from outside arrive as JSON text. Time
-// and chance come from the OpenRequest, so that an input log replays to the same frames. And
-// whatever reads a value of the app may run the app's code, so it happens inside the turn, where
-// Interrupt and recover reach it.
+// Three rules keep the sandbox closed. No Go value is reflected into the VM: apps see plain values
+// and functions that take plain values, and data from outside arrives as JSON text. The clock and
+// the random seed come from the OpenRequest, so that an input log replays to the same frames.
+// Reading a value of the app may run the app's code, so it happens inside a turn, where Interrupt
+// and recover work.
 package vm
 
 import (
@@ -46,8 +47,8 @@ type Engine struct {
 	names   map[string]bool // see mentions
 }
 
-// module is one file of the app. It is compiled when a session first requires it: an app pays at
-// its cold start for the code that the first page needs, and no more.
+// module is one file of the app. It is compiled when a session first requires it, so that a cold
+// start compiles only the code that the first page needs.
 type module struct {
 	src     *image.Module
 	once    sync.Once
@@ -58,14 +59,16 @@ type module struct {
 	mapping *sourceMapping
 }
 
-// modulePrefix makes a module a function of its three names. It stays on the first line so that
-// line numbers hold; columns of that line are corrected when a position is reported.
+// modulePrefix wraps a module into a function of its three parameters. It stays on the first line,
+// so that line numbers do not change; columns of that line are corrected when a position is
+// reported.
 const (
 	modulePrefix = "(function(exports,require,module){"
 	moduleSuffix = "\n})"
 )
 
-// NewEngine prepares an image for sessions. It fails when the image refers to what it lacks.
+// NewEngine prepares an image for sessions. It fails when the image names a page that it does not
+// contain.
 func NewEngine(img *image.Image, opts Options) (*Engine, error) {
 	e := &Engine{
 		img:     img,
@@ -105,9 +108,9 @@ func (e *Engine) entry() string {
 	return e.img.Pages[0].Route
 }
 
-// mentions reports whether any module of the app has the word in its source. What no source names
-// need not be made ready in every VM. It may be asked for keywords, which no
-// escape can hide, and for names whose absence costs a convenience.
+// mentions reports whether the source of any module contains the word. A feature that no source
+// names is not set up in the VMs. It is only used for keywords, which cannot be written with
+// escapes, and for names whose absence costs no more than a convenience.
 func (e *Engine) mentions(word string) bool {
 	e.namesMu.Lock()
 	defer e.namesMu.Unlock()

@@ -43,7 +43,7 @@ func (m *module) sourceMap() *sourceMapping {
 		if len(m.src.SourceMap) == 0 {
 			return
 		}
-		// A map that cannot be read costs precise positions, nothing else.
+		// Without a readable map, positions are less precise. That is no reason to fail.
 		if c, err := sourcemap.Parse("", m.src.SourceMap); err == nil {
 			m.mapping.consumer = c
 		}
@@ -73,7 +73,7 @@ func (e *Engine) original(file string, line, column int) position {
 	return at
 }
 
-// frames turns a stack of the engine into the developer's, leaving out our own scripts and Go.
+// frames maps a stack of the engine to the developer's files. It leaves out our own scripts and Go.
 func (s *Session) frames(stack []goja.StackFrame) (lines []string, first position) {
 	for i := range stack {
 		f := &stack[i]
@@ -94,7 +94,7 @@ func (s *Session) frames(stack []goja.StackFrame) (lines []string, first positio
 	return lines, first
 }
 
-// here is where the app is now, when it has called into us.
+// here is the position in the app's code that called the current native function.
 func (s *Session) here() position {
 	_, first := s.frames(s.rt.CaptureCallStack(0, nil))
 	return first
@@ -125,12 +125,12 @@ func (s *Session) mapStackText(text string) (lines []string, first position) {
 	return lines, first
 }
 
-// parserPlace finds "(anonymous): Line 3:7 Unexpected token" in what the parser says.
+// parserPlace finds "(anonymous): Line 3:7 Unexpected token" in a message of the parser.
 var parserPlace = regexp.MustCompile(
 	`(?s)^(?:SyntaxError: )?(?:\S+: )?Line (\d+):(\d+) (.*?)(?: \(and \d+ more errors\))?$`)
 
-// syntaxError makes the error of a module that does not parse, with its place in the message: an
-// uncaught one has no stack that would tell it.
+// syntaxError makes the error of a module that does not parse. The message contains the position,
+// because this error has no stack.
 func (s *Session) syntaxError(m *module, err error) *goja.Object {
 	text := err.Error()
 	if found := parserPlace.FindStringSubmatch(text); found != nil {
@@ -141,8 +141,8 @@ func (s *Session) syntaxError(m *module, err error) *goja.Object {
 	return s.jsError("SyntaxError", "%s", text)
 }
 
-// report writes what the app threw to the log and tells App.onError. An interrupt is not the
-// app's to know: it unwinds the turn.
+// report logs an exception of the app and calls App.onError. The app must not see an interrupt:
+// that unwinds the turn.
 func (s *Session) report(err error) {
 	if s.interrupted.Load() {
 		s.noteStop(err)
@@ -151,10 +151,10 @@ func (s *Session) report(err error) {
 	text, lines, at := s.describe(err)
 	stack := strings.Join(lines, "\n")
 	s.log(LogEntry{Level: "error", Kind: LogError, Text: text, Stack: stack}, at)
-	s.tellError(text, stack)
+	s.callOnError(text, stack)
 }
 
-// noteStop tells the developer where the app was when it was stopped.
+// noteStop logs where the app was when it was stopped.
 func (s *Session) noteStop(err error) {
 	var stop *goja.InterruptedError
 	if !errors.As(err, &stop) {
@@ -171,9 +171,9 @@ func (s *Session) complain(format string, args ...any) {
 	s.log(LogEntry{Level: "error", Kind: LogError, Text: fmt.Sprintf(format, args...)}, position{})
 }
 
-func (s *Session) tellError(text, stack string) {
+func (s *Session) callOnError(text, stack string) {
 	if s.inError {
-		return // what onError itself throws is logged, and that is the end of it
+		return // an exception of onError itself is only logged
 	}
 	s.inError = true
 	defer func() { s.inError = false }()
@@ -185,8 +185,8 @@ func (s *Session) tellError(text, stack string) {
 	s.emit("Error", s.object("message", text, "stack", stack))
 }
 
-// describe words an error without calling the app's toString; getters of the value run inside the
-// turn, and what they throw is left out.
+// describe formats an error without calling the app's toString. Getters of the value run inside the
+// turn; a property whose getter throws is left out.
 func (s *Session) describe(err error) (text string, lines []string, at position) {
 	var overflow *goja.StackOverflowError
 	if errors.As(err, &overflow) {
@@ -242,7 +242,7 @@ func (s *Session) safeString(obj *goja.Object, name string) (text string) {
 	return text
 }
 
-// trackRejection keeps the promises that nobody has caught when the turn ends.
+// trackRejection keeps the rejected promises that have no handler, until the turn ends.
 func (s *Session) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation) {
 	if op == goja.PromiseRejectionReject {
 		s.rejected = append(s.rejected, p)
@@ -275,7 +275,7 @@ func (s *Session) reportRejections() {
 	}
 }
 
-// log hands a line to the host, and to the shell when the app is being developed.
+// log passes a line to the host and, in a development session, to the shell.
 func (s *Session) log(entry LogEntry, at position) {
 	if s.logged++; s.logged > MaxLogsPerTurn {
 		if s.logged > MaxLogsPerTurn+1 {
@@ -307,7 +307,7 @@ func (s *Session) log(entry LogEntry, at position) {
 	}
 }
 
-// cut shortens text to at most n bytes on a rune's edge.
+// cut shortens text to at most n bytes, between two runes.
 func cut(text string, n int) string {
 	if len(text) <= n {
 		return text

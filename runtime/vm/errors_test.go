@@ -165,7 +165,7 @@ func TestHostileCodeIsStoppedAndTheSessionEnds(t *testing.T) {
 			b := open(t, onePage("", "tap() { "+code+" }"))
 			err := interrupting(t, b, `{"t":"event","page":1,"type":"tap","target":[0,0]}`)
 			if name == "endless toString" {
-				// Nothing of ours calls toString, so nothing needs to be stopped.
+				// No code of ours calls toString, so nothing needs to be stopped.
 				if err != nil || !strings.Contains(b.problems(), "Uncaught {toString: [Function toString]}") {
 					t.Errorf("%v %s", err, b.problems())
 				}
@@ -176,13 +176,13 @@ func TestHostileCodeIsStoppedAndTheSessionEnds(t *testing.T) {
 			}
 			if got := b.problems(); !strings.Contains(got, "The app was stopped: deadline") ||
 				name == "endless loop" && !strings.Contains(got, "pages/index/index.js:6:") {
-				t.Errorf("the stop is told as %q", got)
+				t.Errorf("the stop is logged as %q", got)
 			}
 			if err := b.s.Message([]byte(`{"t":"hide"}`)); !errors.Is(err, vm.ErrInterrupted) {
-				t.Errorf("a dead session answered %v", err)
+				t.Errorf("an ended session returned %v", err)
 			}
 			if _, ok := b.s.NextTimer(); ok {
-				t.Error("a dead session has timers")
+				t.Error("an ended session has timers")
 			}
 		})
 	}

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// newValues is a session with nothing but a VM, for what only makes values.
+// newValues returns a session that has only a VM, for tests of functions that only make values.
 func newValues() *Session { return &Session{rt: goja.New()} }
 
 func FuzzParseJSON(f *testing.F) {
@@ -22,7 +22,7 @@ func FuzzParseJSON(f *testing.F) {
 		v, err := newValues().parseJSON([]byte(text))
 		if valid := json.Valid([]byte(text)); valid != (err == nil) {
 			if valid && strings.Count(text, "[")+strings.Count(text, "{") > MaxValueDepth {
-				return // deeper than we take
+				return // deeper than the limit
 			}
 			t.Fatalf("%q: valid %v, but %v", text, valid, err)
 		}
@@ -75,7 +75,7 @@ func FuzzParsePath(f *testing.F) {
 	})
 }
 
-// Whatever plain data an app sets, it reads back equal and shares nothing with it.
+// Plain data that an app sets reads back equal and shares no object with the original.
 func TestSetDataCopiesDeeplyAndExactly(t *testing.T) {
 	t.Parallel()
 	var value *rapid.Generator[any]
@@ -119,7 +119,7 @@ func TestSetDataCopiesDeeplyAndExactly(t *testing.T) {
 	})
 }
 
-// A path that was assigned reads back, and everything beside it stays.
+// An assigned path reads back, and everything else stays as it was.
 func TestAssignSetsThePathAndNothingElse(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -7,10 +7,10 @@ import (
 	"github.com/dop251/goja"
 )
 
-// noop is a hidden global of ours: calling it from outside drains the microtasks.
+// noop is a hidden global function: a call from Go drains the microtasks.
 const noop = "__teahouse_noop"
 
-// installGlobals gives the VM everything an app finds before its first line runs.
+// installGlobals defines all globals of the VM before the app's first line runs.
 func (s *Session) installGlobals() {
 	rt, global := s.rt, s.rt.GlobalObject()
 	hidden := func(name string, v goja.Value) {

@@ -116,7 +116,8 @@ func (p *jsonParser) object(depth int) (goja.Value, error) {
 	}
 }
 
-// setOwn sets an own data property even where the name means something to the language.
+// setOwn sets an own data property, also for names with a meaning in the language, such as
+// __proto__.
 func setOwn(obj *goja.Object, key string, v goja.Value) {
 	if key == "__proto__" {
 		obj.DefineDataProperty(key, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
@@ -146,7 +147,7 @@ func (p *jsonParser) array(depth int) (goja.Value, error) {
 	}
 }
 
-// string reads a string; escapes and odd bytes are rare and left to the standard library.
+// string reads a string. Escapes and invalid bytes are rare; the standard library handles them.
 func (p *jsonParser) string() (string, error) {
 	start := p.at
 	simple := true
@@ -198,8 +199,9 @@ func (p *jsonParser) number() (goja.Value, error) {
 	return p.rt.ToValue(f), nil
 }
 
-// stringify is JSON.stringify for a value of the app: "" for what JSON has no word for. It may
-// run toJSON and getters, so it belongs inside a call or guard; what they throw is thrown on.
+// stringify is JSON.stringify for a value of the app. It returns "" for a value that JSON cannot
+// express. It may run toJSON and getters, so call it inside a call or guard; their exceptions are
+// thrown on.
 func (s *Session) stringify(v goja.Value) string {
 	if v == nil || goja.IsUndefined(v) {
 		return ""
@@ -228,7 +230,7 @@ func (s *Session) stringify(v goja.Value) string {
 	return string(text)
 }
 
-// object makes a plain object from names and values in turn.
+// object makes a plain object from alternating names and values.
 func (s *Session) object(pairs ...any) *goja.Object {
 	obj := s.rt.NewObject()
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -8,8 +8,8 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// loud is a page that prints every lifecycle it goes through.
-func loud(name, more string) string {
+// printingPage is a page that prints each of its lifecycle calls.
+func printingPage(name, more string) string {
 	return `const say = (what) => function (arg) {
 		console.log('` + name + `.' + what + (arg && what === 'onLoad' ? JSON.stringify(arg) : ''));
 	};
@@ -28,9 +28,9 @@ func TestLifecyclesRunInTheVendorsOrder(t *testing.T) {
 			onShow() { console.log('app.onShow'); },
 			onHide() { console.log('app.onHide'); },
 		});`,
-		"pages/index/index.js":   loud("index", "go() { wx.navigateTo({url: '../b/b?x=1&y=%20'}); console.log('asked'); }"),
+		"pages/index/index.js":   printingPage("index", "go() { wx.navigateTo({url: '../b/b?x=1&y=%20'}); console.log('asked'); }"),
 		"pages/index/index.wxml": `<view bindtap="go">{{text}}</view>`,
-		"pages/b/b.js":           loud("b", ""),
+		"pages/b/b.js":           printingPage("b", ""),
 	}, withPath("pages/index/index?a=1"))
 	b.send(`{"t":"ready","page":1}`)
 	b.send(`{"t":"ready","page":1}`)
@@ -100,8 +100,8 @@ func TestNavigationRefusesWhatTheVendorRefuses(t *testing.T) {
 				wx.navigateBack({fail: say});
 				wx.navigateTo({url: '/pages/b/b', success: say, complete: () => console.log('complete')});
 			}});`,
-		"pages/tab/tab.js": loud("tab", ""),
-		"pages/b/b.js":     loud("b", ""),
+		"pages/tab/tab.js": printingPage("tab", ""),
+		"pages/b/b.js":     printingPage("b", ""),
 	})
 	b.wantPrinted("b.onLoad{}", "b.onShow",
 		`navigateTo:fail page "pages/none/none" is not found`,
@@ -112,16 +112,16 @@ func TestNavigationRefusesWhatTheVendorRefuses(t *testing.T) {
 		"navigateTo:ok", "complete")
 }
 
-func TestTabPagesStayAliveAndOthersEnd(t *testing.T) {
+func TestTabPagesAreKeptAndOtherPagesUnload(t *testing.T) {
 	t.Parallel()
 	b := open(t, map[string]string{
 		"app.json": `{"pages":["pages/index/index","pages/tab/tab","pages/b/b"],
 			"tabBar":{"list":[{"pagePath":"pages/index/index","text":"I"},{"pagePath":"pages/tab/tab","text":"T"}]}}`,
-		"pages/index/index.js": loud("index", `onTabItemTap(i) { console.log('tap', i.index, i.pagePath, i.text); },
+		"pages/index/index.js": printingPage("index", `onTabItemTap(i) { console.log('tap', i.index, i.pagePath, i.text); },
 			go() { wx.navigateTo({url: '/pages/b/b'}); }`),
 		"pages/index/index.wxml": `<view bindtap="go"/>`,
-		"pages/tab/tab.js":       loud("tab", ""),
-		"pages/b/b.js":           loud("b", ""),
+		"pages/tab/tab.js":       printingPage("tab", ""),
+		"pages/b/b.js":           printingPage("b", ""),
 	})
 	b.send(`{"t":"tab","index":1}`)
 	b.send(`{"t":"tab","index":0}`)
@@ -154,8 +154,8 @@ func TestMissingFirstPageAsksTheAppAndFallsBackToTheEntry(t *testing.T) {
 	t.Parallel()
 	files := map[string]string{
 		"app.js":               `App({onPageNotFound(r) { console.log('lost', r.path); if (r.query.go) wx.redirectTo({url: '/pages/b/b'}); }});`,
-		"pages/index/index.js": loud("index", ""),
-		"pages/b/b.js":         loud("b", ""),
+		"pages/index/index.js": printingPage("index", ""),
+		"pages/b/b.js":         printingPage("b", ""),
 	}
 	b := open(t, files, withPath("pages/none/none"))
 	b.wantPrinted("lost pages/none/none", "index.onLoad{}", "index.onShow")
@@ -163,7 +163,7 @@ func TestMissingFirstPageAsksTheAppAndFallsBackToTheEntry(t *testing.T) {
 	b.wantPrinted("lost pages/none/none", "b.onLoad{}", "b.onShow")
 }
 
-func TestEventsTellTargetDatasetAndDetail(t *testing.T) {
+func TestEventsCarryTargetDatasetAndDetail(t *testing.T) {
 	t.Parallel()
 	b := open(t, map[string]string{
 		"pages/index/index.js": `Page({outer(e) {
@@ -175,10 +175,10 @@ func TestEventsTellTargetDatasetAndDetail(t *testing.T) {
 	b.wantPrinted("inner", "tap t v 42 3 9 12")
 	b.send(`{"t":"event","page":1,"type":"tap","target":[9,9]}`)
 	b.send(`{"t":"event","page":77,"type":"tap","target":[0,0]}`)
-	b.send(`{"t":"unheard of"}`)
+	b.send(`{"t":"unknown"}`)
 	b.wantClean()
 	if err := b.s.Message([]byte(`{"t":`)); err == nil {
-		t.Error("half a frame was taken")
+		t.Error("half a frame was accepted")
 	}
 }
 
@@ -212,7 +212,7 @@ func TestPageHooksReachThePage(t *testing.T) {
 	}
 }
 
-func TestAnAppWithoutDarkModeNeverHearsOfTheDark(t *testing.T) {
+func TestAnAppWithoutDarkModeAlwaysSeesTheLightTheme(t *testing.T) {
 	t.Parallel()
 	dark := func(r *vm.OpenRequest) { r.Env.Theme = "dark" }
 	const theme = `console.log(wx.getSystemInfoSync().theme);`
@@ -225,7 +225,7 @@ func TestAnAppWithoutDarkModeNeverHearsOfTheDark(t *testing.T) {
 	open(t, files, dark).wantPrinted("dark")
 }
 
-func TestOpenerAndOpenedPageTalkThroughTheChannel(t *testing.T) {
+func TestOpenerAndOpenedPageExchangeEvents(t *testing.T) {
 	t.Parallel()
 	b := open(t, map[string]string{
 		"pages/index/index.js": `Page({onLoad() {

@@ -2,13 +2,13 @@ package vm
 
 import "time"
 
-// What an app may ask of the logic layer. A turn that goes past one of these limits gets an
-// error with the limit's name in it; the session lives on.
+// What an app may use of the logic layer. When a turn exceeds one of these limits, the app gets an
+// error that names the limit; the session continues.
 const (
 	// MaxPageStack is the vendor's limit on stacked pages.
 	MaxPageStack = 10
-	// MaxCallStack bounds recursion in the app. Deeper recursion through builtins takes the
-	// engine seconds to unwind; 400 ends every known bomb within 25 ms.
+	// MaxCallStack bounds recursion in the app. Deeper recursion through builtins takes the engine
+	// seconds to unwind; with 400 every known attack ends within 25 ms.
 	MaxCallStack = 400
 	// MaxSetDataBytes is the vendor's limit on the size of one setData.
 	MaxSetDataBytes = 1 << 20
@@ -21,18 +21,19 @@ const (
 	MaxStorageValueBytes = 1 << 20
 	// MaxStorageBytes is the vendor's limit per app and user.
 	MaxStorageBytes = 10 << 20
-	// MaxTimers is generous to games and small enough to scan.
+	// MaxTimers is enough for games and few enough to scan.
 	MaxTimers = 1000
-	// MinTimerDelay is the browsers' floor for nested timers; without one an app spins.
+	// MinTimerDelay is the browsers' minimum for nested timers; without it an app could loop
+	// without a pause.
 	MinTimerDelay = 4 * time.Millisecond
-	// MaxTimersPerTurn keeps a burst of due timers from eating the deadline of one turn.
+	// MaxTimersPerTurn keeps many due timers from using up the deadline of one turn.
 	MaxTimersPerTurn = 200
-	// BackgroundGrace is how long timers go on after the app has left the screen, as with the
-	// vendor. Later ones wait until it is back: nobody would see what they do.
+	// BackgroundGrace is how long timers run after the app has left the screen, as with the vendor.
+	// Later timers wait until the app is back, because no user would see their effect.
 	BackgroundGrace = 5 * time.Second
-	// MaxTasksPerTurn ends a turn whose callbacks keep scheduling callbacks.
+	// MaxTasksPerTurn ends a turn in which callbacks schedule callbacks without end.
 	MaxTasksPerTurn = 2000
-	// MaxFlushesPerTurn ends a turn whose setData callbacks keep calling setData.
+	// MaxFlushesPerTurn ends a turn in which setData callbacks call setData without end.
 	MaxFlushesPerTurn = 50
 	// MaxPendingCalls bounds unanswered calls to the shell and to the bridge together.
 	MaxPendingCalls = 256
@@ -40,14 +41,14 @@ const (
 	MaxListeners = 64
 	// MaxLogText cuts one log line; a developer reads the beginning.
 	MaxLogText = 8 << 10
-	// MaxLogsPerTurn drops further lines of a turn, once with a notice.
+	// MaxLogsPerTurn bounds the log lines of a turn. Further lines are dropped, with one notice.
 	MaxLogsPerTurn = 200
 	// MaxCallBytes bounds the arguments of one call to the shell or the bridge.
 	MaxCallBytes = 1 << 20
 	// MaxHostBytes bounds the name of a host with its port; DNS allows 253 bytes.
 	MaxHostBytes = 260
-	// MaxRemoteHosts is for how many hosts a session tells that their pictures are not shown.
+	// MaxRemoteHosts bounds the hosts for which a session logs that their pictures are not shown.
 	MaxRemoteHosts = 20
-	// MaxModuleDepth bounds nested require, before the call stack would.
+	// MaxModuleDepth bounds nested require; it is reached before the limit of the call stack.
 	MaxModuleDepth = 64
 )

@@ -10,7 +10,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/view"
 )
 
-// shellFrame is every frame the shell sends; T says which fields count.
+// shellFrame is any frame from the shell. T says which fields are used.
 type shellFrame struct {
 	T              string          `json:"t"`
 	Page           int             `json:"page"`
@@ -34,11 +34,11 @@ type shellFrame struct {
 type reply struct {
 	ok     bool
 	result json.RawMessage
-	reason string // when not ok
+	reason string // set when ok is false
 }
 
-// Message takes one frame from the shell and runs one turn. A frame that cannot be read is
-// ErrBadFrame; one about a page or an element that is gone is nothing.
+// Message takes one frame from the shell and runs one turn. It returns ErrBadFrame for a frame that
+// cannot be read, and ignores a frame about a page or an element that no longer exists.
 func (s *Session) Message(frame []byte) error {
 	var f shellFrame
 	if err := json.Unmarshal(frame, &f); err != nil {
@@ -92,7 +92,7 @@ func (s *Session) receive(f *shellFrame) {
 			s.share(p, s.object("from", "menu", "target", goja.Undefined()))
 		}
 	case "ping":
-		// Turns run in order, so the pong says that everything before it is done.
+		// Turns run in order, so the pong means that all frames before it are handled.
 		s.late = append(s.late, outFrame{json: fmt.Appendf(nil, `{"t":"pong","index":%d}`, f.Index)})
 	}
 }
@@ -128,10 +128,11 @@ func failure(result []byte) (reason string) {
 	return refusal
 }
 
-// refusal is what an app reads when the host gave no reason.
+// refusal is the text for the app when the host gave no reason.
 const refusal = "the platform refused"
 
-// answer hands an answer to whoever waits for it; later answers to the same call are nothing.
+// answer passes an answer to the call that waits for it. Further answers to the same call are
+// ignored.
 func (s *Session) answer(id uint64, r reply) {
 	if fn := s.calls[id]; fn != nil {
 		delete(s.calls, id)
@@ -170,8 +171,8 @@ func (s *Session) event(p *page, f *shellFrame) {
 	}
 }
 
-// nameSubmitter turns the place of the button that submitted a form, [inst, id] in detail.target,
-// into the element that apps find there.
+// nameSubmitter replaces [inst, id] in detail.target, the place of the button that submitted a
+// form, with the element object that apps expect there.
 func (s *Session) nameSubmitter(p *page, f *shellFrame, detail goja.Value) {
 	s.guard(func() {
 		obj, ok := detail.(*goja.Object)
@@ -190,8 +191,8 @@ func (s *Session) nameSubmitter(p *page, f *shellFrame, detail goja.Value) {
 	})
 }
 
-// remotePicture tells the developer why a picture is missing, once per host: the view loads none
-// from elsewhere.
+// remotePicture logs why a picture is missing, once per host: the view loads no pictures from other
+// hosts.
 func (s *Session) remotePicture(p *page, f *shellFrame) {
 	var d struct {
 		Host string `json:"host"`
@@ -288,7 +289,8 @@ func (s *Session) element(e view.Element, f *shellFrame) *goja.Object {
 		"offsetLeft", left, "offsetTop", top)
 }
 
-// correctInput sends back what a bindinput handler wants the field to show instead.
+// correctInput sends the text that a bindinput handler returned, which replaces the text of the
+// field.
 func (s *Session) correctInput(p *page, f *shellFrame, result goja.Value) {
 	args := map[string]any{"page": p.id, "target": f.Target}
 	ok := false
@@ -313,7 +315,7 @@ func (s *Session) correctInput(p *page, f *shellFrame, result goja.Value) {
 	}
 }
 
-// navigatorTapped follows a <navigator>.
+// navigatorTapped opens the page that a <navigator> names.
 func (s *Session) navigatorTapped(p *page, f *shellFrame) {
 	var d struct {
 		URL      string `json:"url"`
@@ -339,7 +341,7 @@ func (s *Session) navigatorTapped(p *page, f *shellFrame) {
 	}
 }
 
-// share asks the page what to forward and hands it to the shell.
+// share asks the page what to forward and sends it to the shell.
 func (s *Session) share(p *page, options *goja.Object) {
 	result, ok := s.method(p.inst, "onShareAppMessage", options)
 	if !ok {

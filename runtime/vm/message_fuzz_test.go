@@ -7,7 +7,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// Whatever a browser sends, the session answers with nothing worse than ErrBadFrame.
+// Whatever a browser sends, the only error of the session is ErrBadFrame.
 func FuzzMessage(f *testing.F) {
 	for _, seed := range []string{
 		`{"t":"event","page":1,"type":"tap","target":[0,0],"detail":{"x":1},"touches":[{}],"changedTouches":5,"ts":1}`,
@@ -32,7 +32,7 @@ func FuzzMessage(f *testing.F) {
 		"pages/index/index.wxml": `<view bindtap="tap" data-a="{{n}}"><input bindinput="input" value="{{n}}"/>{{n}}</view>`,
 	})
 	f.Fuzz(func(t *testing.T, frame []byte) {
-		s := openSilent(t, engine)
+		s := openDiscarding(t, engine)
 		defer s.Close()
 		for range 2 {
 			if err := s.Message(frame); err != nil && !errors.Is(err, vm.ErrBadFrame) {

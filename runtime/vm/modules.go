@@ -7,8 +7,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// require loads the module that file `from` calls id. It panics with a JavaScript error, as a
-// function that is called by the app does.
+// require loads module id for the file `from`. The app calls it, so it panics with a JavaScript
+// error.
 func (s *Session) require(from, id string) goja.Value {
 	target := s.e.resolve(from, id)
 	if target == "" {
@@ -17,8 +17,8 @@ func (s *Session) require(from, id string) goja.Value {
 	return s.load(target)
 }
 
-// resolve finds the path of a module, or answers "". Names without "./" are looked for among the
-// npm packages of the folder and its parents, then beside the file, as the vendor's loader does.
+// resolve returns the path of a module, or "". It looks for names without "./" in the npm packages
+// of the folder and its parents, then beside the file, as the vendor's loader does.
 func (e *Engine) resolve(from, id string) string {
 	dir := path.Dir(from)
 	switch {
@@ -54,7 +54,7 @@ func (e *Engine) file(p string) string {
 	return ""
 }
 
-// load runs a module once per VM and answers its exports. A module that requires itself through
+// load runs a module once per VM and returns its exports. A module that requires itself through
 // others sees what it has exported so far, as in CommonJS.
 func (s *Session) load(file string) goja.Value {
 	if m := s.modules[file]; m != nil {
@@ -101,10 +101,10 @@ func (s *Session) load(file string) goja.Value {
 	return record.Get("exports")
 }
 
-// requireLater is require(id, success, fail), the form for other subpackages. All of them are here
-// already, but callers count on the answer coming later.
+// requireLater is require(id, success, fail), the form for other subpackages. All subpackages are
+// already loaded, but callers expect an asynchronous answer.
 func (s *Session) requireLater(from string, call goja.FunctionCall) goja.Value {
-	// The arguments are on the engine's stack: they are gone when this call returns.
+	// The arguments are on the engine's stack, which is reused after this call returns.
 	id, success, fail := call.Argument(0).String(), call.Argument(1), call.Argument(2)
 	s.later(func() {
 		var exports goja.Value
@@ -121,7 +121,7 @@ func (s *Session) requireLater(from string, call goja.FunctionCall) goja.Value {
 	return goja.Undefined()
 }
 
-// requireAsync is require.async(id), which answers with a promise.
+// requireAsync is require.async(id), which returns a promise.
 func (s *Session) requireAsync(from, id string) goja.Value {
 	promise, resolve, reject := s.rt.NewPromise()
 	if ex := s.rt.Try(func() { resolve(s.require(from, id)) }); ex != nil {
@@ -143,7 +143,7 @@ func (s *Session) runFile(file string) bool {
 	return ok
 }
 
-// function makes a native function that apps see under the given name.
+// function makes a native function with the name that apps see.
 func (s *Session) function(name string, fn func(goja.FunctionCall) goja.Value) *goja.Object {
 	f := s.rt.ToValue(fn).(*goja.Object)
 	f.DefineDataProperty("name", s.rt.ToValue(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)

@@ -10,7 +10,7 @@ import (
 	"github.com/dop251/goja"
 )
 
-// netRequest is what the bridge's net.request takes.
+// netRequest is the parameter of the bridge's net.request.
 type netRequest struct {
 	URL        string            `json:"url"`
 	Method     string            `json:"method"`
@@ -21,7 +21,7 @@ type netRequest struct {
 	Response   string            `json:"response"` // "text" or "base64"
 }
 
-// netResponse is its answer.
+// netResponse is the result of net.request.
 type netResponse struct {
 	Status     int               `json:"status"`
 	Headers    map[string]string `json:"headers"`
@@ -39,7 +39,7 @@ var networkRows = []wxAPI{
 	}},
 }
 
-// request is wx.request. The answer of the call is a RequestTask.
+// request is wx.request. The call returns a RequestTask.
 func (s *Session) request(c *apiCall) {
 	var id uint64
 	task := s.rt.NewObject()
@@ -88,7 +88,7 @@ func (s *Session) request(c *apiCall) {
 	s.host.Call(id, "net.request", args)
 }
 
-// netRequest reads the options; data becomes a query or a body, as the vendor documents.
+// netRequest reads the options. The option data becomes a query or a body, as the vendor documents.
 func (c *apiCall) netRequest() (r netRequest, reason string) {
 	r.URL = c.text("url")
 	u, err := url.Parse(r.URL)
@@ -143,7 +143,8 @@ func (c *apiCall) netRequest() (r netRequest, reason string) {
 	return r, ""
 }
 
-// queryData puts data of a GET into the query; an own parameter of the url wins no special place.
+// queryData puts the data of a GET into the query. Parameters that the URL has already get no
+// precedence.
 func (c *apiCall) queryData(r *netRequest, data goja.Value) (reason string) {
 	text := ""
 	if obj, ok := data.(*goja.Object); ok {
@@ -180,8 +181,8 @@ func formText(obj *goja.Object) string {
 	return strings.ReplaceAll(b.String(), "+", "%20")
 }
 
-// response makes the result of wx.request: data is parsed JSON, unless dataType says otherwise or
-// the text is none.
+// response makes the result of wx.request: data is parsed JSON, unless dataType forbids it or the
+// text is not JSON.
 func (s *Session) response(res *netResponse, asBuffer bool, dataType string) *goja.Object {
 	var data goja.Value
 	raw := []byte(res.Body)

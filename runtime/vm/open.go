@@ -6,11 +6,11 @@ import (
 	"github.com/dop251/goja"
 )
 
-// openRows are the members that reach the platform: who the user is, what they allow, what they
-// pay. The host decides everything; a row only words the question and the answer.
+// openRows are the members that call the platform: the user's identity, consent, payment. The host
+// decides everything; a row only translates the call and its result.
 var openRows = []wxAPI{
 	{name: "login", async: func(s *Session, c *apiCall) { c.bridge("app.login", []byte("{}"), c.ok) }},
-	accepted("checkSession"), // a session that runs is a user who is logged in
+	accepted("checkSession"), // the user of a running session is logged in
 	{name: "getUserProfile", async: func(s *Session, c *apiCall) { s.userInfo(c, nil) }},
 	{name: "getUserInfo", async: func(s *Session, c *apiCall) { s.userInfo(c, nil) }},
 	{name: "authorize", async: func(s *Session, c *apiCall) {
@@ -32,7 +32,7 @@ var openRows = []wxAPI{
 		c.ok(s.object("authSetting", settings, "subscriptionsSetting",
 			s.object("mainSwitch", true, "itemSettings", s.rt.NewObject())))
 	}},
-	// The user changes what they granted in the shell; the app only learns what it is.
+	// The user changes grants in the shell; the app only reads the current ones.
 	{name: "openSetting",
 		async: func(s *Session, c *apiCall) {
 			settings := s.rt.NewObject()
@@ -102,8 +102,8 @@ func orJSON(text, fallback string) string {
 	return text
 }
 
-// userInfo asks for the profile; the host asks the user the first time. then, when set, gets the
-// result instead of the callbacks.
+// userInfo asks for the profile; the host asks the user the first time. When then is set, it gets
+// the result instead of the callbacks.
 func (s *Session) userInfo(c *apiCall, then func(*goja.Object)) {
 	c.bridge("user.profile", []byte("{}"), func(profile *goja.Object) {
 		s.granted = true
@@ -140,7 +140,7 @@ func (s *Session) openType(p *page, f *shellFrame) {
 		g.Type = event
 		s.dispatch(p, &g, detail)
 	}
-	// A call of our own, whose end is an event instead of a callback.
+	// A call that the app did not make. It ends with an event instead of a callback.
 	call := func(name, event string) *apiCall {
 		c := &apiCall{s: s, name: name, opts: s.rt.NewObject()}
 		c.event = func(res *goja.Object) { answer(event, res) }

@@ -12,7 +12,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/view"
 )
 
-// page is one open page: the app's object and the tree it shows.
+// page is one open page: the app's object and the tree that is shown.
 type page struct {
 	id    int
 	route string
@@ -23,7 +23,7 @@ type page struct {
 
 	view     *view.Page
 	rendered bool
-	broken   bool // the view failed; it is not asked again
+	broken   bool // the view failed; it is not updated again
 	dirty    [][]any
 	// callbacks of setData, due after the next flush.
 	callbacks []goja.Value
@@ -43,7 +43,7 @@ type navFrame struct {
 	Query  string              `json:"query,omitempty"` // as the app wrote it, with a new page
 	Config *image.WindowConfig `json:"config,omitempty"`
 	Delta  int                 `json:"delta,omitempty"`
-	// Keep lists the pages that live on: those of the stack and the tab pages beside it.
+	// Keep lists the pages that stay open: those of the stack and the kept tab pages.
 	Keep   []int           `json:"keep"`
 	Render json.RawMessage `json:"render,omitempty"`
 	Hooks  []string        `json:"hooks"`
@@ -52,12 +52,12 @@ type navFrame struct {
 func (f *navFrame) encode() []byte {
 	text, err := json.Marshal(f)
 	if err != nil {
-		panic(fmt.Sprintf("vm: %v", err)) // what view wrote is not JSON
+		panic(fmt.Sprintf("vm: %v", err)) // the output of package view is not JSON
 	}
 	return text
 }
 
-// pageHooks are the lifecycles that the shell need not ask about when a page lacks them.
+// pageHooks are the functions that the shell calls only on pages that have them.
 var pageHooks = []string{"onPageScroll", "onPullDownRefresh", "onReachBottom", "onShareAppMessage"}
 
 // definePage is the global Page(). A page's file calls it once; the last call counts.
@@ -70,7 +70,7 @@ func (s *Session) definePage(c goja.FunctionCall) goja.Value {
 	return goja.Undefined()
 }
 
-// definition answers what the page's file passed to Page(), running the file the first time.
+// definition returns what the page's file passed to Page(). It runs the file the first time.
 func (s *Session) definition(route string) *goja.Object {
 	if def := s.pageDefs[route]; def != nil {
 		return def
@@ -113,8 +113,8 @@ func (s *Session) newPage(route string, query *goja.Object) *page {
 	return p
 }
 
-// fill copies the options of Page() to the instance: functions bound to it, fields deeply, since
-// every instance has its own.
+// fill copies the options of Page() to the instance. Functions are bound to it; fields are copied
+// deeply, because instances share nothing.
 func (s *Session) fill(p *page, def *goja.Object) {
 	for _, key := range def.Keys() {
 		v := def.Get(key)
@@ -140,9 +140,9 @@ func (s *Session) fill(p *page, def *goja.Object) {
 	}
 }
 
-// bound makes a function of a page keep its `this` wherever it is passed, as in
-// setInterval(this.tick, 17), which programs rely on. A function that carries properties, such as
-// a class or a debounced function, stays what it is.
+// bound binds a function of a page to its `this`, because programs pass such functions on, as in
+// setInterval(this.tick, 17). A function with properties, such as a class or a debounced function,
+// is not changed.
 func (s *Session) bound(fn, this *goja.Object) goja.Value {
 	for _, name := range fn.GetOwnPropertyNames() {
 		switch name {
@@ -315,7 +315,7 @@ func (s *Session) flush() bool {
 		for route := range s.tabs {
 			routes = append(routes, route)
 		}
-		slices.Sort(routes) // replays need one order
+		slices.Sort(routes) // a replay needs the same order
 		for _, route := range routes {
 			each(s.tabs[route])
 		}
@@ -357,8 +357,8 @@ func (s *Session) patch(p *page) {
 	})
 }
 
-// viewWork runs the view engine, which reads the app's values. A page whose view failed stays as
-// it was shown last, and the developer reads why.
+// viewWork runs the view engine, which reads the app's values. When the view fails, the page keeps
+// what it showed last, and the log says why.
 func (s *Session) viewWork(p *page, work func() error) {
 	if p.broken {
 		return
@@ -378,7 +378,7 @@ func (s *Session) viewWork(p *page, work func() error) {
 		} else {
 			text := fmt.Sprintf("The view of %s cannot be shown: %s", p.route, err)
 			s.complain("%s", text)
-			s.tellError(text, "")
+			s.callOnError(text, "")
 		}
 	}
 	warnings := p.view.Warnings()

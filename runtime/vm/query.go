@@ -8,7 +8,8 @@ import (
 )
 
 // selectorQuery sends the queries of one SelectorQuery.exec to the browser and calls back with the
-// results. It leaves after the patches of the turn: apps measure what they have just set.
+// results. The frame is sent after the patches of the turn, because apps measure what they have
+// just set.
 func (s *Session) selectorQuery(queries string, callback goja.Value) {
 	top := s.top()
 	if top == nil || len(queries) > MaxCallBytes {
@@ -29,7 +30,7 @@ func (s *Session) selectorQuery(queries string, callback goja.Value) {
 	s.callShellLate(id, "selectorQuery", fmt.Appendf(nil, `{"page":%d,"queries":%s}`, top.id, queries))
 }
 
-// addDatasets completes what the browser measured by what only the server knows.
+// addDatasets adds the datasets, which only the server has, to the results from the browser.
 func (s *Session) addDatasets(p *page, results *goja.Object) {
 	for _, v := range s.elements(results) {
 		obj, ok := v.(*goja.Object)
@@ -55,7 +56,7 @@ func (s *Session) addDatasets(p *page, results *goja.Object) {
 	}
 }
 
-// intersectionObserver makes what wx.createIntersectionObserver answers.
+// intersectionObserver makes the object that wx.createIntersectionObserver returns.
 func (s *Session) intersectionObserver(owner, options goja.Value) goja.Value {
 	p := s.pageOf(owner)
 	if p == nil {

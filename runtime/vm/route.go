@@ -9,7 +9,7 @@ import (
 	"github.com/dop251/goja"
 )
 
-// splitURL takes "pages/a/b?x=1" apart; the leading slash and a fragment are dropped.
+// splitURL splits "pages/a/b?x=1" into route and query. It drops a leading slash and a fragment.
 func splitURL(url string) (route, query string) {
 	url, _, _ = strings.Cut(url, "#")
 	route, query, _ = strings.Cut(url, "?")
@@ -28,8 +28,9 @@ func (s *Session) queryObject(query string) *goja.Object {
 	return obj
 }
 
-// resolveRoute finds the page a url names, seen from the page on top. The vendor knows paths from
-// the root, with a slash, and from the page; programs that forget the slash mean the root.
+// resolveRoute finds the page that a URL names, relative to the page on top. The vendor has paths
+// from the root, with a slash, and paths from the page; programs that omit the slash often mean the
+// root.
 func (s *Session) resolveRoute(url string) (route, query string) {
 	name, query := splitURL(url)
 	if !strings.HasPrefix(url, "/") {
@@ -45,8 +46,8 @@ func (s *Session) resolveRoute(url string) (route, query string) {
 
 func (s *Session) isTab(route string) bool { _, ok := s.e.tabs[route]; return ok }
 
-// navigate does one of the vendor's five navigations and answers why it could not, or "". opened
-// is the page now on top.
+// navigate does one of the vendor's five navigations. It returns the page now on top, or the reason
+// why it could not.
 func (s *Session) navigate(op, url string, delta int) (opened *page, reason string) {
 	if op == "navigateBack" {
 		return s.back(delta)
@@ -90,14 +91,14 @@ func (s *Session) openPage(op, route string, query *goja.Object) *page {
 	if s.isTab(route) {
 		s.tabs[route] = p
 	}
-	s.announce(op, p, 0)
+	s.queueNav(op, p, 0)
 	s.method(p.inst, "onLoad", query)
 	s.show(p)
 	return p
 }
 
-// announce queues the frame about a change of pages.
-func (s *Session) announce(op string, p *page, delta int) {
+// queueNav queues the frame about a change of pages.
+func (s *Session) queueNav(op string, p *page, delta int) {
 	frame := &navFrame{T: "page", Op: op, Page: p.id, Route: p.route, Delta: delta, Keep: s.alive(),
 		Config: &p.conf.Config}
 	out := outFrame{nav: frame}
@@ -159,8 +160,8 @@ func (s *Session) unloadAll() {
 	}
 }
 
-// switchTab leaves everything that is not a tab page and shows the tab, as it was left if it has
-// been open.
+// switchTab unloads all pages that are not tab pages and shows the tab. A tab that was open before
+// is shown as it was left.
 func (s *Session) switchTab(route string) *page {
 	for len(s.stack) > 0 {
 		p := s.top()
@@ -180,7 +181,7 @@ func (s *Session) switchTab(route string) *page {
 	s.stack = s.stack[:0]
 	if p := s.tabs[route]; p != nil {
 		s.stack = append(s.stack, p)
-		s.announce("tab", p, 0)
+		s.queueNav("tab", p, 0)
 		s.show(p)
 		return p
 	}
@@ -196,7 +197,7 @@ func (s *Session) back(delta int) (*page, string) {
 		s.unloadTop()
 	}
 	p := s.top()
-	s.announce("back", p, delta)
+	s.queueNav("back", p, delta)
 	s.show(p)
 	return p, ""
 }

@@ -25,7 +25,7 @@ type Session struct {
 	modules map[string]*goja.Object // loaded modules by path: their `module` objects
 	loading int                     // depth of require
 
-	app       *goja.Object // what getApp answers, nil before App()
+	app       *goja.Object // what getApp returns, nil before App()
 	appOpts   bool         // App() was called
 	granted   bool         // the user let the app read their profile, in this session
 	launch    goja.Value   // options of onLaunch
@@ -50,7 +50,7 @@ type Session struct {
 	calls   map[uint64]func(reply) // unanswered calls to the shell and the bridge
 	lastID  uint64
 	events  map[string][]goja.Value // listeners of wx.onX
-	remote  map[string]bool         // hosts whose pictures were asked for, and not shown
+	remote  map[string]bool         // hosts whose pictures were requested and not shown
 
 	// Of the running turn.
 	tasks    []func()
@@ -61,7 +61,7 @@ type Session struct {
 	out      []outFrame
 	late     []outFrame // frames that must follow the patches of the turn
 	rejected []*goja.Promise
-	quiet    map[*goja.Promise]bool // rejections of ours that are already in the log
+	quiet    map[*goja.Promise]bool // rejections made by wx that are already in the log
 	inError  bool
 
 	afterFlush     []goja.Value // of wx.nextTick
@@ -72,22 +72,23 @@ type Session struct {
 	clocks        map[string]time.Time
 }
 
-// outFrame is a frame of the running turn. Frames that open a page are written last, when the
-// page has the data it is first shown with.
+// outFrame is a frame of the running turn. A frame that opens a page is written at the end of the
+// turn, when the page has its first data.
 type outFrame struct {
 	json   []byte
 	nav    *navFrame
 	opened *page // the new page whose first values the frame carries
 }
 
-// turnAborted is what unwinds a turn whose app was stopped; it never leaves the package.
+// turnAborted is the panic value that unwinds the turn of a stopped app. It never leaves the
+// package.
 type turnAborted struct{}
 
 // Open starts a session: it runs app.js, App.onLaunch, App.onShow and opens the first page. An
-// error of the app's code is not an error of Open: it is in the log, and the session lives.
+// error of the app's code is not an error of Open: it is logged, and the session continues.
 func (e *Engine) Open(req OpenRequest, host Host) (*Session, error) {
 	s := &Session{
-		e: e, rt: goja.New(), host: host, req: req, now: req.Now, env: e.asSeen(req.Env),
+		e: e, rt: goja.New(), host: host, req: req, now: req.Now, env: e.visibleEnv(req.Env),
 		modules:  map[string]*goja.Object{},
 		pageDefs: map[string]*goja.Object{},
 		tabs:     map[string]*page{},
@@ -116,15 +117,15 @@ func (e *Engine) Open(req OpenRequest, host Host) (*Session, error) {
 	return s, nil
 }
 
-// Interrupt stops the running turn as soon as the app's code reaches its next instruction, and
-// the session for good. It is the only method that may be called from another goroutine. Builtins
-// do not stop: that is what the host's kill timer is for.
+// Interrupt stops the running turn at the next instruction of the app's code, and ends the session.
+// It is the only method that may be called from another goroutine. It does not stop builtins; the
+// host's kill timer does.
 func (s *Session) Interrupt(reason string) {
 	s.interrupted.Store(true)
 	s.rt.Interrupt(reason)
 }
 
-// Close ends the session. The app is not told: its user has gone.
+// Close ends the session. The app gets no event, because its user has left.
 func (s *Session) Close() {
 	if s.ended == nil {
 		s.ended = ErrClosed
@@ -159,7 +160,7 @@ func (s *Session) turn(fn func()) (err error) {
 	fn()
 	s.settle()
 	if s.interrupted.Load() {
-		return nil // the deferred function says so
+		return nil // the deferred function sets the error
 	}
 	s.send()
 	return nil
@@ -219,7 +220,8 @@ func (s *Session) runTasks() {
 	}
 }
 
-// moveLater is later for moves to another page: while the app starts they wait for its first page.
+// moveLater is later for a move to another page. While the app starts, moves wait for its first
+// page.
 func (s *Session) moveLater(fn func()) {
 	if s.starting {
 		s.moves = append(s.moves, fn)
@@ -244,9 +246,9 @@ func (s *Session) send() {
 	s.out, s.late = nil, nil
 }
 
-// invoke calls a function of the app from outside of it, as the outermost call: microtasks are
-// drained when it returns. What it throws is reported; ok says that it threw nothing. A value
-// that is no function is as good as one that does nothing.
+// invoke calls a function of the app as the outermost call: microtasks are drained when it returns.
+// An exception is reported; ok is true when there was none. A value that is not a function is not
+// called.
 func (s *Session) invoke(fn, this goja.Value, args ...goja.Value) (result goja.Value, ok bool) {
 	call, isFunction := goja.AssertFunction(fn)
 	if !isFunction {
@@ -263,7 +265,7 @@ func (s *Session) invoke(fn, this goja.Value, args ...goja.Value) (result goja.V
 	return result, true
 }
 
-// guard runs code of ours that reads values of the app. An exception is reported, not returned.
+// guard runs Go code that reads values of the app. An exception is reported, not returned.
 func (s *Session) guard(fn func()) bool {
 	if ex := s.rt.Try(fn); ex != nil {
 		s.report(ex)
@@ -272,7 +274,7 @@ func (s *Session) guard(fn func()) bool {
 	return true
 }
 
-// drain runs the microtasks that resolving a promise from outside has queued.
+// drain runs the microtasks that were queued when Go resolved a promise.
 func (s *Session) drain() { s.invoke(s.rt.GlobalObject().Get(noop), goja.Undefined()) }
 
 // method calls obj[name](args...) if there is such a function.

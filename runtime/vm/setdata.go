@@ -57,12 +57,12 @@ func parsePath(path string) ([]any, error) {
 	return steps, nil
 }
 
-// maxIndex keeps a path from making an array that is mostly holes.
+// maxIndex keeps a path from making a large array without elements.
 const maxIndex = 100_000
 
-// copier makes the deep copy that setData takes: afterwards app and view share no object. Plain
-// objects and arrays are copied, objects of the app's classes become plain objects of their own
-// fields, and what is neither (dates, functions, maps) is shared, as it cannot be shown anyway.
+// copier makes the deep copy for setData, so that app and view share no object. Plain objects and
+// arrays are copied. Objects of the app's classes become plain objects with their own fields. Other
+// values (dates, functions, maps) are shared, because they cannot be shown.
 type copier struct {
 	s      *Session
 	limit  int
@@ -147,8 +147,8 @@ func (c *copier) object(obj *goja.Object, depth int) (goja.Value, error) {
 	return target, nil
 }
 
-// assign puts v at the path below data, making the objects and arrays on the way where there is
-// something else, as the vendor's framework does.
+// assign sets v at the path below data. Where the path needs an object or an array and finds
+// another value, it makes one, as the vendor's framework does.
 func (s *Session) assign(data *goja.Object, steps []any, v goja.Value) {
 	at := data
 	for i, step := range steps[:len(steps)-1] {
@@ -176,11 +176,11 @@ func stepKey(step any) string {
 }
 
 // setData is this.setData(values, callback) of a page. Values are copied at once, so this.data is
-// up to date when it returns; the view learns of all calls of a turn together.
+// up to date when it returns. The view is updated once, at the end of the turn.
 func (s *Session) setData(c goja.FunctionCall) goja.Value {
 	p := s.pageOf(c.This)
 	if p == nil || p.gone {
-		return goja.Undefined() // a page that was left has no view; the vendor ignores this too
+		return goja.Undefined() // an unloaded page has no view; the vendor ignores this too
 	}
 	if values, ok := c.Argument(0).(*goja.Object); ok {
 		s.merge(p, values)

@@ -7,8 +7,8 @@ import (
 	"github.com/dop251/goja"
 )
 
-// storage is the app's key-value store for one user. It lives here because apps read it without
-// waiting; the host keeps a copy, change by change.
+// storage is the app's key-value store for one user. It is in the worker because apps read it
+// synchronously; the host stores each change.
 type storage struct {
 	values map[string]string // JSON texts
 	size   int
@@ -23,8 +23,8 @@ func newStorage(initial map[string]string) *storage {
 	return st
 }
 
-// set stores a value and answers why it could not, or "". A value that JSON has no word for is
-// stored as the empty string, which is what reading a missing key answers.
+// storeSet stores a value. It returns the reason when it could not, or "". A value that JSON cannot
+// express is stored as the empty string, which a missing key also reads as.
 func (s *Session) storeSet(key string, v goja.Value) string {
 	if key == "" {
 		return "parameter error: parameter.key should be a string that is not empty"
@@ -76,7 +76,7 @@ func (s *Session) storeClear() {
 	s.host.Store(StorageOp{Op: "clear"})
 }
 
-// storageInfo answers sizes in KB, rounded up, as the vendor does.
+// storageInfo returns sizes in KB, rounded up, as the vendor does.
 func (s *Session) storageInfo() *goja.Object {
 	keys := make([]string, 0, len(s.storage.values))
 	for key := range s.storage.values {
@@ -187,7 +187,8 @@ func (s *Session) readBatch(v goja.Value) goja.Value {
 	return s.rt.NewArray(out...)
 }
 
-// elements reads an array of the app, up to maxBatch elements; nil when v is none.
+// elements reads an array of the app, up to maxBatch elements. It returns nil when v is not an
+// array.
 func (s *Session) elements(v goja.Value) []goja.Value {
 	arr, ok := v.(*goja.Object)
 	if !ok || arr.ClassName() != "Array" {

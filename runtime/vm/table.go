@@ -10,13 +10,13 @@ import (
 	"github.com/dop251/goja"
 )
 
-// wxRows is the table that wx is generated from. Rows stand beside their subject: navigation,
-// interface and device here; storage, network and accounts in files of their own.
+// wxRows is the table from which wx is made. The rows for navigation, interface and device are in
+// this file; those for storage, network and accounts are in their own files.
 var wxRows = slices.Concat(routeRows, uiRows, deviceRows, eventRows, storageRows, networkRows,
 	openRows, toolRows)
 
-// navigation makes the row of one of the five ways to another page. The move happens after the
-// code that asks for it: what an app does after wx.navigateTo runs before the next page's onLoad.
+// navigation makes the row of one of the five navigations. The move happens after the code that
+// asks for it: code after wx.navigateTo runs before the next page's onLoad.
 func navigation(op string) wxAPI {
 	return wxAPI{name: op, async: func(s *Session, c *apiCall) {
 		url, delta := c.text("url"), int(c.number("delta", 1))
@@ -64,8 +64,8 @@ var routeRows = []wxAPI{
 	}},
 }
 
-// show makes a row that tells the shell something and expects no answer. Options named in fields
-// are sent, with the page on top.
+// show makes a row that sends a frame to the shell and expects no answer. The frame has the options
+// named in fields and the id of the page on top.
 func show(name string, fields ...string) wxAPI {
 	return wxAPI{name: name, async: func(s *Session, c *apiCall) {
 		if args, ok := c.pickOnPage(fields...); ok {
@@ -168,7 +168,7 @@ var uiRows = []wxAPI{
 	}},
 }
 
-// tabRow is a row about the tab bar; apps without one are told.
+// tabRow makes a row about the tab bar. The call fails in apps without a tab bar.
 func tabRow(name string, fields ...string) wxAPI {
 	return wxAPI{name: name, async: func(s *Session, c *apiCall) {
 		bar := s.e.img.App.TabBar
@@ -218,12 +218,11 @@ var deviceRows = []wxAPI{
 	askShell("makePhoneCall", "phoneNumber"),
 	show("vibrateShort", "type"),
 	{name: "vibrateLong", async: func(s *Session, c *apiCall) { c.tell("vibrateLong", []byte("{}")) }},
-	// Asked, not told: not every browser lets a page do this.
+	// This one expects an answer, because some browsers refuse it.
 	askShell("setKeepScreenOn", "keepScreenOn"),
 }
 
-// windowHeight is the height that the page has: the frame without status bar, navigation bar and
-// tab bar.
+// windowHeight is the height of the page: the frame without status bar, navigation bar and tab bar.
 func (s *Session) windowHeight() int {
 	h := s.env.Height
 	route := s.e.entry()
@@ -313,8 +312,8 @@ func (s *Session) systemInfo() *goja.Object {
 var events = []string{"AppShow", "AppHide", "Error", "PageNotFound", "UnhandledRejection",
 	"ThemeChange", "WindowResize"}
 
-// quietEvents can be listened to and never fire: the server that runs the app is always connected
-// and has the memory it has. Apps register for them at their start.
+// quietEvents accept listeners and never fire: the app runs on a server, which is always connected.
+// They exist because apps register for them at their start.
 var quietEvents = []string{"NetworkStatusChange", "NetworkWeakChange", "MemoryWarning",
 	"AudioInterruptionBegin", "AudioInterruptionEnd", "UserCaptureScreen", "KeyboardHeightChange",
 	"LazyLoadError"}
@@ -337,12 +336,13 @@ func makeEventRows() []wxAPI {
 	return rows
 }
 
-// answers is a row that takes no arguments and answers at once.
+// answers makes a row of a function without arguments that returns at once.
 func answers(name string, answer func(s *Session) goja.Value) wxAPI {
 	return wxAPI{name: name, sync: func(s *Session, _ goja.FunctionCall) goja.Value { return answer(s) }}
 }
 
-// accepted is a row that answers ok and does nothing, because nothing needs to be done here.
+// accepted makes a row that succeeds and does nothing, because nothing needs to be done on this
+// platform.
 func accepted(name string) wxAPI {
 	return wxAPI{name: name, async: func(s *Session, c *apiCall) { c.ok(nil) }}
 }
@@ -397,7 +397,7 @@ var toolRows = []wxAPI{
 	}},
 }
 
-// bufferOf answers the bytes of an ArrayBuffer or of a typed array.
+// bufferOf returns the bytes of an ArrayBuffer or of a typed array.
 func bufferOf(v goja.Value) ([]byte, bool) {
 	obj, ok := v.(*goja.Object)
 	if !ok {
@@ -409,7 +409,7 @@ func bufferOf(v goja.Value) ([]byte, bool) {
 		return buf.Bytes(), ok
 	}
 	if kind == nil || kind.Kind() != reflect.Slice || obj.ClassName() == "Array" {
-		return nil, false // typed arrays are what exports as a slice of numbers
+		return nil, false // a typed array exports as a slice of numbers
 	}
 	inner, ok := obj.Get("buffer").(*goja.Object)
 	if !ok || inner.ExportType() != reflect.TypeFor[goja.ArrayBuffer]() {

@@ -59,8 +59,8 @@ func (s *Session) NextTimer() (time.Time, bool) {
 	return when, true
 }
 
-// RunTimers runs what is due at now, in one turn. The caller asks NextTimer first: it knows which
-// timers wait for the app to come back to the screen.
+// RunTimers runs the timers that are due at now, in one turn. The caller asks NextTimer first,
+// which leaves out timers that wait until the app is back on the screen.
 func (s *Session) RunTimers(now time.Time) error {
 	return s.turn(func() {
 		s.due = s.due[:0]
@@ -69,7 +69,7 @@ func (s *Session) RunTimers(now time.Time) error {
 		}
 		for _, t := range s.due {
 			if t.every > 0 {
-				// A session that was not served for a while owes one tick, not all of them.
+				// After a pause a repeating timer runs once, not once for each missed tick.
 				t.when = now.Add(t.every)
 				s.addTimer(t)
 			}

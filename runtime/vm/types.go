@@ -9,24 +9,24 @@ import (
 // text that names an unsupported API.
 const Version = "0.1.0"
 
-// SDKVersion is what apps read as the version of the base library. It promises the semantics
-// of that generation; whether one API works is answered by wx.canIUse alone.
+// SDKVersion is what apps read as the version of the base library. It promises the semantics of
+// that version; whether one API works, only wx.canIUse says.
 const SDKVersion = "3.5.0"
 
 // Errors of a session that can no longer run.
 var (
-	// ErrInterrupted says that Interrupt stopped the app in the middle of a turn. What the app
-	// was doing is lost half done, so the session refuses to go on.
+	// ErrInterrupted says that Interrupt stopped the app in the middle of a turn. The app's state
+	// may be inconsistent, so the session cannot continue.
 	ErrInterrupted = errors.New("vm: session interrupted")
 	// ErrCrashed says that a turn made the engine itself panic; its state is unknown.
 	ErrCrashed = errors.New("vm: session crashed")
 	// ErrClosed says that Close has been called.
 	ErrClosed = errors.New("vm: session closed")
-	// ErrBadFrame says that a shell frame could not be read. The session lives on.
+	// ErrBadFrame says that a shell frame could not be read. The session continues.
 	ErrBadFrame = errors.New("vm: unreadable frame")
 )
 
-// Env is what the shell knows of the user's device. Lengths are CSS pixels.
+// Env describes the user's device. Lengths are CSS pixels.
 type Env struct {
 	Width           int      `json:"width"`
 	Height          int      `json:"height"`
@@ -48,7 +48,7 @@ type SafeArea struct {
 	Right  int `json:"right"`
 }
 
-// OpenRequest says who opens which page of an app, and from where time and chance come.
+// OpenRequest says who opens which page of an app. It also holds the clock and the random seed.
 type OpenRequest struct {
 	SessionID string            `json:"session_id"`
 	AppID     string            `json:"app_id"`
@@ -57,7 +57,7 @@ type OpenRequest struct {
 	Query     map[string]string `json:"query,omitempty"`
 	Scene     int               `json:"scene"`
 	Env       Env               `json:"env"`
-	// Storage is what wx.setStorage kept for this app and user: keys to JSON texts.
+	// Storage is the stored data of this app and user: keys to JSON texts.
 	Storage     map[string]string `json:"storage,omitempty"`
 	Development bool              `json:"development"`
 	// Now is the app's clock; nil means time.Now. Seed feeds Math.random.
@@ -68,7 +68,7 @@ type OpenRequest struct {
 	Started func(*Session) `json:"-"`
 }
 
-// Host is what a session needs of the outside. Every method is called during a turn, on the
+// Host is what a session needs from its surroundings. Every method is called during a turn, on the
 // goroutine of that turn, and must not block or call back into the session.
 type Host interface {
 	// Frame sends one frame, a JSON text, to the shell.
@@ -88,8 +88,8 @@ type StorageOp struct {
 	Value string `json:"value,omitempty"` // a JSON text, with "set"
 }
 
-// LogEntry is one line of the developer's log. File, Line and Column are of the source the
-// developer wrote, 1-based; they are empty when the engine cannot tell.
+// LogEntry is one line of the developer's log. File, Line and Column refer to the developer's
+// source, 1-based; they are empty when the position is unknown.
 type LogEntry struct {
 	Time   time.Time `json:"time"`
 	Level  string    `json:"level"` // "log", "info", "warn" or "error"

@@ -15,10 +15,10 @@ import (
 	"testing"
 )
 
-// TestTheShellIsToldWhatItMayBeAsked keeps ui.json, the names of all ui frames that the engine
-// sends. The shell's tests read the same file, so that neither side can learn or forget a name
-// alone. UPDATE=1 rewrites it.
-func TestTheShellIsToldWhatItMayBeAsked(t *testing.T) {
+// TestTheNamesOfUIFramesAreListedForTheShell compares ui.json with the names of all ui frames that the
+// engine sends. The shell's tests read the same file, so that both sides always have the same names.
+// UPDATE=1 rewrites it.
+func TestTheNamesOfUIFramesAreListedForTheShell(t *testing.T) {
 	t.Parallel()
 	const path = "ui.json"
 	want, err := json.MarshalIndent(uiNames(t), "", "  ")
@@ -32,12 +32,12 @@ func TestTheShellIsToldWhatItMayBeAsked(t *testing.T) {
 		}
 	}
 	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("%s is out of date (%v); run this test with UPDATE=1, then teach the shell", path, err)
+		t.Errorf("%s is out of date (%v); run this test with UPDATE=1, then change the shell", path, err)
 	}
 }
 
-// uiNames reads the names out of the package's source. A name that is not written where the frame
-// is sent would escape the list, so that is an error outside the functions that pass names on.
+// uiNames reads the names from the package's source. A name must be a literal where the frame is
+// sent, or the list would miss it; only functions that pass names on are exempt.
 func uiNames(t *testing.T) []string {
 	t.Helper()
 	passOn := []string{"show", "askShell", "tabRow", "tell", "ask", "callShell", "callShellLate", "uiFrame"}

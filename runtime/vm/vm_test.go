@@ -14,8 +14,8 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// bench is the host of a session under test: it keeps what the session sends, and a clock that
-// only moves when told.
+// bench is the host of a session under test. It keeps what the session sends; its clock moves only
+// when a test moves it.
 type bench struct {
 	t      testing.TB
 	s      *vm.Session
@@ -50,8 +50,8 @@ func (b *bench) Call(id uint64, name string, args []byte) {
 func (b *bench) Store(op vm.StorageOp) { b.store = append(b.store, op) }
 func (b *bench) Log(e vm.LogEntry)     { b.logs = append(b.logs, e) }
 
-// app completes the files of a program: an app.json that lists the pages found, and what every
-// page needs.
+// app adds the missing files of a program: an app.json that lists the pages, and the files that
+// every page needs.
 func app(files map[string]string) map[string][]byte {
 	all := map[string][]byte{}
 	var pages []string

@@ -17,8 +17,8 @@ import (
 //   - async: a function with success, fail and complete callbacks, or a promise when none of them
 //     is given.
 //
-// Every other member that the vendor has (names.go) exists too: it tells the developer's log, with
-// file and line, that it is not supported, and fails the way its callers expect.
+// Every other member that the vendor has (names.go) exists too. It logs, with file and line, that
+// it is not supported, and fails in the way that its callers expect.
 
 // wxAPI is one row of the table. One of value, sync and async is set.
 type wxAPI struct {
@@ -64,8 +64,8 @@ func SupportedAPIs() []string {
 	return names
 }
 
-// wxObject is the global wx. Members are made when they are first read, since 500 functions per
-// VM would cost more memory than most apps; apps may replace members as they may on any object.
+// wxObject is the global wx. A member is made when it is first read, because 500 functions per VM
+// would use more memory than most apps. Apps may replace members, as on any object.
 type wxObject struct {
 	s       *Session
 	made    map[string]goja.Value
@@ -153,13 +153,13 @@ type absence uint8
 
 const (
 	failsByCallback absence = iota
-	// throwsAtOnce is for members whose callers use the answer at once: there is no callback to
-	// fail, and undefined would break the app in a less clear place.
+	// throwsAtOnce is for members whose callers use the result at once: there is no fail callback,
+	// and undefined would cause an error in a less clear place.
 	throwsAtOnce
-	// doesNothing is for listeners of what never happens.
+	// doesNothing is for listeners of events that never happen.
 	doesNothing
-	// absorbs is for contexts that draw, play or advertise: what they are told has no answer, so a
-	// stand-in that takes every call leaves the rest of the page working.
+	// absorbs is for contexts that draw, play or advertise: their callers need no result, so an
+	// object that ignores every call keeps the rest of the page working.
 	absorbs
 )
 
@@ -204,7 +204,8 @@ func (s *Session) unsupported(name string, how absence, c goja.FunctionCall) goj
 	return promise
 }
 
-// taskMethods are of members that answer with a task even when they fail by callback.
+// taskMethods lists members that return a task even when they fail by callback, with the task's
+// methods.
 var taskMethods = map[string][]string{
 	"uploadFile":    transferMethods,
 	"downloadFile":  transferMethods,
@@ -214,7 +215,7 @@ var taskMethods = map[string][]string{
 var transferMethods = []string{"abort", "onProgressUpdate", "offProgressUpdate",
 	"onHeadersReceived", "offHeadersReceived"}
 
-// inert makes an object whose methods do nothing, for a task that has failed already.
+// inert makes an object whose methods do nothing, for a task that has already failed.
 func (s *Session) inert(methods []string) *goja.Object {
 	task := s.rt.NewObject()
 	for _, name := range methods {
@@ -223,8 +224,8 @@ func (s *Session) inert(methods []string) *goja.Object {
 	return task
 }
 
-// cloudMethods is what stands at wx.cloud: programs call init in onLaunch, and many go on without
-// the cloud when its calls fail.
+// cloudMethods are the members of wx.cloud. Programs call init in onLaunch, and many continue
+// without the cloud when its calls fail.
 var cloudMethods = map[string]absence{"init": doesNothing, "callFunction": failsByCallback,
 	"callContainer": failsByCallback, "uploadFile": failsByCallback, "downloadFile": failsByCallback,
 	"deleteFile": failsByCallback, "getTempFileURL": failsByCallback, "database": throwsAtOnce}
@@ -256,9 +257,9 @@ type apiCall struct {
 	resolve func(any) error
 	reject  func(any) error
 	event   func(res *goja.Object) // instead of callbacks, for calls that are not the app's
-	handle  goja.Value             // what the call answers instead of undefined, as a RequestTask
+	handle  goja.Value             // what the call returns instead of undefined, such as a RequestTask
 	done    bool
-	quiet   bool // its failure is in the log already
+	quiet   bool // its failure is already in the log
 }
 
 func (s *Session) newCall(name string, c goja.FunctionCall) (*apiCall, goja.Value) {
@@ -297,8 +298,8 @@ func (c *apiCall) ok(res *goja.Object) {
 	c.finish(true, res)
 }
 
-// okNow is ok whose callbacks run before the call returns, for the one member of the vendor's that
-// looks asynchronous and is not.
+// okNow is ok with callbacks that run before the call returns. One member of the vendor's wx needs
+// it: it has callbacks and is synchronous.
 func (c *apiCall) okNow(res *goja.Object) {
 	if c.promise != nil {
 		c.ok(res)
@@ -362,8 +363,8 @@ func (c *apiCall) finish(ok bool, res *goja.Object) {
 	})
 }
 
-// Options of a call. The conversions may run code of the app, and what that throws is thrown to
-// the caller, as in any function of wx.
+// Options of a call. The conversions may run code of the app; its exceptions are thrown to the
+// caller, as in any function of wx.
 
 func (c *apiCall) value(name string) goja.Value {
 	if v := c.opts.Get(name); v != nil {
@@ -386,7 +387,7 @@ func (c *apiCall) number(name string, fallback float64) float64 {
 	return f
 }
 
-// textOf reads undefined and null as "".
+// textOf returns "" for undefined and null.
 func textOf(v goja.Value) string {
 	if v == nil || goja.IsUndefined(v) || goja.IsNull(v) {
 		return ""
@@ -394,7 +395,7 @@ func textOf(v goja.Value) string {
 	return v.String()
 }
 
-// pick makes the JSON of the named options: what goes to the shell is chosen, not passed on.
+// pick makes the JSON of the named options. Other options do not reach the shell.
 func (c *apiCall) pick(names ...string) ([]byte, bool) { return c.args(c.fields(names)) }
 
 // pickOnPage is pick with the id of the page on top.
@@ -432,8 +433,8 @@ func (s *Session) callShell(id uint64, name string, args []byte) {
 	s.out = append(s.out, uiFrame(id, name, args))
 }
 
-// callShellLate is callShell after the patches of the turn: for what is asked of the page as the
-// user will see it.
+// callShellLate is callShell after the patches of the turn, for questions about what the user will
+// see.
 func (s *Session) callShellLate(id uint64, name string, args []byte) {
 	s.late = append(s.late, uiFrame(id, name, args))
 }
@@ -444,7 +445,8 @@ func uiFrame(id uint64, name string, args []byte) outFrame {
 	return outFrame{json: append(frame, '}')}
 }
 
-// expect registers who gets the answer of a call, and answers its id; 0 when too many wait.
+// expect registers fn for the answer of a call and returns the call's id, or 0 when too many calls
+// wait.
 func (s *Session) expect(fn func(reply)) uint64 {
 	if len(s.calls) >= MaxPendingCalls {
 		return 0
@@ -454,7 +456,7 @@ func (s *Session) expect(fn func(reply)) uint64 {
 	return s.lastID
 }
 
-// ask sends a ui frame whose answer completes the call; then may read the result first.
+// ask sends a ui frame whose answer completes the call. Before that, then may read the result.
 func (c *apiCall) ask(name string, args []byte, then func(result *goja.Object)) {
 	id := c.s.expect(func(r reply) { c.answered(r, then) })
 	if id == 0 {
@@ -514,7 +516,7 @@ func (s *Session) kitCall(name string, args ...goja.Value) goja.Value {
 			return goja.Undefined()
 		}))
 		native.Set("later", s.function("later", func(c goja.FunctionCall) goja.Value {
-			fn := c.Argument(0) // arguments do not outlive the call
+			fn := c.Argument(0) // arguments are not valid after the call
 			s.later(func() { s.invoke(fn, goja.Undefined()) })
 			return goja.Undefined()
 		}))

@@ -69,7 +69,7 @@ func TestActionSheetCancelFailsAndCompletes(t *testing.T) {
 	b.wantPrinted("showActionSheet:fail cancel", "complete showActionSheet:fail cancel")
 }
 
-func TestRequestSpeaksToTheBridge(t *testing.T) {
+func TestRequestCallsTheBridge(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage(`
 		wx.request({url: 'https://a.example/x?q=1', data: {b: 'é &', n: 2}, header: {'X-T': 'y'},
@@ -110,7 +110,7 @@ func (b *bench) reply(i int, ok bool, result string) {
 	}
 }
 
-func TestPaymentGoesThroughTheOrderThenTheSheet(t *testing.T) {
+func TestPaymentReadsTheOrderThenOpensTheSheet(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage(`wx.requestPayment({timeStamp: '1', nonceStr: 'n', package: 'prepay_id=p', signType: 'RSA', paySign: 's',
 		secret: 1, success: (r) => console.log(r.errMsg), fail: (r) => console.log(r.errMsg)});`))
@@ -135,7 +135,7 @@ func TestLoginAndProfileAskTheBridge(t *testing.T) {
 	b.wantPrinted("c0 login:ok", "Ann /a.png")
 }
 
-func TestUnsupportedMembersSayTheirNameAndPlace(t *testing.T) {
+func TestUnsupportedMembersReportNameAndPosition(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage(`    wx.startBluetoothDevicesDiscovery({fail: (r) => console.log(r.errMsg)});
     wx.scanCode().catch((r) => console.log(r.errMsg));
@@ -167,7 +167,7 @@ func TestUnsupportedMembersSayTheirNameAndPlace(t *testing.T) {
 	}
 }
 
-func TestSelectorQueryFollowsThePatchAndKnowsDatasets(t *testing.T) {
+func TestSelectorQueryIsSentAfterThePatchAndReturnsDatasets(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage("", `tap() {
 		this.setData({text: 'x'});
@@ -224,7 +224,7 @@ func TestTimersRunByTheHostsClock(t *testing.T) {
 	b.wantClean()
 }
 
-func TestTimeAndChanceComeFromTheRequest(t *testing.T) {
+func TestClockAndRandomSeedComeFromTheRequest(t *testing.T) {
 	t.Parallel()
 	files := onePage(`console.log(new Date().toISOString(), Math.random(), Math.random());`)
 	one, two := open(t, files), open(t, files)
@@ -248,7 +248,7 @@ func TestAnAppMayReplaceAndListMembersOfWx(t *testing.T) {
 	b.wantPrinted("mine x", "showToast true true true undefined", "5")
 }
 
-func TestTheLanguageIsCompleted(t *testing.T) {
+func TestMissingPartsOfTheLanguageAreAdded(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage(`
 		console.log(JSON.stringify(Object.groupBy([1, 2, 3], (n) => n % 2 ? 'odd' : 'even')));
@@ -271,7 +271,7 @@ func TestTheLanguageIsCompleted(t *testing.T) {
 	b.wantClean()
 }
 
-func TestTheUpdateManagerKnowsNoUpdate(t *testing.T) {
+func TestTheUpdateManagerNeverFindsAnUpdate(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage(`const m = wx.getUpdateManager();
 		m.onCheckForUpdate((r) => console.log('update', r.hasUpdate)); m.onUpdateReady(() => {}); console.log('asked', 1, 2, 3);`))
@@ -301,10 +301,10 @@ func TestOpenTypeButtonsGetTheirEvents(t *testing.T) {
 	}
 }
 
-func TestNavigatorsAreFollowed(t *testing.T) {
+func TestNavigatorsOpenTheirPage(t *testing.T) {
 	t.Parallel()
 	b := open(t, map[string]string{
-		"pages/index/index.js": "Page({})", "pages/b/b.js": loud("b", "")})
+		"pages/index/index.js": "Page({})", "pages/b/b.js": printingPage("b", "")})
 	b.send(`{"t":"event","page":1,"type":"navigate","target":[0,0],"detail":{"url":"../b/b?q=1","openType":"navigate"}}`)
 	b.wantPrinted(`b.onLoad{"q":"1"}`, "b.onShow")
 	b.send(`{"t":"event","page":2,"type":"navigate","target":[0,0],"detail":{"url":"/pages/none/none"}}`)
@@ -339,7 +339,7 @@ func TestTimersWaitWhileTheAppIsOffTheScreen(t *testing.T) {
 	b.wantPrinted("tick", "tick", "tick")
 }
 
-func TestAbsentContextsTakeEveryCallAndBreakTheirPromises(t *testing.T) {
+func TestMissingContextsIgnoreCallsAndRejectPromises(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage(`
 		const ctx = wx.createCanvasContext('c');
@@ -354,7 +354,7 @@ func TestAbsentContextsTakeEveryCallAndBreakTheirPromises(t *testing.T) {
 	}
 }
 
-func TestOldProgramsFindWhatTheyKnow(t *testing.T) {
+func TestOldMembersOfThePlatformStillWork(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage("", `tap() {
 		function F() {} F.constructor = 5; F.prototype.constructor = F;
@@ -373,7 +373,7 @@ func TestOldProgramsFindWhatTheyKnow(t *testing.T) {
 	b.wantPrinted("5 go 1")
 }
 
-func TestWhatOnLaunchReadsIsThereWhenThePageLoads(t *testing.T) {
+func TestThePageLoadsAfterOnLaunchHasReadItsData(t *testing.T) {
 	t.Parallel()
 	b := open(t, map[string]string{
 		"app.js": `App({onLaunch() {
@@ -388,7 +388,7 @@ func TestWhatOnLaunchReadsIsThereWhenThePageLoads(t *testing.T) {
 	b.wantClean()
 }
 
-func TestARemotePictureIsToldOncePerHost(t *testing.T) {
+func TestARemotePictureIsLoggedOncePerHost(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage(``))
 	for _, host := range []string{"cdn.example", "cdn.example", "img.example:8443", ""} {

@@ -1,9 +1,9 @@
-// The kit makes the objects that some members of wx answer with. It is run by the first session
-// member that needs one of them. native.query(json, callback) sends a selector query.
+// The kit makes the objects that some members of wx return. It runs in a session when the first
+// such member is used. native.query(json, callback) sends a selector query.
 (function (native) {
   'use strict';
 
-  // An animation records steps. export() answers {actions: [{animates: [{type, args}], option:
+  // An animation records steps. export() returns {actions: [{animates: [{type, args}], option:
   // {transformOrigin, transition: {duration, timingFunction, delay}}}]}, as the vendor's does; the
   // view applies each action in turn to the element whose `animation` attribute it is.
   const steps = [
@@ -114,8 +114,8 @@
     emit(name, ...args) { for (const fn of (this._listeners[name] || []).slice()) fn(...args); }
   }
 
-  // What stands in for a drawing or playing context that Teahouse does not have: it takes every
-  // call and does nothing, so that the rest of the page works. What it promises, it breaks.
+  // An object for a drawing or playing context that Teahouse does not have: it accepts every call
+  // and does nothing, so that the rest of the page works. Promises it returns reject.
   const absent = (reason) => {
     const broken = (ok, fail) => Promise.reject({ errMsg: reason }).then(ok, fail);
     const proxy = new Proxy(function () {}, {
@@ -127,7 +127,7 @@
       },
       set: () => true,
     });
-    // What a method answers may also be waited for.
+    // The result of a method may also be awaited.
     const answer = new Proxy(function () {}, {
       get(target, key) {
         if (key === 'then') return broken;
@@ -149,7 +149,7 @@
     absent,
     animation: (options) => new Animation(options),
     selectorQuery: () => new SelectorQuery(),
-    // A channel has two ends: what one end emits, the listeners of the other hear.
+    // A channel has two ends: an event that one end emits reaches the listeners of the other.
     channel(events) {
       const there = new EventChannel();
       const here = new EventChannel();

@@ -1,6 +1,6 @@
-// The prelude completes the language where the engine lacks a builtin that apps rely on, and
-// removes the compiler from it. It runs in every VM before the app, so it defines as little as
-// it can: every function here costs memory per session.
+// The prelude adds builtins that the engine lacks and apps rely on, and removes eval and Function.
+// It runs in every VM before the app, so it defines as little as it can: every function here costs
+// memory per session.
 (function (native) {
   'use strict';
   const define = (target, name, value) => {
@@ -9,8 +9,8 @@
     }
   };
 
-  // Completing a builtin makes the engine build it, so only what the app's source names is
-  // completed.
+  // Adding to a builtin makes the engine create it, so only builtins that the app's source names
+  // are changed.
   if (native.names('asyncIterator') || native.names('ispose')) {
     for (const name of ['asyncIterator', 'dispose', 'asyncDispose']) {
       if (!Symbol[name]) Object.defineProperty(Symbol, name, { value: Symbol.for('Symbol.' + name) });
@@ -67,7 +67,7 @@
     });
   }
   if (native.names('toLocaleString')) {
-    // The engine takes a locale for a radix and throws.
+    // The engine reads a locale as a radix and throws.
     const plain = Number.prototype.toString;
     Object.defineProperty(Number.prototype, 'toLocaleString', {
       writable: true,
@@ -106,7 +106,7 @@
     }
   }
 
-  // What is rarely used is made when it is first touched.
+  // Rarely used builtins are made at their first use.
   const lazy = (name, make) => {
     Object.defineProperty(globalThis, name, {
       configurable: true,
@@ -146,7 +146,7 @@
     unregister() { return false; }
   });
 
-  // Code from text is not what was reviewed. Only the idiom that finds the global object stays.
+  // Code made from text was not reviewed. Only the idiom that finds the global object is allowed.
   delete globalThis.eval;
   const original = Function;
   const compiler = function Function(...args) {
