@@ -16,8 +16,8 @@ import (
 	"github.com/teahouse/teahouse/runtime/wxss"
 )
 
-// Compile turns the files of a mini program, by slash-separated path, into an image and its
-// public files. It does not change the map. The only thing that stops it early is ctx.
+// Compile turns the files of a mini program, by slash-separated path, into an image and its public
+// files. It does not change the map. Only ctx stops it early.
 func Compile(ctx context.Context, files map[string][]byte, opts Options) *Result {
 	c := &compilation{
 		ctx: ctx, opts: opts, all: files, result: &Result{}, public: map[string][]byte{},
@@ -44,10 +44,11 @@ type compilation struct {
 	public map[string][]byte
 	result *Result
 	failed bool
-	// declared tells whether app.json names its scopes itself.
+	// declared reports whether app.json names its scopes.
 	declared bool
 	theme    map[string]string
-	// components tells whether the program has components, whose scripts nobody requires.
+	// components reports whether the program has components. Their scripts are used without a
+	// require.
 	components bool
 }
 
@@ -57,8 +58,7 @@ func (c *compilation) ReadFile(name string) ([]byte, bool) {
 	return content, ok
 }
 
-// run goes through all stages, whatever the ones before have found: developers want to see
-// everything that is wrong at once.
+// run goes through all stages, even after errors: developers want to see all errors at once.
 func (c *compilation) run() {
 	c.projectConfig()
 	c.programFiles()
@@ -71,7 +71,7 @@ func (c *compilation) run() {
 	c.permissions()
 }
 
-// programFiles picks the files below the root, without what never belongs to a program.
+// programFiles selects the files below the root, without files that never belong to a program.
 func (c *compilation) programFiles() {
 	c.files = make(map[string][]byte, len(c.all))
 	for name, content := range c.all {
@@ -84,7 +84,7 @@ func (c *compilation) programFiles() {
 	}
 }
 
-// assetTypes are the files that browsers fetch. What is not listed stays on the server.
+// assetTypes lists the types of files that browsers fetch. All other files stay on the server.
 var assetTypes = []string{
 	".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".ico", ".avif",
 	".ttf", ".otf", ".woff", ".woff2", ".eot",
@@ -104,7 +104,7 @@ func (c *compilation) isAsset(name string) bool {
 	return ok && slices.Contains(assetTypes, strings.ToLower(path.Ext(name)))
 }
 
-// pages compiles what every page consists of besides its script.
+// pages compiles markup, style and configuration of every page; scripts come later.
 func (c *compilation) pages() {
 	shared, hasShared := wxss.Sheet{}, false
 	if _, ok := c.files["app.wxss"]; ok {
@@ -126,7 +126,7 @@ func (c *compilation) pages() {
 			css += sheet.CSS
 			page.Background = firstOf(sheet.Background, page.Background)
 		}
-		// The shell paints this before the page's style sheet is there.
+		// The shell paints this before the page's style sheet has loaded.
 		page.Config.BackgroundColorContent = page.Background
 		page.Background = firstOf(page.Background, "#ffffff")
 		c.public["pages/"+route+".css"] = []byte(css)
@@ -160,7 +160,7 @@ func (c *compilation) sheet(name string) wxss.Sheet {
 func (c *compilation) markup(page *image.Page) bool {
 	name := page.Route + ".wxml"
 	if _, ok := c.files[name]; !ok {
-		return false // told when app.json was read
+		return false // reported when app.json was read
 	}
 	tpl, diagnostics := wxml.Compile(c, name)
 	for _, d := range diagnostics {
@@ -178,7 +178,7 @@ func (c *compilation) markup(page *image.Page) bool {
 	return true
 }
 
-// finish sorts what there is to tell and puts the image together.
+// finish sorts the diagnostics and assembles the image.
 func (c *compilation) finish() *Result {
 	r := c.result
 	slices.SortStableFunc(r.Diagnostics, compareDiagnostics)
@@ -211,8 +211,8 @@ func (c *compilation) finish() *Result {
 	return r
 }
 
-// report adds a diagnostic. file is relative to the mini program; the developer is told the path
-// in the bundle. Errors are counted also when there are too many to keep.
+// report adds a diagnostic. file is relative to the mini program; the diagnostic has the path in
+// the bundle. When there are too many, errors replace warnings and are still counted.
 func (c *compilation) report(
 	severity Severity, code, file string, line, column int, format string, args ...any,
 ) {
@@ -221,7 +221,7 @@ func (c *compilation) report(
 	}
 	kept := c.result.Diagnostics
 	if len(kept) >= MaxDiagnostics {
-		// An error must not get lost behind warnings: it takes the place of one.
+		// An error replaces a warning, so that it is not lost.
 		at := slices.IndexFunc(kept, func(d Diagnostic) bool { return d.Severity == SeverityWarning })
 		if severity != SeverityError || at < 0 {
 			return

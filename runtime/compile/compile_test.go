@@ -14,7 +14,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/image"
 )
 
-// shop is a small program in which nothing is wrong.
+// shop is a small program without errors.
 func shop() map[string]string {
 	return map[string]string{
 		"app.json": "\ufeff" + `{
@@ -112,7 +112,7 @@ func TestCompile_MakesAnImage(t *testing.T) {
 	}
 }
 
-func TestCompile_ReadsLooksOfTheAppAndOfAPage(t *testing.T) {
+func TestCompile_ReadsStyleSettingsOfTheAppAndOfAPage(t *testing.T) {
 	t.Parallel()
 	r := run(shop(), map[string]string{
 		"app.json":             `{"pages":["pages/index/index","pages/cart/cart"],"style":"v2","darkmode":true}`,
@@ -156,14 +156,14 @@ func TestCompile_SameFilesGiveSameImage(t *testing.T) {
 		t.Errorf("two compilations of the same files: %s and %s", first, second)
 	}
 	if other := encode(map[string]string{"img/home.png": "another png"}); other == first {
-		t.Error("a changed picture left the image's name as it was")
+		t.Error("the image's name is the same after a picture changed")
 	}
 	if other := encode(map[string]string{"app.wxss": "page{background:#eef}"}); other == first {
-		t.Error("a changed style sheet left the image's name as it was")
+		t.Error("the image's name is the same after a style sheet changed")
 	}
 }
 
-func TestCompile_TellsWhatIsWrong(t *testing.T) {
+func TestCompile_ReportsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
@@ -178,15 +178,15 @@ func TestCompile_TellsWhatIsWrong(t *testing.T) {
 		{"not UTF-8", map[string]string{"app.json": "{\"a\":\"\xff\"}"}, []string{"error json-encoding app.json:0:0"}},
 		{"unknown page", map[string]string{"app.json": "{\"pages\": [\n\"pages/index/index\",\n  \"pages/nowhere/nowhere\"]}"},
 			[]string{"error page-not-found app.json:3:3"}},
-		{"page that climbs", map[string]string{"app.json": `{"pages": ["pages/index/index", "../x"]}`},
+		{"page outside the program", map[string]string{"app.json": `{"pages": ["pages/index/index", "../x"]}`},
 			[]string{"error config-value app.json:1:33"}},
 		{"page that is a number", map[string]string{"app.json": `{"pages": ["pages/index/index", 7]}`},
 			[]string{"error config-value app.json:1:33"}},
-		{"pages that are no list", map[string]string{"app.json": `{"pages": "pages/index/index"}`},
+		{"pages that are not a list", map[string]string{"app.json": `{"pages": "pages/index/index"}`},
 			[]string{"error config-value app.json:1:11"}},
 		{"one tab", map[string]string{"app.json": `{"pages":["pages/index/index"],"tabBar":{"list":[{"pagePath":"pages/index/index"}]}}`},
 			[]string{"error tab-count app.json:1:49"}},
-		{"tab to nowhere", map[string]string{"app.json": `{"pages":["pages/index/index"],"tabBar":{"list":[{"pagePath":"pages/index/index"},{"pagePath":"x"}]}}`},
+		{"tab with an unknown page", map[string]string{"app.json": `{"pages":["pages/index/index"],"tabBar":{"list":[{"pagePath":"pages/index/index"},{"pagePath":"x"}]}}`},
 			[]string{"error tab-page-not-found app.json:1:95"}},
 		{"wrong values in the window", map[string]string{"pages/index/index.json": "{\"navigationBarTextStyle\":\"#fff\",\n\"backgroundColor\":\"red-ish\",\"enablePullDownRefresh\":\"true\",\n\"onReachBottomDistance\":-1}"},
 			[]string{"warning config-value pages/index/index.json:1:27", "warning config-value pages/index/index.json:2:19",
@@ -201,7 +201,7 @@ func TestCompile_TellsWhatIsWrong(t *testing.T) {
 		{"broken script that nothing needs", map[string]string{"gulpfile.js": "var ="}, []string{"warning js-syntax gulpfile.js:1:5"}},
 		{"missing module", map[string]string{"app.js": "App({})\n  require('./nowhere')"}, []string{"warning module-not-found app.js:2:3"}},
 		{"markup that does not close", map[string]string{"pages/cart/cart.wxml": "<view>\n  <text>"}, nil},
-		{"style that imports nothing", map[string]string{"app.wxss": "@import 'x.wxss';"}, []string{"error wxss-import-not-found app.wxss:1:1"}},
+		{"style with a missing import", map[string]string{"app.wxss": "@import 'x.wxss';"}, []string{"error wxss-import-not-found app.wxss:1:1"}},
 		{"unsupported API", map[string]string{"app.js": "\nwx.startBeaconDiscovery({})\nApp({})"}, []string{"warning api-not-supported app.js:2:0"}},
 		{"scope that was not declared", map[string]string{"app.json": `{"pages":["pages/index/index"],"teahouse":{"scopes":[]}}`},
 			[]string{"warning scope-not-declared pages/index/index.js:3:0"}},
@@ -241,7 +241,7 @@ func TestCompile_FindsTheProgramBelowMiniprogramRoot(t *testing.T) {
 	}
 }
 
-func TestCompile_FoldsSubpackagesIntoThePages(t *testing.T) {
+func TestCompile_AddsPagesOfSubpackagesToThePages(t *testing.T) {
 	t.Parallel()
 	r := run(shop(), map[string]string{
 		"app.json":      `{"pages":["pages/index/index"],"subPackages":[{"root":"more/","pages":["x/x"]}]}`,
@@ -253,7 +253,7 @@ func TestCompile_FoldsSubpackagesIntoThePages(t *testing.T) {
 	}
 }
 
-func TestCompile_FindsAPIsHoweverTheyAreWritten(t *testing.T) {
+func TestCompile_FindsAPIsInEverySpelling(t *testing.T) {
 	t.Parallel()
 	r := run(shop(), map[string]string{"app.js": `// wx.inComment
 const s = "wx.inString"
@@ -273,7 +273,7 @@ App({globalData: {x: () => wx.inArrow}})`})
 	}
 }
 
-func TestCompile_TakesScriptsOfWhichNothingIsLeft(t *testing.T) {
+func TestCompile_AcceptsScriptsThatCompileToNothing(t *testing.T) {
 	t.Parallel()
 	for _, script := range []string{"", "export {}", "// only a comment", "interface A {}"} {
 		r := run(shop(), map[string]string{"app.js": "require('./empty'); App({})", "empty.ts": script + "\n"})
@@ -283,7 +283,7 @@ func TestCompile_TakesScriptsOfWhichNothingIsLeft(t *testing.T) {
 	}
 }
 
-func TestCompile_LeavesOutScriptsThatNothingCanReach(t *testing.T) {
+func TestCompile_LeavesOutUnreachableScripts(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		app  string

@@ -11,11 +11,11 @@ import (
 	"github.com/teahouse/teahouse/runtime/image"
 )
 
-// tabIconBytes is the vendor's advice for the icons of the tab bar; larger ones are only told.
+// tabIconBytes is the vendor's recommended size of tab bar icons; larger icons only get a warning.
 const tabIconBytes = 40 << 10
 
-// projectConfig reads where in the bundle the program is. The file belongs to the developer's
-// tools, so nothing in it stops a build but a root that is not there.
+// projectConfig reads in which folder of the bundle the program is. The file belongs to the
+// developer's tools, so the only error in it that stops a build is a missing root.
 func (c *compilation) projectConfig() {
 	const file = "project.config.json"
 	content, ok := c.all[file]
@@ -45,12 +45,12 @@ func (c *compilation) projectConfig() {
 	root.report(SeverityError, "root-not-found", "There is no folder %q in the bundle.", text)
 }
 
-// appConfig reads app.json. It reports false when there is nothing to go on with.
+// appConfig reads app.json. It returns false when the compilation cannot continue.
 func (c *compilation) appConfig() bool {
 	content, ok := c.files["app.json"]
 	if !ok {
 		c.report(SeverityError, "app-json-not-found", "app.json", 0, 0, "There is no app.json. It must "+
-			"stand at the top of the bundle, or in the miniprogramRoot of project.config.json.")
+			"be at the top of the bundle, or in the miniprogramRoot of project.config.json.")
 		return false
 	}
 	doc, ok := c.document("app.json", content)
@@ -97,7 +97,7 @@ func (c *compilation) window(n node, w *image.WindowConfig) {
 	n.setBool("disableScroll", &w.DisableScroll)
 }
 
-// noComponents says plainly what an app that brings components of its own will look like.
+// noComponents warns that the app's own components are not supported, and how they will look.
 func (c *compilation) noComponents(doc node) {
 	components := doc.object("usingComponents")
 	if names := components.keys(); len(names) > 0 {
@@ -124,8 +124,8 @@ func (c *compilation) pageConfig(route string) image.WindowConfig {
 	return w
 }
 
-// routes reads the pages, and those of subpackages as if they were pages of the main package:
-// the limit that subpackages get around does not exist here.
+// routes reads the pages. Pages of subpackages are treated like pages of the main package: the size
+// limit that subpackages avoid does not exist here.
 func (c *compilation) routes(doc node) {
 	for _, n := range doc.elements("pages") {
 		c.route(n, "")
@@ -183,8 +183,8 @@ func (c *compilation) route(n node, root string) {
 	c.img.App.Pages = append(c.img.App.Pages, route)
 }
 
-// script is the file that holds the module of a path without extension. TypeScript counts where
-// there is no JavaScript: what lies beside it is what the developer's tools made of it.
+// script is the file with the module of a path without extension. JavaScript comes before
+// TypeScript: when both exist, the developer's tools made the JavaScript from the TypeScript.
 func (c *compilation) script(base string) string {
 	for _, extension := range []string{".js", ".ts"} {
 		if _, ok := c.files[base+extension]; ok {
@@ -270,7 +270,7 @@ func (c *compilation) tab(n node) image.TabItem {
 	return item
 }
 
-// tabIcon is the public path of an icon, or "" after a warning: the tab still has its text.
+// tabIcon returns the public path of an icon, or "" after a warning: the tab still has its text.
 func (c *compilation) tabIcon(n node) string {
 	if !n.given() {
 		return ""
@@ -291,7 +291,7 @@ func (c *compilation) tabIcon(n node) string {
 	return icon
 }
 
-// readTheme reads the light colours that "@name" in other files stands for.
+// readTheme reads the light colours, which other files refer to as "@name".
 func (c *compilation) readTheme(doc node) {
 	file := "theme.json"
 	if text, ok := doc.member("themeLocation").string(); ok {
@@ -314,7 +314,7 @@ func (c *compilation) readTheme(doc node) {
 	}
 }
 
-// themed is the value, or what the theme says for it.
+// themed returns the value, or for "@name" the colour from the theme.
 func (c *compilation) themed(value string) string {
 	if light, ok := c.theme[value]; ok {
 		return light
@@ -322,18 +322,18 @@ func (c *compilation) themed(value string) string {
 	return value
 }
 
-// Scopes are all that an app can ask for, sorted. What they permit is decided by the bridge.
+// Scopes lists all scopes that an app can request, sorted. The bridge decides what each permits.
 var Scopes = []string{
 	"follower", "login", "message", "network", "payment", "profile", "subscribe",
 }
 
 // hostPattern is a host name of at least two labels, or an IPv4 address, in lower case, with a port
-// if it is not 443, and without wildcards: a reviewer must see exactly whom an app talks to.
-// Private addresses are refused when a request is made, unless the operator exempts them.
+// if it is not 443, and without wildcards: a reviewer must see exactly which hosts an app calls.
+// Private addresses are refused when a request is made, unless the operator allows them.
 var hostPattern = regexp.MustCompile(
 	`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:[1-9][0-9]{0,4})?$`)
 
-// teahouse reads what the app asks of the platform.
+// teahouse reads the scopes and domains that the app requests.
 func (c *compilation) teahouse(doc node) {
 	n := doc.object("teahouse")
 	asks := &c.img.App.Teahouse

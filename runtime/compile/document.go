@@ -11,18 +11,18 @@ import (
 	"github.com/tailscale/hujson"
 )
 
-// node is a value in a JSON file, with the way back to the place where it was written. The zero
-// node stands for a value that is absent: all questions to it answer "not given".
+// node is a value in a JSON file with its position. The zero node is an absent value: all its
+// methods report "not given".
 type node struct {
 	c     *compilation
 	file  string
 	text  []byte
-	path  string // as developers say it: tabBar.list[2].text
+	path  string // for messages: tabBar.list[2].text
 	value *hujson.Value
 }
 
-// document reads a JSON file as developers write them: with comments, trailing commas and a byte
-// order mark. It answers false, after a diagnostic, when the file is no object.
+// document reads a JSON file that may contain comments, trailing commas and a byte order mark. It
+// returns false, after a diagnostic, when the file is not an object.
 func (c *compilation) document(file string, content []byte) (node, bool) {
 	text := bytes.TrimPrefix(content, []byte("\ufeff"))
 	fail := func(code string, line, column int, format string, args ...any) (node, bool) {
@@ -37,7 +37,7 @@ func (c *compilation) document(file string, content []byte) (node, bool) {
 	case !utf8.Valid(text):
 		return fail("json-encoding", 0, 0, "This file is not UTF-8. Save it again as UTF-8.")
 	case len(bytes.TrimSpace(text)) == 0:
-		text = []byte("{}") // the tools of the vendor make empty files and take them
+		text = []byte("{}") // the vendor's tools write and accept empty files
 	}
 	value, err := hujson.Parse(text)
 	if err != nil {
@@ -46,12 +46,12 @@ func (c *compilation) document(file string, content []byte) (node, bool) {
 	}
 	if value.Value.Kind() != '{' {
 		line, column := position(text, value.StartOffset)
-		return fail("json-type", line, column, "This file should hold an object: { … }.")
+		return fail("json-type", line, column, "This file should contain an object: { … }.")
 	}
 	return node{c: c, file: file, text: text, value: &value}, true
 }
 
-// syntaxError takes the place and the reason out of the parser's message.
+// syntaxError reads the position and the reason from the parser's message.
 func syntaxError(text []byte, err error) (line, column int, message string) {
 	message = err.Error()
 	if n, _ := fmt.Sscanf(message, "hujson: line %d, column %d:", &line, &column); n != 2 {
@@ -100,7 +100,7 @@ func (n node) member(key string) node {
 			found.path = strings.TrimPrefix(n.path+"."+key, ".")
 			found.value = &object.Members[i].Value
 			if found.value.Value.Kind() == 'n' {
-				return node{} // null is as good as absent
+				return node{} // null counts as absent
 			}
 			return found
 		}
@@ -156,7 +156,7 @@ func (n node) elements(key string) []node {
 	return nodes
 }
 
-// string is the text that a node holds.
+// string returns the text of a string node.
 func (n node) string() (string, bool) {
 	if n.value == nil || n.value.Value.Kind() != '"' {
 		return "", false
@@ -165,7 +165,8 @@ func (n node) string() (string, bool) {
 	return literal.String(), true
 }
 
-// setText reads a string member into target. Texts that only decorate never stop a build.
+// setText reads a string member into target. A wrong text is a warning, because it does not affect
+// how the app works.
 func (n node) setText(key string, target *string) {
 	m := n.member(key)
 	if !m.given() {
@@ -208,7 +209,7 @@ func (n node) setColour(key string, target *string) {
 	*target = colour
 }
 
-// hexColour brings the ways to write a colour to one, or answers "".
+// hexColour returns a colour in the form "#rrggbb", or "".
 func hexColour(value string) string {
 	value = strings.ToLower(strings.TrimSpace(value))
 	switch value {
@@ -231,7 +232,8 @@ func hexColour(value string) string {
 	return ""
 }
 
-// setBool reads a truth value. Programs in the wild write "true" with quotes, and work.
+// setBool reads a boolean. Published programs contain "true" with quotes, so that is accepted with
+// a warning.
 func (n node) setBool(key string, target *bool) {
 	m := n.member(key)
 	if !m.given() {

@@ -7,7 +7,7 @@ const (
 	MaxConfigBytes = 256 << 10
 	// MaxConfigBrackets bounds the same recursion more closely.
 	MaxConfigBrackets = 20_000
-	// MaxScriptBytes is the size of the largest package that the vendor takes.
+	// MaxScriptBytes is the size of the largest package that the vendor accepts.
 	MaxScriptBytes = 2 << 20
 	// MaxScripts follows the number of modules of an image.
 	MaxScripts = image.MaxModules
@@ -15,9 +15,9 @@ const (
 	MaxPages = image.MaxPages
 	// MaxRouteBytes keeps routes printable and their public files' names short.
 	MaxRouteBytes = 200
-	// MaxDiagnostics is more than anyone mends before compiling again.
+	// MaxDiagnostics is more than a developer fixes before compiling again.
 	MaxDiagnostics = 500
-	// MaxDomains is what a reviewer can look through.
+	// MaxDomains is as many as a reviewer can check.
 	MaxDomains = 50
 	// MaxAPIs bounds the report; the vendor has 499 and old programs a few more.
 	MaxAPIs = 1_000
@@ -26,7 +26,7 @@ const (
 	MaxTabs = 5
 	// MaxTimeout is the vendor's longest network timeout, in milliseconds.
 	MaxTimeout = 60_000
-	// MaxReachBottom is in CSS pixels: ten screens ahead are enough to load more.
+	// MaxReachBottom is in CSS pixels: about ten screens.
 	MaxReachBottom = 10_000
 	// MaxTitleRunes bounds texts that the shell shows in one line.
 	MaxTitleRunes = 200

@@ -1,26 +1,26 @@
 // Package compile turns the files of a mini program into an image and its public files.
 //
-// It is a pure function of an explicit map of files: it reads no disk, no clock and no network,
-// so the same bundle always gives the same image. Everything that is wrong with a program is
-// found in one pass and reported with file, line and column as the developer wrote them.
+// It is a pure function of a map of files: it reads no disk, no clock and no network, so the same
+// bundle always gives the same image. All errors of a program are found in one pass and reported
+// with file, line and column of the developer's source.
 //
 // The input is hostile. Callers run Compile in a sandbox worker: the JavaScript and JSON parsers
-// recurse, and a file made for the purpose can exhaust the stack of the process they run in.
+// recurse, and a hostile file can exhaust the stack of the process they run in.
 package compile
 
 import "github.com/teahouse/teahouse/runtime/image"
 
-// Severity tells whether a diagnostic stops the program from being published.
+// Severity says whether a diagnostic stops the program from being published.
 type Severity string
 
 const (
 	// SeverityError means that there is no image.
 	SeverityError Severity = "error"
-	// SeverityWarning means that the program works, though perhaps not as it was meant to.
+	// SeverityWarning means that the program works, but perhaps not as intended.
 	SeverityWarning Severity = "warning"
 )
 
-// Diagnostic is one thing to tell the developer. Line and Column count from 1, in characters as
+// Diagnostic is one message for the developer. Line and Column count from 1, in characters as
 // editors count them; both are 0 when the diagnostic is about the file as a whole.
 type Diagnostic struct {
 	Severity Severity `json:"severity"`
@@ -32,11 +32,11 @@ type Diagnostic struct {
 	Column  int    `json:"column,omitempty"`
 }
 
-// Report is what a reviewer wants to know before opening a file.
+// Report is the summary that a reviewer reads before the files.
 type Report struct {
 	AppName string   `json:"app_name"`
 	Pages   []string `json:"pages"`
-	// Scopes and Domains are what the program asks for.
+	// Scopes and Domains are what the program requests.
 	Scopes  []string `json:"scopes"`
 	Domains []string `json:"domains"`
 	// APIs lists the first use of every wx.* member, sorted by name.
@@ -61,8 +61,8 @@ type Result struct {
 	Report      Report
 }
 
-// Options are the things that the compiler is told from outside.
+// Options configure the compiler.
 type Options struct {
-	// Supported tells whether the engine has wx.<name>. Nil means that everything is supported.
+	// Supported reports whether the engine has wx.<name>. Nil means that everything is supported.
 	Supported func(name string) bool
 }

@@ -9,31 +9,31 @@ import (
 	"github.com/dop251/goja/file"
 )
 
-// scanner walks the syntax tree of a module and notes what it takes from wx and what it requires.
-// It reads the tree and not the text, so names in comments and strings do not count. A program
-// can hide a use, by a computed name or by passing wx on; the report is for people, and what an
-// app may do is decided by the bridge at every call.
+// scanner walks the syntax tree of a module and records the members of wx and the modules that it
+// uses. It reads the tree and not the text, so names in comments and strings do not count. A
+// program can hide a use with a computed name or by passing wx on. The report is only information
+// for reviewers; the bridge decides at every call what an app may do.
 type scanner struct {
 	m     *module
 	file  *file.File
 	where func(line, column int) (int, int)
 	seen  map[string]bool
-	named int // how often the name require occurs, other than after a dot
+	named int // how often the name require occurs, except after a dot
 }
 
 func (s *scanner) program(p *ast.Program) {
 	s.file = p.File
 	s.seen = map[string]bool{}
 	s.walk(reflect.ValueOf(p.Body))
-	// Once it is a parameter of the wrapping function. Any other occurrence that is not a call
-	// with a constant may load any module: by a computed name, or under another name.
+	// One occurrence is the parameter of the wrapping function. Any other that is not a call with a
+	// constant may load any module, by a computed name or through another variable.
 	s.m.loadsAny = s.named-1 > len(s.m.requires)
 }
 
 var fileType = reflect.TypeFor[*file.File]()
 
-// walk visits everything below v. The tree has some sixty kinds of nodes and none of them
-// matters here but four, so it is walked by reflection.
+// walk visits everything below v. The tree has about sixty kinds of nodes and only four matter
+// here, so reflection is used.
 func (s *scanner) walk(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Interface:
@@ -53,7 +53,7 @@ func (s *scanner) walk(v reflect.Value) {
 	case reflect.Struct:
 		t := v.Type()
 		for i := range v.NumField() {
-			// The declarations of a function are listed once more beside its body.
+			// DeclarationList repeats declarations that are also in the function's body.
 			if t.Field(i).IsExported() && t.Field(i).Name != "DeclarationList" {
 				s.walk(v.Field(i))
 			}
@@ -91,7 +91,7 @@ func (s *scanner) visit(v reflect.Value) {
 	}
 }
 
-// destructured notes the names in `const {request, login: l} = wx`.
+// destructured records the names in `const {request, login: l} = wx`.
 func (s *scanner) destructured(pattern *ast.ObjectPattern) {
 	for _, property := range pattern.Properties {
 		switch p := property.(type) {
@@ -128,7 +128,7 @@ func (s *scanner) position(at file.Idx) (line, column int) {
 	return s.where(p.Line, p.Column)
 }
 
-// reportAPIs reduces the uses of all modules to the first of each, and warns of those that the
+// reportAPIs keeps the first use of each member in all modules, and warns about members that the
 // engine does not have.
 func (c *compilation) reportAPIs() {
 	report := &c.result.Report
@@ -158,8 +158,8 @@ var scopeOf = map[string]string{
 	"connectSocket":           "network",
 }
 
-// permissions settles which scopes the app asks for: those it declares, else those of the APIs
-// that it uses.
+// permissions sets the scopes that the app requests: those it declares, else those of the APIs that
+// it uses.
 func (c *compilation) permissions() {
 	asks := &c.img.App.Teahouse
 	for _, use := range c.result.Report.APIs {

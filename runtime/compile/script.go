@@ -17,8 +17,8 @@ import (
 	"github.com/teahouse/teahouse/runtime/image"
 )
 
-// The engine wraps every module in a function. The compiler parses it in the same wrapping, so
-// that it takes and refuses what the engine will.
+// The engine wraps every module in a function. The compiler parses it in the same wrapper, so that
+// it accepts exactly what the engine accepts.
 const (
 	modulePrefix = "(function(exports,require,module){"
 	moduleSuffix = "\n})"
@@ -41,10 +41,10 @@ type requirement struct {
 	line, column int
 }
 
-// scripts compiles every script of the program. A file that cannot be reached from app.js or a
-// page may be anything (a build script, a test, a leftover): what is wrong with it is a warning,
-// and it is left out of the image, and of the report with it. When any script requires modules by
-// names that are not constants, all files may be reached.
+// scripts compiles every script of the program. A file that is not reachable from app.js or a page
+// may be anything (a build script, a test, an old file): its errors become warnings, and it is left
+// out of the image and of the report. When any script requires modules by names that are not
+// constants, all files count as reachable.
 func (c *compilation) scripts() {
 	var files []string
 	for name := range c.files {
@@ -87,7 +87,7 @@ func (c *compilation) scripts() {
 	c.reportAPIs()
 }
 
-// transformAll compiles the files side by side and answers in their order.
+// transformAll compiles the files in parallel and returns them in their order.
 func (c *compilation) transformAll(files []string) []*module {
 	modules := make([]*module, len(files))
 	var group sync.WaitGroup
@@ -107,12 +107,12 @@ func (c *compilation) transformAll(files []string) []*module {
 	}
 	close(next)
 	group.Wait()
-	// After an interruption some are missing; the result is an error then anyway.
+	// After an interruption some are missing; the result is then an error anyway.
 	return slices.DeleteFunc(modules, func(m *module) bool { return m == nil })
 }
 
 // reach follows require and import from the scripts that the engine starts with. anything is true
-// when names are computed, so that no script can be ruled out.
+// when a name is computed: then every script may be used.
 func (c *compilation) reach(modules []*module) (reached map[string]bool, anything bool) {
 	byPath := make(map[string]*module, len(modules))
 	for _, m := range modules {
@@ -175,7 +175,7 @@ func resolve(modules map[string]*module, from, id string) string {
 	return firstOf(find(path.Join("/"+dir, id)), find(id))
 }
 
-// supported is what the engine has beyond, and lacks of, ES2022.
+// supported lists the features of ES2022 and later that the engine lacks.
 var supported = map[string]bool{
 	"async-generator": false, "for-await": false, "dynamic-import": false, "import-meta": false,
 	"top-level-await": false, "regexp-match-indices": false, "regexp-set-notation": false,
@@ -230,10 +230,11 @@ func (m *module) fail(code string, line, column int, format string, args ...any)
 	})
 }
 
-// scan parses the compiled module as the engine will, and collects what it names.
+// scan parses the compiled module in the same way as the engine, and collects the names that it
+// uses.
 func (m *module) scan() {
 	origin, err := sourcemap.Parse("", m.out.SourceMap)
-	if err != nil { // a file of which nothing is left has nothing to map
+	if err != nil { // a file that compiles to nothing has no map
 		origin, m.out.SourceMap = nil, nil
 	}
 	where := func(line, column int) (int, int) {
@@ -252,7 +253,7 @@ func (m *module) scan() {
 	program, err := goja.Parse(m.file, modulePrefix+m.out.Source+moduleSuffix, parser.WithDisableSourceMaps)
 	if list, ok := err.(parser.ErrorList); ok && len(list) > 0 {
 		line, column := where(list[0].Position.Line, list[0].Position.Column)
-		m.fail("js-engine", line, column, "The engine does not take this: %s.", list[0].Message)
+		m.fail("js-engine", line, column, "The engine does not accept this: %s.", list[0].Message)
 		return
 	}
 	if err == nil {
@@ -268,7 +269,7 @@ func (m *module) scan() {
 				line, column = where(at.Line, at.Column)
 			}
 		}
-		m.fail("js-engine", line, column, "The engine does not take this: %s.", message)
+		m.fail("js-engine", line, column, "The engine does not accept this: %s.", message)
 		return
 	}
 	s := &scanner{m: m, where: where}

@@ -7,9 +7,9 @@ import (
 	"github.com/dop251/goja"
 )
 
-// Env is what the names of an expression mean.
+// Env gives the names of an expression their values.
 type Env struct {
-	Root  *Value // the page's data or a template's data, shared by all that look at it; nil: none
+	Root  *Value // the page's data or a template's data, shared by all users; nil: none
 	Scope *Scope // the innermost wx:for, nil outside
 }
 
@@ -79,7 +79,7 @@ func (n *Node) Eval(env *Env) Value {
 		return n.evalArray(env)
 	case OpRecord:
 		return n.evalRecord(env)
-	case OpCall, OpField, OpSpread: // the latter two mean nothing outside of a literal
+	case OpCall, OpField, OpSpread: // the last two are only valid inside a literal
 		return Value{}
 	}
 	return binary(n.Op, n.Kids[0].Eval(env), n.Kids[1].Eval(env))
@@ -230,8 +230,8 @@ func compare(op Op, a, b Value) bool {
 	return x >= y
 }
 
-// isTextual reports what compares as text: strings, and objects, whose primitive is mostly their
-// text. Dates and other objects with a numeric valueOf compare as numbers.
+// isTextual reports whether a value is compared as text: strings, and objects whose primitive value
+// is a string. Dates and other objects with a numeric valueOf are compared as numbers.
 func isTextual(v Value) bool {
 	switch v.Kind {
 	case String, Array, Record:

@@ -124,7 +124,7 @@ func TestALoneExpressionKeepsItsType(t *testing.T) {
 	}
 }
 
-func TestSyntaxErrorsSayWhereAndWhat(t *testing.T) {
+func TestSyntaxErrorsNameTheirPlaceAndCause(t *testing.T) {
 	t.Parallel()
 	for src, want := range map[string]struct {
 		offset int
@@ -190,7 +190,7 @@ func TestDependenciesAreStaticPrefixes(t *testing.T) {
 	}
 }
 
-// TestOperatorsAgreeWithJavaScript takes the virtual machine as the judge of arithmetic.
+// TestOperatorsAgreeWithJavaScript compares the operators with those of the virtual machine.
 func TestOperatorsAgreeWithJavaScript(t *testing.T) {
 	t.Parallel()
 	rt := goja.New()
@@ -202,7 +202,7 @@ func TestOperatorsAgreeWithJavaScript(t *testing.T) {
 		a, b := rapid.SampledFrom(operands).Draw(t, "a"), rapid.SampledFrom(operands).Draw(t, "b")
 		op := rapid.SampledFrom(operators).Draw(t, "op")
 		unary := rapid.SampledFrom([]string{"", "!", "-", "+", "~", "typeof "}).Draw(t, "unary")
-		src := unary + "(" + a + ") " + op + " (" + b + ")" // "--1" is no expression
+		src := unary + "(" + a + ") " + op + " (" + b + ")" // "--1" is not an expression
 		want, err := rt.RunString("String(" + src + ")")
 		if err != nil {
 			t.Fatal(err)
@@ -217,7 +217,7 @@ func TestOperatorsAgreeWithJavaScript(t *testing.T) {
 	})
 }
 
-func TestNumbersAreWrittenAsInJavaScript(t *testing.T) {
+func TestNumbersAreFormattedAsInJavaScript(t *testing.T) {
 	t.Parallel()
 	rt := goja.New()
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,11 +1,11 @@
 // Package expr is the language between {{ and }} in WXML: parser, dependency analysis and
 // evaluator.
 //
-// It is JavaScript's expression language without assignment. It differs in what a template needs:
-// a path that does not exist is undefined and never throws, and undefined or null between text
-// shows nothing. Expressions are evaluated in Go against values that stay in the app's virtual
-// machine; reading one may run a getter of the app, so callers evaluate under the app's deadline
-// and recover from its panics.
+// It is JavaScript's expression language without assignment, with two differences for templates: a
+// path that does not exist is undefined and never throws, and undefined or null inside a text shows
+// nothing. Expressions are evaluated in Go; the values stay in the app's virtual machine. Reading
+// one may run a getter of the app, so callers evaluate under the app's deadline and recover from
+// its panics.
 package expr
 
 // Op is what a Node does.
@@ -49,7 +49,7 @@ const (
 	OpOr
 	OpNullish
 	OpCond   // Kids[0] ? Kids[1] : Kids[2]
-	OpArray  // elements, OpSpread among them
+	OpArray  // elements, which may be OpSpread
 	OpRecord // OpField and OpSpread
 	OpField  // Str: Kids[0]
 	OpSpread // ...Kids[0]
@@ -77,18 +77,18 @@ func (n *Node) ConstText() (string, bool) {
 	return "", false
 }
 
-// Path names data that an expression depends on: Var of a scope, and the members below it as far
-// as they are constant. A change of anything under a path, or above it, concerns the expression.
+// Path names data that an expression depends on: a Var of a scope and its members, up to the first
+// that is not constant. A change at, below or above the path concerns the expression.
 type Path struct {
 	Var   Var
 	Depth int // Item and Index: how many wx:for levels up
 	Keys  []string
 }
 
-// Var is where a path begins.
+// Var is the start of a path.
 type Var uint8
 
-// The beginnings of paths.
+// The starts of paths.
 const (
 	Data  Var = iota // the page's data, or the data of a template
 	Item             // item of a wx:for
@@ -104,8 +104,8 @@ func (n *Node) Deps() []Path {
 	return paths
 }
 
-// StaticPath returns the path that an expression is, when it is nothing but a path. A length is
-// none: it changes with the elements beside it, as "list[9]" may be a new one.
+// StaticPath returns the path of an expression that is only a path. A length is not a static path,
+// because it changes when an element such as "list[9]" is added.
 func (n *Node) StaticPath() (Path, bool) {
 	path, ok := n.path()
 	if ok && endsInLength(path) {
@@ -160,7 +160,7 @@ func (n *Node) deps(into *[]Path) {
 	}
 }
 
-// AddPath adds a path unless one that covers it is there already.
+// AddPath adds a path unless the list has one that covers it.
 func AddPath(into *[]Path, path Path) {
 	for _, have := range *into {
 		if have.Var == path.Var && have.Depth == path.Depth && hasPrefix(path.Keys, have.Keys) {

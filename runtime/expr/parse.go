@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// Lookup tells what a name means inside wx:for: the item or the index of an enclosing list, depth
-// levels up. A name that is neither is a field of the data.
+// Lookup resolves a name inside wx:for to the item or the index of an enclosing list, depth levels
+// up. A name that is neither is a field of the data.
 type Lookup func(name string) (v Var, depth int, ok bool)
 
-// SyntaxError is a fault in an expression; Offset is in bytes from the start of the source.
+// SyntaxError is an error in an expression. Offset is in bytes from the start of the source.
 type SyntaxError struct {
 	Offset  int
 	Message string
@@ -25,12 +25,13 @@ type Options struct {
 	Lookup Lookup
 	// Unescape decodes the character references of constant text; nil leaves them.
 	Unescape func(string) string
-	// Fields reads a lone name as an object with this field, as in <template data="{{item}}">.
+	// Fields reads a single name as an object with this field, as in <template data="{{item}}">.
 	Fields bool
 }
 
-// ParseText parses text in which expressions stand between {{ and }}. Text without any is a
-// constant string; a lone expression keeps its type; a mixture is a string.
+// ParseText parses text that contains expressions between {{ and }}. A text without expressions is
+// a constant string. A single expression keeps its type. A mixture of text and expressions is a
+// string.
 func ParseText(src string, opts Options) (*Node, error) {
 	if len(src) > MaxSource {
 		return nil, &SyntaxError{0, fmt.Sprintf(
@@ -75,8 +76,8 @@ type parser struct {
 	lookup Lookup
 }
 
-// inside parses what follows "{{" up to and including "}}". The parser reports faults by panic
-// with a *SyntaxError, which ends here.
+// inside parses the text after "{{" up to and including "}}". The parser panics with a
+// *SyntaxError, which is recovered here.
 func (p *parser) inside(fields bool, open int) (node *Node, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -101,7 +102,7 @@ func (p *parser) inside(fields bool, open int) (node *Node, err error) {
 			p.pos = open
 			p.fail("“{{” is not closed. Add “}}” after the expression.")
 		}
-		p.fail("“%s” does not fit here. Check the expression, or close it with “}}”.", p.word())
+		p.fail("“%s” is not expected here. Check the expression, or close it with “}}”.", p.word())
 	}
 	p.pos += 2
 	return node, nil
@@ -137,7 +138,7 @@ func (p *parser) fail(format string, args ...any) {
 	panic(&SyntaxError{min(p.pos, len(p.src)), fmt.Sprintf(format, args...)})
 }
 
-// word is what stands at the current place, for messages.
+// word is the text at the current position, for messages.
 func (p *parser) word() string {
 	rest := p.src[p.pos:]
 	end := 0
@@ -209,7 +210,8 @@ type operator struct {
 	op   Op
 }
 
-// The binary operators, loosest first. Within a level longer ones stand before their prefixes.
+// The binary operators, lowest precedence first. Within a level a longer operator comes before its
+// prefixes.
 var levels = [][]operator{
 	{{"||", OpOr}, {"??", OpNullish}},
 	{{"&&", OpAnd}},
@@ -275,7 +277,7 @@ func (p *parser) unary() *Node {
 		if !p.peek(o.text) {
 			continue
 		}
-		if len(o.text) > 1 { // a word, and not the beginning of a name
+		if len(o.text) > 1 { // a keyword must not be the beginning of a name
 			start := p.pos
 			if p.name() != o.text {
 				p.pos = start
@@ -298,7 +300,7 @@ func (p *parser) member() *Node {
 		p.space()
 		switch {
 		case p.peek("?.") && !(p.pos+2 < len(p.src) && isDigit(p.src[p.pos+2])):
-			// Every path is optional here, so this is only another way to write the dot.
+			// Every path is optional here, so "?." means the same as ".".
 			p.pos += 2
 			if p.space(); !p.peek("[") && !p.peek("(") {
 				node = p.dot(node)
@@ -360,7 +362,7 @@ func (p *parser) primary() *Node {
 	name := p.name()
 	switch name {
 	case "":
-		p.fail("“%s” does not belong into an expression.", p.word())
+		p.fail("“%s” cannot be used in an expression.", p.word())
 	case "true":
 		return Const(boolean(true))
 	case "false":
@@ -392,7 +394,7 @@ func (p *parser) list(end string) []*Node {
 		if p.eat(end) {
 			return kids
 		}
-		if p.peek(",") { // a hole of an array
+		if p.peek(",") { // a missing element of an array
 			p.pos++
 			kids = append(kids, Const(Value{}))
 			continue
@@ -412,7 +414,7 @@ func (p *parser) list(end string) []*Node {
 	}
 }
 
-// record parses fields up to the closing brackets, which it leaves.
+// record parses fields up to the closing brackets, which it does not consume.
 func (p *parser) record(end string) *Node {
 	node := &Node{Op: OpRecord}
 	for {

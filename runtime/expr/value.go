@@ -20,14 +20,14 @@ const (
 	Bool
 	Number
 	String
-	Object // an object of the app, read where it lies
+	Object // an object of the app, which stays in the virtual machine
 	Array  // an array literal of the template
 	Record // an object literal of the template
 )
 
-// Value is the result of an expression. Primitives are copied out of the virtual machine; objects
-// of the app stay there and are read on demand, so that a large object costs nothing until one of
-// its fields is shown.
+// Value is the result of an expression. Primitives are copied from the virtual machine. Objects of
+// the app stay there and are read on demand, so that a large object costs nothing until one of its
+// fields is shown.
 type Value struct {
 	Kind Kind
 	Num  float64 // Number; 1 for true
@@ -66,7 +66,7 @@ func Of(v goja.Value) Value {
 	if goja.IsNull(v) {
 		return Value{Kind: Null}
 	}
-	// Asking for the type instead of exporting saves boxing every number on the heap.
+	// Reading the type instead of exporting avoids an allocation for every number.
 	switch v.ExportType().Kind() {
 	case reflect.Bool:
 		return boolean(v.ToBoolean())
@@ -75,7 +75,7 @@ func Of(v goja.Value) Value {
 	case reflect.Float64:
 		return Value{Kind: Number, Num: v.ToFloat()}
 	}
-	return Value{Kind: String, Str: v.String()} // BigInt: shown, never computed with
+	return Value{Kind: String, Str: v.String()} // BigInt: only shown, never used in arithmetic
 }
 
 // Text makes a string value.
@@ -218,7 +218,7 @@ func (v Value) Keys() []string {
 	return nil
 }
 
-// Get looks a field up, the last entry first.
+// Get finds a field, the last entry first.
 func (f *Fields) Get(name string) Value {
 	for i := len(f.Entries) - 1; i >= 0; i-- {
 		e := &f.Entries[i]

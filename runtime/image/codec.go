@@ -10,11 +10,12 @@ import (
 	"github.com/teahouse/teahouse/runtime/template"
 )
 
-// The encoding is a mark, the format, a JSON header with the sizes of all bodies, and the bodies
-// one after the other in the header's order. JSON of Go structs without maps is deterministic,
-// and so is the encoding of templates: equal images have equal bytes.
+// The encoding is a magic string, the format, a JSON header with the sizes of all bodies, and the
+// bodies in the header's order. JSON of Go structs without maps is deterministic, and so is the
+// encoding of templates: equal images have equal bytes.
 
-// magic tells an image from any other object. The zero byte keeps it from passing for text.
+// magic distinguishes an image from other objects. With the zero byte an image is never mistaken
+// for text.
 const magic = "TEAIMG\x00"
 
 type header struct {
@@ -78,8 +79,8 @@ func (i *Image) MarshalBinary() ([]byte, error) {
 	return out, nil
 }
 
-// Decode reads an encoded image. It takes nothing on trust: sizes must add up to the last byte
-// and counts must keep to the limits. Nothing in the result aliases encoded.
+// Decode reads an encoded image. It checks everything: sizes must add up to the last byte and
+// counts must be within the limits. The result shares no memory with encoded.
 func Decode(encoded []byte, limits Limits) (*Image, error) {
 	h, bodies, err := decodeHeader(encoded, limits)
 	if err != nil {

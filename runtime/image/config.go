@@ -1,7 +1,7 @@
 package image
 
-// AppConfig is app.json with its defaults filled in. JSON keeps the spelling that developers
-// write, because the shell and wx.* speak of these settings by those names.
+// AppConfig is app.json with its defaults filled in. JSON keeps the names that developers write,
+// because the shell and wx.* use the same names.
 type AppConfig struct {
 	// Pages holds every route, those of subpackages included.
 	Pages []string `json:"pages"`
@@ -11,13 +11,13 @@ type AppConfig struct {
 	TabBar         *TabBar        `json:"tabBar,omitempty"`
 	NetworkTimeout NetworkTimeout `json:"networkTimeout"`
 	Debug          bool           `json:"debug"`
-	// Darkmode says that the app has looks for both themes. Any other app is drawn light and told
-	// that the theme is light, whatever the device says.
+	// Darkmode says that the app has styles for both themes. Any other app is drawn light and sees
+	// a light theme, on every device.
 	Darkmode bool     `json:"darkmode,omitempty"`
 	Teahouse Teahouse `json:"teahouse"`
 }
 
-// WindowConfig is how a page's window looks and behaves. Colours are "#rrggbb".
+// WindowConfig describes the look and behaviour of a page's window. Colours are "#rrggbb".
 type WindowConfig struct {
 	NavigationBarBackgroundColor string `json:"navigationBarBackgroundColor"`
 	// NavigationBarTextStyle is "black" or "white".
@@ -30,8 +30,8 @@ type WindowConfig struct {
 	BackgroundColor string `json:"backgroundColor"`
 	// BackgroundTextStyle is the look of the pull-down dots: "dark" or "light".
 	BackgroundTextStyle string `json:"backgroundTextStyle"`
-	// BackgroundColorContent is the colour behind the page's content: of a page, what its style
-	// sheets say of `page`, else what page.json says. Any CSS colour; empty when not set.
+	// BackgroundColorContent is the colour behind the page's content. For a page it comes from
+	// `page` in its style sheets, else from page.json. It is any CSS colour, or empty.
 	BackgroundColorContent string `json:"backgroundColorContent,omitempty"`
 	EnablePullDownRefresh  bool   `json:"enablePullDownRefresh"`
 	// OnReachBottomDistance is in CSS pixels, 0..10,000.
@@ -39,11 +39,12 @@ type WindowConfig struct {
 	// PageOrientation is "portrait", "landscape" or "auto".
 	PageOrientation string `json:"pageOrientation"`
 	DisableScroll   bool   `json:"disableScroll"`
-	// Style is "v2" for the newer look of buttons, else empty. In app.json it stands at the top.
+	// Style is "v2" for the newer look of buttons, else empty. In app.json it is a key at the top
+	// level.
 	Style string `json:"style,omitempty"`
 }
 
-// TabBar is the bar of two to five pages at the foot of the app.
+// TabBar is the bar with two to five pages at the bottom of the app.
 type TabBar struct {
 	Color           string `json:"color"`
 	SelectedColor   string `json:"selectedColor"`
@@ -72,7 +73,7 @@ type NetworkTimeout struct {
 	DownloadFile  int `json:"downloadFile"`
 }
 
-// Teahouse is what the app asks of this platform.
+// Teahouse is what the app requests from this platform.
 type Teahouse struct {
 	// Scopes are declared in app.json, or inferred from the APIs that the code uses. Sorted.
 	Scopes []string `json:"scopes"`
@@ -93,7 +94,7 @@ func DefaultWindow() WindowConfig {
 	}
 }
 
-// DefaultNetworkTimeout is a minute for everything.
+// DefaultNetworkTimeout is one minute for each kind of request.
 func DefaultNetworkTimeout() NetworkTimeout {
 	const minute = 60_000
 	return NetworkTimeout{

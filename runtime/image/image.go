@@ -1,11 +1,11 @@
-// Package image is the compiled form of a mini program: what the compiler makes of a bundle and
-// what a sandbox worker runs.
+// Package image is the compiled form of a mini program. The compiler makes it from a bundle, and a
+// sandbox worker runs it.
 //
-// An image is complete and self-contained: configuration with its defaults filled in, one
-// compiled template per page, every JavaScript module in the dialect the engine takes, and the
-// list of the public files that browsers fetch. Its encoding is canonical, and its name is the
-// SHA-256 of that encoding. The list of public files carries their digests, so the name changes
-// when a picture or a colour changes, and everything below /images/<name>/ may be cached forever.
+// An image is complete and self-contained: configuration with its defaults filled in, one compiled
+// template per page, every JavaScript module in the dialect that the engine accepts, and the list
+// of the public files that browsers fetch. Its encoding is canonical, and its name is the SHA-256
+// of that encoding. The list of public files contains their digests, so the name changes when a
+// picture or a colour changes, and everything below /images/<name>/ may be cached forever.
 package image
 
 import (
@@ -37,17 +37,17 @@ type Page struct {
 	// Route is the page's path without extension and without leading slash, as in
 	// "pages/index/index".
 	Route string
-	// Config is page.json laid over the window of app.json.
+	// Config is the window of app.json, overridden by page.json.
 	Config   WindowConfig
 	Template *template.Template
-	// TemplateHash is the SHA-256 of the structure that the browser is sent, in hexadecimal.
+	// TemplateHash is the SHA-256 of the structure for the browser, in hexadecimal.
 	TemplateHash string
 	// Background is the colour of the page before its first paint: that of a plain `page` rule
 	// in the style sheets, else backgroundColorContent, else white.
 	Background string
 }
 
-// Module is one JavaScript file of the app as the engine takes it.
+// Module is one JavaScript file of the app in the form that the engine runs.
 type Module struct {
 	// Path ends in .js also when the developer wrote TypeScript.
 	Path string

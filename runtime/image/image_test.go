@@ -49,7 +49,7 @@ func encode(t testing.TB, img *image.Image) []byte {
 	return encoded
 }
 
-func TestDecode_GivesBackWhatWasEncoded(t *testing.T) {
+func TestDecode_ReturnsWhatWasEncoded(t *testing.T) {
 	t.Parallel()
 	img := sample(t)
 	encoded := encode(t, img)
@@ -78,7 +78,7 @@ func TestDecode_GivesBackWhatWasEncoded(t *testing.T) {
 	}
 }
 
-func TestDecode_RefusesWhatIsNoImage(t *testing.T) {
+func TestDecode_RefusesEverythingElse(t *testing.T) {
 	t.Parallel()
 	encoded := encode(t, sample(t))
 	other := bytes.Clone(encoded)
@@ -100,7 +100,7 @@ func TestDecode_RefusesWhatIsNoImage(t *testing.T) {
 		"more than allowed": {encoded, small},
 	} {
 		if _, err := image.Decode(c.encoded, c.limits); err == nil {
-			t.Errorf("%s was taken", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 }
@@ -116,7 +116,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		if _, err := img.MarshalBinary(); err != nil {
-			t.Fatalf("decoded what cannot be encoded: %v", err)
+			t.Fatalf("a decoded image cannot be encoded: %v", err)
 		}
 	})
 }

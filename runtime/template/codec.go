@@ -9,12 +9,12 @@ import (
 	"github.com/teahouse/teahouse/runtime/expr"
 )
 
-// format is the first byte of an encoded template. Raise it whenever the layout changes: old
-// images are compiled again, never guessed at.
+// format is the first byte of an encoded template. Raise it whenever the layout changes, so that
+// old images are compiled again and never misread.
 const format = 1
 
-// maxItems bounds every count in an encoded template, so that a damaged one cannot ask for more
-// memory than it has bytes.
+// maxItems bounds every count in an encoded template, so that a damaged one cannot allocate much
+// more memory than its size.
 const maxItems = 1 << 20
 
 var errDamaged = errors.New("template: the encoded template is damaged or of another version")
@@ -47,8 +47,8 @@ func (t *Template) UnmarshalBinary(data []byte) (err error) {
 	return t.check()
 }
 
-// check proves that every number in the template points at something, which is what lets the
-// engine follow them without looking.
+// check verifies that every index in the template is valid, so that the engine can use them without
+// checks.
 func (t *Template) check() error {
 	ok := len(t.Fragments) > 0
 	fragment := func(i int) bool { return i >= 0 && i < len(t.Fragments) }
@@ -116,8 +116,8 @@ func (f *Fragment) checkKids(kids []Node) bool {
 	return true
 }
 
-// codec walks a template and writes or reads every field it meets. One walk for both directions
-// cannot fall apart into two that disagree.
+// codec visits every field of a template and writes or reads it. The same code runs in both
+// directions, so encoder and decoder cannot differ.
 type codec struct {
 	buf     []byte
 	writing bool
@@ -171,7 +171,8 @@ func (c *codec) string(v *string) {
 	*v, c.buf = string(c.buf[:n]), c.buf[n:]
 }
 
-// list codes the length of a slice, makes the slice when reading, and codes each element.
+// list writes or reads the length of a slice, makes the slice when reading, and visits each
+// element.
 func list[T any](c *codec, v *[]T, each func(*T)) {
 	n := len(*v)
 	c.int(&n)
@@ -188,7 +189,7 @@ func list[T any](c *codec, v *[]T, each func(*T)) {
 	}
 }
 
-// nest guards the recursions against input that nests for ever.
+// nest bounds the recursion against input that is nested too deep.
 func (c *codec) nest(walk func()) {
 	if c.depth++; c.depth > 16*expr.MaxDepth {
 		c.fail()

@@ -104,7 +104,7 @@ func (f *Fragment) appendElement(b []byte, n *Node) []byte {
 	b = appendClose(b, len(e.Dyn), ']')
 	events := 0
 	for i, h := range e.Handlers {
-		if e.outdone(i) {
+		if e.overridden(i) {
 			continue
 		}
 		b = appendOpen(b, events, `,"on":{`)
@@ -121,13 +121,13 @@ func (f *Fragment) appendElement(b []byte, n *Node) []byte {
 	return append(b, '}')
 }
 
-// Events tells what the browser is told of an element's handlers: one word per event, the
-// strongest, for a catch also stops defaults. It is nil without any.
+// Events returns what the browser needs of an element's handlers: per event the strongest phase,
+// because a catch also stops the browser's default. It is nil without handlers.
 func (f *Fragment) Events(element int) map[string]string {
 	var events map[string]string
 	e := &f.Elements[element]
 	for i, h := range e.Handlers {
-		if e.outdone(i) {
+		if e.overridden(i) {
 			continue
 		}
 		if events == nil {
@@ -138,8 +138,8 @@ func (f *Fragment) Events(element int) map[string]string {
 	return events
 }
 
-// outdone reports whether another handler of the same event speaks for handler i.
-func (e *Element) outdone(i int) bool {
+// overridden reports whether another handler of the same event is stronger than handler i.
+func (e *Element) overridden(i int) bool {
 	rank := func(p Phase) int { return [...]int{0, 4, 1, 2, 3}[p] }
 	for j, other := range e.Handlers {
 		if other.Event != e.Handlers[i].Event || j == i {
@@ -166,8 +166,8 @@ func appendClose(b []byte, n int, end byte) []byte {
 	return b
 }
 
-// AppendPrimitive appends a primitive as JSON. undefined, and numbers that JSON cannot say, are
-// null.
+// AppendPrimitive appends a primitive as JSON. undefined, and numbers that JSON does not have,
+// become null.
 func AppendPrimitive(b []byte, v expr.Value) []byte {
 	switch v.Kind {
 	case expr.Bool:
@@ -185,7 +185,7 @@ func AppendPrimitive(b []byte, v expr.Value) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// AppendString appends s as a JSON string. What is not UTF-8 becomes the replacement character.
+// AppendString appends s as a JSON string. Invalid UTF-8 becomes the replacement character.
 func AppendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0

@@ -1,11 +1,11 @@
-// Package template holds the compiled form of one page's WXML: what package wxml writes, package
-// view runs, and the browser draws.
+// Package template holds the compiled form of one page's WXML. Package wxml writes it, package view
+// runs it, and the browser draws it.
 //
 // A template is a list of fragments. Fragment 0 is the page; a branch of wx:if, the body of a
-// wx:for and the body of a <template> are fragments of their own. Whatever never changes in a
-// fragment (tags, constant attributes, constant text) goes to the browser once, as Structure, and
-// is cached by hash. What can change is a hole: a numbered place with an expression. Only values
-// of holes travel while the app runs.
+// wx:for and the body of a <template> are fragments of their own. The parts of a fragment that
+// never change (tags, constant attributes, constant text) go to the browser once, as Structure, and
+// are cached by hash. A part that can change is a hole: a numbered place with an expression. While
+// the app runs, only values of holes are sent.
 package template
 
 import (
@@ -28,10 +28,10 @@ type Template struct {
 	hash      string
 }
 
-// Names lists the templates that one WXML file can see: its own and the imported ones.
+// Names lists the templates that one WXML file can use: its own and the imported ones.
 type Names map[string]int // template name to fragment
 
-// Use says where something is first used.
+// Use is the first place where a tag or a handler is used.
 type Use struct {
 	Name         string
 	File         string
@@ -77,11 +77,11 @@ type Hole struct {
 	Scope   int          // UseName: index into Template.Scopes
 	Element int          // the element that the attribute belongs to or that encloses the hole, or -1
 	Deps    []expr.Path  // what the value of this hole depends on (list and condition only)
-	Inner   []expr.Path  // For, If: what lies inside depends on, seen from this fragment
+	Inner   []expr.Path  // For, If: dependencies of the content, seen from this fragment
 	Line    int          // of the markup, for warnings
 }
 
-// Element is what the engine knows of an element.
+// Element is an element as the engine needs it.
 type Element struct {
 	Tag      string
 	Parent   int // enclosing element of the fragment, -1 at the top
@@ -99,7 +99,7 @@ type Attr struct {
 	Value expr.Value
 }
 
-// Dyn ties an attribute to a hole.
+// Dyn is an attribute whose value is a hole.
 type Dyn struct {
 	Hole int
 	Name string
@@ -142,7 +142,7 @@ func (t *Template) Structure() []byte {
 	return t.structure
 }
 
-// Hash names the structure: 32 hex digits. It also stands inside the structure.
+// Hash identifies the structure: 32 hex digits. The structure contains it too.
 func (t *Template) Hash() string {
 	t.once.Do(t.encode)
 	return t.hash

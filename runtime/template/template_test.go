@@ -16,8 +16,8 @@ type source string
 
 func (s source) ReadFile(path string) ([]byte, bool) { return []byte(s), path == "p.wxml" }
 
-// FuzzUnmarshalBinary damages encoded templates. Whatever the decoder lets through, the engine
-// must be able to run, for it follows the numbers in a template without looking.
+// FuzzUnmarshalBinary damages encoded templates. The engine must be able to run every template that
+// the decoder accepts, because it uses the indexes in a template without checks.
 func FuzzUnmarshalBinary(f *testing.F) {
 	for _, markup := range []string{
 		`<view class="a {{b}}" id="x" bindtap="t" data-a="{{c}}" mark:b="1">{{d.e[f] ? 1 : '2'}}</view>`,
@@ -45,7 +45,7 @@ func FuzzUnmarshalBinary(f *testing.F) {
 		}
 		twice := new(template.Template)
 		if err := twice.UnmarshalBinary(again); err != nil {
-			t.Fatalf("what was decoded and encoded is refused: %v", err)
+			t.Fatalf("a template that was decoded and encoded is refused: %v", err)
 		}
 		if !json.Valid(decoded.Structure()) || !bytes.Equal(decoded.Structure(), twice.Structure()) {
 			t.Fatalf("structure %s and %s", decoded.Structure(), twice.Structure())

@@ -29,7 +29,8 @@ func compile(t testing.TB, f files) *template.Template {
 	return compiled
 }
 
-// tablePage is the table of js-framework-benchmark, whose figures the reference also has.
+// tablePage is the table of js-framework-benchmark. The reference framework was measured with it
+// too.
 const tablePage = `<view wx:for="{{rows}}" wx:key="id"
  class="row {{item.id === selected ? 'danger' : ''}}"><text>{{item.id}}</text
  ><text bindtap="select" data-id="{{item.id}}">{{item.label}}</text></view>`
@@ -150,7 +151,7 @@ func BenchmarkCreate1000(b *testing.B) {
 	})
 }
 
-// BenchmarkCreate1000Engine leaves the app's own code out.
+// BenchmarkCreate1000Engine excludes the time of the app's own code.
 func BenchmarkCreate1000Engine(b *testing.B) {
 	tb := openTable(b, 0)
 	measure(b, func() []byte {
@@ -168,7 +169,7 @@ func BenchmarkUpdateOnePathOf1000(b *testing.B) {
 	for b.Loop() {
 		tb.do(b, "label")
 		bytes = len(tb.update(b, []any{"rows", 500, "label"}))
-		if bytes > 1000 { // the label has grown long: begin again, or its length is what is measured
+		if bytes > 1000 { // the label has grown: start again, so that its length is not measured
 			if err := tb.data.Get("rows").(*goja.Object).Get("500").(*goja.Object).Set("label", "x"); err != nil {
 				b.Fatal(err)
 			}
@@ -228,8 +229,8 @@ func BenchmarkClear1000(b *testing.B) {
 		func() []byte { tb.do(b, "clear"); return tb.update(b, rows) })
 }
 
-// BenchmarkMemory1000 reports what the engine holds for a page of 1,000 rows, the app's own data
-// left out, and what a page without rows costs.
+// BenchmarkMemory1000 reports the engine's memory for a page of 1,000 rows, without the app's own
+// data, and for a page without rows.
 func BenchmarkMemory1000(b *testing.B) {
 	heap := func() float64 {
 		runtime.GC()

@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-// Client is the browser's end of the view protocol in Go: structure, render and patches in, tree
-// out. It knows nothing of the engine, so that a tree that comes out right proves both ends; the
-// headless check of a mini program looks at its pages through it.
+// Client is the browser's end of the view protocol in Go: it reads structure, render and patches
+// and makes the tree. It shares no code with the engine, so that a correct tree proves both ends.
+// The headless check of a mini program reads its pages from a Client.
 type Client struct {
 	fragments []clientFragment
 	instances map[int]*clientInstance
@@ -51,7 +51,7 @@ type clientInstance struct {
 	number   int
 	fragment *clientFragment
 	values   []any               // texts and attributes
-	kids     [][]*clientInstance // per structural hole, what is shown there
+	kids     [][]*clientInstance // per structural hole, the instances shown there
 }
 
 var errProtocol = errors.New("view: the message does not fit the structure")
@@ -102,7 +102,7 @@ func (n *clientNode) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// index notes what each hole of the fragment is, and that every hole is there once.
+// index stores the kind of each hole of the fragment, and checks that every hole occurs once.
 func (f *clientFragment) index(kids []clientNode) error {
 	note := func(hole int, kind byte, n *clientNode) error {
 		if hole < 0 || hole >= f.Holes || f.kinds[hole] != 0 {
@@ -141,8 +141,8 @@ func (c *Client) Render(values []byte) error {
 	return err
 }
 
-// create makes an instance of a fragment from its values. It takes its number before anything
-// inside it does.
+// create makes an instance of a fragment from its values. The instance takes its number before the
+// instances inside it.
 func (c *Client) create(fragment int, values json.RawMessage) (*clientInstance, error) {
 	if fragment < 0 || fragment >= len(c.fragments) {
 		return nil, errProtocol
@@ -166,7 +166,7 @@ func (c *Client) create(fragment int, values json.RawMessage) (*clientInstance, 
 	return in, nil
 }
 
-// set gives a hole its value, at creation and from a patch alike.
+// set sets the value of a hole, both at creation and from a patch.
 func (c *Client) set(in *clientInstance, hole int, raw json.RawMessage) error {
 	n := in.fragment.nodes[hole]
 	switch in.fragment.kinds[hole] {

@@ -12,10 +12,11 @@ import (
 	"github.com/teahouse/teahouse/runtime/view"
 )
 
-// testdata/conformance.json is for authors of other clients of the protocol: feed structure,
-// render and ops to yours and compare its tree with the one given. This test keeps the file true.
+// testdata/conformance.json is for authors of other clients of the protocol: pass structure, render
+// and ops to the client and compare its tree with the one in the file. This test keeps the file up
+// to date.
 
-var write = flag.Bool("write", false, "write testdata/conformance.json anew")
+var write = flag.Bool("write", false, "rewrite testdata/conformance.json")
 
 type conformanceCase struct {
 	Name      string            `json:"name"`
@@ -90,7 +91,7 @@ var conformance = []struct {
 		}},
 }
 
-func TestTheConformanceFileIsTrue(t *testing.T) {
+func TestTheConformanceFileIsUpToDate(t *testing.T) {
 	t.Parallel()
 	cases := make([]conformanceCase, 0, len(conformance))
 	for _, c := range conformance {
@@ -127,6 +128,6 @@ func TestTheConformanceFileIsTrue(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("%s says otherwise (if the change is meant: go test ./runtime/view -write): %s", name, diff)
+		t.Errorf("%s is out of date (if the change is intended: go test ./runtime/view -write): %s", name, diff)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/template"
 )
 
-// bubbles are the events that travel up the tree. All others call handlers of their target only.
+// bubbles lists the events that bubble up the tree. All others call handlers of their target only.
 var bubbles = map[string]bool{
 	"touchstart": true, "touchmove": true, "touchcancel": true, "touchend": true, "tap": true,
 	"longpress": true, "longtap": true, "transitionend": true, "animationstart": true,
@@ -21,13 +21,13 @@ type Step struct {
 	Phase   template.Phase
 }
 
-// Element is what an event object tells of an element.
+// Element is the part of an event object that describes an element.
 type Element struct {
 	Inst, ID int    // its place in the protocol
 	Tag      string // "view"
 	DOMID    string // the id attribute
-	// Dataset and Mark are new objects in the order of the markup; Mark is that of the element
-	// and everything around it, inner ones winning.
+	// Dataset and Mark are new objects in the order of the markup. Mark joins the marks of the
+	// element and of everything around it; an inner mark replaces an outer one.
 	Dataset, Mark *goja.Object
 }
 
@@ -39,8 +39,8 @@ type place struct {
 
 func (at place) element() *template.Element { return &at.in.frag.Elements[at.id] }
 
-// Dispatch finds the handlers that an event at element id of instance inst calls: capturing from
-// the page to the target, then bubbling back if the event is one that bubbles, until a catch.
+// Dispatch finds the handlers that an event at element id of instance inst calls: first capturing
+// from the page to the target, then, for an event that bubbles, back up until a catch.
 func (p *Page) Dispatch(inst, id int, event string) ([]Step, Element, error) {
 	path := p.pathTo(inst, id)
 	if path == nil {
@@ -56,7 +56,7 @@ func (p *Page) Dispatch(inst, id int, event string) ([]Step, Element, error) {
 			return steps, target, nil
 		}
 	}
-	bound := false // a mut-bind has had the event
+	bound := false // a mut-bind has received the event
 	for i := range path {
 		if p.bubble(path[i:], event, &bound, &steps) {
 			break
@@ -77,8 +77,8 @@ func (p *Page) capture(path []place, event string, steps *[]Step) (caught bool) 
 	return caught
 }
 
-// bubble adds the other handlers of path[0] and reports whether one of them catches the event. Of
-// all mut-bind handlers on the way only the first element's are called.
+// bubble adds the other handlers of path[0] and reports whether one of them catches the event. Only
+// the first element with mut-bind handlers on the path has them called.
 func (p *Page) bubble(path []place, event string, bound *bool, steps *[]Step) (caught bool) {
 	mutual := false
 	for _, h := range path[0].element().Handlers {
@@ -130,8 +130,8 @@ func (p *Page) pathTo(inst, id int) []place {
 	}
 }
 
-// find walks the tree for an instance. Events are rare and trees small: a walk costs microseconds
-// now and then, an index would cost memory always.
+// find searches the tree for an instance. Events are rare and trees small: a search takes
+// microseconds, an index would use memory all the time.
 func (p *Page) find(in *instance, number int) *instance {
 	if in.frag == nil || in.number == number {
 		return in
@@ -155,7 +155,7 @@ func (p *Page) find(in *instance, number int) *instance {
 	return nil
 }
 
-// describe makes the event object's view of path[0].
+// describe makes the Element of path[0].
 func (p *Page) describe(path []place) Element {
 	at := path[0]
 	e := at.element()
@@ -174,7 +174,7 @@ func (p *Page) describe(path []place) Element {
 	return made
 }
 
-// attr is an attribute as it was last sent.
+// attr returns an attribute as it was last sent.
 func (at place) attr(name string) expr.Value {
 	e := at.element()
 	for _, a := range e.Attrs {

@@ -5,21 +5,21 @@ import (
 	"github.com/teahouse/teahouse/runtime/template"
 )
 
-// instance is one living fragment. Its number is its name in the protocol: both ends count
-// instances in the order in which they are created, so numbers never travel except in ops.
+// instance is one fragment in the live tree. Its number identifies it in the protocol: both ends
+// count instances in the order of creation, so only ops contain numbers.
 type instance struct {
 	number int
 	frag   *template.Fragment
 	fragID int
 	parent *instance
-	hole   int // of the parent, where this instance hangs
+	hole   int // the parent's hole that contains this instance
 	depth  int
 	env    *expr.Env
 	cells  []cell // one per hole
 }
 
-// cell is what was last sent for a hole. A text is a String; an object is kept as the JSON that
-// was sent, for objects are never compared by identity.
+// cell is what was last sent for a hole. A text is a String. An object is kept as the JSON that was
+// sent, because objects are never compared by identity.
 type cell struct {
 	kind  expr.Kind
 	num   float64
@@ -27,7 +27,7 @@ type cell struct {
 	group *group // of wx:if, wx:for and <template is>
 }
 
-// group is what hangs on a hole with fragments.
+// group holds the instances at a hole with fragments.
 type group struct {
 	branch int       // If: the branch that is shown, -1 for none; UseName: the fragment
 	child  *instance // If and UseName
@@ -35,14 +35,14 @@ type group struct {
 	keys   []string  // For with a key: per row, made unique
 }
 
-// row is an instance of a list together with its scope: one allocation instead of three.
+// row is an instance of a list with its scope: one allocation instead of three.
 type row struct {
 	instance
 	env   expr.Env
 	scope expr.Scope
 }
 
-// change is a piece of data that was set, named as seen from one instance.
+// change is a path of data that was set, as seen from one instance.
 type change = expr.Path
 
 // concerns reports whether one of the changes is above, at or below one of the paths.
@@ -69,7 +69,7 @@ func related(p, c *expr.Path) bool {
 	return true
 }
 
-// below returns the keys of the change that follow the path, when the change lies truly below it.
+// below returns the keys of the change after the path, when the change is strictly below it.
 func below(p, c *expr.Path) ([]string, bool) {
 	if len(c.Keys) <= len(p.Keys) || !related(p, c) {
 		return nil, false
@@ -77,8 +77,8 @@ func below(p, c *expr.Path) ([]string, bool) {
 	return c.Keys[len(p.Keys):], true
 }
 
-// inward rewrites changes for a row: what was this scope is one wx:for further out there. Only
-// those that concern the row's inside are kept.
+// inward rewrites changes for a row: inside it, the current scope is one wx:for further out. Only
+// changes that concern the row's content are kept.
 func inward(inner []expr.Path, changes []change) []change {
 	var out []change
 	for i := range changes {
@@ -94,7 +94,7 @@ func inward(inner []expr.Path, changes []change) []change {
 	return out
 }
 
-// weight is what a fragment counts against Limits.Nodes.
+// weight is how many nodes of Limits.Nodes a fragment uses.
 func weight(f *template.Fragment) int {
 	return 1 + len(f.Elements) + countTexts(f.Kids)
 }

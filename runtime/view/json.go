@@ -10,7 +10,8 @@ import (
 	"github.com/teahouse/teahouse/runtime/template"
 )
 
-// appendJSON appends a value as JSON.stringify would, functions left out, without calling toJSON.
+// appendJSON appends a value as JSON.stringify would, but without functions and without calling
+// toJSON.
 func (p *Page) appendJSON(b []byte, v expr.Value, depth int) []byte {
 	if v.Kind < expr.Object {
 		return template.AppendPrimitive(b, v)

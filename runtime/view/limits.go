@@ -4,15 +4,15 @@ package view
 type Limits struct {
 	// Nodes is how many elements, texts and fragment instances a page may hold.
 	Nodes int
-	// Depth is how deep fragments may be nested, which is what stops a template that uses itself.
+	// Depth is how deep fragments may be nested. It stops a template that uses itself.
 	Depth int
 	// ValueBytes is the largest output of one Render or Update.
 	ValueBytes int
 }
 
 const (
-	// DefaultNodes is 16 times the 1,000 nodes at which the vendor's tools begin to warn, and
-	// some 3,000 table rows: beyond that a phone's browser stutters, whatever the server does.
+	// DefaultNodes is 16 times the 1,000 nodes at which the vendor's tools begin to warn, about
+	// 3,000 table rows. With more, a phone's browser becomes slow, whatever the server does.
 	DefaultNodes = 16_000
 	// DefaultDepth is far beyond any list in a list in a template, and far below the Go stack.
 	DefaultDepth = 100
@@ -21,10 +21,10 @@ const (
 	DefaultValueBytes = 2 << 20
 	// MaxValueDepth is how deep an object in an attribute may be nested; a cycle ends here.
 	MaxValueDepth = 64
-	// keptBuffer is how much of its output buffers a page keeps for the next update: enough for
-	// most, little enough for thousands of idle pages.
+	// keptBuffer is how many bytes of its output buffers a page keeps for the next update: enough
+	// for most updates, and small enough for thousands of idle pages.
 	keptBuffer = 16 << 10
-	// MaxWarnings is how many warnings a page keeps: one per cause is enough to mend it.
+	// MaxWarnings is how many warnings a page keeps: one per cause is enough to fix it.
 	MaxWarnings = 50
 )
 

@@ -9,10 +9,10 @@ import (
 )
 
 // slab is how many new rows share one allocation. Rows of a slab are freed together, so it is
-// small enough that a survivor keeps little alive.
+// small: one row that stays keeps little memory in use.
 const slab = 16
 
-// list is the value of a wx:for, whatever it is made of.
+// list is the value of a wx:for, of any type.
 type list struct {
 	value expr.Value
 	n     int
@@ -76,9 +76,9 @@ func keyOf(h *template.Hole, item expr.Value) string {
 	return item.Display()
 }
 
-// twin marks the keys of rows whose key another row before them has. No key of an app begins the
-// same way by chance, and if one did, two rows would merely keep each other's place.
-const twin = "\x00twin "
+// duplicatePrefix marks the key of a row when an earlier row has the same key. It is unlikely that
+// a key of an app begins with it; if one did, two rows could only be confused with each other.
+const duplicatePrefix = "\x00twin "
 
 // keysOf computes the key of every item and makes them unique.
 func (p *Page) keysOf(h *template.Hole, items []expr.Value) []string {
@@ -93,7 +93,7 @@ func (p *Page) keysOf(h *template.Hole, items []expr.Value) []string {
 		p.seen[key] = count + 1
 		keys[i] = key
 		if count > 0 {
-			keys[i] = twin + strconv.Itoa(int(count)) + " " + key
+			keys[i] = duplicatePrefix + strconv.Itoa(int(count)) + " " + key
 			p.warn(h, "keys", "%s:%d: wx:key %q is not unique in the list (%q is there twice); "+
 				"rows may be mixed up", p.template.Path, h.Line, h.Key, key)
 		}
@@ -164,11 +164,11 @@ func (m *rowMaker) row(item, index expr.Value) *row {
 // concerns something that every row shows.
 func (p *Page) updateFor(in *instance, i int, h *template.Hole, changes []change, own, inner bool) {
 	g := in.cells[i].group
-	var shared []change // what every row is told
+	var shared []change // the changes for every row
 	if inner {
 		shared = inward(h.Inner, changes)
 	}
-	var touched map[int][]change // what single rows are told
+	var touched map[int][]change // the changes for single rows
 	whole := false
 	if own {
 		touched, whole = p.touchedRows(h, changes)
@@ -196,8 +196,8 @@ func (p *Page) updateFor(in *instance, i int, h *template.Hole, changes []change
 	}
 }
 
-// touchedRows sorts the changes by the row they lie in. whole means that they cannot be: the list
-// itself was set, or it is not simply a path.
+// touchedRows groups the changes by row. whole is true when this is not possible: the list itself
+// was set, or its value is not a plain path.
 func (p *Page) touchedRows(h *template.Hole, changes []change) (map[int][]change, bool) {
 	path, static := h.Expr.StaticPath()
 	if !static {
@@ -221,8 +221,8 @@ func (p *Page) touchedRows(h *template.Hole, changes []change) (map[int][]change
 	return touched, false
 }
 
-// refreshRows gives the touched rows their items. It reports false when rows have come, gone or
-// changed their key, so that the list must be compared as a whole.
+// refreshRows sets the items of the touched rows. It reports false when rows were added or removed
+// or changed their key, so that the whole list must be compared.
 func (p *Page) refreshRows(value expr.Value, h *template.Hole, g *group,
 	touched map[int][]change) bool {
 	if value.Len() != len(g.rows) {
@@ -256,8 +256,9 @@ var (
 	indexChanged = change{Var: expr.Index}
 )
 
-// diff compares the list with its rows, sends what has come, gone and moved, and then updates the
-// rows that stayed. all: every item may be new; otherwise only those in touched are.
+// diff compares the list with its rows, sends which rows were added, removed and moved, and then
+// updates the rows that stayed. With all, every item may be new; otherwise only the items in
+// touched.
 func (p *Page) diff(in *instance, i int, h *template.Hole, g *group, shared []change,
 	touched map[int][]change, all bool) {
 	l := p.listOf(in, h)
@@ -301,8 +302,8 @@ func (p *Page) diff(in *instance, i int, h *template.Hole, g *group, shared []ch
 	}
 }
 
-// match tells for every new row which old row it is, -1 for none. Without a key rows keep their
-// place.
+// match returns for every new row the index of its old row, or -1 for none. Without a key rows keep
+// their place.
 func match(g *group, keys []string, n int) []int {
 	from := make([]int, n)
 	if keys == nil {
@@ -313,7 +314,7 @@ func match(g *group, keys []string, n int) []int {
 		}
 		return from
 	}
-	// Most lists change in one place: what is alike at both ends needs no map.
+	// Most lists change in one place: the equal rows at both ends need no map.
 	start := 0
 	for start < n && start < len(g.keys) && keys[start] == g.keys[start] {
 		from[start] = start
@@ -342,8 +343,8 @@ func match(g *group, keys []string, n int) []int {
 	return from
 }
 
-// same reports whether a row that nothing was set in shows the same item as before: it does not
-// when the app has changed the list in place, too.
+// same reports whether a row without a change shows the same item as before. It does not when the
+// app also changed the list in place.
 func same(a, b expr.Value) bool {
 	return a.Kind == b.Kind && a.Kind < expr.Array && a == b
 }
@@ -418,7 +419,7 @@ func sorted(touched map[int][]change) []int {
 	for index := range touched {
 		indexes = append(indexes, index)
 	}
-	for i := 1; i < len(indexes); i++ { // few, mostly one
+	for i := 1; i < len(indexes); i++ { // there are few, mostly one
 		for j := i; j > 0 && indexes[j] < indexes[j-1]; j-- {
 			indexes[j], indexes[j-1] = indexes[j-1], indexes[j]
 		}

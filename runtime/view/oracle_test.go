@@ -11,19 +11,19 @@ import (
 	"github.com/teahouse/teahouse/runtime/view"
 )
 
-// testdata/vendor.json holds trees that glass-easel 0.12.1, the vendor's open framework, makes of
-// the markup and data in it. They are the judge of what an expression or a directive means.
+// testdata/vendor.json holds markup, data and the trees that glass-easel 0.12.1, the vendor's open
+// framework, makes of them. They define what an expression or a directive means.
 //
-// To have further cases judged, add them without "trees" and name a command with -vendor that reads
-// the cases and answers the trees of each, in a list.
-var vendor = flag.String("vendor", "", "command that answers the vendor's trees for testdata/vendor.json")
+// To add cases, write them without "trees" and name with -vendor a command that reads the cases and
+// writes a list with the trees of each.
+var vendor = flag.String("vendor", "", "command that writes the vendor's trees for testdata/vendor.json")
 
 type vendorCase struct {
 	Markup string            `json:"markup"`
 	Data   json.RawMessage   `json:"data"`
 	Set    []json.RawMessage `json:"set,omitempty"` // [path, value], one update each
 	Trees  []string          `json:"trees"`         // at first and after each update
-	// Differs says why our tree is another one, on purpose.
+	// Differs says why our tree is different on purpose.
 	Differs string `json:"differs,omitempty"`
 }
 
@@ -42,7 +42,7 @@ func outline(nodes []*view.Node) string {
 	return b.String()
 }
 
-func TestTreesAreTheVendors(t *testing.T) {
+func TestTreesEqualTheVendors(t *testing.T) {
 	t.Parallel()
 	const name = "testdata/vendor.json"
 	text, err := os.ReadFile(name)
@@ -81,7 +81,7 @@ func (o *opened) apply(step json.RawMessage) {
 	var pair [2]json.RawMessage
 	var keys []any
 	if json.Unmarshal(step, &pair) != nil || json.Unmarshal(pair[0], &keys) != nil {
-		o.t.Fatalf("%s is no update", step)
+		o.t.Fatalf("%s is not an update", step)
 	}
 	path := make([]any, len(keys))
 	for i, key := range keys {

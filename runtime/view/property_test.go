@@ -15,24 +15,24 @@ import (
 	"github.com/teahouse/teahouse/runtime/wxml"
 )
 
-// The law of the engine: whatever setData did, the browser's tree after the patches is the tree
-// that a fresh render of the same data would show. Templates, data and changes are random; the
-// client counts instances on its own, so a wrong number anywhere shows as a wrong tree.
+// The invariant of the engine: after any setData, the browser's tree after the patches equals the
+// tree of a fresh render of the same data. Templates, data and changes are random. The client
+// counts instances on its own, so a wrong number causes a wrong tree.
 
-// markup generates WXML over a small vocabulary of data, so that changes hit it.
+// markup generates WXML that uses few names of data, so that changes concern it.
 type markup struct {
 	t     *rapid.T
-	loops []string // names of items in reach
+	loops []string // names of items in scope
 	depth int
 	b     strings.Builder
-	in    bool // inside a <template>, which uses itself no further
+	in    bool // inside a <template>, which must not use itself
 }
 
 func (m *markup) pick(label string, options ...string) string {
 	return rapid.SampledFrom(options).Draw(m.t, label)
 }
 
-// path is something in the data: of the page, or of a row.
+// path is a path in the data of the page or of a row.
 func (m *markup) path() string {
 	roots := []string{"a", "b", "obj.x", "obj.list", "list", "list[0].k", "list.length", "rows",
 		"rows[1].k", "rows[a]", "obj[a]", "n", "obj", "list[1].list"}
@@ -146,7 +146,7 @@ func (m *markup) page() string {
 	return m.b.String()
 }
 
-// value generates data of the shapes that the paths above expect, and of others.
+// value generates data of the types that the paths above expect, and of other types.
 func value(t *rapid.T, depth int) any {
 	kinds := []string{"small", "small", "text", "null", "bool", "float"}
 	if depth > 0 {
@@ -184,7 +184,7 @@ func rowsValue(t *rapid.T, depth int) any {
 	return rows
 }
 
-// set does what setData does: it writes a value at a path and makes the way there.
+// set does what setData does: it sets a value at a path and creates the objects on the path.
 const set = `(function(data, path, json) {
 	var at = data;
 	for (var i = 0; i < path.length - 1; i++) {
@@ -251,7 +251,7 @@ func fresh(t *rapid.T, compiled *template.Template, a *app) string {
 	return client.Tree().HTML()
 }
 
-func TestPatchesLeadToTheTreeOfAFreshRender(t *testing.T) {
+func TestPatchesGiveTheTreeOfAFreshRender(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		src := (&markup{t: t}).page()
@@ -308,7 +308,7 @@ func TestPatchesLeadToTheTreeOfAFreshRender(t *testing.T) {
 	})
 }
 
-// sameTree compares places in the protocol, too.
+// sameTree also compares places in the protocol.
 func sameTree(a, b *view.Node) bool {
 	if a.Tag != b.Tag || a.Inst != b.Inst || a.ID != b.ID || a.Text != b.Text || len(a.Kids) != len(b.Kids) {
 		return false

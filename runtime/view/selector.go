@@ -2,16 +2,16 @@ package view
 
 import "strings"
 
-// compound is one step of a selector: tag, #id and .classes that must all fit.
+// compound is one step of a selector: tag, #id and .classes, which must all match.
 type compound struct {
 	tag, id string
 	classes []string
-	child   bool // ">" stands before it: the parent, not any ancestor, must fit the step before
+	child   bool // after ">": the parent must match the previous step, not any ancestor
 }
 
-// Find returns the elements that a selector matches, in document order. It knows what selector
-// queries of mini programs use: tag, #id, .class, combinations of them, descendants (a b),
-// children (a > b) and alternatives (a, b). Anything else matches nothing.
+// Find returns the elements that a selector matches, in document order. It supports what selector
+// queries of mini programs use: tag, #id, .class, combinations of them, descendants (a b), children
+// (a > b) and alternatives (a, b). Other selectors match nothing.
 func (n *Node) Find(selector string) []*Node {
 	var found []*Node
 	alternatives := parseSelector(selector)

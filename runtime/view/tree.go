@@ -10,8 +10,8 @@ import (
 	"github.com/teahouse/teahouse/runtime/template"
 )
 
-// Node is an element or a text of a tree snapshot. The top of a tree is an element with the tag
-// "page", which stands for the page itself and has no place in the protocol (Inst is -1).
+// Node is an element or a text of a tree snapshot. The root of a tree is an element with the tag
+// "page". It is the page itself and has no place in the protocol (Inst is -1).
 type Node struct {
 	Tag      string // "" for a text
 	Inst, ID int    // the element's place in the protocol
@@ -21,8 +21,8 @@ type Node struct {
 	Kids     []*Node
 }
 
-// Tree is a snapshot of what the page shows, in the shape that Client has it too. Attributes are
-// as JSON decodes them.
+// Tree is a snapshot of what the page shows, in the same form as Client.Tree. Attributes are as
+// JSON decodes them.
 func (p *Page) Tree() *Node {
 	top := &Node{Tag: "page", Inst: -1, ID: -1}
 	if p.root.frag != nil {
@@ -115,8 +115,8 @@ func (n *Node) Listening(event string, limit int) []*Node {
 	return found
 }
 
-// HTML writes the tree as markup, for people and for comparisons: two trees that show the same
-// have the same HTML. Places in the protocol are left out.
+// HTML writes the tree as markup, to read and to compare: two trees that show the same have the
+// same HTML. Places in the protocol are left out.
 func (n *Node) HTML() string {
 	var b strings.Builder
 	n.html(&b, 0)

@@ -20,7 +20,7 @@ func (p *Page) op(in *instance, hole int) {
 	p.out = append(p.out, ',')
 }
 
-// update visits the holes of an instance that the changes concern.
+// update updates the holes of an instance that the changes concern.
 func (p *Page) update(in *instance, changes []change) {
 	for i := range in.frag.Holes {
 		if p.full() {
@@ -91,7 +91,7 @@ func (p *Page) updateUse(in *instance, i int, h *template.Hole, changes []change
 	p.out = append(p.out, ']')
 }
 
-// intoTemplate rewrites changes into the names that the template has for the same data.
+// intoTemplate rewrites changes with the names that the template uses for the same data.
 func intoTemplate(data *expr.Node, changes []change) []change {
 	if data == nil {
 		return nil
@@ -110,8 +110,8 @@ func intoTemplate(data *expr.Node, changes []change) []change {
 	return out
 }
 
-// renamed adds what the changes mean for data that is called name inside and comes from a value
-// outside. When the value is a path, only the part below it has changed.
+// renamed adds the changes of a template's field: name inside, computed from value outside. When
+// the value is a path, only the part below it has changed.
 func renamed(out []change, name []string, value *expr.Node, changes []change) []change {
 	path, static := value.StaticPath()
 	deps := []expr.Path{path}

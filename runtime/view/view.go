@@ -1,11 +1,11 @@
 // Package view is the view engine: it keeps the live tree of one page, and turns changes of the
-// page's data into the few values that the browser must be told.
+// page's data into the few values that the browser needs.
 //
-// The tree is made of instances of the template's fragments. An instance remembers, per hole, what
-// was last sent. Update visits only the holes that depend on the paths that were set, computes
-// them again and compares with what was sent: identity of objects is never trusted, so data that
-// the app changed in place is seen too. The protocol is described in docs/protocol.md; Client is
-// its other end in Go.
+// The tree is made of instances of the template's fragments. An instance stores, per hole, what was
+// last sent. Update visits only the holes that depend on the paths that were set, computes them
+// again and compares with what was sent. It never compares objects by identity, so it also finds
+// data that the app changed in place. The protocol is described in docs/protocol.md; Client is its
+// other end in Go.
 package view
 
 import (
@@ -20,11 +20,11 @@ import (
 	"github.com/teahouse/teahouse/runtime/template"
 )
 
-// Page is the live tree of one page. It belongs to the goroutine that runs its app.
+// Page is the live tree of one page. Only the goroutine that runs the app may use it.
 //
-// Render, Update and Dispatch read the app's objects, which can run getters of the app and panic
-// with what they throw: the caller holds the deadline and recovers. After such a panic or an error
-// the tree is not to be used again.
+// Render, Update and Dispatch read the app's objects. This can run getters of the app and panic
+// with their exceptions: the caller sets the deadline and recovers. After such a panic or an error
+// the tree must not be used again.
 type Page struct {
 	rt       *goja.Runtime
 	template *template.Template
@@ -37,7 +37,7 @@ type Page struct {
 	out     []byte // output under construction, reused
 	scratch []byte // one value, for comparison
 	ops     int    // ops in out
-	err     error  // the first limit that was exceeded; everything stops at it
+	err     error  // the first limit that was exceeded; it stops all work
 
 	seen     map[string]int32 // for making keys unique, reused
 	warned   map[warning]bool
@@ -49,8 +49,7 @@ type warning struct {
 	hole *template.Hole
 }
 
-// New makes the page's tree. data is the object that `this.data` of the app is; Update reads it
-// anew each time.
+// New makes the page's tree. data is the app's `this.data`; every Update reads it again.
 func New(rt *goja.Runtime, t *template.Template, data *goja.Object, limits Limits) *Page {
 	p := &Page{
 		rt: rt, template: t, limits: limits.withDefaults(), weights: make([]int, len(t.Fragments)),
@@ -63,7 +62,7 @@ func New(rt *goja.Runtime, t *template.Template, data *goja.Object, limits Limit
 }
 
 // Render builds the tree and returns the values of fragment 0 as JSON: the "render" of the
-// protocol. It is called once, before Update and Dispatch. The result is the caller's.
+// protocol. It is called once, before Update and Dispatch. The caller owns the result.
 func (p *Page) Render() ([]byte, error) {
 	p.out = p.out[:0]
 	p.create(p.root, 0, nil, 0)
@@ -75,7 +74,7 @@ func (p *Page) Render() ([]byte, error) {
 
 // Update brings the tree up to date after setData changed the data at the paths; elements are
 // string keys and int indexes. It returns the "ops" of the protocol, or nil when nothing that is
-// shown has changed. The result is the caller's.
+// shown has changed. The caller owns the result.
 func (p *Page) Update(paths [][]any) ([]byte, error) {
 	changes := make([]change, 0, len(paths))
 	for _, path := range paths {
@@ -105,7 +104,7 @@ func (p *Page) Update(paths [][]any) ([]byte, error) {
 	return p.take(), nil
 }
 
-// take hands the output over and keeps the buffers, unless one large update has made them huge.
+// take returns the output and keeps the buffers, unless a large update has made them large.
 func (p *Page) take() []byte {
 	result := append([]byte(nil), p.out...)
 	if cap(p.out)+cap(p.scratch) > keptBuffer {
@@ -114,7 +113,7 @@ func (p *Page) take() []byte {
 	return result
 }
 
-// Warnings tells what the page found odd in its data while rendering, each once.
+// Warnings returns the problems that the page found in its data while rendering, each once.
 func (p *Page) Warnings() []string { return p.warnings }
 
 func (p *Page) warn(h *template.Hole, code, format string, args ...any) {
@@ -139,8 +138,8 @@ func (p *Page) full() bool {
 	return p.err != nil
 }
 
-// create brings an instance to life and appends its values. Creation order is the order of
-// numbers, so nothing may be created before what precedes it in the output.
+// create fills an instance and appends its values. Instances are numbered in the order of creation,
+// which must be the order of the output.
 func (p *Page) create(in *instance, fragID int, parent *instance, hole int) {
 	f := &p.template.Fragments[fragID]
 	in.frag, in.fragID, in.parent, in.hole = f, fragID, parent, hole
@@ -216,7 +215,7 @@ func (p *Page) evaluate(in *instance, h *template.Hole, c *cell) bool {
 	return true
 }
 
-// appendCell appends what a text or attribute cell holds.
+// appendCell appends the value of a text or attribute cell.
 func (p *Page) appendCell(b []byte, h *template.Hole, c *cell) []byte {
 	switch {
 	case c.kind == expr.Object:
@@ -279,7 +278,7 @@ func (p *Page) createUse(in *instance, i int, h *template.Hole, g *group) {
 	p.createChild(in, i, g, g.branch)
 }
 
-// templateData is the world of a template: only what it was given.
+// templateData is the data that a template sees: only what it was given.
 func templateData(in *instance, h *template.Hole) expr.Value {
 	if h.Data == nil {
 		return expr.Value{}
@@ -287,7 +286,7 @@ func templateData(in *instance, h *template.Hole) expr.Value {
 	return h.Data.Eval(in.env)
 }
 
-// remove counts an instance and everything in it out.
+// remove subtracts an instance and everything in it from the count of nodes.
 func (p *Page) remove(in *instance) {
 	p.nodes -= p.weights[in.fragID]
 	for i := range in.cells {
@@ -304,5 +303,5 @@ func (p *Page) remove(in *instance) {
 	}
 }
 
-// ErrNoElement means that a target names no element: a late event for something that is gone.
+// ErrNoElement means that a target names no element: the event came after the element was removed.
 var ErrNoElement = errors.New("view: there is no such element")

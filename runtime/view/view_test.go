@@ -14,7 +14,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/view"
 )
 
-// opened is a page of which a test has both ends.
+// opened is an open page with both ends of the protocol.
 type opened struct {
 	t      *testing.T
 	rt     *goja.Runtime
@@ -64,7 +64,7 @@ func (o *opened) set(code string, paths ...[]any) string {
 
 func (o *opened) text() string { return o.client.Tree().InnerText() }
 
-func TestOpsSayOnlyWhatChanged(t *testing.T) {
+func TestOpsContainOnlyWhatChanged(t *testing.T) {
 	t.Parallel()
 	o := open(t, `<text class="{{on ? 'on' : ''}}">{{a}} {{b}}</text>{{c.d}}`,
 		`{a: 1, b: 'x', c: {d: 2}, on: false}`)
@@ -91,7 +91,7 @@ func TestOpsSayOnlyWhatChanged(t *testing.T) {
 	}
 }
 
-// TestTheExampleOfTheDocument holds docs/protocol.md to its word.
+// TestTheExampleOfTheDocument compares the example in docs/protocol.md with the engine.
 func TestTheExampleOfTheDocument(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/protocol.md")
@@ -119,7 +119,7 @@ func TestTheExampleOfTheDocument(t *testing.T) {
 	said(o.set("data.list[0].on = true", []any{"list", 0, "on"}) + "`")
 }
 
-func TestListsTravelAsRunsOfKeptRows(t *testing.T) {
+func TestListsAreSentAsRunsOfKeptRows(t *testing.T) {
 	t.Parallel()
 	o := open(t, `<view wx:for="{{list}}" wx:key="k">{{index}}{{item.k}}{{item.v || ''}};</view>`,
 		`{list: [{k: 'a'}, {k: 'b'}, {k: 'c'}]}`)
@@ -260,7 +260,7 @@ func TestEventsCaptureThenBubbleUntilACatch(t *testing.T) {
 	}
 }
 
-func TestACapturingCatchKeepsEventsFromTheInside(t *testing.T) {
+func TestACapturingCatchStopsEventsBeforeInnerHandlers(t *testing.T) {
 	t.Parallel()
 	o := open(t, `<view id="a" capture-bind:tap="first" bindtap="never"><view id="b" capture-catch:tap="stop"
 		capture-bind:tap="beside"><text bindtap="never" capture-bind:tap="never"/></view></view>`, `{}`)
@@ -323,7 +323,7 @@ func TestAttributesTakeObjects(t *testing.T) {
 	}
 }
 
-func TestLimitsEndARenderWithAWord(t *testing.T) {
+func TestLimitsEndARenderWithAClearError(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ markup, data, slug string }{
 		"rows":      {`<view wx:for="{{list}}">x</view>`, `{list: 1e9}`, "view-too-many-nodes"},
@@ -350,7 +350,7 @@ func TestLimitsEndARenderWithAWord(t *testing.T) {
 	}
 }
 
-func TestFindKnowsTheSelectorsOfQueries(t *testing.T) {
+func TestFindSupportsTheSelectorsOfQueries(t *testing.T) {
 	t.Parallel()
 	o := open(t, `<view id="a" class="x y"><view class="x"><text class="z">1</text></view><text class="z">2</text></view>`, `{}`)
 	for selector, want := range map[string]int{
@@ -363,7 +363,7 @@ func TestFindKnowsTheSelectorsOfQueries(t *testing.T) {
 	}
 }
 
-func TestAClientRefusesWhatDoesNotFit(t *testing.T) {
+func TestAClientRefusesMessagesThatDoNotFitTheStructure(t *testing.T) {
 	t.Parallel()
 	o := open(t, `{{a}}<view wx:if="{{b}}"/><view wx:for="{{c}}"/>`, `{c: [1, 2]}`)
 	for _, ops := range []string{

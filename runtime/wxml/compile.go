@@ -1,10 +1,10 @@
 // Package wxml compiles WXML, the markup of mini programs, into templates.
 //
-// The parser takes what real projects contain: attributes without quotes or twice, elements that
-// HTML would leave open, unknown directives. What it can guess is a warning, what it cannot is an
-// error, and both say where and what to do. The compiler then splits the page into fragments at
-// every wx:if, wx:for and template, and finds out what each value depends on, so that the engine
-// never walks the page to find out what setData has touched.
+// The parser accepts what real projects contain: attributes without quotes, attributes written
+// twice, elements that are left open as in HTML, unknown directives. When it can guess the meaning
+// it warns, else it reports an error; both say where and what to do. The compiler then splits the
+// page into fragments at every wx:if, wx:for and template, and computes what each value depends on,
+// so that the engine never walks the page to find what setData has changed.
 package wxml
 
 import (
@@ -51,10 +51,10 @@ type compiler struct {
 	files       map[string]*file // nil for one that is missing
 	t           *template.Template
 	loops       []loop          // enclosing wx:for, outermost first
-	including   []string        // files being put in place
+	including   []string        // files that are being included
 	elements    int             // so far, against MaxElements
 	included    int             // bytes so far, against MaxIncludedBytes
-	seen        map[string]bool // what reports and warnings name only once
+	seen        map[string]bool // keys of reports and warnings that were already made
 	scopes      map[string]int  // file to index of its names
 	definitions map[string]map[string]*definition
 	pending     []*definition
@@ -110,9 +110,9 @@ func (c *compiler) warnCalls(f *file, n *expr.Node, at int) {
 // builder makes one fragment.
 type builder struct {
 	c    *compiler
-	f    *file // whose markup is being read: changes while an include is put in place
+	f    *file // the file whose markup is being read; it changes inside an include
 	frag *template.Fragment
-	deps []expr.Path // what holes of the fragment depend on, seen from inside it
+	deps []expr.Path // what the fragment's holes depend on, seen from inside the fragment
 }
 
 // fragment makes the next fragment of the template and returns its number and what it depends on.
@@ -125,7 +125,7 @@ func (c *compiler) fragment(f *file, fill func(*builder) []template.Node) (int, 
 	return id, b.deps
 }
 
-// body fills the fragment of a template, whose data is a world of its own.
+// body fills the fragment of a template, which sees only its own data.
 func (c *compiler) body(d *definition) {
 	c.loops = nil
 	b := &builder{c: c, f: d.file, frag: &template.Fragment{}}
@@ -216,7 +216,7 @@ func makesObject(n *expr.Node) bool {
 	return false
 }
 
-// chain collects the elements of a wx:if chain that begins at kids[i], and says where it ends.
+// chain collects the elements of the wx:if chain that begins at kids[i], and returns where it ends.
 func (b *builder) chain(kids []*element, i int) ([]*element, int) {
 	chain, end := []*element{kids[i]}, i
 	for j := i + 1; j < len(kids); j++ {
@@ -308,8 +308,8 @@ func (b *builder) list(e *element, parent int) template.Node {
 	return template.Node{Kind: template.For, Index: b.hole(h, e.offset)}
 }
 
-// key reads wx:key. It should be the name of a property, but real markup also writes the
-// expression that yields it.
+// key reads wx:key. It should be the name of a property, but real markup also contains an
+// expression with that property.
 func (b *builder) key(e *element, l loop) string {
 	a, ok := e.attr("wx:key")
 	if !ok {
@@ -324,7 +324,7 @@ func (b *builder) key(e *element, l loop) string {
 	case l.item:
 		key = "*this"
 	case l.index:
-		key = "" // rows keep their place, which is what no key means
+		key = "" // rows keep their place, as they do without a key
 	default:
 		key = strings.TrimPrefix(key, l.item+".")
 	}
@@ -336,7 +336,7 @@ func (b *builder) key(e *element, l loop) string {
 	switch {
 	case braces && key == "":
 		b.warn(a.at, "wxml-key-expression",
-			"wx:key by index says nothing: rows keep their place anyway. Name a property, or leave it out.")
+			"wx:key by index has no effect: rows keep their place anyway. Name a property, or leave it out.")
 	case braces:
 		b.warn(a.at, "wxml-key-expression",
 			"wx:key takes the name of a property, without {{ }}. It is read as %q.", key)
@@ -344,7 +344,7 @@ func (b *builder) key(e *element, l loop) string {
 	return key
 }
 
-// plain compiles an element whose wx:if and wx:for are dealt with.
+// plain compiles an element after its wx:if and wx:for have been handled.
 func (b *builder) plain(e *element, parent int) []template.Node {
 	switch e.tag {
 	case "block":
@@ -417,11 +417,11 @@ func (b *builder) include(e *element, parent int) []template.Node {
 	return nodes
 }
 
-// load reads the file that an import or include names, nil when it cannot be had.
+// load reads the file that an import or include names. It returns nil when there is none.
 func (c *compiler) load(from *file, src attribute) *file {
 	name := src.value
 	if !strings.HasPrefix(name, "/") {
-		name = path.Join("/", path.Dir(from.path), name) // more "../" than folders end at the root
+		name = path.Join("/", path.Dir(from.path), name) // with too many "../" the path starts at the root
 	}
 	name = path.Clean(name)[1:]
 	if path.Ext(name) != ".wxml" {
@@ -440,7 +440,7 @@ func (c *compiler) load(from *file, src attribute) *file {
 		c.files[name] = f
 	}
 	if f == nil && c.once("missing "+from.path+"#"+strconv.Itoa(src.at)) {
-		// Released programs contain such lines, and the vendor's tools let them pass.
+		// Released programs contain such lines, and the vendor's tools accept them.
 		c.report.add(from, src.at, Warning, "wxml-missing-file",
 			"There is no file %s, so nothing of it is shown. Check the path; it is relative to this file.",
 			name)

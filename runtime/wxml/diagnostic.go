@@ -15,7 +15,7 @@ const (
 	Warning Severity = "warning" // the page is built, but perhaps not as it was meant
 )
 
-// Diagnostic is one finding in a WXML file. Message says what is wrong and how to mend it.
+// Diagnostic is one finding in a WXML file. Message says what is wrong and how to fix it.
 type Diagnostic struct {
 	Severity Severity `json:"severity"`
 	Code     string   `json:"code"` // stable, e.g. "wxml-unclosed-element"

@@ -7,8 +7,8 @@ import (
 	"github.com/teahouse/teahouse/runtime/template"
 )
 
-// builtin are the components that a mini program has without declaring them, and the HTML elements
-// that old projects use as if they were.
+// builtin lists the components that need no declaration, and the HTML elements that old projects
+// use like components.
 var builtin = words(`view scroll-view swiper swiper-item movable-area movable-view cover-view
 cover-image match-media page-container root-portal share-element icon progress rich-text selection
 text span button checkbox checkbox-group editor form input keyboard-accessory label picker
@@ -27,7 +27,7 @@ func words(s string) map[string]bool {
 	return set
 }
 
-// directives are the wx: attributes that exist.
+// directives lists the wx: attributes that exist.
 var directives = words(`wx:if wx:elif wx:else wx:for wx:for-items wx:for-item wx:for-index wx:key`)
 
 func (b *builder) element(e *element, parent int) []template.Node {
@@ -41,11 +41,11 @@ func (b *builder) element(e *element, parent int) []template.Node {
 	b.c.use(&b.c.t.Tags, "tag ", e.tag, b.f, e.offset)
 	if !builtin[e.tag] && b.c.once("unknown "+e.tag) {
 		b.warn(e.offset, "wxml-unknown-component",
-			"<%s> is no built-in component and is shown as a plain box.", e.tag)
+			"<%s> is not a built-in component and is shown as a plain box.", e.tag)
 	}
 	id := len(b.frag.Elements)
 	b.frag.Elements = append(b.frag.Elements, template.Element{Tag: e.tag, Parent: parent})
-	// Appending holes and inner elements moves the slice, so the element is built aside.
+	// Appending holes and inner elements can move the slice, so the element is built outside it.
 	made := template.Element{Tag: e.tag, Parent: parent}
 	for _, a := range e.attrs {
 		b.attribute(e, a, id, &made)
@@ -103,7 +103,7 @@ func (b *builder) attribute(e *element, a attribute, id int, into *template.Elem
 	into.Dyn = append(into.Dyn, template.Dyn{Hole: hole, Name: a.name})
 }
 
-// value is what an attribute says; one without a value is true.
+// value is the value of an attribute; an attribute without a value is true.
 func (b *builder) value(a attribute) *expr.Node {
 	if !a.hasValue {
 		return expr.Const(expr.Value{Kind: expr.Bool, Num: 1})
@@ -111,7 +111,7 @@ func (b *builder) value(a attribute) *expr.Node {
 	return b.c.parseExpr(b.f, a.value, a.at, false)
 }
 
-// phases are the words that begin an event attribute, longer ones before their prefixes.
+// phases are the prefixes of event attributes, a longer one before one that it contains.
 var phases = []struct {
 	word  string
 	phase template.Phase
@@ -123,7 +123,7 @@ var phases = []struct {
 	{"catch", template.Catch},
 }
 
-// eventOf reads bindtap, bind:tap, catchtap, mut-bind:tap, capture-bind:tap and their kin.
+// eventOf reads bindtap, bind:tap, catchtap, mut-bind:tap, capture-bind:tap and similar names.
 func eventOf(name string) (string, template.Phase, bool) {
 	for _, p := range phases {
 		if event, ok := strings.CutPrefix(name, p.word); ok {
@@ -134,8 +134,8 @@ func eventOf(name string) (string, template.Phase, bool) {
 	return "", 0, false
 }
 
-// camel turns data-user-name into userName. Capitals become small first, as the vendor documents:
-// data-userName is username.
+// camel turns data-user-name into userName. Upper case becomes lower case first, as the vendor
+// documents: data-userName is username.
 func camel(name string) string {
 	var b strings.Builder
 	upper := false
@@ -153,7 +153,7 @@ func camel(name string) string {
 	return b.String()
 }
 
-// nearest is the directive that a wrong one most resembles.
+// nearest is the directive that is most similar to an unknown one.
 func nearest(name string) string {
 	best, shared := "wx:if", 0
 	candidates := []string{"wx:if", "wx:else", "wx:for", "wx:for-item", "wx:for-index", "wx:key"}

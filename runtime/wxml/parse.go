@@ -70,8 +70,8 @@ func (r *report) add(f *file, offset int, severity Severity, code, format string
 	})
 }
 
-// mayStayOpen are elements that never have children in practice and that real markup leaves open,
-// as HTML would.
+// mayStayOpen lists elements that have no children in practice and that real markup leaves open, as
+// in HTML.
 var mayStayOpen = map[string]bool{
 	"input": true, "image": true, "icon": true, "progress": true, "import": true, "include": true,
 	"br": true, "hr": true, "img": true, "slider": true, "switch": true, "checkbox": true,
@@ -87,7 +87,8 @@ type parser struct {
 	deep   bool       // the nesting limit was reported
 }
 
-// parse reads one file. It always returns a tree; what could not be read is among the diagnostics.
+// parse reads one file. It always returns a tree; parts that could not be read are reported as
+// diagnostics.
 func parse(path, src string, r *report) *file {
 	src = strings.TrimPrefix(src, "\ufeff")
 	f := &file{path: path, src: src, lines: []int{0}, root: &element{}}
@@ -174,8 +175,8 @@ func (p *parser) text() {
 	p.append(&element{text: p.src[start:p.pos], offset: start})
 }
 
-// step returns the offset behind the character at i, or behind the whole {{ }} that begins there,
-// in which neither < nor quotes end anything.
+// step returns the offset after the character at i, or after the whole {{ }} that begins there,
+// because < and quotes have no meaning inside {{ }}.
 func (p *parser) step(i int) int {
 	if !strings.HasPrefix(p.src[i:], "{{") {
 		return i + 1
@@ -212,7 +213,7 @@ func (p *parser) name() string {
 }
 
 func (p *parser) space() {
-	for p.pos < len(p.src) && p.src[p.pos] <= ' ' { // as in name: control characters, too
+	for p.pos < len(p.src) && p.src[p.pos] <= ' ' { // control characters too, as in name
 		p.pos++
 	}
 }
@@ -356,8 +357,8 @@ func (p *parser) closeTag() {
 	p.stack = p.stack[:open]
 }
 
-// leaveOpen takes the innermost element off the stack although nothing closed it. The content of
-// one that may stay open belongs after it, not into it.
+// leaveOpen removes the innermost element, which was not closed, from the stack. If it may stay
+// open, its content is moved after it.
 func (p *parser) leaveOpen(before string) {
 	e := p.top()
 	p.stack = p.stack[:len(p.stack)-1]
@@ -378,8 +379,8 @@ func (p *parser) leaveOpen(before string) {
 	e.kids = nil
 }
 
-// unescape decodes character references. Only complete ones: in "?a=1&copy=2" there is none,
-// although HTML would see one.
+// unescape decodes complete character references: "?a=1&copy=2" contains none, although HTML would
+// decode &copy.
 func unescape(s string) string {
 	start := strings.IndexByte(s, '&')
 	if start < 0 {
@@ -402,11 +403,11 @@ func unescape(s string) string {
 	return b.String() + s
 }
 
-// longestReference bounds the search for the end of a character reference; the longest name that
-// HTML knows has 33 characters.
+// longestReference bounds the search for the end of a character reference; the longest name in HTML
+// has 33 characters.
 const longestReference = 36
 
-// blank reports text that is only white space, which is dropped between elements.
+// blank reports whether a text is only white space. Between elements such text is dropped.
 func blank(s string) bool {
 	return strings.Trim(s, " \t\r\n\f\v") == ""
 }

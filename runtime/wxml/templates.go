@@ -26,7 +26,7 @@ func (b *builder) useTemplate(e *element, parent int) template.Node {
 		for text := range visible {
 			names = append(names, text)
 		}
-		sort.Strings(names) // fragments are numbered alike in every build
+		sort.Strings(names) // so that every build numbers the fragments the same
 		for _, text := range names {
 			b.c.t.Scopes[scope][text] = b.c.fragmentOf(visible[text])
 		}

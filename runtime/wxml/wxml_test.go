@@ -46,7 +46,7 @@ func structure(t *testing.T, f files) string {
 	return string(s.Fragments)
 }
 
-func TestStructureKeepsWhatNeverChangesAndNumbersWhatDoes(t *testing.T) {
+func TestStructureKeepsConstantsAndNumbersHoles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ src, want string }{
 		"static": {
@@ -130,7 +130,7 @@ func summary(diagnostics []wxml.Diagnostic) string {
 	return strings.Join(lines, "\n")
 }
 
-func TestDiagnosticsSayWhereAndHowToMend(t *testing.T) {
+func TestDiagnosticsSayWhereAndHowToFix(t *testing.T) {
 	t.Parallel()
 	for src, want := range map[string]struct{ at, word string }{
 		"<view>\n  <view>\n</view>":     {"error 1:1 wxml-unclosed-element", "</view>"},
@@ -191,7 +191,7 @@ func TestReportsNameTagsAndHandlersOnce(t *testing.T) {
 	}
 }
 
-func TestIncludesThatDoubleEnd(t *testing.T) {
+func TestIncludesThatDoubleAreStopped(t *testing.T) {
 	t.Parallel()
 	f := files{"pages/a/a.wxml": "<include src='0'/>", "pages/a/15.wxml": strings.Repeat("{{a}} ", 200)}
 	for i := range 15 {
@@ -211,16 +211,16 @@ func TestADamagedTemplateIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := new(template.Template).UnmarshalBinary(encoded); err != nil {
-		t.Errorf("a whole one: %v", err)
+		t.Errorf("a complete template: %v", err)
 	}
 	for end := range encoded {
 		if new(template.Template).UnmarshalBinary(encoded[:end]) == nil {
-			t.Errorf("cut after %d of %d bytes it was taken", end, len(encoded))
+			t.Errorf("cut after %d of %d bytes it was accepted", end, len(encoded))
 		}
 	}
 }
 
-// FuzzCompile looks for markup that makes the compiler panic, hang, or make a template that its
+// FuzzCompile looks for markup that makes the compiler panic, hang, or produce a template that its
 // own decoder or a browser would refuse.
 func FuzzCompile(f *testing.F) {
 	for _, seed := range []string{
@@ -242,7 +242,7 @@ func FuzzCompile(f *testing.F) {
 		}
 		if compiled == nil {
 			if len(diagnostics) == 0 {
-				t.Fatalf("%q: refused without a word", src)
+				t.Fatalf("%q: refused without a diagnostic", src)
 			}
 			return
 		}
@@ -258,7 +258,7 @@ func FuzzCompile(f *testing.F) {
 			t.Fatalf("%q: %v", src, err)
 		}
 		if string(decoded.Structure()) != string(compiled.Structure()) {
-			t.Fatalf("%q: the decoded template is another one", src)
+			t.Fatalf("%q: the decoded template is different", src)
 		}
 	})
 }

@@ -10,7 +10,7 @@ type context uint8
 
 const (
 	contextTop       context = iota // a file
-	contextGroup                    // @media and its like
+	contextGroup                    // @media and similar rules
 	contextKeyframes                // selectors are from, to and percentages
 	contextStyle                    // inside a style rule: declarations and nested rules
 	contextFont                     // inside @font-face and @property: declarations only
@@ -25,7 +25,7 @@ type parser struct {
 
 func (p *parser) peek() *token { return &p.tokens[p.pos] }
 
-// take returns the current token and moves on; the end of the file is never passed.
+// take returns the current token and moves to the next one. It stays at the end of the file.
 func (p *parser) take() *token {
 	t := &p.tokens[p.pos]
 	if t.kind != kindEOF {
@@ -50,7 +50,7 @@ func (p *parser) rules(depth int, in context) {
 			if in != contextTop {
 				return
 			}
-			p.report(Warning, "wxss-syntax", t, "There is no block that this } could close.")
+			p.report(Warning, "wxss-syntax", t, "This } closes no block.")
 		case t.kind == kindAt:
 			p.atRule(depth, in)
 		case in == contextFont || in == contextStyle && !p.nestedRule():
@@ -61,7 +61,8 @@ func (p *parser) rules(depth int, in context) {
 	}
 }
 
-// nestedRule tells a nested rule from a declaration: what comes first, the brace or the end?
+// nestedRule reports whether a nested rule follows, and not a declaration: the brace comes before
+// the end.
 func (p *parser) nestedRule() bool {
 	first := p.peek()
 	if first.kind == kindIdent && strings.HasPrefix(first.text, "--") {
@@ -77,7 +78,7 @@ func (p *parser) nestedRule() bool {
 	}
 }
 
-// prelude takes the tokens up to the brace or semicolon that ends them, which it leaves.
+// prelude takes the tokens before the next brace or semicolon, and does not take that one.
 func (p *parser) prelude() []token {
 	start := p.pos
 	for depth := 0; ; p.pos++ {
@@ -104,7 +105,7 @@ func trim(tokens []token) []token {
 	return tokens
 }
 
-// skipBlock drops what follows a rule that is not taken over: a block or a semicolon.
+// skipBlock drops the rest of a rule that is left out: a block or a semicolon.
 func (p *parser) skipBlock() {
 	depth := 0
 	for {
@@ -115,7 +116,7 @@ func (p *parser) skipBlock() {
 			depth++
 		case t.is("}"):
 			if depth == 0 {
-				return // it closes what is around the rule
+				return // it closes the enclosing block
 			}
 			if depth--; depth == 0 {
 				p.take()
@@ -184,7 +185,7 @@ func (p *parser) block(at *token, prelude string, depth int, in context) {
 func (p *parser) imports(at *token, prelude []token, in context) {
 	p.skipBlock()
 	if in != contextTop {
-		p.report(Warning, "wxss-import-place", at, "@import stands at the top of a file, not in a block.")
+		p.report(Warning, "wxss-import-place", at, "@import must be at the top of a file, not in a block.")
 		return
 	}
 	if len(prelude) == 0 || prelude[0].kind != kindString && prelude[0].kind != kindURL {
@@ -212,7 +213,7 @@ func (p *parser) styleRule(depth int, in context) {
 	first := p.peek()
 	prelude := p.prelude()
 	if !p.peek().is("{") {
-		p.report(Warning, "wxss-syntax", first, "Here should be a rule: selector { … }.")
+		p.report(Warning, "wxss-syntax", first, "A rule is expected here: selector { … }.")
 		p.skipBlock()
 		return
 	}
@@ -250,8 +251,8 @@ func (p *parser) declaration(in context) {
 		p.take()
 	}
 	if name.kind != kindIdent || !p.peek().is(":") {
-		// "*zoom: 1" and its like were addressed to browsers that are gone.
-		p.report(Warning, "wxss-syntax", name, "Here should be a declaration: name: value;.")
+		// Hacks such as "*zoom: 1" were for browsers that are no longer in use.
+		p.report(Warning, "wxss-syntax", name, "A declaration is expected here: name: value;.")
 		p.pos--
 		p.skipDeclaration()
 		return
@@ -276,8 +277,8 @@ func (p *parser) declaration(in context) {
 	p.write(b.String() + ":" + text + ";")
 }
 
-// skipDeclaration moves behind the semicolon of a declaration, or to the brace that closes its
-// block. Braces inside the value nest.
+// skipDeclaration moves past the semicolon of a declaration, or to the brace that closes its block.
+// Braces inside the value may be nested.
 func (p *parser) skipDeclaration() {
 	depth := 0
 	for {
@@ -298,7 +299,7 @@ func (p *parser) skipDeclaration() {
 	}
 }
 
-// pageBackground remembers the colour that a plain `page` rule sets, for the first paint.
+// pageBackground stores the colour that a plain `page` rule sets, for the first paint.
 func (p *parser) pageBackground(body string) {
 	for _, declaration := range strings.Split(body, ";") {
 		name, value, ok := strings.Cut(declaration, ":")
@@ -311,7 +312,7 @@ func (p *parser) pageBackground(body string) {
 	}
 }
 
-// isColour tells whether a value is nothing but one colour.
+// isColour reports whether a value is one colour and nothing else.
 func isColour(value string) bool {
 	lower := strings.ToLower(value)
 	for _, function := range []string{"rgb(", "rgba(", "hsl(", "hsla("} {
@@ -326,7 +327,7 @@ func isColour(value string) bool {
 		strings.Trim(lower, "abcdefghijklmnopqrstuvwxyz") == "" && !slices.Contains(notColours, lower)
 }
 
-// notColours are the words that a background may be and that are not colours.
+// notColours lists the keywords of a background that are not colours.
 var notColours = []string{
 	"none", "inherit", "initial", "unset", "revert", "transparent", "currentcolor",
 }

@@ -16,7 +16,7 @@ const (
 	kindString
 	kindURL
 	kindBadURL
-	kindNumber // text is the number, unit what follows it: "", "%" or an identifier
+	kindNumber // text is the number; unit is "", "%" or an identifier
 	kindSpace
 	kindDelim // any other single character, braces included
 )
@@ -31,8 +31,7 @@ type token struct {
 
 func (t *token) is(delim string) bool { return t.kind == kindDelim && t.text == delim }
 
-// tokenizer follows section 4 of the CSS Syntax Module Level 3, without the tokens that only
-// HTML of the last century needs.
+// tokenizer follows section 4 of the CSS Syntax Module Level 3, without the tokens <!-- and -->.
 type tokenizer struct {
 	c    *compiler
 	text string
@@ -86,8 +85,8 @@ func (t *tokenizer) next() token {
 	}
 }
 
-// space takes white space and comments, which mean the same to everything that follows. A
-// comment alone is nothing at all, so it becomes a space only where there was one.
+// space takes white space and comments as one token. A comment without white space beside it does
+// not become a space.
 func (t *tokenizer) space() token {
 	start, spaces := t.pos, 0
 	for t.pos < len(t.text) {

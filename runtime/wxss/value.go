@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// valuesMode says what may become of an rpx length.
+// valuesMode says how an rpx length is written.
 type valuesMode uint8
 
 const (
@@ -17,12 +17,12 @@ const (
 	valuesRaw                     // no lengths here
 )
 
-// selectorFunctions take selectors as their arguments.
+// selectorFunctions have selectors as arguments.
 var selectorFunctions = []string{
 	"not", "is", "where", "has", "matches", "any", "-webkit-any", "-moz-any", "host", "host-context",
 }
 
-// urlFunctions take strings that are addresses.
+// urlFunctions have strings with addresses as arguments.
 var urlFunctions = []string{"image-set", "-webkit-image-set", "image", "src", "cross-fade"}
 
 // values writes tokens of a value or of the head of an at-rule.
@@ -53,7 +53,7 @@ func (c *compiler) values(tokens []token, mode valuesMode) string {
 			calls = calls[:len(calls)-1]
 		}
 	}
-	// An unclosed function would swallow what follows. CSS closes it at the end of the file.
+	// An unclosed function would include the following text. CSS closes it at the end of the file.
 	b.WriteString(strings.Repeat(")", len(calls)))
 	return b.String()
 }
@@ -62,7 +62,7 @@ func (c *compiler) values(tokens []token, mode valuesMode) string {
 func (c *compiler) selectors(tokens []token) string {
 	var b strings.Builder
 	brackets := 0
-	var raw []bool // per open parenthesis: true if its content is no selector
+	var raw []bool // per open parenthesis: true if its content is not a selector
 	for i := range tokens {
 		t := &tokens[i]
 		inRaw := brackets > 0 || len(raw) > 0 && raw[len(raw)-1]
@@ -95,7 +95,7 @@ func (c *compiler) selectors(tokens []token) string {
 	return b.String()
 }
 
-// isTag tells whether the identifier at i stands where a tag's name stands.
+// isTag reports whether the identifier at i is in the position of a tag's name.
 func isTag(tokens []token, i int) bool {
 	if i == 0 {
 		return true
@@ -128,7 +128,7 @@ func writeToken(b *strings.Builder, t *token) {
 		writeUnit(b, t.unit)
 	case kindSpace:
 		if t.text == "" {
-			b.WriteString("/**/") // a comment parts two tokens without being a space
+			b.WriteString("/**/") // a comment separates two tokens without being a space
 		} else {
 			b.WriteByte(' ')
 		}
@@ -138,7 +138,7 @@ func writeToken(b *strings.Builder, t *token) {
 		}
 		b.WriteString(t.text)
 	case kindURL, kindBadURL, kindEOF:
-		// url() is written by values alone; elsewhere it means nothing.
+		// url() is written only by values; elsewhere it has no meaning.
 	}
 }
 
@@ -170,7 +170,7 @@ func writeRpx(b *strings.Builder, number string, mode valuesMode) {
 // noURL is an address that loads nothing and is valid wherever an address is.
 const noURL = `url("data:,")`
 
-// writeURL writes an address, or one that loads nothing in place of what is not allowed.
+// writeURL writes an address. It replaces one that is not allowed by one that loads nothing.
 func (c *compiler) writeURL(b *strings.Builder, at *token, ref string) {
 	ref = strings.TrimSpace(ref)
 	lower := strings.ToLower(ref)
@@ -220,7 +220,7 @@ func (c *compiler) writeLocalURL(b *strings.Builder, at *token, ref string) {
 	}
 	name, ok := c.resolve(ref)
 	if !ok || c.opts.Asset == nil || !c.opts.Asset(name) {
-		// Old sheets write addresses as a browser sees them, percent signs and all.
+		// Old sheets contain percent-encoded addresses.
 		decoded, err := url.PathUnescape(ref)
 		if err == nil && decoded != ref {
 			name, ok = c.resolve(decoded)
@@ -240,7 +240,7 @@ func (c *compiler) writeLocalURL(b *strings.Builder, at *token, ref string) {
 	b.WriteByte(')')
 }
 
-// isInertData tells whether a data: address holds a picture or a font.
+// isInertData reports whether a data: address contains a picture or a font.
 func isInertData(lower string) bool {
 	for _, media := range []string{"image/", "font/", "application/font", "application/x-font",
 		"application/vnd.ms-fontobject", "application/octet-stream"} {
@@ -251,7 +251,7 @@ func isInertData(lower string) bool {
 	return false
 }
 
-// hasScheme tells an address with a scheme from a path.
+// hasScheme reports whether an address has a scheme, and is not a path.
 func hasScheme(ref string) bool {
 	colon := strings.IndexByte(ref, ':')
 	if colon <= 0 {

@@ -1,18 +1,17 @@
 // Package wxss compiles the style sheets of mini programs to CSS for the page's frame.
 //
-// WXSS is CSS with a unit of its own, imports between files of the program, and the tags of
-// WXML. The compiler reads it with a tokenizer after the CSS Syntax module and writes every
-// token anew, so the output holds nothing that was not understood as CSS: no comment, no markup
-// that could end a <style> element, no reference to a place outside the program except those it
-// declared.
+// WXSS is CSS with an additional unit, imports between files of the program, and the tags of WXML.
+// The compiler reads it with a tokenizer that follows the CSS Syntax module and writes every token
+// again. So the output contains only what was read as CSS: no comment, no markup that could end a
+// <style> element, and no reference to a host that the program did not declare.
 //
-//   - @import is replaced by what it names.
+//   - @import is replaced by the rules of the file that it names.
 //   - Lengths in rpx become calc(N * var(--rpx, 0.5px)): the frame sets --rpx to a 750th of its
 //     width, so a rotated phone needs no new style sheet.
 //   - Tag selectors are mapped to the elements of the frame: view becomes wx-view.
 //   - url() of a file of the program becomes its path below the image.
 //
-// What a browser would forgive is forgiven here, with a warning.
+// Errors that a browser ignores are ignored here too, with a warning.
 package wxss
 
 import (
@@ -46,9 +45,9 @@ type Diagnostic struct {
 	Column   int
 }
 
-// Options are what the compiler has to know of the program.
+// Options tell the compiler about the rest of the program.
 type Options struct {
-	// Asset tells whether the path is a public file of the program.
+	// Asset reports whether the path is a public file of the program.
 	Asset func(path string) bool
 	// Domains are the hosts that url() may name over HTTPS, with the port if it is not 443.
 	Domains []string
@@ -62,8 +61,8 @@ type Sheet struct {
 	Background string
 }
 
-// Compile compiles the style sheet at path and all that it imports. The sheet is usable also when
-// diagnostics are errors; it then lacks what they speak of.
+// Compile compiles the style sheet at path and all that it imports. The sheet can be used even when
+// diagnostics are errors; the parts with errors are then missing.
 func Compile(src Source, file string, opts Options) (Sheet, []Diagnostic) {
 	c := &compiler{src: src, opts: opts}
 	c.file(file, nil)
@@ -83,11 +82,11 @@ type compiler struct {
 	full        bool // the output has reached its limit
 }
 
-// file compiles one file. at is the import that asked for it, nil for the first.
+// file compiles one file. at is the import that names it, nil for the first file.
 func (c *compiler) file(name string, at *token) {
 	if slices.Contains(c.stack, name) {
 		cycle := strings.Join(append(slices.Clone(c.stack), name), " → ")
-		c.report(Error, "wxss-import-cycle", at, "This import goes round in a circle: %s.", cycle)
+		c.report(Error, "wxss-import-cycle", at, "This import forms a cycle: %s.", cycle)
 		return
 	}
 	if len(c.stack) >= MaxImportDepth {
@@ -119,7 +118,7 @@ func (c *compiler) file(name string, at *token) {
 	c.name, c.text = outerName, outerText
 }
 
-// normalise does what section 3.3 of the CSS Syntax module asks before tokens are read.
+// normalise does the preprocessing of section 3.3 of the CSS Syntax module.
 func normalise(content string) string {
 	content = strings.TrimPrefix(strings.ToValidUTF8(content, "\ufffd"), "\ufeff")
 	return preprocess.Replace(content)
@@ -130,7 +129,7 @@ var preprocess = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n", "\x00
 // report adds a diagnostic at the token of the current file, or for the whole file.
 func (c *compiler) report(severity Severity, code string, at *token, format string, args ...any) {
 	if len(c.diagnostics) >= MaxDiagnostics {
-		// The rest would only repeat itself. An error must not get lost behind warnings.
+		// Further diagnostics are dropped, but an error must replace a warning.
 		if severity != Error || c.diagnostics[MaxDiagnostics-1].Severity == Error {
 			return
 		}
@@ -159,8 +158,8 @@ func (c *compiler) write(s string) {
 	c.out.WriteString(s)
 }
 
-// resolve makes a path of the program from a reference in the current file. It reports false for
-// a path that climbs out of the program.
+// resolve makes a path of the program from a reference in the current file. It returns false for a
+// path outside the program.
 func (c *compiler) resolve(ref string) (string, bool) {
 	if strings.HasPrefix(ref, "/") {
 		ref = path.Clean(ref)[1:]

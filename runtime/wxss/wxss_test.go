@@ -97,7 +97,7 @@ func TestCompile_Imports(t *testing.T) {
 	}
 }
 
-func TestCompile_TellsWhatIsWrong(t *testing.T) {
+func TestCompile_ReportsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
@@ -137,7 +137,7 @@ func TestCompile_TellsWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestCompile_BoundsWhatImportsCanDouble(t *testing.T) {
+func TestCompile_BoundsImportsThatDouble(t *testing.T) {
 	t.Parallel()
 	f := files{"pages/a/a.wxss": strings.Repeat("@import 'i0.wxss';", 10)}
 	for i := range 14 {
@@ -169,7 +169,7 @@ func TestCompile_FindsTheBackgroundOfThePage(t *testing.T) {
 	}
 }
 
-// What comes out must read as itself: the compiler knows the CSS that it writes.
+// Compiling the output again gives the same output: the compiler can read the CSS that it writes.
 func TestCompile_OutputIsStable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
