@@ -5,15 +5,17 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api/header"
 	"github.com/teahouse/teahouse/server/api/request"
 )
 
@@ -71,29 +73,22 @@ func (s *Server) next(c *fiber.Ctx) (err error) {
 }
 
 func (s *Server) describe(c *fiber.Ctx) *request.Info {
-	peer := c.Context().RemoteIP()
-	info := &request.Info{
+	h := &c.Request().Header
+	peer := netip.Addr{}
+	if address, ok := netip.AddrFromSlice(c.Context().RemoteIP()); ok {
+		peer = address
+	}
+	ip, scheme := s.proxies.Client(peer, header.Hops(h, s.forwardedBy))
+	return &request.Info{
 		ID:        requestID(c.Get(fiber.HeaderXRequestID)),
-		IP:        peer.String(),
+		IP:        ip.String(),
 		UserAgent: c.Get(fiber.HeaderUserAgent),
 		Origin:    c.Get(fiber.HeaderOrigin),
 		Host:      string(c.Context().Host()),
-		Secure:    c.Context().IsTLS() || s.https,
+		Secure:    c.Context().IsTLS() || s.https || scheme == "https",
+		Forwarded: header.SaysForwarded(h),
+		Language:  header.Language(h, fault.Languages...),
 	}
-	if len(s.proxies) > 0 && s.proxies.Trusts(info.IP) {
-		info.IP = s.proxies.ClientIP(peer, forwarded(c))
-		info.Secure = info.Secure || c.Get(fiber.HeaderXForwardedProto) == "https"
-	}
-	return info
-}
-
-// forwarded returns the addresses of X-Forwarded-For, leftmost first.
-func forwarded(c *fiber.Ctx) []string {
-	parts := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
-	for i := range parts {
-		parts[i] = strings.TrimSpace(parts[i])
-	}
-	return parts
 }
 
 // requestID keeps the ID that came along if it is one, so that a trace through proxies stays one;

@@ -22,13 +22,14 @@ import (
 
 // Options of New. The zero value of every field but Authenticator works.
 type Options struct {
-	Authenticator Authenticator // required
-	Version       string        // of the host, for the OpenAPI document
-	PublicURL     string        // where clients find the host, e.g. "https://tea.example"; "" means relative addresses
-	Proxies       request.Proxies
-	Logger        *slog.Logger   // nil means slog.Default
-	PerUser       ratelimit.Rule // requests of one person or app; zero means UserPerMinute
-	PerAddress    ratelimit.Rule // requests of an address that is not logged in; zero means AnonymousPerMinute
+	Authenticator Authenticator   // required
+	Version       string          // of the host, for the OpenAPI document
+	PublicURL     string          // where clients find the host, e.g. "https://tea.example"; "" means relative addresses
+	Proxies       request.Proxies // whose word on a request's origin is believed
+	ForwardedBy   string          // header.XForwardedFor (the zero value too) or header.Forwarded
+	Logger        *slog.Logger    // nil means slog.Default
+	PerUser       ratelimit.Rule  // requests of one person or app; zero means UserPerMinute
+	PerAddress    ratelimit.Rule  // requests of an address that is not logged in; zero means AnonymousPerMinute
 	// Observe is told of every request when it is answered; operation is the method and the pattern
 	// of the route. It may be nil.
 	Observe func(operation string, status int, took time.Duration)
@@ -41,6 +42,7 @@ type Server struct {
 
 	authenticator Authenticator
 	proxies       request.Proxies
+	forwardedBy   string
 	log           *slog.Logger
 	observe       func(operation string, status int, took time.Duration)
 	https         bool
@@ -67,6 +69,7 @@ func New(o Options) *Server {
 	s := &Server{
 		authenticator: o.Authenticator,
 		proxies:       o.Proxies,
+		forwardedBy:   o.ForwardedBy,
 		log:           o.Logger,
 		observe:       o.Observe,
 		https:         strings.HasPrefix(o.PublicURL, "https://"),

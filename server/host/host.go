@@ -26,6 +26,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/accounts"
 	"github.com/teahouse/teahouse/server/api"
+	"github.com/teahouse/teahouse/server/api/header"
 	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/auth"
@@ -269,13 +270,16 @@ func (h *Host) openBridge(context.Context) error {
 	return nil
 }
 
+// forwardedBy are the values of --proxy-header.
+var forwardedBy = map[string]string{"x-forwarded-for": header.XForwardedFor, "forwarded": header.Forwarded}
+
 func (h *Host) openRoutes(context.Context) error {
 	proxies, err := request.ParseProxies(h.config.TrustedProxies)
 	if err != nil {
 		return err
 	}
 	h.server = api.New(api.Options{Authenticator: h.auth, Version: Version, PublicURL: h.config.PublicURL,
-		Proxies: proxies, Logger: h.log, Observe: h.metrics.Request})
+		Proxies: proxies, ForwardedBy: forwardedBy[h.config.ProxyHeader], Logger: h.log, Observe: h.metrics.Request})
 	site, err := pages.Load(web.Files())
 	if err != nil {
 		return err

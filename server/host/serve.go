@@ -14,7 +14,8 @@ type Serve struct {
 	Data string `help:"Data directory: database, objects, keys." default:"data" type:"path" env:"TEAHOUSE_DATA"`
 
 	PublicURL      string   `help:"Address that clients use, e.g. https://tea.example; needed behind a proxy." env:"TEAHOUSE_PUBLIC_URL" placeholder:"URL"`
-	TrustedProxies []string `help:"Networks whose X-Forwarded-For is believed, e.g. 10.0.0.0/8." env:"TEAHOUSE_TRUSTED_PROXIES" placeholder:"CIDR"`
+	TrustedProxies []string `help:"Networks of the proxies in front, e.g. 10.0.0.0/8; their word on a client's address and scheme is believed." env:"TEAHOUSE_TRUSTED_PROXIES" placeholder:"CIDR"`
+	ProxyHeader    string   `help:"Where those proxies say it: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)." enum:"x-forwarded-for,forwarded" default:"x-forwarded-for" env:"TEAHOUSE_PROXY_HEADER"`
 	EgressAllow    []string `help:"host:port patterns that mini programs and webhooks may reach over plain HTTP and at private addresses; for servers under development." env:"TEAHOUSE_EGRESS_ALLOW" placeholder:"HOST:PORT"`
 	Currency       string   `help:"ISO 4217 currency of new wallets." default:"CNY" env:"TEAHOUSE_CURRENCY"`
 

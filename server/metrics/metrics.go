@@ -171,10 +171,9 @@ func (m *Metrics) Routes(app fiber.Router) {
 // mayRead goes by the client's address. A request that says it was forwarded, by a proxy that the
 // host was not told to trust, comes from anywhere, whatever address the proxy has.
 func (m *Metrics) mayRead(c *fiber.Ctx) bool {
-	ip := request.FromContext(c.UserContext()).IP
-	forwarded := c.Get(fiber.HeaderXForwardedFor) != "" || c.Get("Forwarded") != ""
-	if forwarded && ip == c.Context().RemoteIP().String() {
+	info := request.FromContext(c.UserContext())
+	if info.Forwarded && info.IP == c.Context().RemoteIP().String() {
 		return false
 	}
-	return m.allow.Trusts(ip)
+	return m.allow.Trusts(info.IP)
 }

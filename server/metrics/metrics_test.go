@@ -48,14 +48,16 @@ func serve(t *testing.T, allow, proxies string) (*metrics.Metrics, *api.Server) 
 	return m, server
 }
 
-func read(t *testing.T, server *api.Server, path, forwardedFor string) (int, string) {
+func read(t *testing.T, server *api.Server, path string, forwardedFor ...string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "GET", path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if forwardedFor != "" {
-		r.Header.Set("X-Forwarded-For", forwardedFor)
+	for _, line := range forwardedFor {
+		if line != "" {
+			r.Header.Add("X-Forwarded-For", line)
+		}
 	}
 	response, err := server.App.Test(r, -1)
 	if err != nil {
@@ -87,10 +89,10 @@ func TestWhatHappenedIsCounted(t *testing.T) {
 	if _, err := refusing.RoundTrip(&http.Request{}); err != nil {
 		t.Error(err)
 	}
-	read(t, server, "/docs", "")
-	read(t, server, "/there/is/no/such/address", "")
+	read(t, server, "/docs")
+	read(t, server, "/there/is/no/such/address")
 
-	status, text := read(t, server, "/metrics", "")
+	status, text := read(t, server, "/metrics")
 	if status != http.StatusOK {
 		t.Fatalf("%d %s", status, text)
 	}
@@ -133,10 +135,13 @@ func TestOnlyTheNamedNetworksMayRead(t *testing.T) {
 		{"anybody when nobody is named", "", "", "", 403},
 		{"a stranger behind a proxy that nobody told us of", "0.0.0.0", "", "203.0.113.9", 403},
 		{"a stranger behind a trusted proxy", "0.0.0.0", "0.0.0.0", "203.0.113.9", 403},
+		{"a stranger behind a trusted proxy, whose own line says otherwise", "127.0.0.0/8 192.0.2.7", "0.0.0.0",
+			"192.0.2.7|203.0.113.9", 403},
+		{"a stranger who calls itself the host", "127.0.0.0/8", "0.0.0.0", "127.0.0.1|203.0.113.9", 403},
 		{"a named reader behind a trusted proxy", "203.0.113.0/24", "0.0.0.0", "203.0.113.9", 200},
 	} {
 		_, server := serve(t, c.allow, c.proxies)
-		if status, _ := read(t, server, "/metrics", c.forwardedFor); status != c.want {
+		if status, _ := read(t, server, "/metrics", strings.Split(c.forwardedFor, "|")...); status != c.want {
 			t.Errorf("%s: %d, want %d", c.name, status, c.want)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api/header"
 )
 
 // page is one of the entries: everything below prefix that is not a file is its document.
@@ -183,10 +184,10 @@ func send(c *fiber.Ctx, f *file) error {
 	} else {
 		c.Set(fiber.HeaderCacheControl, "no-cache")
 	}
-	if c.Get(fiber.HeaderIfNoneMatch) == f.etag {
+	if header.NoneMatch(&c.Request().Header, f.etag) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}
-	if f.gzipped != nil && strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+	if f.gzipped != nil && header.Accepts(&c.Request().Header, fiber.HeaderAcceptEncoding, "gzip") {
 		c.Set(fiber.HeaderContentEncoding, "gzip")
 		return c.Send(f.gzipped)
 	}

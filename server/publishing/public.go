@@ -17,6 +17,7 @@ import (
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/registry"
+	"github.com/teahouse/teahouse/server/api/header"
 )
 
 // Public files are served without asking who comes: they are what every user of the app may see,
@@ -66,9 +67,7 @@ func (s *Service) servePublic(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 		c.Set(fiber.HeaderContentDisposition, "attachment")
 	}
-	if slices.ContainsFunc(strings.Split(c.Get(fiber.HeaderIfNoneMatch), ","), func(t string) bool {
-		return strings.TrimPrefix(strings.TrimSpace(t), "W/") == tag
-	}) {
+	if header.NoneMatch(&c.Request().Header, tag) {
 		return c.SendStatus(http.StatusNotModified)
 	}
 	return s.sendPublic(c, hash, file)

@@ -4,8 +4,9 @@ package request
 
 import (
 	"context"
-	"net"
 	"net/netip"
+
+	"github.com/teahouse/teahouse/server/api/header"
 )
 
 // Info is what is known of a request. The zero Info stands for work that no request started.
@@ -16,6 +17,8 @@ type Info struct {
 	Origin    string // the Origin header, "" when absent
 	Host      string // the Host header
 	Secure    bool   // the client's connection is https
+	Forwarded bool   // some header says that it came through a proxy, trusted or not
+	Language  string // that host's texts are in: "en" or "zh-CN"
 	Caller    string // who it is, once proven: "user:<id>", "app:<id>"; "" before that
 }
 
@@ -59,7 +62,7 @@ func (i Info) Network() string {
 	return prefix.String()
 }
 
-// Proxies are the networks whose X-Forwarded-For and X-Forwarded-Proto are believed.
+// Proxies are the networks whose word is believed on where a request came from.
 type Proxies []netip.Prefix
 
 // ParseProxies reads addresses and networks such as "10.0.0.0/8" or "127.0.0.1".
@@ -67,6 +70,7 @@ func ParseProxies(texts []string) (Proxies, error) {
 	var proxies Proxies
 	for _, text := range texts {
 		if address, err := netip.ParseAddr(text); err == nil {
+			address = address.Unmap()
 			proxies = append(proxies, netip.PrefixFrom(address, address.BitLen()))
 			continue
 		}
@@ -85,7 +89,10 @@ func (p Proxies) Trusts(ip string) bool {
 	if err != nil {
 		return false
 	}
-	address = address.Unmap()
+	return p.trusts(address.Unmap())
+}
+
+func (p Proxies) trusts(address netip.Addr) bool {
 	for _, prefix := range p {
 		if prefix.Contains(address) {
 			return true
@@ -94,16 +101,19 @@ func (p Proxies) Trusts(ip string) bool {
 	return false
 }
 
-// ClientIP returns the address of the client: the peer, or, when the peer is a trusted proxy, the
-// rightmost address of X-Forwarded-For that is not one. Entries further left are whatever the
-// client chose to write.
-func (p Proxies) ClientIP(peer net.IP, forwardedFor []string) string {
-	ip := peer.String()
-	for i := len(forwardedFor) - 1; i >= 0 && p.Trusts(ip); i-- {
-		if net.ParseIP(forwardedFor[i]) == nil {
+// Client walks from the peer towards the client over what the proxies reported, the nearest last,
+// and returns the client's address and the scheme that it used, "" when nobody said. Only a trusted
+// proxy's word counts, so entries further left than the first address that is not one are whatever
+// the client chose to write. An address that cannot be read ends the walk at the proxy that wrote
+// it, and so does a loopback address from another machine: nobody reaches that machine from there.
+func (p Proxies) Client(peer netip.Addr, hops []header.Hop) (ip netip.Addr, scheme string) {
+	ip = peer.Unmap().WithZone("")
+	for i := len(hops) - 1; i >= 0 && p.trusts(ip); i-- {
+		next := hops[i].Address
+		if !next.IsValid() || next.IsLoopback() && !ip.IsLoopback() {
 			break
 		}
-		ip = forwardedFor[i]
+		ip, scheme = next, hops[i].Scheme
 	}
-	return ip
+	return ip, scheme
 }

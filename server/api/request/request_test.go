@@ -1,35 +1,119 @@
 package request
 
 import (
-	"net"
+	"net/netip"
+	"strings"
 	"testing"
+
+	"github.com/valyala/fasthttp"
+	"pgregory.net/rapid"
+
+	"github.com/teahouse/teahouse/server/api/header"
 )
 
-// Ensure that an address is believed only as far as trusted proxies vouch for it.
-func TestClientIP(t *testing.T) {
-	t.Parallel()
-	proxies, err := ParseProxies([]string{"127.0.0.1", "10.0.0.0/8"})
+func proxies(t interface{ Fatal(...any) }, texts ...string) Proxies {
+	parsed, err := ParseProxies(texts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct {
-		name, peer, want string
-		forwarded        []string
-	}{
-		{"no proxy, forged header", "203.0.113.9", "203.0.113.9", []string{"1.1.1.1"}},
-		{"one proxy", "127.0.0.1", "203.0.113.9", []string{"203.0.113.9"}},
-		{"one proxy, forged prefix", "127.0.0.1", "203.0.113.9", []string{"1.1.1.1", "203.0.113.9"}},
-		{"two proxies", "127.0.0.1", "203.0.113.9", []string{"1.1.1.1", "203.0.113.9", "10.1.2.3"}},
-		{"nothing readable", "127.0.0.1", "127.0.0.1", []string{"unknown"}},
-		{"no header", "127.0.0.1", "127.0.0.1", []string{""}},
+	return parsed
+}
+
+func TestAnAddressIsBelievedAsFarAsTrustedProxiesReach(t *testing.T) {
+	t.Parallel()
+	trusted := proxies(t, "127.0.0.1", "10.0.0.0/8")
+	for _, c := range []struct{ name, peer, forwarded, want string }{
+		{"no proxy, forged header", "203.0.113.9", "1.1.1.1", "203.0.113.9"},
+		{"one proxy", "127.0.0.1", "203.0.113.9", "203.0.113.9"},
+		{"one proxy, forged prefix", "127.0.0.1", "1.1.1.1,203.0.113.9", "203.0.113.9"},
+		{"two proxies", "127.0.0.1", "1.1.1.1,203.0.113.9,10.1.2.3", "203.0.113.9"},
+		{"nothing readable", "127.0.0.1", "unknown", "127.0.0.1"},
+		{"no header", "127.0.0.1", "", "127.0.0.1"},
+		{"a mapped peer", "::ffff:127.0.0.1", "203.0.113.9", "203.0.113.9"},
+		{"a neighbour of the proxy that calls itself the host", "10.1.2.3", "127.0.0.1", "10.1.2.3"},
+		{"a client on the host itself", "127.0.0.1", "127.0.0.1", "127.0.0.1"},
 	} {
-		if got := proxies.ClientIP(net.ParseIP(c.peer), c.forwarded); got != c.want {
+		h := &fasthttp.RequestHeader{}
+		h.Add("X-Forwarded-For", c.forwarded)
+		got, _ := trusted.Client(netip.MustParseAddr(c.peer), header.Hops(h, header.XForwardedFor))
+		if got.String() != c.want {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
 		}
 	}
 	if _, err := ParseProxies([]string{"everything"}); err == nil {
 		t.Error("accepted a network that is none")
 	}
+}
+
+// Whatever a client sends: behind any number of trusted proxies its address is the one that the
+// outermost of them saw, whether each appends to the last line or adds a line of its own. The
+// header that the proxies do not use goes through them as the client wrote it.
+func TestAClientCannotChooseItsAddress(t *testing.T) {
+	t.Parallel()
+	trusted := proxies(t, "10.0.0.0/8", "127.0.0.1")
+	forged := rapid.OneOf(
+		rapid.StringMatching(`[ -~\t]{0,40}`),
+		rapid.SampledFrom([]string{"127.0.0.1", "10.0.0.1, 127.0.0.1", "10.9.9.9", `for="`, `for="127.0.0.1`, "for=10.0.0.1;proto=https",
+			`for=10.0.0.1, for="10.0.0.2`, ",", "unknown", "::1", "https"}))
+	name := rapid.SampledFrom([]string{"X-Forwarded-For", "Forwarded", "X-Forwarded-Proto", "X-Real-IP", "x-forwarded-for"})
+	rapid.Check(t, func(t *rapid.T) {
+		h := &fasthttp.RequestHeader{}
+		for range rapid.IntRange(0, 4).Draw(t, "lines of the client") {
+			h.Add(name.Draw(t, "name"), forged.Draw(t, "value"))
+		}
+		from := rapid.SampledFrom([]string{header.XForwardedFor, header.Forwarded}).Draw(t, "header of the proxies")
+		client := rapid.SampledFrom([]string{"203.0.113.9", "2001:db8::9", "192.168.1.1"}).Draw(t, "client")
+		https := rapid.Bool().Draw(t, "client's connection is https")
+		peer := client
+		for i := range rapid.IntRange(1, 4).Draw(t, "proxies") {
+			scheme := "http"
+			if i == 0 && https {
+				scheme = "https"
+			}
+			appendLine := rapid.Bool().Draw(t, "a line of its own")
+			if from == header.Forwarded {
+				add(h, "Forwarded", `for="`+bracketed(peer)+`";proto=`+scheme, appendLine)
+			} else {
+				add(h, "X-Forwarded-For", peer, appendLine)
+				if i == 0 { // the outermost says it, the others pass it on
+					h.Set("X-Forwarded-Proto", scheme)
+				}
+			}
+			peer = "10.0.0." + string(rune('1'+i))
+		}
+		ip, scheme := trusted.Client(netip.MustParseAddr(peer), header.Hops(h, from))
+		if ip.String() != client {
+			t.Fatalf("the address is %s, the proxy saw %s", ip, client)
+		}
+		if (scheme == "https") != https {
+			t.Fatalf("the scheme is %q, https is %v", scheme, https)
+		}
+	})
+}
+
+// add appends a proxy's part to the last line of the header, or adds a line.
+func add(h *fasthttp.RequestHeader, name, part string, line bool) {
+	lines := h.PeekAll(name)
+	if line || len(lines) == 0 {
+		h.Add(name, part)
+		return
+	}
+	texts := make([]string, len(lines))
+	for i := range lines {
+		texts[i] = string(lines[i])
+	}
+	texts[len(texts)-1] += ", " + part
+	h.Del(name)
+	for _, text := range texts {
+		h.Add(name, text)
+	}
+}
+
+func bracketed(ip string) string {
+	if strings.Contains(ip, ":") {
+		return "[" + ip + "]:4711"
+	}
+	return ip
 }
 
 // Ensure that a subscriber of IPv6 is counted as one.
