@@ -76,7 +76,8 @@ func TestAClientCannotChooseItsAddress(t *testing.T) {
 			} else {
 				add(h, "X-Forwarded-For", peer, appendLine)
 				if i == 0 { // the outermost says it, the others pass it on
-					h.Set("X-Forwarded-Proto", scheme)
+					h.Del("X-Forwarded-Proto")
+					h.Add("X-Forwarded-Proto", scheme)
 				}
 			}
 			peer = "10.0.0." + string(rune('1'+i))
