@@ -51,6 +51,7 @@ export function followSystem(): () => void {
 }
 
 function apply(): void {
+  inOneStep();
   const dark = effectiveTheme() === "dark";
   document.body.dataset.weuiTheme = dark ? "dark" : "light";
   if (contrast() === "high") document.body.dataset.weuiMode = "care";
@@ -61,6 +62,22 @@ function apply(): void {
     meta.content = dark ? "#111111" : "#ededed";
   }
   for (const listener of [...listeners]) listener();
+}
+
+/**
+ * Holds transitions back until the new colours are on the screen. A text that fades while its ground
+ * does not, or the other way round, cannot be read on the way.
+ */
+function inOneStep(): void {
+  const still = new CSSStyleSheet();
+  still.replaceSync("*, ::before, ::after { transition: none !important; }");
+  document.adoptedStyleSheets.push(still);
+  const end = () => {
+    const at = document.adoptedStyleSheets.indexOf(still);
+    if (at >= 0) document.adoptedStyleSheets.splice(at, 1);
+  };
+  // The first frame takes the new colours in; at the second there is nothing left to change.
+  requestAnimationFrame(() => requestAnimationFrame(end));
 }
 
 function read(key: string): string | null {

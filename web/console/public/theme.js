@@ -10,6 +10,5 @@
   if (theme !== "light" && theme !== "dark") {
     theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   }
-  document.documentElement.dataset.theme = theme;
   document.documentElement.style.colorScheme = theme;
 })();

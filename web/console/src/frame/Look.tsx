@@ -1,9 +1,10 @@
-// Colours, language and density of antd, in one place. Green is dark enough for white text (AA);
-// on dark ground links are lighter for the same reason.
+// Colours, language and density, of antd and of our own style sheet, in one place: antd writes all
+// tokens as variables of the class `console`, which <html> has. Green is dark enough for white text
+// (AA); on dark ground links are lighter for the same reason.
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { App as AntApp, ConfigProvider, theme as antTheme, type ThemeConfig } from "antd";
-import { useEffect, useLayoutEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 
 import { locale, markDocument, onLocaleChange } from "../../../shared/i18n";
 import { effectiveTheme, followSystem, onThemeChange } from "../../../shared/theme";
@@ -22,6 +23,7 @@ const shape = {
   wireframe: false,
   motionDurationMid: "0.12s",
   motionDurationSlow: "0.16s",
+  motion: !matchMedia("(prefers-reduced-motion: reduce)").matches,
 };
 
 /** A message beside other content should not be louder than it. */
@@ -36,11 +38,38 @@ const parts = (accent: string): ThemeConfig["components"] => ({
   },
 });
 
+/** Tokens that antd does not know, for styles.css; antd passes them on as --ant-ground-raised … */
+const ownLight = {
+  groundRaised: "#fafbfa",
+  groundAccent: "#e6f4ec",
+  groundTarget: "#fff5d6",
+  lineStrong: "#b9c2bd",
+  codeComment: "#68746d",
+  codeString: "#8b4708",
+  codeKeyword: "#8a2a86",
+  codeValue: "#0b5fa5",
+  codeTag: "#04713a",
+};
+
+const ownDark: typeof ownLight = {
+  groundRaised: "#202522",
+  groundAccent: "#17352583",
+  groundTarget: "#3d3414",
+  lineStrong: "#4b544f",
+  codeComment: "#8b9890",
+  codeString: "#e5b27c",
+  codeKeyword: "#d9a0dd",
+  codeValue: "#82bdf0",
+  codeTag: "#6fd3a0",
+};
+
 const light: ThemeConfig = {
+  cssVar: { key: "console" },
   components: parts("#047a3c"),
   algorithm: antTheme.defaultAlgorithm,
   token: {
     ...shape,
+    ...ownLight,
     colorPrimary: "#047a3c",
     colorLink: "#047a3c",
     colorLinkHover: "#059a4c",
@@ -58,16 +87,20 @@ const light: ThemeConfig = {
     colorInfoBg: "#eaf2fb",
     colorInfoBorder: "#bfd8f0",
     colorBgLayout: "#f5f7f6",
-    colorTextDescription: "rgba(0,0,0,0.62)",
+    colorBorderSecondary: "#e4e8e6",
+    colorText: "#1c211e",
+    colorTextDescription: "#5d6661",
     colorTextPlaceholder: "rgba(0,0,0,0.5)",
   },
 };
 
 const dark: ThemeConfig = {
+  cssVar: { key: "console" },
   components: parts("#58cf93"),
   algorithm: antTheme.darkAlgorithm,
   token: {
     ...shape,
+    ...ownDark,
     colorPrimary: "#0d8f4a",
     colorLink: "#58cf93",
     colorLinkHover: "#7fe0ae",
@@ -80,7 +113,9 @@ const dark: ThemeConfig = {
     colorBgLayout: "#131614",
     colorBgContainer: "#1b1f1d",
     colorBgElevated: "#242927",
-    colorTextDescription: "rgba(255,255,255,0.65)",
+    colorBorderSecondary: "#2d3330",
+    colorText: "#e4e9e6",
+    colorTextDescription: "#9da7a2",
     colorTextPlaceholder: "rgba(255,255,255,0.5)",
   },
 };
@@ -104,9 +139,6 @@ export function Look({ children }: { children: () => ReactNode }) {
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the document is marked anew when the language changes
   useEffect(markDocument, [language]);
-  useLayoutEffect(() => {
-    document.documentElement.dataset.theme = look;
-  }, [look]);
   return (
     <QueryClientProvider client={queries}>
       <ConfigProvider
