@@ -2,6 +2,7 @@ package request
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,9 +58,9 @@ func TestAClientCannotChooseItsAddress(t *testing.T) {
 			`for=10.0.0.1, for="10.0.0.2`, ",", "unknown", "::1", "https"}))
 	name := rapid.SampledFrom([]string{"X-Forwarded-For", "Forwarded", "X-Forwarded-Proto", "X-Real-IP", "x-forwarded-for"})
 	rapid.Check(t, func(t *rapid.T) {
-		h := &fasthttp.RequestHeader{}
+		var lines []line // of the request as it goes from proxy to proxy
 		for range rapid.IntRange(0, 4).Draw(t, "lines of the client") {
-			h.Add(name.Draw(t, "name"), forged.Draw(t, "value"))
+			lines = append(lines, line{name.Draw(t, "name"), forged.Draw(t, "value")})
 		}
 		from := rapid.SampledFrom([]string{header.XForwardedFor, header.Forwarded}).Draw(t, "header of the proxies")
 		client := rapid.SampledFrom([]string{"203.0.113.9", "2001:db8::9", "192.168.1.1"}).Draw(t, "client")
@@ -70,17 +71,21 @@ func TestAClientCannotChooseItsAddress(t *testing.T) {
 			if i == 0 && https {
 				scheme = "https"
 			}
-			appendLine := rapid.Bool().Draw(t, "a line of its own")
+			ownLine := rapid.Bool().Draw(t, "a line of its own")
 			if from == header.Forwarded {
-				add(h, "Forwarded", `for="`+bracketed(peer)+`";proto=`+scheme, appendLine)
+				lines = report(lines, "Forwarded", `for="`+bracketed(peer)+`";proto=`+scheme, ownLine)
 			} else {
-				add(h, "X-Forwarded-For", peer, appendLine)
-				if i == 0 { // the outermost says it, the others pass it on
-					h.Del("X-Forwarded-Proto")
-					h.Add("X-Forwarded-Proto", scheme)
+				lines = report(lines, "X-Forwarded-For", peer, ownLine)
+				if i == 0 { // the outermost replaces it, the others pass it on
+					lines = slices.DeleteFunc(lines, func(l line) bool { return l.name == "X-Forwarded-Proto" })
+					lines = append(lines, line{"X-Forwarded-Proto", scheme})
 				}
 			}
 			peer = "10.0.0." + string(rune('1'+i))
+		}
+		h := &fasthttp.RequestHeader{}
+		for _, l := range lines {
+			h.Add(l.name, l.value)
 		}
 		ip, scheme := trusted.Client(netip.MustParseAddr(peer), header.Hops(h, from))
 		if ip.String() != client {
@@ -92,22 +97,17 @@ func TestAClientCannotChooseItsAddress(t *testing.T) {
 	})
 }
 
-// add appends a proxy's part to the last line of the header, or adds a line.
-func add(h *fasthttp.RequestHeader, name, part string, line bool) {
-	lines := h.PeekAll(name)
-	if line || len(lines) == 0 {
-		h.Add(name, part)
-		return
+type line struct{ name, value string }
+
+// report appends a proxy's part to the last line of the header, or adds a line.
+func report(lines []line, name, part string, ownLine bool) []line {
+	for i := len(lines) - 1; i >= 0 && !ownLine; i-- {
+		if strings.EqualFold(lines[i].name, name) {
+			lines[i].value += ", " + part
+			return lines
+		}
 	}
-	texts := make([]string, len(lines))
-	for i := range lines {
-		texts[i] = string(lines[i])
-	}
-	texts[len(texts)-1] += ", " + part
-	h.Del(name)
-	for _, text := range texts {
-		h.Add(name, text)
-	}
+	return append(lines, line{name, part})
 }
 
 func bracketed(ip string) string {
