@@ -27,8 +27,8 @@ type APIToken struct {
 	ExpiresAt  time.Time  `json:"expires_at"`
 }
 
-// createAPIToken makes a token for the person; its secret is shown this once.
-func (s *Service) createAPIToken(ctx context.Context, userID uuid.UUID, name string,
+// CreateAPIToken makes a token for the person; its secret is shown this once.
+func (s *Service) CreateAPIToken(ctx context.Context, userID uuid.UUID, name string,
 	days int) (APIToken, string, error) {
 	if err := CheckName(name, "body.name", MaxDisplayName); err != nil {
 		return APIToken{}, "", err
@@ -70,7 +70,8 @@ func (s *Service) createAPIToken(ctx context.Context, userID uuid.UUID, name str
 	return token, secret, err
 }
 
-func (s *Service) listAPITokens(ctx context.Context, userID uuid.UUID) ([]APIToken, error) {
+// APITokens lists the person's tokens, the newest first.
+func (s *Service) APITokens(ctx context.Context, userID uuid.UUID) ([]APIToken, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT id, name, hint, created_at, last_used_at, expires_at FROM api_token
 		WHERE user_id = $1 AND expires_at > $2 ORDER BY id DESC`, userID, s.now())
@@ -80,8 +81,8 @@ func (s *Service) listAPITokens(ctx context.Context, userID uuid.UUID) ([]APITok
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[APIToken])
 }
 
-// revokeAPIToken ends one of the person's own tokens; any other is a NotFound fault.
-func (s *Service) revokeAPIToken(ctx context.Context, userID, id uuid.UUID) error {
+// RevokeAPIToken ends one of the person's own tokens; any other is a NotFound fault.
+func (s *Service) RevokeAPIToken(ctx context.Context, userID, id uuid.UUID) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `DELETE FROM api_token WHERE id = $1 AND user_id = $2`, id, userID)
 		if err != nil {

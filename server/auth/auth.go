@@ -12,7 +12,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"log/slog"
-	"net/url"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -29,9 +28,6 @@ type Options struct {
 	Secret Secret        // required; see LoadSecret
 	// Issuer is the iss of tokens, the public URL of the host by custom. "" means "teahouse".
 	Issuer string
-	// Origins are the web origins besides the host's own that may refresh and log out, such as that
-	// of a development server: "http://localhost:5173".
-	Origins []string
 	// HasPIN reports whether the person has set a payment PIN. nil means nobody has.
 	HasPIN func(ctx context.Context, userID uuid.UUID) (bool, error)
 	// Endings is told of sessions that ended. nil means nobody is told.
@@ -45,7 +41,6 @@ type Options struct {
 type Service struct {
 	pool     *pgxpool.Pool
 	issuer   string
-	origins  []string
 	hasPIN   func(ctx context.Context, userID uuid.UUID) (bool, error)
 	log      *slog.Logger
 	now      func() time.Time
@@ -89,7 +84,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		return nil, err
 	}
 	s := &Service{
-		pool: o.Pool, issuer: o.Issuer, origins: o.Origins, hasPIN: o.HasPIN, log: o.Logger, now: o.Now,
+		pool: o.Pool, issuer: o.Issuer, hasPIN: o.HasPIN, log: o.Logger, now: o.Now,
 		keys:   &keyring{pool: o.Pool, secret: o.Secret, now: o.Now},
 		hasher: newHasher(), verified: verified, lives: newLives(), endings: o.Endings,
 		parser: jwt.NewParser(
@@ -100,9 +95,6 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		loginsByPlace:  ratelimit.New(limits.LoginPerAddress),
 		loginsByHandle: ratelimit.New(limits.LoginPerHandle),
 		refreshes:      ratelimit.New(limits.Refresh),
-	}
-	if issuer, err := url.Parse(o.Issuer); err == nil && issuer.Host != "" {
-		s.origins = append(s.origins, issuer.Scheme+"://"+issuer.Host)
 	}
 	if _, err := s.keys.refresh(ctx); err != nil {
 		return nil, err

@@ -177,7 +177,9 @@ type JSONWebKey struct {
 	Algorithm string `json:"alg"`
 }
 
-// keySet returns the public keys, those that will sign and those that have signed included.
+// KeySet returns the public keys, those that will sign and those that have signed included.
+func (s *Service) KeySet() []JSONWebKey { return s.keys.keySet() }
+
 func (r *keyring) keySet() []JSONWebKey {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

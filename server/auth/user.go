@@ -163,6 +163,15 @@ func (s *Service) addRoles(ctx context.Context, handle string, roles []Role) (Us
 	return user, err
 }
 
+// BecomeDeveloper gives the caller the role and returns their session with a token that has it.
+func (s *Service) BecomeDeveloper(ctx context.Context) (Session, error) {
+	id, _ := IdentityFromContext(ctx)
+	if _, err := s.addRoles(ctx, id.Handle, []Role{RoleDeveloper}); err != nil {
+		return Session{}, err
+	}
+	return s.session(ctx, id.UserID, id.Session, "")
+}
+
 // UserByID returns the person, or a NotFound fault.
 func (s *Service) UserByID(ctx context.Context, id uuid.UUID) (User, error) {
 	rows, err := s.pool.Query(ctx, `SELECT `+userColumns+` FROM app_user WHERE id = $1`, id)
@@ -217,15 +226,15 @@ func wrongPassword() error {
 // utf8TooLong reports whether the text cannot be a password, without counting its characters.
 func utf8TooLong(password string) bool { return len(password) > 4*MaxPassword }
 
-// logIn returns the person with the handle and password. Faults: Unauthenticated with one text for
+// LogIn begins a session of the person with the handle and password. Faults: Unauthenticated with one text for
 // an unknown handle and a wrong password, Forbidden for a closed account, RateLimited.
-func (s *Service) logIn(ctx context.Context, handle, password string) (User, error) {
+func (s *Service) LogIn(ctx context.Context, handle, password string) (Session, error) {
 	handle = NormalizeHandle(handle)
 	if err := s.loginsByPlace.Allow(request.FromContext(ctx).Network()); err != nil {
-		return User{}, err
+		return Session{}, err
 	}
 	if err := s.loginsByHandle.Allow(handle); err != nil {
-		return User{}, err
+		return Session{}, err
 	}
 	var id uuid.UUID
 	var hash string
@@ -234,35 +243,39 @@ func (s *Service) logIn(ctx context.Context, handle, password string) (User, err
 		`SELECT id, password_hash, disabled_at FROM app_user WHERE handle = $1`, handle).
 		Scan(&id, &hash, &disabledAt)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return User{}, err
+		return Session{}, err
 	}
 	if utf8TooLong(password) {
 		password = "" // costs the same and matches nothing
 	}
 	right, err := s.hasher.verify(ctx, password, hash)
 	if err != nil {
-		return User{}, err
+		return Session{}, err
 	}
 	if !right {
-		return User{}, fault.Errorf(fault.Unauthenticated, "bad-credentials",
+		return Session{}, fault.Errorf(fault.Unauthenticated, "bad-credentials",
 			"The handle or the password is wrong.")
 	}
 	if disabledAt != nil {
-		return User{}, fault.Errorf(fault.Forbidden, "account-closed",
+		return Session{}, fault.Errorf(fault.Forbidden, "account-closed",
 			"This account has been closed; ask an administrator.")
 	}
 	s.loginsByHandle.Forget(handle)
-	return s.UserByID(ctx, id)
+	user, err := s.UserByID(ctx, id)
+	if err != nil {
+		return Session{}, err
+	}
+	return s.StartSession(ctx, user)
 }
 
-// userUpdate holds what a person changes; nil leaves a field as it is.
-type userUpdate struct {
+// UserUpdate holds what a person changes; nil leaves a field as it is.
+type UserUpdate struct {
 	DisplayName *string
 	AvatarURL   *string
 	Locale      *string
 }
 
-func (u userUpdate) check() error {
+func (u UserUpdate) check() error {
 	if u.DisplayName != nil {
 		if err := CheckName(*u.DisplayName, "body.display_name", MaxDisplayName); err != nil {
 			return err
@@ -287,7 +300,8 @@ func CheckPicture(address, path string) error {
 		At(path, "must be a path on this host, like /media/…")
 }
 
-func (s *Service) updateUser(ctx context.Context, id uuid.UUID, u userUpdate) (User, error) {
+// UpdateUser changes the person and returns them as they are then.
+func (s *Service) UpdateUser(ctx context.Context, id uuid.UUID, u UserUpdate) (User, error) {
 	if err := u.check(); err != nil {
 		return User{}, err
 	}
@@ -301,8 +315,8 @@ func (s *Service) updateUser(ctx context.Context, id uuid.UUID, u userUpdate) (U
 	return s.UserByID(ctx, id)
 }
 
-// searchUsers returns people whose handle or name begins with the query, handles first.
-func (s *Service) searchUsers(ctx context.Context, query string) ([]PublicUser, error) {
+// SearchUsers returns people whose handle or name begins with the query, handles first.
+func (s *Service) SearchUsers(ctx context.Context, query string) ([]PublicUser, error) {
 	prefix := likePrefix(NormalizeHandle(query))
 	rows, err := s.pool.Query(ctx, `
 		SELECT id, handle, display_name, avatar_url FROM app_user
@@ -319,7 +333,8 @@ func likePrefix(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 }
 
-func (s *Service) publicUser(ctx context.Context, id uuid.UUID) (PublicUser, error) {
+// PublicUserByID returns the person as others see them, or a NotFound fault.
+func (s *Service) PublicUserByID(ctx context.Context, id uuid.UUID) (PublicUser, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT id, handle, display_name, avatar_url FROM app_user WHERE id = $1 AND disabled_at IS NULL`, id)
 	if err != nil {

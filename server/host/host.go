@@ -30,6 +30,7 @@ import (
 	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/auth/authhttp"
 	"github.com/teahouse/teahouse/server/bridge"
 	"github.com/teahouse/teahouse/server/bus"
 	"github.com/teahouse/teahouse/server/chat"
@@ -288,7 +289,7 @@ func (h *Host) openRoutes(context.Context) error {
 	h.metrics.Routes(h.server.App)
 	for _, room := range []interface {
 		Routes(huma.API, fiber.Router)
-	}{h.auth, h.accounts, audit.New(h.pool), h.chat, media.New(h.pool, h.store), h.wallet, h.sessions,
+	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool), h.chat, media.New(h.pool, h.store), h.wallet, h.sessions,
 		publishing.New(h.registry, h.accounts), bridge.NewHTTP(h.bridge, h.accounts, h.auth)} {
 		room.Routes(h.server.API, h.server.App)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/server/api"
 	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/auth/authhttp"
 )
 
 // Host is a server with people who can log in.
@@ -58,7 +59,7 @@ func New(t *testing.T, options func(*auth.Options), routes func(*Host)) *Host {
 		t.Fatal(err)
 	}
 	h.Server = api.New(api.Options{Authenticator: h.Auth, Logger: logger})
-	h.Auth.Routes(h.Server.API, h.Server.App)
+	authhttp.New(h.Auth, "http://localhost:5173").Routes(h.Server.API, h.Server.App)
 	if routes != nil {
 		routes(h)
 	}
@@ -119,7 +120,7 @@ func (h *Host) Person(handle string, roles ...auth.Role) *Client {
 // Login takes token, cookie and user from an answer that carries a session.
 func (c *Client) Login(a *Answer) {
 	a.t.Helper()
-	var session auth.Session
+	var session authhttp.Session
 	a.Into(&session)
 	c.Token, c.User = session.AccessToken, session.User
 	if cookie := a.RefreshCookie(); cookie != nil {

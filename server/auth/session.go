@@ -48,10 +48,53 @@ type login struct {
 // refreshBytes is the entropy of a token: 256 bits cannot be guessed, so a plain hash protects it.
 const refreshBytes = 32
 
+// Session is a log-in with fresh tokens.
+type Session struct {
+	User    User
+	ID      uuid.UUID
+	Access  string
+	Refresh string // "" where the client keeps the one it has
+}
+
 var errSessionEnded = fault.Errorf(fault.Unauthenticated, "session-ended",
 	"The session has ended; log in again.")
 
-// startSession begins a session of the person and returns its first refresh token. The oldest
+// StartSession begins a session of the person. Its caller has made sure who they are.
+func (s *Service) StartSession(ctx context.Context, user User) (Session, error) {
+	session, refresh, err := s.startSession(ctx, user.ID)
+	if err != nil {
+		return Session{}, err
+	}
+	return s.session(ctx, user.ID, session, refresh)
+}
+
+// session returns the session with a new access token for what the person is now.
+func (s *Service) session(ctx context.Context, userID, session uuid.UUID, refresh string) (Session, error) {
+	user, err := s.UserByID(ctx, userID)
+	if err != nil {
+		return Session{}, err
+	}
+	access, err := s.issueAccess(user, session)
+	return Session{User: user, ID: session, Access: access, Refresh: refresh}, err
+}
+
+// Refresh exchanges a refresh token for a new one and a new access token. It returns an
+// Unauthenticated fault when the session has ended, as it has with a token that came before.
+func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
+	if err := s.refreshes.Allow(request.FromContext(ctx).Network()); err != nil {
+		return Session{}, err
+	}
+	if token == "" {
+		return Session{}, errSessionEnded
+	}
+	of, successor, err := s.rotate(ctx, token)
+	if err != nil {
+		return Session{}, err
+	}
+	return s.session(ctx, of.UserID, of.ID, successor)
+}
+
+// startSession makes the session's row and its first refresh token. The oldest
 // sessions end when there are more than MaxSessions.
 func (s *Service) startSession(ctx context.Context, userID uuid.UUID) (session uuid.UUID, token string,
 	err error) {
@@ -156,7 +199,9 @@ func findRefresh(ctx context.Context, tx pgx.Tx, token string) (of login, found 
 	if err = tx.QueryRow(ctx, `SELECT family_id FROM refresh_token WHERE token_hash = $1`, hash[:]).Scan(&of.ID); err != nil {
 		return of, found, err
 	}
-	if err = tx.QueryRow(ctx, `SELECT user_id, ended_at FROM login_session WHERE id = $1 FOR UPDATE`, of.ID).
+	if err = tx.QueryRow(ctx, `
+		SELECT s.user_id, CASE WHEN u.disabled_at IS NULL THEN s.ended_at ELSE u.disabled_at END
+		FROM login_session s JOIN app_user u ON u.id = s.user_id WHERE s.id = $1 FOR UPDATE OF s`, of.ID).
 		Scan(&of.UserID, &of.EndedAt); err != nil {
 		return of, found, err
 	}
@@ -219,8 +264,8 @@ func (s *Service) endReplayed(ctx context.Context, tx pgx.Tx, of login) error {
 	})
 }
 
-// endSession ends the session of the token; an unknown token has no session to end.
-func (s *Service) endSession(ctx context.Context, token string) error {
+// EndSession ends the session of the token; an unknown token has no session to end.
+func (s *Service) EndSession(ctx context.Context, token string) error {
 	var of login
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
 		if of, _, err = findRefresh(ctx, tx, token); err != nil {
