@@ -1,9 +1,9 @@
 package payments
 
-// Owner says whose an account is. The platform is an owner too.
+// Owner is the owner of an account. The platform is an owner too.
 type Owner struct {
 	Type OwnerType
-	ID   string // the user's or official account's ID; the name of a platform part
+	ID   string // the ID of the user or official account, or the name of a part of the platform
 }
 
 // OwnerType is a kind of owner.
@@ -16,11 +16,11 @@ const (
 	OwnerPlatform OwnerType = "platform"
 )
 
-// AccountKind says what an account is for.
+// AccountKind is the purpose of an account.
 type AccountKind string
 
-// The kinds of accounts. Wallets and merchants never fall below zero; bank clearing is the mirror
-// of the money at a bank and is negative by what everybody else owns.
+// The kinds of accounts. Wallets and merchants never fall below zero. Bank clearing is the
+// counter-account of the money at a bank: its balance is minus the sum of all other accounts.
 const (
 	KindWallet       AccountKind = "wallet"
 	KindMerchant     AccountKind = "merchant"
@@ -29,7 +29,8 @@ const (
 	KindWorld        AccountKind = "world"
 )
 
-// AccountRef names an account by what it is; there is at most one for each.
+// AccountRef identifies an account by owner, kind and currency; there is at most one account for
+// each.
 type AccountRef struct {
 	Owner    Owner
 	Kind     AccountKind
@@ -54,21 +55,21 @@ func BankClearing(bank, currency string) AccountRef {
 // Unbounded reports whether the account may be negative without limit.
 func (r AccountRef) Unbounded() bool { return r.Kind == KindBankClearing || r.Kind == KindWorld }
 
-// Busy reports whether many payments share the account. Busy accounts get higher IDs and so are
-// locked last (see ledger).
+// Busy reports whether many payments share the account. Busy accounts get higher IDs, so that they
+// are locked last (see ledger).
 func (r AccountRef) Busy() bool { return r.Owner.Type != OwnerUser }
 
-// Account is the present state of an account.
+// Account is the current state of an account.
 type Account struct {
 	ID       int64
 	Currency string
-	Balance  int64  // minor units that belong to the owner, held ones included
+	Balance  int64  // minor units that belong to the owner, including held ones
 	Held     int64  // the part of Balance that is set aside by holds
 	Seq      int64  // number of lines in its statement
 	Status   string // StatusOpen or "frozen"
 }
 
-// StatusOpen is that of an account which takes part in transfers.
+// StatusOpen is the status of an account that can take part in transfers.
 const StatusOpen = "open"
 
 // Available is what can be spent.

@@ -26,19 +26,19 @@ import (
 	"github.com/teahouse/teahouse/server/postgres"
 )
 
-// The measure is a ratio: the ledger's own path against pgbench's simplest write (-N: one update,
-// one select, one insert), on the same PostgreSQL, with the same number of clients, one right
-// after the other. Durability is on for both.
+// The result is a ratio: the ledger against pgbench's simplest write (-N: one update, one select,
+// one insert), on the same PostgreSQL, with the same number of clients, one directly after the
+// other. Durability is on for both.
 const (
 	benchClients  = 16
 	benchAccounts = 1000
 	benchSeconds  = 4
-	benchScale    = 32 // pgbench's: more rows than clients by far, so that rows do not collide
+	benchScale    = 32 // of pgbench: many more rows than clients, so that few clients wait for a row
 )
 
-// BenchmarkPayments measures everything once in a run, whatever -benchtime says: 16 clients that
-// transfer between accounts at random, then 16 that all pay one merchant ("hot"), then 16 that pay
-// orders, then the verifier. CPU is PostgreSQL's and the client's together.
+// BenchmarkPayments measures everything once in a run and ignores -benchtime: 16 clients that
+// transfer between random accounts, then 16 that all pay one merchant ("hot"), then 16 that pay
+// orders, then the verifier. CPU is the sum of PostgreSQL's and the clients'.
 func BenchmarkPayments(b *testing.B) {
 	instance := startDurable(b)
 	pool := benchPool(b, instance)
@@ -48,7 +48,7 @@ func BenchmarkPayments(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	// Settles the planner's statistics, for both sides alike.
+	// Updates the planner's statistics for both measurements.
 	if _, err := pool.Exec(context.Background(), `VACUUM ANALYZE`); err != nil {
 		b.Fatal(err)
 	}
@@ -70,8 +70,7 @@ func BenchmarkPayments(b *testing.B) {
 	b.ReportMetric(hot.perSecond, "hot-transfers/s")
 	b.ReportMetric(hot.perSecond/spread.perSecond, "hot-of-spread")
 	if reference > 0 {
-		// The machine may be busier at one time than at another: the reference is taken on both
-		// sides of the measurement.
+		// The load of the machine changes, so the reference is measured before and after.
 		reference = (reference + pgbench(b, instance)) / 2
 		b.ReportMetric(reference, "pgbench-N/s")
 		b.ReportMetric(spread.perSecond/reference, "of-pgbench-N")
@@ -90,7 +89,7 @@ type measured struct {
 	cpu       time.Duration // of PostgreSQL and this process, for one transfer
 }
 
-// drive lets the clients transfer for a time.
+// drive runs clients that transfer for a time.
 func (b books) drive(
 	t *testing.B, instance *postgres.Instance, name string, pick func() (debit, credit int64),
 ) measured {
@@ -106,7 +105,7 @@ func (b books) drive(
 	})
 }
 
-// driveOrders lets the clients pay orders of a hundred merchants: all that a payment is but for
+// driveOrders runs clients that pay orders of a hundred merchants: a complete payment except for
 // the PIN, with the job that announces it.
 func (b books) driveOrders(t *testing.B, instance *postgres.Instance) measured {
 	t.Helper()
@@ -136,7 +135,7 @@ func (b books) driveOrders(t *testing.B, instance *postgres.Instance) measured {
 	return load(t, instance, func(client, n int) error {
 		at := int(next.Add(1)) - 1
 		if at >= len(ids) {
-			return fmt.Errorf("all %d orders are paid; this machine wants more of them", len(ids))
+			return fmt.Errorf("all %d orders are paid; this machine needs more of them", len(ids))
 		}
 		_, err := b.orders.Pay(ctx, payments.Payment{OrderID: ids[at], Key: fmt.Sprint("order-", at),
 			PayerID: fmt.Sprintf("user-%d", at%benchAccounts)})
@@ -144,7 +143,7 @@ func (b books) driveOrders(t *testing.B, instance *postgres.Instance) measured {
 	})
 }
 
-// load runs the clients for a time, each waiting for its answer.
+// load runs the clients for a time. Each waits for its answer before it continues.
 func load(t *testing.B, instance *postgres.Instance, act func(client, n int) error) measured {
 	t.Helper()
 	var done atomic.Int64
@@ -175,8 +174,8 @@ func load(t *testing.B, instance *postgres.Instance, act func(client, n int) err
 		cpu: (cpuTime(t, instance) - cpu) / time.Duration(done.Load())}
 }
 
-// cpuTime is what PostgreSQL's processes and this one have used. Backends that have ended count
-// through their parent, the postmaster.
+// cpuTime is the CPU time of PostgreSQL's processes and of this one. The time of backends that have
+// ended is included in that of their parent, the postmaster.
 func cpuTime(t *testing.B, instance *postgres.Instance) time.Duration {
 	t.Helper()
 	var self syscall.Rusage
@@ -195,7 +194,7 @@ func cpuTime(t *testing.B, instance *postgres.Instance) time.Duration {
 		if err != nil {
 			continue // that process has ended
 		}
-		// "pid (name) state ppid …": the name may hold anything, the last ) ends it.
+		// "pid (name) state ppid …": the name may contain any character and ends at the last ).
 		_, rest, _ := strings.Cut(string(text[strings.LastIndexByte(string(text), ')'):]), " ")
 		fields := strings.Fields(rest)
 		pid := filepath.Base(filepath.Dir(path))
@@ -204,7 +203,7 @@ func cpuTime(t *testing.B, instance *postgres.Instance) time.Duration {
 		}
 		last := 13 // utime and stime
 		if pid == postmaster {
-			last = 15 // and those of children that have ended
+			last = 15 // with those of children that have ended
 		}
 		for _, field := range fields[11:last] {
 			ticks, err := strconv.ParseInt(field, 10, 64)
@@ -253,7 +252,7 @@ func pgbench(b *testing.B, instance *postgres.Instance) float64 {
 	return tps
 }
 
-// startDurable starts a PostgreSQL as a host would: nothing about durability is switched off.
+// startDurable starts a PostgreSQL in the same way as a host: durability is fully on.
 func startDurable(b *testing.B) *postgres.Instance {
 	b.Helper()
 	dir, err := os.MkdirTemp("", "teahouse-bench-")

@@ -16,7 +16,7 @@ import (
 	"github.com/teahouse/teahouse/payments/orders"
 )
 
-// books is a ledger with what a test does to it. When the test ends every law must hold.
+// books is a ledger with the operations of a test. When the test ends every law must hold.
 type books struct {
 	pool   *pgxpool.Pool
 	ledger *ledger.Ledger
@@ -51,7 +51,7 @@ func requireSound(t testing.TB, pool *pgxpool.Pool) {
 	}
 }
 
-// anyPIN lets every PIN pass: these tests are about what comes after it.
+// anyPIN accepts every PIN: these tests are about the steps after it.
 type anyPIN struct{}
 
 func (anyPIN) VerifyPIN(context.Context, string, string) error { return nil }
@@ -76,7 +76,7 @@ func (b books) source(t testing.TB, currency string) int64 {
 	return account.ID
 }
 
-// move is a transfer of CNY with a key of its own.
+// move is a transfer of CNY with its own key.
 func move(key string, debit, credit, amount int64) payments.Transfer {
 	return payments.Transfer{
 		Key: payments.Key{Client: "test", Endpoint: "move", Value: key,
@@ -85,7 +85,7 @@ func move(key string, debit, credit, amount int64) payments.Transfer {
 		Money: payments.Money{Amount: amount, Currency: "CNY"}}
 }
 
-// fund gives an account money out of the source.
+// fund transfers money from the source to an account.
 func (b books) fund(t testing.TB, account, amount int64) {
 	t.Helper()
 	_, err := b.ledger.Transfer(context.Background(),

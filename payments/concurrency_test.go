@@ -17,8 +17,8 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-// Money moves at random between a few accounts while readers add everything up: no snapshot ever
-// shows money that is missing, doubled or owed.
+// Money moves at random between a few accounts while readers add all balances up: every snapshot
+// shows the same total and no negative balance.
 func TestNoReaderEverSeesMoneyMissing(t *testing.T) {
 	t.Parallel()
 	b := openBooks(t)
@@ -69,7 +69,7 @@ func TestNoReaderEverSeesMoneyMissing(t *testing.T) {
 		t.Error(err)
 	}
 	if moved.Load()+refused.Load() != writers*transfers || refused.Load() == 0 {
-		t.Errorf("%d moved, %d refused: the test wants both, %d in all", moved.Load(), refused.Load(), writers*transfers)
+		t.Errorf("%d moved, %d refused: the test needs both, %d in total", moved.Load(), refused.Load(), writers*transfers)
 	}
 }
 
@@ -87,9 +87,9 @@ func (b books) requireTotal(ids []int64, want int64) error {
 	})
 }
 
-// Every key is sent eight times at once. One transfer happens, all eight get its answer, and the
-// same key with another amount is refused.
-func TestAStormOfRetriesMovesMoneyOnce(t *testing.T) {
+// Every key is sent eight times at once. One transfer happens, all eight requests get its answer,
+// and the same key with another amount is refused.
+func TestConcurrentRetriesMoveMoneyOnce(t *testing.T) {
 	t.Parallel()
 	b := openBooks(t)
 	const keys, times = 60, 8
@@ -133,8 +133,8 @@ func TestAStormOfRetriesMovesMoneyOnce(t *testing.T) {
 	}
 }
 
-// A twin with the same key but other accounts has no row lock in common with the first: only the
-// key holds them apart.
+// Two transfers with the same key and different accounts share no row lock: only the key prevents
+// the second.
 func TestOneKeyForTwoTransfersAtOnceMovesOneOfThem(t *testing.T) {
 	t.Parallel()
 	b := openBooks(t)
@@ -204,7 +204,7 @@ func TestExactlyOneOfRacingPaymentsWins(t *testing.T) {
 	}
 }
 
-// An order is paid or closed, never both, whoever comes first.
+// An order is paid or closed, never both, in any order of arrival.
 func TestPayingRacesWithClosing(t *testing.T) {
 	t.Parallel()
 	b := openBooks(t)
@@ -293,7 +293,7 @@ func TestAnOrderPastItsTimeCannotBePaid(t *testing.T) {
 	}
 }
 
-func TestPayingRefusesWhoMayNot(t *testing.T) {
+func TestPayingIsRefusedForTheWrongPayer(t *testing.T) {
 	t.Parallel()
 	b := openBooks(t)
 	b.wallets(t, 1, 1000)
@@ -305,11 +305,11 @@ func TestPayingRefusesWhoMayNot(t *testing.T) {
 	}
 	pay := payments.Payment{OrderID: order.ID, PayerID: "user-0", PayerOpenID: "o_other", Key: "k"}
 	if _, err := b.orders.Pay(t.Context(), pay); fault.SlugOf(err) != "no-order" {
-		t.Errorf("somebody else's order: %v", err)
+		t.Errorf("another user's order: %v", err)
 	}
-	pay.PayerOpenID = "" // a caller that forgot to say who pays
+	pay.PayerOpenID = "" // a caller that did not set the payer
 	if _, err := b.orders.Pay(t.Context(), pay); fault.SlugOf(err) != "no-order" {
-		t.Errorf("nobody's open ID: %v", err)
+		t.Errorf("an empty open ID: %v", err)
 	}
 	pay.PayerOpenID, pay.PayerID = "o_somebody", "never-seen"
 	if _, err := b.orders.Pay(t.Context(), pay); !payments.OutcomeInsufficientFunds.Is(err) {
@@ -333,7 +333,7 @@ func TestPayingRefusesWhoMayNot(t *testing.T) {
 	}
 }
 
-func TestHoldsSetMoneyAsideUntilTheirTimeIsOver(t *testing.T) {
+func TestHoldsReserveMoneyUntilTheyExpire(t *testing.T) {
 	t.Parallel()
 	b := openBooks(t)
 	ids := b.wallets(t, 2, 0)

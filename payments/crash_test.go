@@ -20,8 +20,8 @@ import (
 )
 
 // PostgreSQL is killed under load, twice. Clients repeat a transfer with its key until they get an
-// answer. Afterwards every acknowledged transfer is there, once, with the number that was
-// acknowledged, and nothing else is.
+// answer. Afterwards the books contain every acknowledged transfer exactly once, under the
+// acknowledged number, and no other transfer.
 func TestKillingPostgreSQLLosesAndDoublesNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds")
@@ -48,7 +48,7 @@ func TestKillingPostgreSQLLosesAndDoublesNothing(t *testing.T) {
 		load.Go(func() error {
 			for n := 0; ctx.Err() == nil; n++ {
 				key := fmt.Sprintf("crash-%d-%d", client, n)
-				receipt, tries, err := b.insist(move(key, ids[(client+n)%6], ids[(client+n+1)%6], 1))
+				receipt, tries, err := b.retryTransfer(move(key, ids[(client+n)%6], ids[(client+n+1)%6], 1))
 				if err != nil {
 					return err
 				}
@@ -60,10 +60,10 @@ func TestKillingPostgreSQLLosesAndDoublesNothing(t *testing.T) {
 		})
 	}
 	for range kills {
-		reached(t, &total, total.Load()+500) // there is load before the blow, and after the recovery
+		reached(t, &total, total.Load()+500) // so that there is load before and after each kill
 		pid := instance.PID()
-		if pid <= 0 { // kill(0) would be for ourselves
-			t.Fatal("the database answers and does not run")
+		if pid <= 0 { // kill(0) would signal this process
+			t.Fatal("the database answers, but its process is not known")
 		}
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
@@ -78,12 +78,12 @@ func TestKillingPostgreSQLLosesAndDoublesNothing(t *testing.T) {
 	requireSound(t, pool)
 	t.Logf("%d transfers acknowledged over %d kills, %d retries", total.Load(), kills, retries.Load())
 	if retries.Load() == 0 {
-		t.Error("no client noticed a kill: the test proves nothing")
+		t.Error("no client had to retry: the test proves nothing")
 	}
 }
 
-// insist repeats a transfer until the ledger answers it.
-func (b books) insist(transfer payments.Transfer) (payments.Receipt, int64, error) {
+// retryTransfer repeats a transfer until the ledger answers.
+func (b books) retryTransfer(transfer payments.Transfer) (payments.Receipt, int64, error) {
 	deadline := time.Now().Add(time.Minute)
 	for tries := int64(0); ; tries++ {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -92,11 +92,11 @@ func (b books) insist(transfer payments.Transfer) (payments.Receipt, int64, erro
 		if err == nil || fault.CodeOf(err) != fault.Internal || time.Now().After(deadline) {
 			return receipt, tries, err
 		}
-		time.Sleep(20 * time.Millisecond) // the database is away; asking faster does not bring it back
+		time.Sleep(20 * time.Millisecond) // the database is restarting
 	}
 }
 
-// requireExactly compares what clients were told with what is in the books.
+// requireExactly compares the acknowledged transfers with the books.
 func (b books) requireExactly(t *testing.T, acknowledged *sync.Map, total int) {
 	t.Helper()
 	rows, err := b.pool.Query(t.Context(), `SELECT r.key, t.id FROM payments.transfer t
@@ -113,7 +113,7 @@ func (b books) requireExactly(t *testing.T, acknowledged *sync.Map, total int) {
 			t.Fatal(err)
 		}
 		if told, ok := acknowledged.Load(key); !ok || told != id {
-			t.Errorf("%s is transfer %d, its client was told %v", key, id, told)
+			t.Errorf("%s is transfer %d, acknowledged as %v", key, id, told)
 		}
 		found++
 	}
@@ -125,20 +125,20 @@ func (b books) requireExactly(t *testing.T, acknowledged *sync.Map, total int) {
 	}
 }
 
-// reached waits until the load has got that far.
+// reached waits until the load has made that many transfers.
 func reached(t *testing.T, total *atomic.Int64, want int64) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for total.Load() < want {
 		if time.Now().After(deadline) {
-			t.Fatalf("the load stopped at %d transfers, %d were awaited", total.Load(), want)
+			t.Fatalf("the load stopped at %d transfers, want %d", total.Load(), want)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
 }
 
-// startPostgres starts a supervised instance of its own. Without fsync, because the kill is of the
-// process and not of the machine; commits still wait for their log to be written.
+// startPostgres starts a separate supervised instance. fsync is off, because the test kills the
+// process and not the machine; commits still wait until their log is written.
 func startPostgres(t testing.TB) *postgres.Instance {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "teahouse-crash-")

@@ -9,7 +9,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// Currency is one of ISO 4217's.
+// Currency is a currency of ISO 4217.
 type Currency struct {
 	Code     string
 	Num      int // ISO 4217 numeric code
@@ -71,8 +71,8 @@ func LookupCurrency(code string) (Currency, bool) {
 func CurrencyCodes() []string { return slices.Sorted(maps.Keys(currencies)) }
 
 // Format writes minor units as a decimal number with as many places as the currency has: 1250 is
-// "12.50" in CNY, "1250" in JPY, "1.250" in KWD. It is for machines and logs: people see amounts
-// in the manner of their own language, which the client knows.
+// "12.50" in CNY, "1250" in JPY, "1.250" in KWD. It is for machines and logs: clients show amounts
+// in the format of the user's language.
 func (c Currency) Format(minor int64) string {
 	if c.Exponent == 0 {
 		return strconv.FormatInt(minor, 10)

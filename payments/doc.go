@@ -1,12 +1,12 @@
-// Package payments holds the rules of money: what an amount is, which accounts there are, what a
-// transfer, an order and a PIN must look like, and how the whole ledger is checked.
+// Package payments defines the rules of money: amounts, accounts, transfers, orders, PINs, and the
+// verification of the whole ledger.
 //
-// Money is an int64 of minor units (cents, fen, yen) with an ISO 4217 currency; there are no
-// floats and no silent conversions. Every movement is one transfer with one amount, from one
-// account to one other of the same currency, so nothing can be written that does not balance.
-// Transfers and the statement lines they leave behind are never changed: a mistake is put right
-// by another transfer.
+// Money is an int64 of minor units (cents, fen, yen) with an ISO 4217 currency; there are no floats
+// and no silent conversions. Every movement is one transfer with one amount, from one account to
+// another of the same currency, so the books always balance. Transfers and their statement lines
+// are never changed: a mistake is corrected by another transfer.
 //
-// The packages below hold the technology: ledger (PostgreSQL), orders, pin, bank and sandboxbank,
-// webhooks. None of them knows HTTP, the bridge, or who is logged in.
+// The packages below this one implement them: ledger (PostgreSQL), orders, pin, bank and
+// sandboxbank, webhooks. None of them serves HTTP or depends on the bridge or on log-in; webhooks
+// sends HTTP requests.
 package payments

@@ -4,18 +4,18 @@ import "time"
 
 // Limits of money. The database repeats those on amounts as CHECK constraints.
 const (
-	// MaxAmount bounds one transfer: ten thousand million yuan. Sums of a few thousand of them
-	// still fit an int64, and all of them are exact in JSON.
+	// MaxAmount bounds one transfer: ten billion yuan. A few thousand of them still fit an int64,
+	// and each is exact in JSON.
 	MaxAmount = 1_000_000_000_000
 
 	// MaxBalance is 2^53 - 1, the largest integer that every JSON reader keeps exact.
 	MaxBalance = 1<<53 - 1
 
-	// MaxKeyLength bounds an Idempotency-Key: the length that the field agreed on.
+	// MaxKeyLength bounds an Idempotency-Key: the usual length in the industry.
 	MaxKeyLength = 255
 
-	// MaxDescription bounds what an order says it is for, in characters: one line on a phone, and
-	// what the incumbent's interface allows.
+	// MaxDescription bounds the description of an order, in characters: one line on a phone, and
+	// the limit of the incumbent's interface.
 	MaxDescription = 127
 
 	// MaxAttach bounds the text that a merchant gets back with an order, in bytes.
@@ -25,26 +25,26 @@ const (
 	MinTradeNo = 6
 	MaxTradeNo = 32
 
-	// DefaultOrderLife is how long an order can be paid unless its maker says otherwise: the time
-	// that a customer may leave a sheet open and come back.
+	// DefaultOrderLife is how long an order can be paid by default: a customer may leave the
+	// payment sheet open and come back.
 	DefaultOrderLife = 2 * time.Hour
 
-	// MinOrderLife and MaxOrderLife bound what its maker may say.
+	// MinOrderLife and MaxOrderLife bound the life that a merchant may choose.
 	MinOrderLife = time.Minute
 	MaxOrderLife = 7 * 24 * time.Hour
 
-	// PrepayLife is how long signed payment parameters stay good; an order outlives them only to be
-	// prepared again.
+	// PrepayLife is how long signed payment parameters are valid; for an order with a longer life
+	// they must be requested again.
 	PrepayLife = 2 * time.Hour
 
-	// MaxPINFailures is how many wrong PINs lock a wallet: a guesser with all of them has one
-	// chance in 200,000.
+	// MaxPINFailures is how many wrong PINs lock a wallet: five guesses succeed with a chance of
+	// one in 200,000.
 	MaxPINFailures = 5
 
-	// PINLock is how long a locked wallet stays locked: forty guesses a day at most.
+	// PINLock is how long a locked wallet stays locked: it allows at most forty guesses a day.
 	PINLock = 3 * time.Hour
 
-	// MaxPage bounds a list; DefaultPage is what a caller gets who does not say.
+	// MaxPage bounds a page of a list; DefaultPage is its length when the caller names none.
 	MaxPage     = 100
 	DefaultPage = 30
 )

@@ -15,8 +15,8 @@ import (
 	"github.com/teahouse/teahouse/payments/orders"
 )
 
-// model is the ledger as it should be, in a few lines: what every command must answer and what
-// every balance must be afterwards. The real one is compared with it command by command.
+// model is the expected ledger in a few lines: the result of every command and every balance after
+// it. The real ledger is compared with it after each command.
 type model struct {
 	balances, held []int64
 	keys           map[string]used
@@ -24,7 +24,7 @@ type model struct {
 	placed         []modelOrder
 }
 
-// used is what a key was used for, and the answer that it must give for ever.
+// used is the request for which a key was used, and the answer that it must always give.
 type used struct {
 	fingerprint string
 	receipt     payments.Receipt
@@ -45,8 +45,8 @@ type modelOrder struct {
 	closed bool
 }
 
-// modelAccounts wallets and the merchant behind them. Balances stay near zero, so that a third of
-// all commands are refused.
+// modelAccounts wallets, followed by the merchant. Balances stay near zero, so that a third of all
+// commands are refused.
 const (
 	modelAccounts = 4
 	merchant      = modelAccounts
@@ -70,7 +70,7 @@ func (m *model) want(key, fingerprint string, debit, credit int, amount int64) s
 	return ""
 }
 
-// book applies a transfer that the ledger accepted, and checks the balances that it answered.
+// book applies a transfer that the ledger accepted, and checks the balances in its receipt.
 func (m *model) book(
 	t *rapid.T, key, fingerprint string, receipt payments.Receipt, debit, credit int, amount int64,
 ) {
@@ -89,12 +89,12 @@ func (m *model) book(
 	m.keys[key] = used{fingerprint, receipt}
 }
 
-// machine is a model beside the real thing.
+// machine is a model together with the real ledger.
 type machine struct {
 	model
 	books
 	ids      []int64 // accounts, the merchant last
-	run      string  // tells one run's names from another's
+	run      string  // makes the names of this run unique
 	commands *atomic.Int64
 	refusals *atomic.Int64
 }
@@ -287,7 +287,7 @@ func (m *machine) close(t *rapid.T) {
 
 func (m *machine) app() string { return "ta-" + m.run }
 
-// service is the real orders; m.placed are the model's.
+// service is the real order service; m.placed are the model's orders.
 func (m *machine) service() *orders.Service { return m.books.orders }
 
 func (m *machine) tea(no string, amount int64) payments.NewOrder {

@@ -14,7 +14,7 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-func TestAmountsAreWrittenWithThePlacesOfTheirCurrency(t *testing.T) {
+func TestAmountsHaveTheDecimalPlacesOfTheirCurrency(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		currency string
@@ -33,7 +33,7 @@ func TestAmountsAreWrittenWithThePlacesOfTheirCurrency(t *testing.T) {
 	}
 }
 
-// The text without its point is the number again, whatever the currency.
+// For every currency the text without its decimal point is the number again.
 func TestFormattingLosesNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -94,7 +94,7 @@ func TestTheDatabaseHasTheSameCurrencies(t *testing.T) {
 	}
 }
 
-func TestPINsThatAThiefTriesFirstAreRefused(t *testing.T) {
+func TestEasilyGuessedPINsAreRefused(t *testing.T) {
 	t.Parallel()
 	for pin, slug := range map[string]string{
 		"000000": "weak-pin", "999999": "weak-pin", "123456": "weak-pin", "654321": "weak-pin",
@@ -110,7 +110,7 @@ func TestPINsThatAThiefTriesFirstAreRefused(t *testing.T) {
 	}
 }
 
-func TestOrdersSayWhatIsWrongWithThem(t *testing.T) {
+func TestInvalidOrdersNameTheWrongField(t *testing.T) {
 	t.Parallel()
 	good := payments.NewOrder{AppID: "ta1", OutTradeNo: "T-000001", Description: "一杯龙井 Longjing tea",
 		Money: payments.Money{Amount: 1800, Currency: "CNY"}, PayeeID: "a", PayeeName: "Café"}

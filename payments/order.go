@@ -13,7 +13,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// OrderState is where an order stands. Pending is the only state that changes.
+// OrderState is the state of an order. Pending is the only state that changes.
 type OrderState string
 
 // The states of an order.
@@ -21,7 +21,7 @@ const (
 	OrderPending OrderState = "pending"
 	OrderPaid    OrderState = "paid"
 	OrderClosed  OrderState = "closed"  // by the merchant
-	OrderExpired OrderState = "expired" // by time
+	OrderExpired OrderState = "expired" // its time was over
 )
 
 // Order is a merchant's request to be paid.
@@ -30,12 +30,12 @@ type Order struct {
 	AppID          string
 	OutTradeNo     string // the merchant's own number, unique for the app
 	Description    string
-	Attach         string // given back to the merchant unread
+	Attach         string // returned to the merchant unchanged
 	Money          Money
 	PayeeAccountID int64
 	PayeeID        string
 	PayeeName      string
-	OpenID         string // who alone may pay; "" for whoever comes first
+	OpenID         string // the only user who may pay; "" for any user
 	State          OrderState
 	PayerID        string // once paid
 	TransferID     int64  // once paid
@@ -44,8 +44,8 @@ type Order struct {
 	PaidAt         *time.Time
 }
 
-// NewOrder asks for an order. Asking again with the same number and the same content returns the
-// order that exists.
+// NewOrder is a request for an order. A repeated request with the same number and the same content
+// returns the existing order.
 type NewOrder struct {
 	AppID       string
 	OutTradeNo  string
@@ -94,7 +94,7 @@ func ValidTradeNo(no string) error {
 	return nil
 }
 
-// printable refuses control characters: what an order says is shown on a payment sheet.
+// printable refuses control characters, because the description is shown on a payment sheet.
 func printable(s string) bool {
 	for _, r := range s {
 		if r < 0x20 || r == 0x7f || r == utf8.RuneError || r >= 0x202a && r <= 0x202e ||
@@ -105,23 +105,23 @@ func printable(s string) bool {
 	return true
 }
 
-// Fingerprint is over what makes two requests for an order the same one.
+// Fingerprint hashes the fields that must be equal in a repeated request for an order.
 func (n NewOrder) Fingerprint() [32]byte {
 	return Fingerprint(n.Description, n.Attach, n.Money.Amount, n.Money.Currency, n.OpenID,
 		n.Life.Milliseconds())
 }
 
-// Fingerprint hashes the parts of a request. Parts are told apart from their neighbours, and must
-// be values that marshal to JSON.
+// Fingerprint hashes the parts of a request, with a separation between parts. Each part must
+// marshal to JSON.
 func Fingerprint(parts ...any) [32]byte {
 	text, err := json.Marshal(parts)
 	if err != nil {
-		panic("payments: a fingerprint of something that is not data: " + err.Error())
+		panic("payments: fingerprint of a value that does not marshal: " + err.Error())
 	}
 	return sha256.Sum256(text)
 }
 
-// Payment is a user's wish to pay an order.
+// Payment is a user's request to pay an order.
 type Payment struct {
 	OrderID     uuid.UUID
 	PayerID     string // user

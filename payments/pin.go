@@ -2,11 +2,10 @@ package payments
 
 import "github.com/teahouse/teahouse/fault"
 
-// pinLength is the length that people know from cards and from the incumbent.
+// pinLength is the length that users know from cards and from the incumbent.
 const pinLength = 6
 
-// ValidPIN returns an Invalid fault unless the PIN has six digits and is not one of those that a
-// thief tries first.
+// ValidPIN returns an Invalid fault unless the PIN has six digits and is not easy to guess.
 func ValidPIN(pin string) error {
 	if len(pin) != pinLength {
 		return badPIN()
@@ -27,8 +26,8 @@ func badPIN() error {
 	return fault.Errorf(fault.Invalid, "bad-pin", "The PIN must be six digits.")
 }
 
-// trivialPIN finds steady runs (000000, 123456, 654321, also across nine: 890123), repeated pairs
-// and triples (121212, 123123), and mirror images of neighbours (112233 is pairs of one step).
+// trivialPIN finds runs with a constant step (000000, 123456, 654321, also across nine: 890123),
+// repeated pairs and triples (121212, 123123), and runs of doubled digits (112233).
 func trivialPIN(pin string) bool {
 	step := func(i int) int { return (int(pin[i]) - int(pin[i-1]) + 10) % 10 }
 	steady := true

@@ -16,8 +16,8 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-// history is books with a little of everything in them: transfers, an open and a captured hold, a
-// paid order. Accounts are 1 and 2; names in the statements below stand for what is there.
+// history fills books with one of each: transfers, an open and a captured hold, a paid order. It
+// returns the IDs that replace the names in the statements below.
 func history(t *testing.T, b books) (names *strings.Replacer) {
 	t.Helper()
 	ids := b.wallets(t, 2, 1000)
@@ -58,7 +58,8 @@ func history(t *testing.T, b books) (names *strings.Replacer) {
 		"$CAPTURED", fmt.Sprint(captured.TransferID), "$HOLD", fmt.Sprint(holds[0]))
 }
 
-// What a person with a superuser's psql might try. The database refuses each of them by itself.
+// Statements that a person with a superuser's psql might try. The database itself refuses each of
+// them.
 func TestTheDatabaseRefusesWrongMoney(t *testing.T) {
 	t.Parallel()
 	b := openBooks(t)
@@ -143,8 +144,8 @@ func TestTheDatabaseRefusesWrongMoney(t *testing.T) {
 	}
 }
 
-// With constraints and triggers switched off everything can be written. The verifier then names
-// the law and the first row.
+// With constraints and triggers switched off anything can be written. The verifier then names the
+// broken law and the first wrong row.
 func TestTheVerifierNamesTheFirstWrongRow(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string]struct{ law, row, sql string }{
@@ -195,9 +196,9 @@ func TestTheVerifierNamesTheFirstWrongRow(t *testing.T) {
 	}
 }
 
-// The verifier's answer for sound books says how much it looked at, so that an empty run cannot
-// pass for a good one.
-func TestTheVerifierSaysHowMuchItLookedAt(t *testing.T) {
+// For sound books the report says how many rows were checked, so that an empty run cannot look like
+// a good one.
+func TestTheVerifierReportsHowManyRowsItChecked(t *testing.T) {
 	t.Parallel()
 	b := openBooks(t)
 	history(t, b)
@@ -207,13 +208,12 @@ func TestTheVerifierSaysHowMuchItLookedAt(t *testing.T) {
 	}
 	for _, check := range report.Checks {
 		if check.Rows == 0 && check.Name != "bank-moves" {
-			t.Errorf("%s looked at nothing", check.Name)
+			t.Errorf("%s checked no rows", check.Name)
 		}
 	}
 }
 
-// Amounts that HTTP or a bug might let through stop at the door of the ledger, and again at the
-// database's function.
+// The ledger refuses impossible amounts, and so does the database's function behind it.
 func TestImpossibleAmountsMoveNothing(t *testing.T) {
 	t.Parallel()
 	b := openBooks(t)
@@ -228,10 +228,10 @@ func TestImpossibleAmountsMoveNothing(t *testing.T) {
 			decode(repeat('00', 32), 'hex'), 'transfer', $2, $3, 'CNY', $4, NULL)`,
 			uuid.NewString(), ids[0], ids[1], amount).Scan(&code)
 		if err != nil || code != "bad-amount" {
-			t.Errorf("%d past the door: %q, %v", amount, code, err)
+			t.Errorf("%d in the database's function: %q, %v", amount, code, err)
 		}
 	}
 	if n := b.count(t, `SELECT count(*) FROM payments.request WHERE client = 'c'`); n != 0 {
-		t.Errorf("refusals left %d requests behind", n)
+		t.Errorf("the refusals stored %d requests", n)
 	}
 }

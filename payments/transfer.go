@@ -8,14 +8,14 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// Key makes a request repeatable: the same client, endpoint and key is the same request, whose
-// effect happens once and whose answer is the same each time. A key used again with a different
-// fingerprint is refused. A refused request does not use up its key.
+// Key makes a request idempotent: requests with the same client, endpoint and key take effect once
+// and get the same answer. A key used again with a different fingerprint is refused. A refused
+// request does not use up its key.
 type Key struct {
 	Client      string   // who chose the key, e.g. "user:<id>"
-	Endpoint    string   // what was asked, e.g. "top-ups"
+	Endpoint    string   // the operation, e.g. "top-ups"
 	Value       string   // the Idempotency-Key, 1 to MaxKeyLength printable ASCII characters
-	Fingerprint [32]byte // SHA-256 over everything that makes the request what it is
+	Fingerprint [32]byte // SHA-256 over the content of the request
 }
 
 // Validate returns an Invalid fault for a key that is missing, too long or not printable.
@@ -32,7 +32,7 @@ func (k Key) Validate() error {
 	return nil
 }
 
-// TransferKind says why money moved.
+// TransferKind is the reason of a transfer.
 type TransferKind string
 
 // The kinds of transfers.
@@ -46,7 +46,7 @@ const (
 	KindReversal   TransferKind = "reversal"
 )
 
-// Transfer asks to move money from one account to another.
+// Transfer is a request to move money from one account to another.
 type Transfer struct {
 	Key     Key
 	Kind    TransferKind
@@ -56,15 +56,15 @@ type Transfer struct {
 	OrderID uuid.UUID // uuid.Nil for none
 }
 
-// Receipt is the answer to a transfer that happened, now or when its key was first used.
+// Receipt is the result of a transfer that happened now or when its key was first used.
 type Receipt struct {
 	TransferID    int64
 	DebitBalance  int64 // right after the transfer
 	CreditBalance int64
-	Replayed      bool // the key had been used before; nothing moved now
+	Replayed      bool // the key was used before; no money moved now
 }
 
-// Outcome is the ledger's answer, as the database spells it.
+// Outcome is the ledger's result, in the database's spelling.
 type Outcome string
 
 // The outcomes.
@@ -88,7 +88,7 @@ const (
 	OutcomeOrderExpired      Outcome = "order-expired"
 )
 
-// faults gives each refusal its code and its words. The slug is the outcome.
+// faults gives each refusal its code and its text. The slug is the outcome.
 var faults = map[Outcome]struct {
 	code    fault.Code
 	message string
@@ -107,7 +107,7 @@ var faults = map[Outcome]struct {
 	OutcomeHoldResolved:      {fault.Conflict, "This hold was already captured or released."},
 	OutcomeHoldExpired:       {fault.Conflict, "This hold has expired."},
 	OutcomeNoOrder:           {fault.NotFound, "There is no such order."},
-	// An order made for somebody else looks absent, so that order IDs cannot be probed.
+	// An order for another user looks as if it did not exist, so that order IDs cannot be probed.
 	OutcomeWrongPayer: {fault.NotFound, "There is no such order."},
 	OutcomeOrderPaid:  {fault.Conflict, "This order is already paid."},
 	OutcomeOrderClosed: {fault.Conflict,
@@ -116,14 +116,14 @@ var faults = map[Outcome]struct {
 		"This order has expired; start again in the mini program."},
 }
 
-// Err returns nil for OutcomeOK and the fault that tells the outcome otherwise.
+// Err returns nil for OutcomeOK, and the fault of the outcome otherwise.
 func (o Outcome) Err() error {
 	if o == OutcomeOK {
 		return nil
 	}
 	f, ok := faults[o]
 	if !ok {
-		return fault.Errorf(fault.Internal, "unknown-outcome", "The ledger answered %q.", string(o))
+		return fault.Errorf(fault.Internal, "unknown-outcome", "The ledger returned %q.", string(o))
 	}
 	slug := string(o)
 	if o == OutcomeWrongPayer {
@@ -142,11 +142,11 @@ type Entry struct {
 	BalanceAfter int64
 	OrderID      uuid.UUID // uuid.Nil for none
 	Counterparty Owner
-	PayeeName    string // of the order, if there is one: the name its payer agreed to
+	PayeeName    string // of the order, if there is one: the name that its payer saw
 	CreatedAt    time.Time
 }
 
-// Hold asks to set money aside until it is captured, released, or expires.
+// Hold is a request to reserve money until it is captured or released, or expires.
 type Hold struct {
 	Key       Key
 	Debit     int64

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Check is one law of the ledger and whether it held.
+// Check is the result for one law (invariant) of the ledger.
 type Check struct {
 	Name       string `json:"name"`
 	Law        string `json:"law"`
@@ -23,8 +23,8 @@ type Report struct {
 	Checks []Check `json:"checks" nullable:"false"`
 }
 
-// Err returns nil for a sound ledger and otherwise an error that names the first wrong row of
-// every broken law.
+// Err returns nil for a sound ledger. Otherwise it returns an error that names the first wrong row
+// of every broken law.
 func (r Report) Err() error {
 	if r.OK {
 		return nil
@@ -38,9 +38,9 @@ func (r Report) Err() error {
 	return fmt.Errorf("%s", text)
 }
 
-// law is a query that lists what is wrong, as text in a stable order, and one that counts what it
-// looked at. Constraints make most of this impossible; the laws are checked from the rows alone,
-// so that they also find what somebody did who switched the constraints off.
+// law has a query that lists the wrong rows, as text in a stable order, and one that counts the
+// checked rows. Constraints prevent most violations; the laws are checked from the rows alone, so
+// that they also find changes made with the constraints switched off.
 type law struct{ name, says, rows, wrong string }
 
 var laws = []law{
@@ -142,8 +142,8 @@ var laws = []law{
 		 ORDER BY m.id`},
 }
 
-// Verify reads the whole ledger in one snapshot and checks every law. It needs nothing but
-// SELECT and does not disturb payments; it takes about a second per 100,000 transfers.
+// Verify reads the whole ledger in one snapshot and checks every law. It only needs SELECT and does
+// not block payments; it takes about a second per 100,000 transfers.
 func Verify(ctx context.Context, pool *pgxpool.Pool) (Report, error) {
 	report := Report{OK: true}
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}

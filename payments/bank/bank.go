@@ -1,9 +1,9 @@
-// Package bank moves money across the border between the ledger and a bank.
+// Package bank moves money between the ledger and a bank.
 //
-// Every crossing has two phases, because a bank decides in its own time: first the move is written
-// down as pending and the bank is asked, then the bank's decision settles or refuses it. Both may
-// be repeated by a crash or an impatient bank; the move's ID and the bank's reference make the
-// repetitions harmless.
+// Every move has two phases, because a bank decides asynchronously. First the move is stored as
+// pending and the bank gets an instruction; later the bank's decision settles or refuses the move.
+// A crash or the bank may repeat both. The move's ID and the bank's reference make both phases
+// idempotent.
 package bank
 
 import (
@@ -26,28 +26,28 @@ import (
 type Bank interface {
 	// Name is stable, short and stored with every move, e.g. "sandbox".
 	Name() string
-	// Collect asks the bank to take money from its customer for us. Asking again with the same Ref
-	// is the same request. The decision comes later, through Moves.Decide.
+	// Collect asks the bank to take money from its customer for the platform. It is idempotent by
+	// Ref. The decision comes later, through Moves.Decide.
 	Collect(ctx context.Context, in Instruction) error
 }
 
-// Instruction is what a bank is asked to do.
+// Instruction is a request to a bank.
 type Instruction struct {
 	Ref        uuid.UUID // our reference: the move's ID
 	CustomerID string    // the bank's customer: our user
 	Money      payments.Money
 }
 
-// Decision is what the bank answers, any time later and any number of times.
+// Decision is the bank's answer. It may come at any later time and several times.
 type Decision struct {
-	Ref     uuid.UUID      // ours
+	Ref     uuid.UUID      // our reference
 	BankRef string         // the bank's own reference, unique at the bank; a refusal may have none
-	Money   payments.Money // what the bank says it moved
-	Settled bool           // the money is ours; false is a refusal
+	Money   payments.Money // what the bank moved, according to the bank
+	Settled bool           // true: the money was moved; false: the bank refused
 	Reason  string         // of a refusal, as a stable slug
 }
 
-// State is where a move stands.
+// State is the state of a move.
 type State string
 
 // The states of a move.
@@ -57,7 +57,7 @@ const (
 	Refused State = "refused"
 )
 
-// Move is money crossing the border.
+// Move is one movement of money between a bank and the ledger.
 type Move struct {
 	ID        uuid.UUID
 	UserID    string
@@ -68,7 +68,7 @@ type Move struct {
 	SettledAt *time.Time
 }
 
-// Moves is the crossings of one installation. It is safe for concurrent use.
+// Moves manages the moves of one installation. It is safe for concurrent use.
 type Moves struct {
 	pool    *pgxpool.Pool
 	jobs    *river.Client[pgx.Tx]
@@ -76,8 +76,8 @@ type Moves struct {
 	decided func(context.Context, Move)
 }
 
-// NewMoves returns the crossings to and from one bank. decided is called after each decision is
-// committed, as a wake-up: it may be called twice or, after a crash, never.
+// NewMoves returns the moves to and from one bank. decided is called after each decision is
+// committed, as a notification: it may be called twice or, after a crash, never.
 func NewMoves(
 	pool *pgxpool.Pool, jobs *river.Client[pgx.Tx], bank Bank, decided func(context.Context, Move),
 ) *Moves {
@@ -112,7 +112,7 @@ func (m *Moves) TopUp(
 	return move, err
 }
 
-// begin writes the pending move and the job that asks the bank.
+// begin stores the pending move and queues the job that asks the bank.
 func (m *Moves) begin(
 	ctx context.Context, tx pgx.Tx, request int64, userID string, money payments.Money,
 ) error {
@@ -124,7 +124,7 @@ func (m *Moves) begin(
 	if err != nil {
 		return err
 	}
-	// The bank would part with money that could not arrive here.
+	// The bank would pay money that could not be booked here.
 	if wallet.Status != payments.StatusOpen {
 		return payments.OutcomeAccountFrozen.Err()
 	}
@@ -148,7 +148,8 @@ func (m *Moves) begin(
 	return nil
 }
 
-// Get returns a move of a user. Returns NotFound for one that is absent or somebody else's.
+// Get returns a move of a user. Returns NotFound for a move that does not exist or belongs to
+// another user.
 func (m *Moves) Get(ctx context.Context, userID string, id uuid.UUID) (Move, error) {
 	return one(ctx, m.pool, `id = $1 AND owner_id = $2`, id, userID)
 }
@@ -173,8 +174,8 @@ func one(ctx context.Context, db ledger.DB, where string, args ...any) (Move, er
 }
 
 // Decide books the bank's decision. The same decision again changes nothing. A decision that
-// contradicts the books (other amount, other currency, a refusal of what was settled) is refused
-// with Conflict and left for reconciliation.
+// contradicts the books (another amount, another currency, a refusal of a settled move) is refused
+// with Conflict and needs reconciliation.
 func (m *Moves) Decide(ctx context.Context, d Decision) error {
 	var move Move
 	err := ledger.Retry(ctx, func() error {

@@ -18,26 +18,26 @@ import (
 	"github.com/teahouse/teahouse/payments/ledger"
 )
 
-// quiet is a bank that takes instructions and says nothing: the tests decide in its place.
-type quiet struct{}
+// silentBank is a bank that accepts instructions and never decides: the tests decide instead.
+type silentBank struct{}
 
-func (quiet) Name() string                                    { return "quiet" }
-func (quiet) Collect(context.Context, bank.Instruction) error { return nil }
+func (silentBank) Name() string                                    { return "quiet" }
+func (silentBank) Collect(context.Context, bank.Instruction) error { return nil }
 
-type desk struct {
+type fixture struct {
 	*bank.Moves
 	pool  *pgxpool.Pool
 	woken *atomic.Int64
 }
 
-func open(t *testing.T) desk {
+func open(t *testing.T) fixture {
 	t.Helper()
-	d := desk{pool: migrationtest.Open(t), woken: new(atomic.Int64)}
+	d := fixture{pool: migrationtest.Open(t), woken: new(atomic.Int64)}
 	jobs, err := river.NewClient(riverpgxv5.New(d.pool), &river.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Moves = bank.NewMoves(d.pool, jobs, quiet{}, func(context.Context, bank.Move) { d.woken.Add(1) })
+	d.Moves = bank.NewMoves(d.pool, jobs, silentBank{}, func(context.Context, bank.Move) { d.woken.Add(1) })
 	t.Cleanup(func() {
 		report, err := payments.Verify(context.Background(), d.pool)
 		if err == nil {
@@ -52,7 +52,7 @@ func open(t *testing.T) desk {
 
 func yuan(amount int64) payments.Money { return payments.Money{Amount: amount, Currency: "CNY"} }
 
-func (d desk) topUp(t *testing.T, user string, amount int64, key string) bank.Move {
+func (d fixture) topUp(t *testing.T, user string, amount int64, key string) bank.Move {
 	t.Helper()
 	move, err := d.TopUp(t.Context(), user, yuan(amount), key)
 	if err != nil {
@@ -61,14 +61,14 @@ func (d desk) topUp(t *testing.T, user string, amount int64, key string) bank.Mo
 	return move
 }
 
-func (d desk) expect(t *testing.T, what string, decision bank.Decision, slug string) {
+func (d fixture) expect(t *testing.T, what string, decision bank.Decision, slug string) {
 	t.Helper()
 	if err := d.Decide(t.Context(), decision); fault.SlugOf(err) != slug || (err == nil) != (slug == "") {
 		t.Errorf("%s: %v, want %q", what, err, slug)
 	}
 }
 
-func (d desk) requireMove(t *testing.T, move bank.Move, state bank.State, balance int64) {
+func (d fixture) requireMove(t *testing.T, move bank.Move, state bank.State, balance int64) {
 	t.Helper()
 	got, err := d.Get(t.Context(), move.UserID, move.ID)
 	if err != nil || got.State != state {
@@ -80,7 +80,7 @@ func (d desk) requireMove(t *testing.T, move bank.Move, state bank.State, balanc
 	}
 }
 
-// A bank may say the same as often as it likes, and at once; what contradicts itself changes
+// A bank may repeat its decision any number of times, also concurrently. A contradiction changes
 // nothing.
 func TestADecisionIsBookedOnce(t *testing.T) {
 	t.Parallel()
@@ -88,12 +88,12 @@ func TestADecisionIsBookedOnce(t *testing.T) {
 	move := d.topUp(t, "ann", 700, "k")
 	yes := bank.Decision{Ref: move.ID, BankRef: "B-1", Money: yuan(700), Settled: true}
 	no := bank.Decision{Ref: move.ID, BankRef: "B-1", Money: yuan(700), Reason: "limit"}
-	more, otherRef, stranger := yes, yes, yes
+	more, otherRef, unknown := yes, yes, yes
 	more.Money = yuan(701)
 	otherRef.BankRef = "B-2"
-	stranger.Ref = uuid.New()
+	unknown.Ref = uuid.New()
 	d.expect(t, "another amount", more, "bank-contradiction")
-	d.expect(t, "a move of nobody", stranger, "no-top-up")
+	d.expect(t, "an unknown move", unknown, "no-top-up")
 	d.requireMove(t, move, bank.Pending, 0)
 	var group errgroup.Group
 	for range 8 {
@@ -117,7 +117,7 @@ func TestADecisionIsBookedOnce(t *testing.T) {
 	}
 }
 
-// A bank that refuses at its door has no reference to give.
+// A bank that refuses an instruction at once has no reference for it.
 func TestARefusalNeedsNoReference(t *testing.T) {
 	t.Parallel()
 	d := open(t)
@@ -132,9 +132,8 @@ func TestARefusalNeedsNoReference(t *testing.T) {
 	}
 }
 
-// A bank is not asked for money that the wallet could not take: it would be gone from there and
-// not arrive here.
-func TestMoneyThatCannotArriveIsNotAskedFor(t *testing.T) {
+// A bank is not asked for money that the wallet cannot receive: the customer would lose it.
+func TestNoTopUpForAWalletThatCannotReceive(t *testing.T) {
 	t.Parallel()
 	d := open(t)
 	d.topUp(t, "ann", 1, "k")

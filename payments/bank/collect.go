@@ -27,7 +27,7 @@ func (w *collectWorker) Work(ctx context.Context, job *river.Job[CollectArgs]) e
 		return err
 	}
 	if move.State != Pending {
-		return nil // decided already: an earlier run of this job reached the bank
+		return nil // already decided: an earlier run of this job reached the bank
 	}
 	err = w.moves.bank.Collect(ctx,
 		Instruction{Ref: move.ID, CustomerID: move.UserID, Money: move.Money})

@@ -12,7 +12,7 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-// Open returns the account with the reference, and opens it if it is the first time.
+// Open returns the account with the reference, and opens it if it does not exist.
 func (l *Ledger) Open(ctx context.Context, ref payments.AccountRef) (payments.Account, error) {
 	return OpenIn(ctx, l.pool, ref)
 }
@@ -45,8 +45,7 @@ func OpenIn(ctx context.Context, db DB, ref payments.AccountRef) (payments.Accou
 	return find(ctx, db, ref)
 }
 
-// Find returns the account with the reference without opening it. Returns NotFound when it was
-// never opened.
+// Find returns the account with the reference. Returns NotFound when it was never opened.
 func (l *Ledger) Find(ctx context.Context, ref payments.AccountRef) (payments.Account, error) {
 	return find(ctx, l.pool, ref)
 }
@@ -70,7 +69,7 @@ func find(ctx context.Context, db DB, ref payments.AccountRef) (payments.Account
 }
 
 // Entries returns the statement of an account, newest line first, from the line before the given
-// one (0 for the newest). An account that was never opened has none.
+// one (0 for the newest). An account that was never opened has no lines.
 func (l *Ledger) Entries(
 	ctx context.Context, ref payments.AccountRef, before int64, limit int,
 ) ([]payments.Entry, error) {

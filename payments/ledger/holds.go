@@ -9,7 +9,7 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-// Hold sets money of an account aside, once per key, and returns the hold's ID.
+// Hold reserves money of an account, once per key, and returns the hold's ID.
 func (l *Ledger) Hold(ctx context.Context, h payments.Hold) (id int64, replayed bool, err error) {
 	if err := h.Key.Validate(); err != nil {
 		return 0, false, err
@@ -60,8 +60,8 @@ func (l *Ledger) Capture(
 	return receipt, nil
 }
 
-// Release gives a hold back to its owner. Releasing it again changes nothing; a captured hold is
-// a Conflict.
+// Release returns held money to its owner. Releasing it again changes nothing; a captured hold is a
+// Conflict.
 func (l *Ledger) Release(ctx context.Context, holdID int64) error {
 	return Retry(ctx, func() error { return release(ctx, l.pool, holdID, "voided") })
 }
@@ -75,7 +75,7 @@ func release(ctx context.Context, db DB, holdID int64, state string) error {
 	return outcome.Err()
 }
 
-// ExpireHolds releases holds whose time is over and returns how many.
+// ExpireHolds releases expired holds and returns how many.
 func (l *Ledger) ExpireHolds(ctx context.Context) (int, error) {
 	rows, err := l.pool.Query(ctx, `SELECT id FROM payments.hold
 		WHERE state = 'pending' AND expires_at <= now() ORDER BY expires_at LIMIT $1`, expireBatch)
@@ -90,7 +90,7 @@ func (l *Ledger) ExpireHolds(ctx context.Context) (int, error) {
 	for _, id := range ids {
 		err := Retry(ctx, func() error { return release(ctx, l.pool, id, "expired") })
 		if payments.OutcomeHoldResolved.Is(err) {
-			continue // captured meanwhile: none of our business
+			continue // captured in the meantime
 		}
 		if err != nil {
 			return released, err

@@ -1,10 +1,10 @@
 // Package ledger keeps the books in PostgreSQL.
 //
-// A transfer is one call of a PL/pgSQL function, so one round trip holds the row locks no longer
-// than the database needs: claim the idempotency key, lock the two accounts in ascending order,
-// check, write the transfer and its two statement lines, update the balances. A refusal (too
-// little money, a frozen account) is an answer of that function and not an exception. The CHECK
-// and FOREIGN KEY constraints behind it are the last line: no code path can pass them.
+// A transfer is one call of a PL/pgSQL function, so row locks are held for no more than one round
+// trip: claim the idempotency key, lock the two accounts in ascending order, check, write the
+// transfer and its two statement lines, update the balances. A refusal (too little money, a frozen
+// account) is a result of that function and not an exception. CHECK and FOREIGN KEY constraints
+// hold for every code path.
 package ledger
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-// Ledger is the books of one installation. It is safe for concurrent use.
+// Ledger is the ledger of one installation. It is safe for concurrent use.
 type Ledger struct{ pool *pgxpool.Pool }
 
 // New returns the ledger in the database of pool.
@@ -65,7 +65,7 @@ func TransferIn(ctx context.Context, db DB, t payments.Transfer) (payments.Recei
 	return receipt, nil
 }
 
-// scanReceipt reads the answer of a function that moves money.
+// scanReceipt reads the result of a function that moves money.
 func scanReceipt(row pgx.Row) (payments.Receipt, error) {
 	var outcome payments.Outcome
 	var r payments.Receipt
@@ -77,15 +77,16 @@ func scanReceipt(row pgx.Row) (payments.Receipt, error) {
 		return payments.Receipt{}, err
 	}
 	if id == nil || debit == nil || credit == nil {
-		// A key that was used for something that moves no money cannot replay a transfer.
+		// A key of a request that moves no money cannot replay a transfer.
 		return payments.Receipt{}, payments.OutcomeKeyReused.Err()
 	}
 	r.TransferID, r.DebitBalance, r.CreditBalance = *id, *debit, *credit
 	return r, nil
 }
 
-// PayOrder pays an order from its payer's wallet: key, order, accounts and money in one call. The
-// caller adds what must happen in the same transaction, and rolls back on an error.
+// PayOrder pays an order from its payer's wallet: it checks key, order and accounts and moves the
+// money in one call. The caller adds what must happen in the same transaction, and rolls back on an
+// error.
 func PayOrder(ctx context.Context, tx pgx.Tx, p payments.Payment) (payments.Receipt, error) {
 	key := payments.Key{Client: "user:" + p.PayerID, Endpoint: "orders.pay", Value: p.Key,
 		Fingerprint: payments.Fingerprint(p.OrderID)}
@@ -102,7 +103,7 @@ func PayOrder(ctx context.Context, tx pgx.Tx, p payments.Payment) (payments.Rece
 	return receipt, nil
 }
 
-// BeginRequest claims a key for a request that moves no money yet, and reports whether it had been
+// BeginRequest claims a key for a request that moves no money yet, and reports whether it was
 // claimed before with the same fingerprint.
 func BeginRequest(ctx context.Context, tx pgx.Tx, key payments.Key) (id int64, replay bool, err error) {
 	if err := key.Validate(); err != nil {
@@ -131,7 +132,7 @@ func optional(id uuid.UUID) *uuid.UUID {
 	return &id
 }
 
-// Retry runs fn again when PostgreSQL gave up its transaction for another one (deadlock or
+// Retry runs fn again when PostgreSQL aborted its transaction because of another one (deadlock or
 // serialization failure). fn must be a whole transaction.
 func Retry(ctx context.Context, fn func() error) error {
 	for attempt := 0; ; attempt++ {

@@ -7,12 +7,12 @@ const (
 	// taken in one order, so one retry is already rare.
 	retries = 3
 
-	// retryPause is the mean pause before a retry: a few transactions long.
+	// retryPause is the mean pause before a retry: the time of a few transactions.
 	retryPause = 5 * time.Millisecond
 )
 
-// busyOffset lifts the IDs of shared accounts above those of users: 2^40 users come first.
+// busyOffset makes the IDs of shared accounts larger than those of users, for up to 2^40 users.
 const busyOffset = 1 << 40
 
-// expireBatch bounds one round of expiry, so that a backlog does not become one long list.
+// expireBatch bounds one round of expiry, so that a backlog is not read at once.
 const expireBatch = 500

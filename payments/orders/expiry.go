@@ -9,7 +9,7 @@ import (
 	"github.com/teahouse/teahouse/payments/ledger"
 )
 
-// ExpireArgs is the periodic job that writes down which orders and holds have run out of time.
+// ExpireArgs is the periodic job that marks expired orders and holds.
 type ExpireArgs struct{}
 
 // Kind implements river.JobArgs.
@@ -29,7 +29,7 @@ func (w *expireWorker) Work(ctx context.Context, _ *river.Job[ExpireArgs]) error
 	return err
 }
 
-// Expire marks pending orders whose time is over and returns how many.
+// Expire marks expired pending orders and returns how many.
 func (s *Service) Expire(ctx context.Context) (int64, error) {
 	tag, err := s.pool.Exec(ctx, `UPDATE payments.merchant_order SET state = 'expired', closed_at = now()
 		WHERE id IN (SELECT id FROM payments.merchant_order
@@ -46,7 +46,7 @@ func (s *Service) AddWorkers(workers *river.Workers) {
 	river.AddWorker(workers, &expireWorker{orders: s, ledger: ledger.New(s.pool)})
 }
 
-// PeriodicJobs returns what the working job client must run from time to time.
+// PeriodicJobs returns the jobs that the working job client must run periodically.
 func (s *Service) PeriodicJobs() []*river.PeriodicJob {
 	return []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(expiryInterval),
 		func() (river.JobArgs, *river.InsertOpts) {

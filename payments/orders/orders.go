@@ -1,9 +1,9 @@
-// Package orders keeps what merchants ask to be paid, and lets users pay it.
+// Package orders keeps the orders of merchants, and lets users pay them.
 //
 // An order is pending until it is paid, closed by its merchant, or expired. Which of these comes
 // first is decided under the lock of the order's row, in the transaction that moves the money and
-// queues the job which announces it: there is no moment in which an order is paid and the money
-// has not moved, or in which a payment is announced that did not happen.
+// queues the job that announces the payment. So an order is never paid without its money, and a
+// payment that did not happen is never announced.
 package orders
 
 import (
@@ -22,21 +22,21 @@ import (
 	"github.com/teahouse/teahouse/payments/ledger"
 )
 
-// Service is the orders of one installation. It is safe for concurrent use.
+// Service manages the orders of one installation. It is safe for concurrent use.
 type Service struct {
 	pool *pgxpool.Pool
 	jobs *river.Client[pgx.Tx]
 	pins payments.PINVerifier
 }
 
-// New returns the orders in the database of pool. Jobs are inserted through the client; it need
-// not work them itself.
+// New returns the orders in the database of pool. Jobs are inserted through the client, which need
+// not work them.
 func New(pool *pgxpool.Pool, jobs *river.Client[pgx.Tx], pins payments.PINVerifier) *Service {
 	return &Service{pool: pool, jobs: jobs, pins: pins}
 }
 
-// PaidArgs is the job that announces a paid order. Its worker belongs to whoever knows the user
-// and the merchant; it runs at least once for each paid order.
+// PaidArgs is the job that announces a paid order. The package that notifies user and merchant has
+// its worker; it runs at least once for each paid order.
 type PaidArgs struct {
 	OrderID uuid.UUID `json:"order_id"`
 }
@@ -44,9 +44,9 @@ type PaidArgs struct {
 // Kind implements river.JobArgs.
 func (PaidArgs) Kind() string { return "order_paid" }
 
-// Create makes an order, or returns the one that exists if the app already asked for exactly this
-// with the same number. Returns Invalid for a bad field and Conflict "out-trade-no-used" when the
-// number was used for something else.
+// Create makes an order, or returns the existing one if the app already requested the same order
+// under the same number. Returns Invalid for a bad field and Conflict "out-trade-no-used" when the
+// number was used for another order.
 func (s *Service) Create(ctx context.Context, n payments.NewOrder) (payments.Order, error) {
 	if err := n.Validate(); err != nil {
 		return payments.Order{}, err
@@ -75,7 +75,7 @@ func (s *Service) Create(ctx context.Context, n payments.NewOrder) (payments.Ord
 	if err != nil {
 		return payments.Order{}, fmt.Errorf("orders: create: %w", err)
 	}
-	// Ours or an earlier one: the fingerprint tells whether it is the same order.
+	// The order may be a new or an earlier one: the fingerprint says whether it is the same.
 	rows, err := s.pool.Query(ctx, `SELECT `+columns+`, fingerprint = $3 AS same
 		FROM payments.merchant_order WHERE app_id = $1 AND out_trade_no = $2`,
 		n.AppID, n.OutTradeNo, fingerprint[:])
@@ -101,8 +101,8 @@ func (s *Service) Create(ctx context.Context, n payments.NewOrder) (payments.Ord
 	return got.order, nil
 }
 
-// columns are read by scan. An order whose time is over reads as expired even before the job that
-// writes it down has run.
+// columns are read by scan. An order whose time is over reads as expired even before the expiry job
+// has marked it.
 const columns = `id, app_id, out_trade_no, description, attach, amount, currency,
 	payee_account_id, payee_id, payee_name, coalesce(open_id, ''),
 	CASE WHEN state = 'pending' AND expires_at <= now() THEN 'expired' ELSE state END,
@@ -133,7 +133,7 @@ func (s *Service) one(ctx context.Context, where string, args ...any) (payments.
 	return order, nil
 }
 
-// Get returns an order. Who may see it is the caller's question. Returns NotFound.
+// Get returns an order. The caller checks who may see it. Returns NotFound.
 func (s *Service) Get(ctx context.Context, id uuid.UUID) (payments.Order, error) {
 	return s.one(ctx, `id = $1`, id)
 }
@@ -176,10 +176,10 @@ func (c Cursor) at() *time.Time {
 	return &c.CreatedAt
 }
 
-// Pay pays an order from the payer's wallet, once. The PIN is checked first, each time, and is
-// not part of what the key stands for. Returns the faults of payments.PINVerifier, Conflict
-// "order-paid", "order-closed", "order-expired", "insufficient-funds", and NotFound for an order
-// that does not exist or was made for somebody else.
+// Pay pays an order from the payer's wallet, once. The PIN is checked first, each time, and is not
+// part of the key's fingerprint. Returns the faults of payments.PINVerifier, Conflict "order-paid",
+// "order-closed", "order-expired", "insufficient-funds", and NotFound for an order that does not
+// exist or was made for somebody else.
 func (s *Service) Pay(ctx context.Context, p payments.Payment) (payments.Order, error) {
 	if err := s.pins.VerifyPIN(ctx, p.PayerID, p.PIN); err != nil {
 		return payments.Order{}, err
@@ -193,12 +193,12 @@ func (s *Service) Pay(ctx context.Context, p payments.Payment) (payments.Order, 
 	return s.Get(ctx, p.OrderID)
 }
 
-// errReplayed rolls back what came with a payment that had been made before.
+// errReplayed rolls back the announcement of a payment that was made before.
 var errReplayed = errors.New("orders: paid before, with this key")
 
-// pay announces the payment and makes it. The announcement comes first, and goes with the
-// transaction if there is no payment: once the money moves, the rows of payer and payee are locked
-// until the commit, and many customers wait for the row of a busy merchant.
+// pay announces the payment and makes it. The announcement comes first, to shorten the locks: once
+// the money moves, the rows of payer and payee are locked until the commit, and many customers wait
+// for the row of a busy merchant. Without a payment the transaction rolls back the announcement.
 func (s *Service) pay(ctx context.Context, tx pgx.Tx, p payments.Payment) error {
 	if _, err := s.jobs.InsertTx(ctx, tx, PaidArgs{OrderID: p.OrderID}, nil); err != nil {
 		return fmt.Errorf("orders: announce: %w", err)
@@ -213,7 +213,7 @@ func (s *Service) pay(ctx context.Context, tx pgx.Tx, p payments.Payment) error 
 // Close closes a pending order of an app so that nobody can pay it any more. Closing a closed or
 // expired order changes nothing; a paid one is Conflict "order-paid".
 func (s *Service) Close(ctx context.Context, appID string, id uuid.UUID) (payments.Order, error) {
-	// The update waits for a payment that is under way and then sees what it left.
+	// The update waits for a payment in progress and then sees its result.
 	_, err := s.pool.Exec(ctx, `UPDATE payments.merchant_order
 		SET state = 'closed', closed_at = now()
 		WHERE id = $1 AND app_id = $2 AND state = 'pending' AND expires_at > now()`, id, appID)

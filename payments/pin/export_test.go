@@ -1,6 +1,6 @@
 package pin
 
-// Occupy takes all places at which PINs are hashed, until release is called.
+// Occupy takes all hashing slots until release is called.
 func Occupy(s *Store) (release func()) {
 	for range cap(s.slot) {
 		s.slot <- struct{}{}

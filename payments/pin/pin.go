@@ -1,8 +1,8 @@
-// Package pin keeps the payment PINs.
+// Package pin stores and checks the payment PINs.
 //
-// Six digits are few: what protects them is that only five wrong ones are allowed. Each try is
-// counted in the database before the PIN is compared, so a thousand guesses sent at the same
-// moment are five guesses, on any number of hosts.
+// Six digits are few, so only five wrong PINs are allowed. Each try is counted in the database
+// before the PIN is compared, so of a thousand guesses sent at the same moment only five are
+// compared, on any number of hosts.
 package pin
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-// Store is the PINs of one installation. It is safe for concurrent use.
+// Store holds the PINs of one installation. It is safe for concurrent use.
 type Store struct {
 	pool *pgxpool.Pool
 	slot chan struct{}
@@ -37,9 +37,8 @@ func New(pool *pgxpool.Pool) *Store {
 	return &Store{pool: pool, slot: make(chan struct{}, maxHashing)}
 }
 
-// Set sets or changes a user's PIN after confirm has proven, by the account's password, that the
-// user is who asks. It unlocks a locked wallet. Returns Invalid "bad-pin" or "weak-pin", or
-// whatever confirm returned.
+// Set sets or changes a user's PIN after confirm has checked the account's password. It unlocks a
+// locked wallet. Returns Invalid "bad-pin" or "weak-pin", or whatever confirm returned.
 func (s *Store) Set(ctx context.Context, userID, pin string, confirm func(context.Context) error) error {
 	if err := payments.ValidPIN(pin); err != nil {
 		return err
@@ -79,7 +78,8 @@ func (s *Store) Has(ctx context.Context, userID string) (has bool, err error) {
 
 // VerifyPIN implements payments.PINVerifier.
 func (s *Store) VerifyPIN(ctx context.Context, userID, pin string) error {
-	// The place first and the count after it: whoever gives up waiting for a place has not guessed.
+	// Take a slot first and count afterwards: a caller that stops waiting for a slot has used no
+	// try.
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (s *Store) VerifyPIN(ctx context.Context, userID, pin string) error {
 			"The PIN is wrong. Tries left before the wallet is locked: %d.", left).
 			With(map[string]int{"tries_left": left})
 	}
-	// The hash in the condition: a PIN changed meanwhile keeps its own count.
+	// The condition on the hash protects the count of a PIN that was changed in the meantime.
 	_, err = s.pool.Exec(ctx, `UPDATE payments.wallet_pin SET failures = 0, locked_until = NULL
 		WHERE user_id = $1 AND hash = $2`, userID, hash)
 	if err != nil {
@@ -111,8 +111,8 @@ func (s *Store) VerifyPIN(ctx context.Context, userID, pin string) error {
 	return nil
 }
 
-// countTry takes one of the tries and returns the hash to compare with and how many are used up,
-// this one included.
+// countTry uses one try and returns the hash to compare with and how many tries are used, including
+// this one.
 func (s *Store) countTry(ctx context.Context, userID string) (hash string, failures int, err error) {
 	err = s.pool.QueryRow(ctx, `
 		WITH old AS (
@@ -152,7 +152,7 @@ func locked(rest time.Duration) error {
 	return f
 }
 
-// enter waits for one of the places at which hashes are computed; leave gives it back.
+// enter waits for a hashing slot; leave frees it.
 func (s *Store) enter(ctx context.Context) error {
 	select {
 	case s.slot <- struct{}{}:
@@ -168,8 +168,8 @@ func derive(pin string, salt []byte) []byte {
 	return argon2.IDKey([]byte(pin), salt, argonTime, argonMemory, argonThreads, argonKey)
 }
 
-// parse reads a stored hash. Only our own parameters exist so far; a change of them must derive
-// with what the hash says.
+// parse reads a stored hash. All stored hashes have the current parameters; after a change of them,
+// derive must use those of the hash.
 func parse(hash string) (salt, key []byte, err error) {
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 || parts[1] != "argon2id" {

@@ -71,8 +71,8 @@ func TestFiveWrongPINsLockTheWallet(t *testing.T) {
 	}
 }
 
-// Guesses sent all at once are counted before any of them is compared.
-func TestGuessesAtOnceAreStillFive(t *testing.T) {
+// Concurrent guesses are counted before any of them is compared.
+func TestConcurrentGuessesAreLimitedToFive(t *testing.T) {
 	t.Parallel()
 	store, _ := withPIN(t)
 	var compared, locked atomic.Int64
@@ -100,7 +100,7 @@ func TestGuessesAtOnceAreStillFive(t *testing.T) {
 	}
 }
 
-// On a host that is too busy to compare a PIN, the person who gives up waiting has not guessed.
+// On a busy host, a user who stops waiting before the PIN is compared has used no try.
 func TestATryThatWasNotComparedDoesNotCount(t *testing.T) {
 	t.Parallel()
 	store, _ := withPIN(t)

@@ -1,8 +1,8 @@
 // Package sandboxbank simulates a bank, for installations without a real one.
 //
-// It behaves like a bank where that matters to us: it accepts an instruction at once and decides
-// later, keeps its own books in its own schema, refuses what its customer cannot pay, and repeats
-// itself after a crash. Its money is play money: every customer is given some the first time.
+// It behaves like a bank in the relevant points: it accepts an instruction at once and decides
+// later, keeps its own books in its own schema, refuses what its customer cannot pay, and may
+// repeat a decision after a crash. Its money is play money: every new customer gets some.
 package sandboxbank
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/teahouse/teahouse/payments/bank"
 )
 
-// Name is what the bank is called in the books.
+// Name is the bank's name in the books.
 const Name = "sandbox"
 
 // Bank is the simulator. It is safe for concurrent use.
@@ -38,13 +38,13 @@ func New(pool *pgxpool.Pool, jobs *river.Client[pgx.Tx], delay time.Duration) *B
 	return &Bank{pool: pool, jobs: jobs, delay: delay}
 }
 
-// Notify says who hears the bank's decisions. It must be called before jobs are worked.
+// Notify sets the receiver of the bank's decisions. It must be called before jobs are worked.
 func (b *Bank) Notify(decide func(context.Context, bank.Decision) error) { b.decide = decide }
 
 // Name implements bank.Bank.
 func (b *Bank) Name() string { return Name }
 
-// Collect implements bank.Bank: it writes the instruction down and decides later.
+// Collect implements bank.Bank: it stores the instruction and decides later.
 func (b *Bank) Collect(ctx context.Context, in bank.Instruction) error {
 	currency, ok := payments.LookupCurrency(in.Money.Currency)
 	if !ok {
@@ -68,7 +68,7 @@ func (b *Bank) Collect(ctx context.Context, in bank.Instruction) error {
 			return fmt.Errorf("sandboxbank: %w", err)
 		}
 		if tag.RowsAffected() == 0 {
-			return nil // asked before; the decision is on its way
+			return nil // a repeated instruction; the decision will come
 		}
 		if _, err := b.jobs.InsertTx(ctx, tx, DecideArgs{Ref: in.Ref}, nil); err != nil {
 			return fmt.Errorf("sandboxbank: %w", err)
@@ -77,7 +77,7 @@ func (b *Bank) Collect(ctx context.Context, in bank.Instruction) error {
 	})
 }
 
-// DecideArgs is the job in which the bank decides about an instruction and tells its client.
+// DecideArgs is the job in which the bank decides about an instruction and notifies the platform.
 type DecideArgs struct {
 	Ref uuid.UUID `json:"ref"`
 }
@@ -90,19 +90,19 @@ type decideWorker struct {
 	bank *Bank
 }
 
-// Work decides once and tells as often as it takes.
+// Work decides once and repeats the notification until it succeeds.
 func (w *decideWorker) Work(ctx context.Context, job *river.Job[DecideArgs]) error {
 	if w.bank.decide == nil {
-		return errors.New("sandboxbank: nobody listens to decisions")
+		return errors.New("sandboxbank: Notify was not called")
 	}
-	// The bank thinks here and not by a scheduled job: those wait for the queue's next round, five
-	// seconds long.
-	thinking := time.NewTimer(time.Until(job.CreatedAt.Add(w.bank.delay)))
-	defer thinking.Stop()
+	// The delay is here and not in a scheduled job: a scheduled job waits for the queue's next
+	// round, up to five seconds.
+	delay := time.NewTimer(time.Until(job.CreatedAt.Add(w.bank.delay)))
+	defer delay.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-thinking.C:
+	case <-delay.C:
 	}
 	var decision bank.Decision
 	err := pgx.BeginFunc(ctx, w.bank.pool, func(tx pgx.Tx) (err error) {
@@ -115,7 +115,7 @@ func (w *decideWorker) Work(ctx context.Context, job *river.Job[DecideArgs]) err
 	return w.bank.decide(ctx, decision)
 }
 
-// settle decides about an instruction in the bank's own books, or returns what was decided.
+// settle decides about an instruction in the bank's own books, or returns the earlier decision.
 func settle(ctx context.Context, tx pgx.Tx, ref uuid.UUID) (bank.Decision, error) {
 	d := bank.Decision{Ref: ref}
 	var customer, state string

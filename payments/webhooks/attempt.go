@@ -33,7 +33,7 @@ type attemptWorker struct {
 	service *Service
 }
 
-// Timeout leaves the database some time beside the request.
+// Timeout allows time for the database in addition to the request.
 func (w *attemptWorker) Timeout(*river.Job[AttemptArgs]) time.Duration { return 2 * timeout }
 
 func (w *attemptWorker) Work(ctx context.Context, job *river.Job[AttemptArgs]) error {
@@ -45,17 +45,17 @@ func (s *Service) AddWorkers(workers *river.Workers) {
 	river.AddWorker(workers, &attemptWorker{service: s})
 }
 
-// message is what an attempt needs to know.
+// message is the data of one attempt.
 type message struct {
 	eventID  string
 	payload  []byte
 	url      string
 	secrets  [][]byte
 	disabled bool
-	set      time.Time // when the endpoint was
+	set      time.Time // when the endpoint was set
 }
 
-// answer is what came of a request.
+// answer is the result of a request.
 type answer struct {
 	status     int // 0: no answer
 	err        string
@@ -64,11 +64,11 @@ type answer struct {
 	retryAfter time.Duration
 }
 
-// attempt sends a delivery once and decides what comes next.
+// attempt sends a delivery once and decides on the next step.
 func (s *Service) attempt(ctx context.Context, args AttemptArgs) error {
 	m, err := s.load(ctx, args)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil // delivered, given up, or resent meanwhile
+		return nil // delivered, failed, or resent in the meantime
 	}
 	if err != nil {
 		return fmt.Errorf("webhooks: attempt: %w", err)
@@ -77,7 +77,7 @@ func (s *Service) attempt(ctx context.Context, args AttemptArgs) error {
 	if !m.disabled {
 		a = s.send(ctx, m)
 		if a.status == 0 && ctx.Err() != nil {
-			return ctx.Err() // the host is stopping: nobody's fault, and not an attempt
+			return ctx.Err() // the host is stopping; this does not count as an attempt
 		}
 	}
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return s.record(ctx, tx, args, m, a) })
@@ -115,23 +115,23 @@ func (s *Service) send(ctx context.Context, m message) answer {
 	req.Header.Set("webhook-id", m.eventID)
 	req.Header.Set("webhook-timestamp", strconv.FormatInt(start.Unix(), 10))
 	req.Header.Set("webhook-signature", Sign(m.eventID, start, m.payload, m.secrets...))
-	// RoundTrip and not a Client: a redirect is an answer like another, and never followed.
+	// RoundTrip and not a Client: a redirect is recorded like any answer and never followed.
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
 		return answer{err: clip(err.Error(), maxErrorText), took: time.Since(start)}
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode < 100 { // HTTP has none below, net/http lets them through
+	if resp.StatusCode < 100 { // not a status in HTTP, but net/http accepts it
 		return answer{err: fmt.Sprintf("the receiver answered with status %03d", resp.StatusCode),
 			took: time.Since(start)}
 	}
-	// What cannot be read of the body does not matter: the status is the answer.
+	// An error while reading the body does not matter: only the status decides.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxResponseStart))
 	return answer{status: resp.StatusCode, start: clip(string(body), maxResponseStart),
 		took: time.Since(start), retryAfter: retryAfter(resp, time.Now())}
 }
 
-// clip makes text fit for the database: valid UTF-8 without NUL, of at most n bytes.
+// clip makes text valid for the database: valid UTF-8 without NUL, of at most n bytes.
 func clip(text string, n int) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 	if len(text) <= n {
@@ -143,7 +143,7 @@ func clip(text string, n int) string {
 	return text[:n]
 }
 
-// retryAfter reads how long the receiver wants to be left alone, in seconds or as a date.
+// retryAfter reads how long the receiver asks to wait, in seconds or as a date.
 func retryAfter(resp *http.Response, now time.Time) time.Duration {
 	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
 		return 0
@@ -158,7 +158,7 @@ func retryAfter(resp *http.Response, now time.Time) time.Duration {
 	return 0
 }
 
-// record writes an attempt down, and with it what comes next: nothing, or the next job.
+// record stores an attempt and, in the same transaction, queues the next job if there is one.
 func (s *Service) record(
 	ctx context.Context, tx pgx.Tx, args AttemptArgs, m message, a answer,
 ) error {
@@ -167,7 +167,7 @@ func (s *Service) record(
 		WHERE id = $1 AND round = $2 AND state = 'pending' RETURNING attempts`,
 		args.DeliveryID, args.Round).Scan(&number)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil // resent while we were sending: the new round tells
+		return nil // resent in the meantime: the new round records its own attempts
 	}
 	if err != nil {
 		return fmt.Errorf("webhooks: record: %w", err)
@@ -186,7 +186,7 @@ func (s *Service) record(
 	}
 	gone := false
 	if a.status == http.StatusGone {
-		// An endpoint that was set meanwhile is not the one that is gone.
+		// The answer "gone" does not apply to an endpoint that was set in the meantime.
 		tag, err := tx.Exec(ctx, `UPDATE payments.webhook_endpoint
 			SET disabled_reason = 'the receiver answered 410 Gone'
 			WHERE app_id = (SELECT app_id FROM payments.webhook_delivery WHERE id = $1)
@@ -213,7 +213,7 @@ func (s *Service) record(
 	return err
 }
 
-// pause is the wait before a step: that of the schedule, longer by a random part of the jitter.
+// pause is the wait before a step: the schedule's, plus a random part of the jitter.
 func pause(step int, random float64) time.Duration {
 	return schedule[step] + time.Duration(random*jitter*float64(schedule[step]))
 }

@@ -9,8 +9,8 @@ var Schedule = schedule
 // Pause is the wait before a step, given a random number.
 var Pause = pause
 
-// Clip makes text fit for the log of attempts.
+// Clip makes text valid for the log of attempts.
 var Clip = clip
 
-// RetryAfter reads how long a receiver wants to be left alone.
+// RetryAfter reads how long a receiver asks to wait.
 var RetryAfter = retryAfter

@@ -10,7 +10,7 @@ import (
 	"github.com/teahouse/teahouse/payments/webhooks"
 )
 
-// Whatever a receiver answers fits into the database.
+// Any answer of a receiver can be stored in the database.
 func FuzzClip(f *testing.F) {
 	for _, text := range []string{"", "seen", "\x00", "\xff\xfe", "茶馆", strings.Repeat("茶", 400), "a\x80b"} {
 		f.Add(text, 7)
@@ -26,7 +26,7 @@ func FuzzClip(f *testing.F) {
 	})
 }
 
-// Whatever a receiver asks for, we wait between nothing and a day.
+// Whatever a receiver asks for, the wait is between zero and one day.
 func FuzzRetryAfter(f *testing.F) {
 	for _, value := range []string{"", "0", "120", "-1", "9223372036854775807", "99999999999999999999",
 		"Sun, 22 Nov 2026 08:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "soon"} {

@@ -4,32 +4,33 @@ import "time"
 
 // Limits of webhooks.
 const (
-	// timeout is what the field's standard gives a receiver to answer.
+	// timeout is how long a receiver may take to answer, from Standard Webhooks.
 	timeout = 15 * time.Second
 
 	// maxURL bounds an endpoint's address.
 	maxURL = 2048
 
-	// maxPayload keeps messages thin: they say what happened, details are fetched.
+	// maxPayload keeps messages small: they say what happened, and the receiver fetches details.
 	maxPayload = 20_000
 
 	// maxResponseStart is how much of an answer is kept for the developer to read.
 	maxResponseStart = 512
 
-	// maxErrorText bounds what is kept of a failed connection.
+	// maxErrorText bounds the stored error of a failed connection.
 	maxErrorText = 300
 
 	// secretBytes is the length of a new secret; the standard allows 24 to 64.
 	secretBytes = 32
 
-	// secretOverlap is how long the secret before the last change signs along with the new one.
+	// secretOverlap is how long the previous secret also signs after a change.
 	secretOverlap = 24 * time.Hour
 
-	// maxRetryAfter bounds how long a receiver may ask us to wait: the longest step of ours.
+	// maxRetryAfter bounds how long a receiver may ask us to wait: the longest step of the
+	// schedule.
 	maxRetryAfter = 24 * time.Hour
 
-	// jitter spreads retries by up to this part of their step, so that a receiver which comes back
-	// is not met by everything at once.
+	// jitter spreads retries by up to this part of their step, so that a receiver does not get all
+	// retries at once after an outage.
 	jitter = 0.1
 )
 

@@ -1,9 +1,8 @@
-// Package webhooks tells the servers of apps what happened, after Standard Webhooks 1.0.0.
+// Package webhooks sends events to the servers of apps, according to Standard Webhooks 1.0.0.
 //
 // An event is stored once and delivered at least once. Its ID stays the same over all retries and
-// manual resends, so that a receiver can tell a repetition. An attempt and the decision about the
-// next one are written in one transaction, in which the job for the next attempt is queued too: a
-// crash repeats an attempt, it never loses one.
+// manual resends, so that a receiver can recognise a repetition. One transaction stores an attempt
+// and queues the job for the next one: a crash can repeat an attempt, but never lose one.
 package webhooks
 
 import (
@@ -28,7 +27,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// Service is the webhooks of one installation. It is safe for concurrent use.
+// Service manages the webhooks of one installation. It is safe for concurrent use.
 type Service struct {
 	pool      *pgxpool.Pool
 	jobs      *river.Client[pgx.Tx]
@@ -36,10 +35,10 @@ type Service struct {
 	plain     bool
 }
 
-// Config says how webhooks leave the house.
+// Config says how webhooks are sent.
 type Config struct {
-	// Transport carries the requests. It must refuse addresses that apps have no business with:
-	// the URL comes from a developer.
+	// Transport sends the requests. It must refuse addresses that apps must not reach, because the
+	// URL comes from a developer.
 	Transport http.RoundTripper
 	// AllowHTTP accepts http:// endpoints, for development on one machine.
 	AllowHTTP bool
@@ -50,7 +49,7 @@ func New(pool *pgxpool.Pool, jobs *river.Client[pgx.Tx], config Config) *Service
 	return &Service{pool: pool, jobs: jobs, transport: config.Transport, plain: config.AllowHTTP}
 }
 
-// Endpoint is where an app wants its events.
+// Endpoint is the address to which an app's events are sent.
 type Endpoint struct {
 	AppID          string
 	URL            string
@@ -111,13 +110,13 @@ func (s *Service) Endpoint(ctx context.Context, appID string) (Endpoint, error) 
 type Event struct {
 	AppID   string
 	Type    string // "order.paid"
-	Subject string // what it happened to; one event of a type is told about a subject
+	Subject string // the object of the event; a subject has one event of each type
 	At      time.Time
 	Data    any // marshals to a JSON object of a few kilobytes
 }
 
 // Emit stores an event and queues its delivery. Emitting it again changes nothing. An app without
-// an endpoint has asked for no events and gets none.
+// an endpoint gets no events.
 func (s *Service) Emit(ctx context.Context, e Event) error {
 	payload, err := json.Marshal(map[string]any{
 		"type": e.Type, "timestamp": e.At.UTC().Format(time.RFC3339Nano), "data": e.Data})
@@ -154,17 +153,17 @@ func (s *Service) Emit(ctx context.Context, e Event) error {
 	})
 }
 
-// State is where a delivery stands.
+// State is the state of a delivery.
 type State string
 
 // The states of a delivery.
 const (
 	Pending   State = "pending"
 	Delivered State = "delivered"
-	Failed    State = "failed" // the schedule is used up, or the receiver said it is gone
+	Failed    State = "failed" // all attempts failed, or the receiver answered 410 Gone
 )
 
-// Delivery is an event on its way, with its last attempt.
+// Delivery is the delivery of an event, with its last attempt.
 type Delivery struct {
 	ID          uuid.UUID
 	EventID     string // the webhook-id that the receiver sees
@@ -178,7 +177,7 @@ type Delivery struct {
 	Log         []Attempt // newest first
 }
 
-// Attempt is one request and what came of it.
+// Attempt is one request and its result.
 type Attempt struct {
 	Number        int       `json:"number"`
 	URL           string    `json:"url"`
@@ -223,8 +222,8 @@ func nullable(id uuid.UUID) *uuid.UUID {
 	return &id
 }
 
-// Resend starts the schedule of a delivery again, whatever became of it. Jobs of the schedule
-// before find that their round is over. Returns NotFound.
+// Resend starts the schedule of a delivery again, in any state. Jobs of the earlier schedule do
+// nothing, because their round is over. Returns NotFound.
 func (s *Service) Resend(ctx context.Context, appID string, id uuid.UUID) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		var round int
@@ -242,8 +241,8 @@ func (s *Service) Resend(ctx context.Context, appID string, id uuid.UUID) error 
 	})
 }
 
-// Sign returns the webhook-signature header: one signature per secret, so that a receiver that
-// knows either of them accepts the message.
+// Sign returns the webhook-signature header: one signature per secret, so that a receiver with
+// either secret accepts the message.
 func Sign(id string, at time.Time, payload []byte, secrets ...[]byte) string {
 	header := ""
 	for _, secret := range secrets {

@@ -27,7 +27,7 @@ import (
 
 const app = "ta0000000000000001"
 
-// receiver is a merchant's server. It answers with what the test wants and keeps what it got.
+// receiver is a merchant's server. It answers as the test says and stores the requests.
 type receiver struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -114,7 +114,7 @@ func (b *bundle) emit(t *testing.T, subject string) {
 	}
 }
 
-// job takes the one queued attempt and says when it is due.
+// job takes the one queued attempt and returns when it is due.
 func (b *bundle) job(t *testing.T) (args webhooks.AttemptArgs, due time.Time) {
 	t.Helper()
 	var raw []byte
@@ -193,8 +193,8 @@ func TestTheReferenceLibraryAcceptsOurSignature(t *testing.T) {
 	}
 }
 
-// Ten attempts with the standard's pauses, each with the same ID and a timestamp of its own; then
-// the delivery has failed and stays so until somebody resends it.
+// Ten attempts with the standard's pauses, each with the same ID and its own timestamp. Then the
+// delivery has failed until somebody resends it.
 func TestAFailingReceiverIsTriedTenTimes(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -244,7 +244,7 @@ func TestJitterOnlyLengthensAPause(t *testing.T) {
 	}
 }
 
-// A redirect could lead where the guard would not let us go; it is a failure like a 500.
+// A redirect could lead to a refused address; it is a failure like a 500.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -282,8 +282,8 @@ func TestGoneDisablesTheEndpointUntilItIsSetAgain(t *testing.T) {
 	}
 }
 
-// "Gone" is about the endpoint that was asked, not about one that was set meanwhile.
-func TestGoneDoesNotDisableAnEndpointThatWasSetMeanwhile(t *testing.T) {
+// "Gone" is about the endpoint that was called, not about one that was set in the meantime.
+func TestGoneDoesNotDisableANewerEndpoint(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.mu.Lock()
@@ -305,8 +305,8 @@ func TestGoneDoesNotDisableAnEndpointThatWasSetMeanwhile(t *testing.T) {
 	}
 }
 
-// A receiver may answer what is no HTTP status. That is a failed attempt like others.
-func TestAnAnswerThatIsNoStatusIsAFailure(t *testing.T) {
+// An answer with an invalid HTTP status is a failed attempt like others.
+func TestAnInvalidStatusIsAFailure(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"000", "099"} {
 		t.Run(status, func(t *testing.T) {
@@ -362,17 +362,17 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	}
 }
 
-func TestNoAnswerIsRecordedWithItsReason(t *testing.T) {
+func TestAMissingAnswerIsRecordedWithItsReason(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.Close() // the merchant's server goes away
+	b.Close() // the merchant's server stops
 	d := b.attempt(t)
 	if d.State != webhooks.Pending || d.Log[0].Status != 0 || !strings.Contains(d.Log[0].Error, "refused") {
 		t.Errorf("%+v", d)
 	}
 }
 
-// While a server changes over to a new secret, either of them verifies.
+// While a server changes to a new secret, both secrets verify.
 func TestTheOldSecretSignsToo(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -403,13 +403,13 @@ func TestTheOldSecretSignsToo(t *testing.T) {
 	}
 }
 
-func TestAnEventIsToldOnceHoweverOftenItIsEmitted(t *testing.T) {
+func TestAnEventEmittedAgainIsDeliveredOnce(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.emit(t, "order-1")
 	b.attempt(t)
 	b.requireNoJob(t)
-	// A job that runs twice, as after a crash, finds its work done.
+	// A job that runs a second time, as after a crash, does nothing.
 	if err := webhooks.MakeAttempt(b.Service, t.Context(), webhooks.AttemptArgs{DeliveryID: b.delivery(t).ID, Round: 1}); err != nil {
 		t.Fatal(err)
 	}
@@ -444,7 +444,7 @@ func TestAppsWithoutAnEndpointGetNoEvents(t *testing.T) {
 	b.requireNoJob(t)
 }
 
-func TestAddressesThatAreNoEndpointsAreRefused(t *testing.T) {
+func TestInvalidEndpointAddressesAreRefused(t *testing.T) {
 	t.Parallel()
 	pool := migrationtest.Open(t)
 	var jobs *river.Client[pgx.Tx]
@@ -466,8 +466,8 @@ func TestAddressesThatAreNoEndpointsAreRefused(t *testing.T) {
 	}
 }
 
-// The known example of the standard: same secret, ID, time and body give the same signature.
-func TestSigningIsThatOfTheReference(t *testing.T) {
+// The example of the standard: the same secret, ID, time and body give the same signature.
+func TestSignaturesEqualTheReference(t *testing.T) {
 	t.Parallel()
 	const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 	reference, err := standardwebhooks.NewWebhook(secret)
