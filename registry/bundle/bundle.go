@@ -296,14 +296,18 @@ func (f *File) read() ([]byte, error) {
 		return nil, invalid("bundle-damaged", f.Path, "cannot be read. Pack the folder again.")
 	}
 	defer r.Close()
-	content := make([]byte, 0, f.Size+1)
-	buf := bytes.NewBuffer(content)
-	// One byte more than declared tells a liar without unpacking all of the lie. The zip reader
-	// itself compares the checksum at the end.
-	n, err := io.Copy(buf, io.LimitReader(r, f.Size+1))
-	if err != nil || n != f.Size {
+	content := make([]byte, f.Size)
+	_, err = io.ReadFull(r, content)
+	if err == nil {
+		// One byte more than declared tells a liar without unpacking all of the lie. The zip reader
+		// itself compares the checksum at the end.
+		if n, end := io.ReadFull(r, make([]byte, 1)); n > 0 || end != io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+	}
+	if err != nil {
 		return nil, invalid("bundle-damaged", f.Path,
 			"is damaged, or larger than the archive says. Pack the folder again.")
 	}
-	return buf.Bytes(), nil
+	return content, nil
 }

@@ -33,7 +33,7 @@ type child struct {
 
 	mourned chan struct{} // closed when the pool has taken note of the end of a slot's worker
 
-	started chan header // receives the answer to kindStart or kindCompile, once
+	started chan header // receives the answer to the first message, once
 	answer  atomic.Pointer[message]
 
 	endOnce sync.Once
@@ -238,7 +238,7 @@ var errProtocol = errors.New("the worker broke the protocol")
 
 func (c *child) take(m message) error {
 	switch m.kind {
-	case kindStarted, kindCompiled:
+	case kindStarted, kindCompiled, kindPictured:
 		c.over()
 		if !c.answer.CompareAndSwap(nil, &m) {
 			return errProtocol
@@ -397,6 +397,13 @@ func (c *child) epitaph() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.epitaphLocked()
+}
+
+// drained reports whether the worker ended because the host does.
+func (c *child) drained() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return errors.Is(c.why, errDrained)
 }
 
 // head keeps the beginning of what is written to it.

@@ -50,6 +50,9 @@ func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compile.R
 		return nil, errUncompilable(ctx.Err())
 	}
 	m := c.answer.Load()
+	if m == nil && c.drained() {
+		return nil, errDraining()
+	}
 	if m == nil || m.kind != kindCompiled {
 		return nil, errUncompilable(errors.New(c.epitaph()))
 	}

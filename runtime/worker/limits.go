@@ -105,6 +105,21 @@ const (
 	MaxCompiles = 2
 )
 
+// A picture is decoded in a worker of its own. What its headers promise is checked before that
+// (runtime/picture); these hold what headers do not tell.
+const (
+	// PictureHeap is the memory of a decoder: picture.MaxMemory, the file, its two copies.
+	PictureHeap = 448 << 20
+	// PictureCPU is its CPU time. The largest picture that is taken needs some three seconds.
+	PictureCPU = 10 * time.Second
+	// PictureWall is when the host kills it whatever the CPU clocks say: on a busy machine a worker,
+	// whose priority is low, gets a fraction of a core.
+	PictureWall = 45 * time.Second
+	// SmallPictureHeap and SmallPictureCPU are for a picture whose headers say that it is small.
+	SmallPictureHeap = 96 << 20
+	SmallPictureCPU  = 2 * time.Second
+)
+
 // Sizes of what crosses the socket pair. Both ends check, before they allocate.
 const (
 	// MaxHeader bounds the JSON header of a message; it carries numbers and names.
@@ -194,6 +209,16 @@ func or[T comparable](value, standard T) T {
 		return standard
 	}
 	return value
+}
+
+// pictureLimits are the limits of a decoder's process.
+func pictureLimits(small bool) Limits {
+	heap, cpu := int64(PictureHeap), PictureCPU
+	if small {
+		heap, cpu = SmallPictureHeap, SmallPictureCPU
+	}
+	return Limits{Heap: heap, TurnHeap: heap, Address: 2*heap + 128<<20, KillCPU: cpu, KillWall: PictureWall,
+		EventCPU: cpu, OpenCPU: cpu, TurnWall: PictureWall}.orDefaults()
 }
 
 // compileLimits are the limits of a compiler process.

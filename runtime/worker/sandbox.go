@@ -27,6 +27,7 @@ const (
 	exitDone     = 0 // the host closed the connection
 	exitProtocol = 3 // host and worker do not understand each other: a defect of ours
 	exitFence    = 4 // a fence could not be put up; without it no app code runs
+	exitStopped  = 5 // a picture went past its limits
 )
 
 // MaybeMain turns the process into a worker if it was started as one, and then does not return.
@@ -68,6 +69,8 @@ func Main() int {
 		return serve(w, limits, first.body)
 	case kindCompile:
 		return serveCompile(w, limits, first)
+	case kindPicture, kindSmallPicture:
+		return servePicture(w, limits, first)
 	default:
 		return complain(exitProtocol, "first message", fmt.Errorf("kind %d", first.kind))
 	}

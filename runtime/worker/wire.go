@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/teahouse/teahouse/runtime/picture"
 )
 
 // kind says what a message on the socket pair is.
@@ -21,6 +23,9 @@ const (
 	kindMessage                 // Session; body: a frame of the shell
 	kindReply                   // Session, Call, OK; body: the result of a capability
 	kindClose                   // Session. Answered by kindEnded
+
+	kindPicture      // Limits; body: a picture. Answered by kindPictured
+	kindSmallPicture // the same, for a picture that must be a small one
 )
 
 // From the worker.
@@ -35,6 +40,7 @@ const (
 	kindEnded                     // Session, Code, Message, Detail: the worker has forgotten it
 	kindBusy                      // a turn that the host did not ask for is taking long
 	kindDone                      // Session: a turn is over; OK when the host asked for it
+	kindPictured                  // Code when it was refused, or Parts, Info; body: picture and small copy
 )
 
 // header is the small part of a message that needs structure.
@@ -75,6 +81,10 @@ func (k kind) maxBody() int {
 		return MaxToWorker
 	case kindCompiled:
 		return MaxCompiled
+	case kindPicture, kindSmallPicture:
+		return picture.MaxBytes
+	case kindPictured:
+		return picture.MaxResult
 	case kindStarted, kindOpened, kindFrame, kindCall, kindStore, kindLog, kindEnded, kindBusy, kindDone:
 		return MaxFromWorker
 	default:

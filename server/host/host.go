@@ -63,6 +63,7 @@ type Host struct {
 	accounts *accounts.Service
 	launch   *launch.Service
 	chat     *chat.Service
+	media    *media.Service
 	hub      *realtime.Hub
 	wallet   *wallet.Service
 	registry *registry.Service
@@ -243,7 +244,8 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	h.later(func(context.Context) error { unsubscribe(); return nil })
 	h.hub = realtime.New(h.auth, h.bus, h.log)
 	h.later(func(context.Context) error { h.hub.Close(); return nil })
-	h.chat = chat.New(h.pool, h.hub, media.New(h.pool, h.store))
+	h.media = media.New(h.pool, h.store, h.workers)
+	h.chat = chat.New(h.pool, h.hub, h.media)
 	h.registry = registry.NewService(registrypg.New(h.pool, publishing.Recorder()), h.store,
 		publishing.Compiler(h.workers.Compile), publishing.Observer(h.hub, h.log))
 	h.accounts, err = accounts.New(accounts.Options{Pool: h.pool, Secret: secret,
@@ -289,7 +291,7 @@ func (h *Host) openRoutes(context.Context) error {
 	h.metrics.Routes(h.server.App)
 	for _, room := range []interface {
 		Routes(huma.API, fiber.Router)
-	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool), h.chat, media.New(h.pool, h.store), h.wallet, h.sessions,
+	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool), h.chat, h.media, h.wallet, h.sessions,
 		publishing.New(h.registry, h.accounts), bridge.NewHTTP(h.bridge, h.accounts, h.auth)} {
 		room.Routes(h.server.API, h.server.App)
 	}

@@ -7,9 +7,3 @@ func (s *Service) UseUp(owner uuid.UUID) {
 	for s.uploads.Allow(owner.String()) == nil {
 	}
 }
-
-// ParseForFuzzing runs the parsers of untrusted bytes that are ours.
-func ParseForFuzzing(data []byte) {
-	orientation(data)
-	withoutMetadata(data)
-}

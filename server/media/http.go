@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/picture"
 	"github.com/teahouse/teahouse/server/auth"
 )
 
@@ -31,7 +32,7 @@ type (
 func (s *Service) Routes(api huma.API, app fiber.Router) {
 	huma.Register(api, huma.Operation{OperationID: "upload-media", Method: http.MethodPost, Path: "/api/v1/media",
 		Summary: "Upload a picture", Tags: []string{"Chat"}, DefaultStatus: http.StatusCreated,
-		MaxBodyBytes: MaxBytes + multipartOverhead, Security: auth.AsUser}, s.handleUpload)
+		MaxBodyBytes: picture.MaxBytes + multipartOverhead, Security: auth.AsUser}, s.handleUpload)
 	app.Get("/media/:key", s.serve("original"))
 	app.Get("/media/:key/thumbnail", s.serve("thumbnail"))
 }
@@ -39,8 +40,11 @@ func (s *Service) Routes(api huma.API, app fiber.Router) {
 func (s *Service) handleUpload(ctx context.Context, in *uploadInput) (*uploadOutput, error) {
 	file := in.RawBody.Data().File
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, MaxBytes+1))
-	if err != nil {
+	if file.Size > picture.MaxBytes {
+		return nil, picture.Refusal(picture.SlugTooLarge)
+	}
+	data := make([]byte, file.Size)
+	if _, err := io.ReadFull(file, data); err != nil {
 		return nil, fault.Errorf(fault.Invalid, "upload-broken", "The upload ended early; try again.").Because(err)
 	}
 	picture, err := s.Upload(ctx, auth.UserFromContext(ctx), data)

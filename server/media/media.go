@@ -1,8 +1,9 @@
 // Package media takes pictures that people upload, and serves them.
 //
 // A picture is decoded before it is accepted, so what is served is an image of the type it claims
-// to be. Its address holds 128 random bits: whoever was shown the picture can load it, nobody can
-// guess it. Location and camera data that phones write into JPEG files are removed.
+// to be. That happens in the sandbox (runtime/picture), which also leaves out whatever in a file is not
+// the picture: places, cameras, comments. A picture's address holds 128 random bits: whoever was shown
+// the picture can load it, nobody can guess it.
 package media
 
 import (
@@ -12,20 +13,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"image"
-	_ "image/gif" // the formats that are accepted
-	"image/jpeg"
-	_ "image/png"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/picture"
 	"github.com/teahouse/teahouse/server/api/ratelimit"
 	"github.com/teahouse/teahouse/server/chat"
 )
@@ -47,105 +44,94 @@ type Picture struct {
 	Size         int64     `json:"size" doc:"Bytes"`
 }
 
+// Decoder checks, decodes and cleans pictures outside of this process; worker.Pool is one.
+type Decoder interface {
+	// Picture returns picture.ErrLarge when small is set and the picture is not, and faults that say
+	// what is wrong with it.
+	Picture(ctx context.Context, data []byte, small bool) (*picture.Result, error)
+}
+
 // Service keeps pictures.
 type Service struct {
 	pool    *pgxpool.Pool
 	store   Store
-	decodes chan struct{} // bounds concurrent decoding
+	decoder Decoder
+	small   *queue
+	large   *queue
+	held    atomic.Int64 // bytes of files above SmallBytes that wait or are decoded
 	uploads *ratelimit.Limiter
 }
 
 // New returns the service.
-func New(pool *pgxpool.Pool, store Store) *Service {
-	return &Service{pool: pool, store: store, decodes: make(chan struct{}, decodesMost),
+func New(pool *pgxpool.Pool, store Store, decoder Decoder) *Service {
+	return &Service{pool: pool, store: store, decoder: decoder, small: newQueue(SmallAtOnce), large: newQueue(LargeAtOnce),
 		uploads: ratelimit.New(ratelimit.Rule{Name: "pictures", Burst: PerHour, Window: time.Hour})}
 }
-
-var mimes = map[string]string{"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
 
 func objectKey(accessKey, variant string) string { return "media/" + accessKey + "/" + variant }
 
 func url(accessKey string) string { return "/media/" + accessKey }
 
 // Upload stores a picture of the person. fault.Invalid when it is none that is accepted,
-// fault.TooLarge above the limits, fault.RateLimited after PerHour of them.
+// fault.TooLarge above the limits, fault.RateLimited after PerHour of them, fault.Unavailable when too
+// many wait to be decoded.
 func (s *Service) Upload(ctx context.Context, ownerID uuid.UUID, data []byte) (Picture, error) {
 	if err := s.uploads.Allow(ownerID.String()); err != nil {
 		return Picture{}, err
 	}
-	if len(data) > MaxBytes {
-		return Picture{}, fault.Errorf(fault.TooLarge, "picture-too-large",
-			"The picture has %d bytes; the limit is %d.", len(data), MaxBytes)
+	if len(data) > picture.MaxBytes {
+		return Picture{}, picture.Refusal(picture.SlugTooLarge)
 	}
-	config, format, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil || mimes[format] == "" {
-		return Picture{}, notAPicture(err)
-	}
-	if config.Width*config.Height > MaxPixels || config.Width <= 0 || config.Height <= 0 {
-		return Picture{}, fault.Errorf(fault.TooLarge, "picture-too-large",
-			"The picture has %d × %d pixels; the limit is %d million in all.", config.Width, config.Height, MaxPixels/1_000_000)
-	}
-	thumbnail, err := s.thumbnail(ctx, data, orientation(data))
+	result, err := s.decode(ctx, ownerID, data)
 	if err != nil {
 		return Picture{}, err
 	}
-	width, height := config.Width, config.Height
-	if format == "jpeg" {
-		if orientation(data) >= 5 { // these are stored lying on their side
-			width, height = height, width
+	return s.save(ctx, ownerID, result)
+}
+
+// decode has a picture decoded when it is its owner's turn: among the small ones, and when its headers
+// say that it is none, among the large ones.
+func (s *Service) decode(ctx context.Context, ownerID uuid.UUID, data []byte) (*picture.Result, error) {
+	if size := int64(len(data)); size > SmallBytes {
+		defer s.held.Add(-size)
+		if s.held.Add(size) > MaxWaitingBytes {
+			return nil, errBusy()
 		}
-		data = withoutMetadata(data)
 	}
-	return s.save(ctx, ownerID, mimes[format], width, height, data, thumbnail)
+	result, err := s.decodeIn(ctx, s.small, ownerID, data, true)
+	if errors.Is(err, picture.ErrLarge) {
+		result, err = s.decodeIn(ctx, s.large, ownerID, data, false)
+	}
+	return result, err
 }
 
-func notAPicture(cause error) error {
-	return fault.Errorf(fault.Invalid, "not-a-picture",
-		"This is not a picture that can be shown; send a JPEG, PNG, GIF or WebP file.").Because(cause)
+func (s *Service) decodeIn(ctx context.Context, q *queue, ownerID uuid.UUID, data []byte, small bool) (*picture.Result, error) {
+	done, err := q.take(ctx, ownerID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return s.decoder.Picture(ctx, data, small)
 }
 
-func (s *Service) save(ctx context.Context, ownerID uuid.UUID, mime string, width, height int, data, thumbnail []byte) (Picture, error) {
+func (s *Service) save(ctx context.Context, ownerID uuid.UUID, r *picture.Result) (Picture, error) {
 	var random [16]byte
 	rand.Read(random[:])
 	key := hex.EncodeToString(random[:])
 	// The bytes first, the row last: a crash between leaves only bytes that nothing refers to.
-	for variant, content := range map[string][]byte{"original": data, "thumbnail": thumbnail} {
+	for variant, content := range map[string][]byte{"original": r.Original, "thumbnail": r.Thumbnail} {
 		if err := s.store.Put(ctx, objectKey(key, variant), bytes.NewReader(content), int64(len(content))); err != nil {
 			return Picture{}, fmt.Errorf("media: %w", err)
 		}
 	}
 	p := Picture{ID: uuid.Must(uuid.NewV7()), URL: url(key), ThumbnailURL: url(key) + "/thumbnail",
-		Width: width, Height: height, MIME: mime, Size: int64(len(data))}
+		Width: r.Width, Height: r.Height, MIME: r.MIME, Size: int64(len(r.Original))}
 	_, err := s.pool.Exec(ctx, `INSERT INTO media (id, owner_id, access_key, mime, size, width, height, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, ownerID, key, mime, p.Size, width, height, time.Now())
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, ownerID, key, p.MIME, p.Size, p.Width, p.Height, time.Now())
 	if err != nil {
 		return Picture{}, fmt.Errorf("media: %w", err)
 	}
 	return p, nil
-}
-
-// thumbnail makes a small JPEG, upright. Decoding also proves that the file is whole.
-func (s *Service) thumbnail(ctx context.Context, data []byte, orientation int) ([]byte, error) {
-	select {
-	case s.decodes <- struct{}{}:
-		defer func() { <-s.decodes }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	source, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, notAPicture(err)
-	}
-	size := source.Bounds().Size()
-	scale := min(1, float64(ThumbnailMax)/float64(max(size.X, size.Y)))
-	small := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(size.X)*scale)), max(1, int(float64(size.Y)*scale))))
-	draw.Draw(small, small.Bounds(), image.White, image.Point{}, draw.Src) // JPEG has no transparency
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), source, source.Bounds(), draw.Over, nil)
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, upright(small, orientation), &jpeg.Options{Quality: thumbQuality}); err != nil {
-		return nil, fmt.Errorf("media: thumbnail: %w", err)
-	}
-	return out.Bytes(), nil
 }
 
 // Picture implements chat.Pictures.

@@ -2,61 +2,62 @@ package media_test
 
 import (
 	"bytes"
-	"encoding/binary"
-	"hash/crc32"
+	"context"
+	"errors"
 	"image"
-	"image/color"
-	"image/jpeg"
-	"image/png"
 	"io"
+	"log/slog"
+	"os"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/migrations/migrationtest"
+	"github.com/teahouse/teahouse/runtime/picture"
+	"github.com/teahouse/teahouse/runtime/picture/picturetest"
+	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/media"
 	"github.com/teahouse/teahouse/server/objects"
 )
 
+func TestMain(m *testing.M) {
+	worker.MaybeMain()
+	os.Exit(m.Run())
+}
+
 func setup(t *testing.T) (*media.Service, objects.Store, uuid.UUID) {
+	t.Helper()
+	workers := worker.NewPool(worker.Config{Logger: slog.New(slog.DiscardHandler), Spares: -1})
+	t.Cleanup(func() { workers.Close(context.Background()) })
+	service, store, people := setupWith(t, workers, "ann")
+	return service, store, people[0]
+}
+
+func setupWith(t *testing.T, decoder media.Decoder, handles ...string) (*media.Service, objects.Store, []uuid.UUID) {
 	t.Helper()
 	pool := migrationtest.Open(t)
 	store, err := objects.OpenDirectory(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	ann := uuid.Must(uuid.NewV7())
-	_, err = pool.Exec(t.Context(), `INSERT INTO app_user (id, handle, display_name, password_hash) VALUES ($1, 'ann', 'Ann', '')`, ann)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return media.New(pool, store), store, ann
-}
-
-// picture is half red (left or top) and half blue.
-func picture(w, h int) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			c := color.RGBA{255, 0, 0, 255}
-			if x >= w/2 {
-				c = color.RGBA{0, 0, 255, 255}
-			}
-			img.Set(x, y, c)
+	var people []uuid.UUID
+	for _, handle := range handles {
+		id := uuid.Must(uuid.NewV7())
+		_, err = pool.Exec(t.Context(), `INSERT INTO app_user (id, handle, display_name, password_hash) VALUES ($1, $2, $2, '')`, id, handle)
+		if err != nil {
+			t.Fatal(err)
 		}
+		people = append(people, id)
 	}
-	return img
+	return media.New(pool, store, decoder), store, people
 }
 
 func TestAPictureComesBackWithASmallCopy(t *testing.T) {
 	t.Parallel()
 	service, store, ann := setup(t)
-	var file bytes.Buffer
-	if err := png.Encode(&file, picture(1200, 600)); err != nil {
-		t.Fatal(err)
-	}
-	got, err := service.Upload(t.Context(), ann, file.Bytes())
+	got, err := service.Upload(t.Context(), ann, picturetest.PNG(t, 1200, 600))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func TestAPictureComesBackWithASmallCopy(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	thumbnail := decode(t, store, got.URL[1:]+"/thumbnail")
-	if size := thumbnail.Bounds().Size(); size != image.Pt(media.ThumbnailMax, media.ThumbnailMax/2) {
+	if size := thumbnail.Bounds().Size(); size != image.Pt(picture.ThumbnailMax, picture.ThumbnailMax/2) {
 		t.Errorf("the small copy is %v", size)
 	}
 	if _, err := service.Picture(t.Context(), uuid.New(), got.ID); fault.CodeOf(err) != fault.NotFound {
@@ -72,19 +73,15 @@ func TestAPictureComesBackWithASmallCopy(t *testing.T) {
 	}
 }
 
+// What a phone writes into a photo does not reach those who are shown it (package picture has a case
+// for each place of each format); which way is up does.
 func TestAPhotoLosesWhereItWasTakenButNotWhichWayIsUp(t *testing.T) {
 	t.Parallel()
 	service, store, ann := setup(t)
-	var plain bytes.Buffer
-	if err := jpeg.Encode(&plain, picture(200, 100), nil); err != nil {
-		t.Fatal(err)
-	}
-	// An EXIF segment as a phone writes it: little-endian, orientation 6, and a place.
-	tiff := []byte{'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0}
-	body := append([]byte("Exif\x00\x00"), tiff...)
-	body = append(body, "GPS 48.2082N 16.3738E"...)
+	plain := picturetest.JPEG(t, 200, 100)
+	body := append([]byte("Exif\x00\x00"), picturetest.Exif(6)...)
 	segment := append([]byte{0xFF, 0xE1, 0, byte(len(body) + 2)}, body...)
-	file := append(append(append([]byte{}, plain.Bytes()[:2]...), segment...), plain.Bytes()[2:]...)
+	file := append(append(append([]byte{}, plain[:2]...), segment...), plain[2:]...)
 
 	got, err := service.Upload(t.Context(), ann, file)
 	if err != nil {
@@ -94,40 +91,14 @@ func TestAPhotoLosesWhereItWasTakenButNotWhichWayIsUp(t *testing.T) {
 		t.Errorf("shown as %d × %d, want upright 100 × 200", got.Width, got.Height)
 	}
 	stored := read(t, store, got.URL[1:]+"/original")
-	if bytes.Contains(stored, []byte("GPS")) {
+	if bytes.Contains(stored, []byte("GPS")) || int64(len(stored)) != got.Size {
 		t.Error("the place is still in the file")
 	}
-	if !bytes.Contains(stored, []byte("Exif")) {
-		t.Error("the orientation is gone")
-	}
-	if _, err := jpeg.Decode(bytes.NewReader(stored)); err != nil {
-		t.Errorf("the stored file is broken: %v", err)
-	}
 	// Orientation 6 means: turn clockwise; the left half (red) comes on top.
-	thumbnail := decode(t, store, got.URL[1:]+"/thumbnail")
-	if r, _, b, _ := thumbnail.At(50, 20).RGBA(); r < b {
-		t.Error("the small copy is not upright")
-	}
-}
-
-// Phones append a film of the moment, or a second picture, each with a place of its own.
-func TestWhatFollowsAPictureIsLeftOut(t *testing.T) {
-	t.Parallel()
-	service, store, ann := setup(t)
-	var plain bytes.Buffer
-	if err := jpeg.Encode(&plain, picture(200, 100), nil); err != nil {
-		t.Fatal(err)
-	}
-	for name, tail := range map[string][]byte{
-		"a film":           []byte("\x00\x00\x00\x18ftypmp42 GPS +48.2082+016.3738/"),
-		"a second picture": append(append([]byte{}, plain.Bytes()[:2]...), "\xFF\xE1\x00\x0CExif\x00\x00GPS!"...),
-	} {
-		got, err := service.Upload(t.Context(), ann, append(append([]byte{}, plain.Bytes()...), tail...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if stored := read(t, store, got.URL[1:]+"/original"); !bytes.Equal(stored, plain.Bytes()) {
-			t.Errorf("%s: %d bytes are stored of a picture of %d", name, len(stored), plain.Len())
+	for _, variant := range []string{"/original", "/thumbnail"} {
+		img := decode(t, store, got.URL[1:]+variant)
+		if r, _, b, _ := img.At(50, 20).RGBA(); r < b || img.Bounds().Size() != image.Pt(100, 200) {
+			t.Errorf("%s is not upright", variant)
 		}
 	}
 }
@@ -135,15 +106,11 @@ func TestWhatFollowsAPictureIsLeftOut(t *testing.T) {
 func TestOnePersonDoesNotFillTheStore(t *testing.T) {
 	t.Parallel()
 	service, _, ann := setup(t)
-	var file bytes.Buffer
-	if err := png.Encode(&file, picture(2, 2)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := service.Upload(t.Context(), ann, file.Bytes()); err != nil {
+	if _, err := service.Upload(t.Context(), ann, picturetest.PNG(t, 2, 2)); err != nil {
 		t.Fatal(err)
 	}
 	service.UseUp(ann)
-	if _, err := service.Upload(t.Context(), ann, file.Bytes()); fault.CodeOf(err) != fault.RateLimited {
+	if _, err := service.Upload(t.Context(), ann, picturetest.PNG(t, 2, 2)); fault.CodeOf(err) != fault.RateLimited {
 		t.Errorf("one more: %v", err)
 	}
 }
@@ -151,46 +118,107 @@ func TestOnePersonDoesNotFillTheStore(t *testing.T) {
 func TestWhatIsNoPictureIsRefused(t *testing.T) {
 	t.Parallel()
 	service, _, ann := setup(t)
-	var whole bytes.Buffer
-	if err := png.Encode(&whole, picture(64, 64)); err != nil {
-		t.Fatal(err)
-	}
+	whole := picturetest.PNG(t, 64, 64)
 	for name, c := range map[string]struct {
 		data []byte
-		code fault.Code
+		slug string
 	}{
-		"html":    {[]byte("<script>alert(1)</script>"), fault.Invalid},
-		"nothing": {nil, fault.Invalid},
-		"half":    {whole.Bytes()[:whole.Len()/2], fault.Invalid},
-		"11 MB":   {make([]byte, 11<<20), fault.TooLarge},
-		"pixels":  {giant(), fault.TooLarge},
+		"html":    {[]byte("<script>alert(1)</script>"), picture.SlugNotAPicture},
+		"nothing": {nil, picture.SlugNotAPicture},
+		"half":    {whole[:len(whole)/2], picture.SlugDamaged},
+		"11 MB":   {make([]byte, 11<<20), picture.SlugTooLarge},
+		"a bomb":  {picturetest.ProgressiveJPEG(6300, 6300, 2), picture.SlugTooComplex},
 	} {
-		if _, err := service.Upload(t.Context(), ann, c.data); fault.CodeOf(err) != c.code {
-			t.Errorf("%s: %v, want %s", name, err, c.code)
+		_, err := service.Upload(t.Context(), ann, c.data)
+		if f, ok := fault.As(err); !ok || f.Slug != c.slug || f.Message == "" {
+			t.Errorf("%s: %v, want %s", name, err, c.slug)
 		}
 	}
 }
 
-// giant is a PNG header that claims 60,000 × 60,000 pixels.
-func giant() []byte {
-	var file bytes.Buffer
-	_ = png.Encode(&file, image.NewGray(image.Rect(0, 0, 1, 1))) // to a buffer; cannot fail
-	data := file.Bytes()
-	copy(data[16:], []byte{0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60})
-	copy(data[29:], crc(data[12:29]))
-	return data
+// held is a decoder that finishes when it is told to.
+type held struct {
+	began  chan []byte
+	finish chan struct{}
 }
 
-func FuzzUpload(f *testing.F) {
-	var file bytes.Buffer
-	if err := jpeg.Encode(&file, picture(8, 8), nil); err != nil {
-		f.Fatal(err)
+func (h *held) Picture(ctx context.Context, data []byte, small bool) (*picture.Result, error) {
+	if small && len(data) > 4 {
+		return nil, picture.ErrLarge
 	}
-	f.Add(file.Bytes())
-	f.Add([]byte{0xFF, 0xD8, 0xFF, 0xE1, 0, 20, 'E', 'x', 'i', 'f', 0, 0, 'I', 'I', 42, 0, 255, 255, 255, 255})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		media.ParseForFuzzing(data)
-	})
+	h.began <- data
+	<-h.finish
+	return &picture.Result{MIME: "image/png", Width: 4, Height: 4, Original: data, Thumbnail: data}, nil
+}
+
+// Large pictures fill their own places and the bytes that may wait; another person's small one is
+// decoded meanwhile.
+func TestASmallPictureDoesNotWaitForLargeOnes(t *testing.T) {
+	t.Parallel()
+	h := &held{began: make(chan []byte), finish: make(chan struct{})}
+	service, _, people := setupWith(t, h, "ann", "eve", "mallory")
+	big := make([]byte, 9<<20)
+	var flood sync.WaitGroup
+	var mu sync.Mutex
+	refused := 0
+	upload := func(who uuid.UUID) {
+		flood.Go(func() {
+			if _, err := service.Upload(t.Context(), who, big); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				refused++
+				if f, ok := fault.As(err); !ok || f.Code != fault.Unavailable || f.RetryAfter == 0 {
+					t.Errorf("refused with %v", err)
+				}
+			}
+		})
+	}
+	for range media.LargeAtOnce {
+		upload(people[1])
+		upload(people[2])
+	}
+	for range media.LargeAtOnce {
+		<-h.began
+	}
+	done := make(chan error)
+	go func() {
+		_, err := service.Upload(t.Context(), people[0], []byte("tiny"))
+		done <- err
+	}()
+	if got := <-h.began; string(got) != "tiny" {
+		t.Error("another large picture was decoded first")
+	}
+	// Nine megabytes each: a sixth one at once is more than may wait.
+	for range media.MaxWaitingBytes/len(big) + 1 {
+		upload(people[1])
+	}
+	go func() {
+		for range h.began {
+		}
+	}()
+	close(h.finish)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	flood.Wait()
+	if refused == 0 {
+		t.Error("nobody was told to come back")
+	}
+}
+
+// A decoder's process that fails for a reason of ours is no fault of the picture's.
+func TestAHostWithoutWorkersSaysSo(t *testing.T) {
+	t.Parallel()
+	service, _, people := setupWith(t, broken{}, "ann")
+	if _, err := service.Upload(t.Context(), people[0], picturetest.PNG(t, 2, 2)); fault.CodeOf(err) != fault.Internal {
+		t.Errorf("%v", err)
+	}
+}
+
+type broken struct{}
+
+func (broken) Picture(context.Context, []byte, bool) (*picture.Result, error) {
+	return nil, errors.New("no process")
 }
 
 func read(t *testing.T, store objects.Store, key string) []byte {
@@ -214,8 +242,4 @@ func decode(t *testing.T, store objects.Store, key string) image.Image {
 		t.Fatal(err)
 	}
 	return img
-}
-
-func crc(chunk []byte) []byte {
-	return binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(chunk))
 }

@@ -1,0 +1,130 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/teahouse/teahouse/runtime/picture"
+)
+
+// pictured is what the decoder says of a picture besides its copies, which follow as two parts.
+type pictured struct {
+	MIME   string `json:"mime"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+}
+
+// slugLarge is how a worker says picture.ErrLarge.
+const slugLarge = "large"
+
+// Picture checks, decodes and cleans a picture in a process of its own, within the limits of small
+// pictures or of all. Errors are picture.ErrLarge, which only a small picture's process answers, and
+// the faults of picture.Refusal. How many run at once is the caller's to bound: it knows whose they are.
+func (p *Pool) Picture(ctx context.Context, data []byte, small bool) (*picture.Result, error) {
+	kind := kindPicture
+	if small {
+		kind = kindSmallPicture
+	}
+	return p.picture(ctx, data, kind, pictureLimits(small))
+}
+
+func (p *Pool) picture(ctx context.Context, data []byte, kind kind, limits Limits) (*picture.Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, limits.KillWall)
+	defer cancel()
+	defer context.AfterFunc(p.life, cancel)()
+	c, err := p.process(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { c.end(errIdle); <-c.gone }()
+	if err := c.load(kind, limits, nil, data); err != nil {
+		return nil, picture.Refusal(picture.SlugTooLarge).Because(err)
+	}
+	select {
+	case <-c.started:
+	case <-ctx.Done():
+		if p.life.Err() != nil {
+			return nil, errDraining()
+		}
+		return nil, picture.Refusal(picture.SlugTooComplex).Because(ctx.Err())
+	}
+	m := c.answer.Load()
+	if m == nil && c.drained() {
+		return nil, errDraining()
+	}
+	if m == nil || m.kind != kindPictured {
+		return nil, picture.Refusal(picture.SlugTooComplex).Because(errors.New(c.epitaph()))
+	}
+	return readPictured(m)
+}
+
+// readPictured checks what the decoder's process answered: hostile bytes may have taken it over.
+func readPictured(m *message) (*picture.Result, error) {
+	if m.header.Code == slugLarge {
+		return nil, picture.ErrLarge
+	}
+	if m.header.Code != "" {
+		if refusal := picture.Refusal(m.header.Code); refusal != nil {
+			return nil, refusal.Because(errors.New(clip(m.header.Detail, MaxStderr)))
+		}
+		return nil, fmt.Errorf("%w: refusal", errProtocol)
+	}
+	var info pictured
+	if err := json.Unmarshal(m.header.Info, &info); err != nil {
+		return nil, fmt.Errorf("decoder's answer: %w", err)
+	}
+	result := &picture.Result{MIME: info.MIME, Width: info.Width, Height: info.Height}
+	if err := result.Check(); err != nil || len(m.header.Parts) != 2 {
+		return nil, fmt.Errorf("%w: picture", errProtocol)
+	}
+	body, err := m.body, error(nil)
+	if result.Original, err = cut(&body, m.header.Parts[0].Size); err != nil {
+		return nil, err
+	}
+	result.Thumbnail, err = cut(&body, m.header.Parts[1].Size)
+	return result, err
+}
+
+// servePicture is the decoder's process: one picture in, its copies out.
+func servePicture(w *wire, limits Limits, first message) int {
+	watch := newWatchdog(limits, func() {})
+	// Decoders do not look up from their work, so whatever the watchdog stops ends the process.
+	watch.begin(limits.EventCPU, false, func(reason string) { os.Exit(complain(exitStopped, "picture", errors.New(reason))) })
+	answer, err := packPicture(first.body, first.kind == kindSmallPicture)
+	watch.end()
+	if err == nil {
+		err = w.send(answer)
+	}
+	if err != nil {
+		return complain(exitProtocol, "result", err)
+	}
+	// The host reads the result and ends the process; waiting for that keeps the socket alive.
+	_, _ = w.read()
+	return exitDone
+}
+
+// packPicture decodes and writes the answer.
+func packPicture(data []byte, small bool) (message, error) {
+	m := message{kind: kindPictured}
+	result, err := processPicture(data, small)
+	if errors.Is(err, picture.ErrLarge) {
+		m.header.Code = slugLarge
+		return m, nil
+	}
+	if err != nil {
+		m.header.Code, m.header.Detail = picture.SlugOf(err), clip(err.Error(), MaxStderr)
+		return m, nil
+	}
+	m.header.Parts = []part{{Size: len(result.Original)}, {Size: len(result.Thumbnail)}}
+	m.body = append(result.Original, result.Thumbnail...)
+	m.header.Info, err = json.Marshal(pictured{MIME: result.MIME, Width: result.Width, Height: result.Height})
+	return m, err
+}
+
+func processPicture(data []byte, small bool) (result *picture.Result, err error) {
+	defer recovered(&err)
+	return picture.Process(data, small)
+}

@@ -1,0 +1,181 @@
+package host
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/teahouse/teahouse/runtime/picture/picturetest"
+	"github.com/teahouse/teahouse/server/demo"
+)
+
+// hostilePictures are small files that cost much: those that a decoder would fill gigabytes with,
+// those that are just within what is taken, and broken ones.
+func hostilePictures(t testing.TB) map[string][]byte {
+	t.Helper()
+	photo := picturetest.JPEG(t, 640, 480)
+	longChunk := picturetest.PNG(t, 8, 8)
+	longChunk[33] = 0x7F
+	return map[string][]byte{
+		"progressive, 6300 × 6300, 3 scans":    picturetest.ProgressiveJPEG(6300, 6300, 3),
+		"progressive, 65,000 × 65,000":         picturetest.ProgressiveJPEG(16, 65_000, 64),
+		"progressive, 4000 × 4000, 58 scans":   picturetest.ProgressiveJPEG(4000, 4000, 58),
+		"PNG, 16 bits, interlaced, 6300":       picturetest.PNGOf(t, 6300, 6300, 16, 6, true),
+		"PNG, 16 bits, 6300":                   picturetest.PNGOf(t, 6300, 6300, 16, 6, false),
+		"GIF, 6000 × 6000, 27 frames":          picturetest.GIF(t, 6000, 6000, 27),
+		"GIF, 2001 frames":                     picturetest.GIF(t, 100, 100, 2001),
+		"WebP, 16,383 × 16,383":                picturetest.WebP(16_383, 16_383),
+		"WebP, 5200 × 5200":                    picturetest.WebP(5200, 5200),
+		"cut short":                            photo[:len(photo)/2],
+		"a chunk longer than the file":         longChunk,
+		"a picture of nothing, and a megabyte": append(picturetest.PNG(t, 1, 1), make([]byte, 1<<20)...),
+	}
+}
+
+// upload sends a picture; it returns the status and how long the answer took.
+func (c caller) upload(data []byte) (int, time.Duration, error) {
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("file", "picture")
+	if err == nil {
+		_, err = part.Write(data)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	r, err := http.NewRequestWithContext(c.m.t.Context(), "POST", *c.m.url.Load()+"/api/v1/media", &form)
+	if err != nil {
+		return 0, 0, err
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	r.Header.Set("Authorization", "Bearer "+c.token)
+	started := time.Now()
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer response.Body.Close()
+	if text, err := io.ReadAll(response.Body); err != nil || response.StatusCode >= 500 && response.StatusCode != 503 {
+		return 0, 0, fmt.Errorf("%s: %s %v", response.Status, text, err)
+	}
+	if response.StatusCode == 503 && response.Header.Get("Retry-After") == "" {
+		return 0, 0, fmt.Errorf("503 without Retry-After")
+	}
+	return response.StatusCode, time.Since(started), nil
+}
+
+// memory reads a line of the host's /proc/PID/status, in bytes.
+func (m *mortal) memory(name string) int64 {
+	m.t.Helper()
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(m.process.Process.Pid) + "/status")
+	if err != nil {
+		m.t.Skipf("this system does not tell a process's memory: %v", err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, name+":"); ok {
+			kilobytes, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(rest), " kB"), 10, 64)
+			if err != nil {
+				m.t.Fatal(err)
+			}
+			return kilobytes << 10
+		}
+	}
+	m.t.Fatalf("no %s", name)
+	return 0
+}
+
+// mostGrowth is what the host may take above its rest. It decodes nothing, so what it takes is the
+// files themselves.
+const mostGrowth = 64 << 20
+
+func TestHostilePicturesDoNotFillTheHost(t *testing.T) {
+	t.Parallel()
+	pictures := hostilePictures(t)
+	m := newMortal(t)
+	m.start()
+	var people []caller
+	for i := range 5 {
+		var in loggedIn
+		caller{m: m}.must("POST", "/api/v1/auth/signup", map[string]string{"handle": fmt.Sprintf("mallory%d", i),
+			"display_name": "Mallory", "password": demo.Password + "-" + strconv.Itoa(i)}, &in)
+		people = append(people, caller{m, in.AccessToken})
+	}
+	bob, _ := m.login("bob")
+	for range 3 {
+		if status, _, err := bob.upload(picturetest.PNG(t, 4, 4)); err != nil || status != 201 {
+			t.Fatalf("a small picture at rest: %d, %v", status, err)
+		}
+	}
+	rest := m.memory("VmRSS")
+	if err := os.WriteFile("/proc/"+strconv.Itoa(m.process.Process.Pid)+"/clear_refs", []byte("5"), 0); err != nil {
+		t.Skipf("this system does not forget a process's peak: %v", err)
+	}
+
+	const uploads = 50
+	var flood sync.WaitGroup
+	var mu sync.Mutex
+	answers := map[int]int{}
+	sent := 0
+	for sent < uploads {
+		for name, data := range pictures {
+			if sent == uploads {
+				break
+			}
+			who := people[sent%len(people)]
+			sent++
+			flood.Go(func() {
+				status, _, err := who.upload(data)
+				if err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				answers[status]++
+			})
+		}
+	}
+	over := make(chan struct{})
+	go func() { defer close(over); flood.Wait() }()
+	var slowest time.Duration
+	small := 0
+	for going := true; going; {
+		select {
+		case <-over:
+			going = false
+		default:
+			status, took, err := bob.upload(picturetest.PNG(t, 4, 4))
+			if err != nil || status != 201 {
+				t.Errorf("a small picture beside the flood: %d, %v", status, err)
+			}
+			slowest = max(slowest, took)
+			small++
+		}
+		if small == 150 { // below what one person may upload in an hour
+			<-over
+			break
+		}
+	}
+	peak := m.memory("VmHWM")
+	summary, err := json.Marshal(answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("rest %d MB, peak %d MB; answers %s; %d small pictures beside them, the slowest in %v",
+		rest>>20, peak>>20, summary, small, slowest)
+	if peak-rest > mostGrowth {
+		t.Errorf("the host grew from %d to %d MB", rest>>20, peak>>20)
+	}
+	m.stop()
+}

@@ -1,0 +1,181 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/teahouse/teahouse/fault"
+)
+
+// A flood is fifty pictures of one person. Each takes so long that eleven of those that wait get their
+// place within MaxWait.
+func TestAFloodOfOnePersonHoldsUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(2)
+		mallory, ann := uuid.New(), uuid.New()
+		refused := make(chan error, 50)
+		for range 50 {
+			go func() {
+				done, err := q.take(t.Context(), mallory)
+				refused <- err
+				if err == nil {
+					time.Sleep(MaxWait/11 - time.Millisecond) // by the clock of the test's own bubble
+					done()
+				}
+			}()
+		}
+		synctest.Wait()
+		started := time.Now()
+		done, err := q.take(t.Context(), ann)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(started); waited != 0 {
+			t.Errorf("the other person waited %v beside a free place", waited)
+		}
+		done()
+		synctest.Wait()
+		at := time.Now()
+		busy := 0
+		for range 50 {
+			if err := <-refused; err != nil {
+				busy++
+				if f, ok := fault.As(err); !ok || f.Code != fault.Unavailable || f.RetryAfter <= 0 {
+					t.Errorf("refused with %v", err)
+				}
+			}
+		}
+		if want := 50 - 1 - 11; busy != want {
+			t.Errorf("%d were refused, want %d", busy, want)
+		}
+		if took := time.Since(at); took > MaxWait+time.Second {
+			t.Errorf("somebody waited %v", took)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if len(q.lines) != 0 || q.waiting != 0 || q.free != 2 || len(q.turns) != 0 {
+			t.Errorf("left behind: %+v", q)
+		}
+	})
+}
+
+func TestPeopleTakeTurns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(1)
+		order := make(chan string, 6)
+		send := func(name string, owner uuid.UUID) {
+			go func() {
+				done, err := q.take(t.Context(), owner)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				order <- name
+				time.Sleep(time.Second)
+				done()
+			}()
+			synctest.Wait()
+		}
+		ann, bob, eve := uuid.New(), uuid.New(), uuid.New()
+		send("ann 1", ann)
+		send("ann 2", ann)
+		send("ann 3", ann)
+		send("bob 1", bob)
+		send("bob 2", bob)
+		send("eve 1", eve)
+		time.Sleep(6 * time.Second)
+		for _, want := range []string{"ann 1", "bob 1", "eve 1", "ann 2", "bob 2", "ann 3"} {
+			if got := <-order; got != want {
+				t.Errorf("%s came where %s was due", got, want)
+			}
+		}
+	})
+}
+
+func TestWhoGivesUpKeepsNoPlace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue(1)
+		done, err := q.take(t.Context(), uuid.New())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		gaveUp := make(chan error)
+		go func() { _, err := q.take(ctx, uuid.New()); gaveUp <- err }()
+		synctest.Wait()
+		cancel()
+		if err := <-gaveUp; !errors.Is(err, context.Canceled) {
+			t.Errorf("gave up with %v", err)
+		}
+		done()
+		next, err := q.take(t.Context(), uuid.New())
+		if err != nil {
+			t.Fatal(err)
+		}
+		next()
+		if len(q.lines) != 0 || q.free != 1 {
+			t.Errorf("left behind: %+v", q)
+		}
+	})
+}
+
+// Whatever people do, there are never more places given out than there are, nor two to one person.
+func TestPlacesAreNeverGivenTwice(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		places := rapid.IntRange(1, 3).Draw(t, "places")
+		q := newQueue(places)
+		people := make([]uuid.UUID, 4)
+		for i := range people {
+			people[i] = uuid.New()
+		}
+		type held struct {
+			owner uuid.UUID
+			t     *ticket
+		}
+		var tickets []held
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			if len(tickets) == 0 || rapid.Bool().Draw(t, "join") {
+				owner := rapid.SampledFrom(people).Draw(t, "owner")
+				if ticket, err := q.join(owner); err == nil {
+					tickets = append(tickets, held{owner, ticket})
+				}
+			} else {
+				i := rapid.IntRange(0, len(tickets)-1).Draw(t, "leaves")
+				q.leave(tickets[i].owner, tickets[i].t)
+				tickets = append(tickets[:i], tickets[i+1:]...)
+			}
+			given, waiting := map[uuid.UUID]int{}, 0
+			for _, h := range tickets {
+				select {
+				case <-h.t.granted:
+					given[h.owner]++
+				default:
+					waiting++
+				}
+			}
+			for _, n := range given {
+				if n > 1 {
+					t.Fatal("one person has two places")
+				}
+			}
+			if len(given) > places || len(given)+q.free != places || waiting != q.waiting {
+				t.Fatalf("%d of %d places given, %d free; %d wait, %d counted", len(given), places, q.free, waiting, q.waiting)
+			}
+			for _, h := range tickets {
+				if q.free > 0 && given[h.owner] == 0 {
+					t.Fatal("somebody waits beside a free place")
+				}
+			}
+		}
+	})
+}
