@@ -12,7 +12,7 @@ import (
 type Check struct {
 	Name       string `json:"name"`
 	Law        string `json:"law"`
-	Rows       int64  `json:"rows" doc:"How many rows were looked at"`
+	Rows       int64  `json:"rows" doc:"How many rows were checked"`
 	Broken     int64  `json:"broken" doc:"How many of them break the law"`
 	FirstWrong string `json:"first_wrong,omitempty" doc:"The first row that breaks it"`
 }

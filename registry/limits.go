@@ -7,19 +7,19 @@ const (
 	MaxLabelRunes = 64
 	// MaxNotesRunes is a page of text.
 	MaxNotesRunes = 4_000
-	// MaxFindings is more than a developer mends before submitting again.
+	// MaxFindings is more than a developer fixes before submitting again.
 	MaxFindings = 100
 	// MaxFindingRunes is a paragraph.
 	MaxFindingRunes = 2_000
-	// MaxLine is beyond every file that fits into a bundle.
+	// MaxLine is more lines than any file in a bundle can have.
 	MaxLine = 1 << 30
 	// MaxScopeReasons is above the number of scopes that exist.
 	MaxScopeReasons = 20
 	// MaxPageSize bounds lists; the default is DefaultPageSize.
 	MaxPageSize     = 100
 	DefaultPageSize = 50
-	// MaxPublishing is how many uploads are unpacked at a time: each may hold its 30 MB of files
-	// and as much again of compiled files in memory.
+	// MaxPublishing is how many uploads are unpacked at a time: each may use 30 MB of memory for
+	// its files and the same for compiled files.
 	MaxPublishing = 3
 	// MaxSourceBytes is how much of a file the source view shows.
 	MaxSourceBytes = 1 << 20

@@ -6,14 +6,14 @@ import (
 	"io"
 )
 
-// objectReader reads an object at random offsets, as a zip archive is read. It fetches blocks and
-// keeps the last two, because the zip reader takes small steps forward in one or two places.
+// objectReader reads an object at random offsets, for the zip reader. It fetches blocks and keeps
+// the last two, because the zip reader reads small pieces at one or two places.
 type objectReader struct {
 	ctx     context.Context
 	objects Objects
 	key     string
 	size    int64
-	blocks  [2]block // the later one was used last
+	blocks  [2]block // the second one was used last
 }
 
 type block struct {
@@ -21,7 +21,7 @@ type block struct {
 	content []byte
 }
 
-// blockBytes is large against the round trip of a request and small against a bundle.
+// blockBytes is large enough to need few requests, and small compared with a bundle.
 const blockBytes = 256 << 10
 
 // ReadAt implements io.ReaderAt for one goroutine at a time.

@@ -1,15 +1,14 @@
 // Package registry keeps what developers publish: bundles, the images compiled from them, their
 // versions, the review of versions, and releases.
 //
-// A version is one upload. It is made once and never changes but for its state, and the state
-// only along the lines of State.After; docs/versions.md draws them. What a version is made of
-// (the bundle, the image, the public files) lies in an object store under the digest of its
-// content. Objects are written first and the row that names them last, so whatever fails leaves
-// at most objects that nobody refers to.
+// A version is one upload. Only its state changes, and only as State.After allows; docs/versions.md
+// draws the states. The bundle, the image and the public files of a version are in an object store,
+// under the digest of their content. Objects are written first and the row that names them last, so
+// a failure leaves at most objects that no row refers to.
 //
-// This package holds the types and the rules. Package bundle reads uploads, package postgres
-// keeps the rows. The compiler is behind an interface: it lives with the sandbox, which this room
-// does not know.
+// This package contains the types and the rules. Package bundle reads uploads, package postgres
+// stores the rows. The compiler is behind an interface: it is part of the sandbox, which the
+// registry does not import.
 package registry
 
 import (
@@ -24,7 +23,7 @@ import (
 type Version struct {
 	ID    uuid.UUID `json:"id"`
 	AppID string    `json:"app_id"`
-	// Label is what the developer calls it, such as "1.2.0".
+	// Label is the developer's version number, such as "1.2.0".
 	Label string `json:"version"`
 	State State  `json:"state" enum:"failed,ready,submitted,approved,rejected,released,retired"`
 	// Size and FileCount are those of the bundle, unpacked.
@@ -46,7 +45,7 @@ type Version struct {
 	BundleSHA256 string `json:"bundle_sha256"`
 }
 
-// Submission is a version's turn at the review desk.
+// Submission is one review of a version.
 type Submission struct {
 	ID        uuid.UUID       `json:"id"`
 	VersionID uuid.UUID       `json:"version_id"`
@@ -71,7 +70,7 @@ type Finding struct {
 	Line int    `json:"line,omitempty"`
 }
 
-// Release is a time in which a version was the one that people opened.
+// Release is a period in which users opened this version.
 type Release struct {
 	ID         uuid.UUID  `json:"id"`
 	AppID      string     `json:"app_id"`
@@ -81,7 +80,7 @@ type Release struct {
 	RetiredAt  *time.Time `json:"retired_at"`
 }
 
-// Diagnostic is what the compiler tells the developer.
+// Diagnostic is a message of the compiler for the developer.
 type Diagnostic struct {
 	Severity string `json:"severity"` // "error" or "warning"
 	Code     string `json:"code"`
@@ -91,7 +90,7 @@ type Diagnostic struct {
 	Column   int    `json:"column,omitempty"`
 }
 
-// Report is what the compiler tells the reviewer.
+// Report is the compiler's report for the reviewer.
 type Report struct {
 	AppName string   `json:"app_name"`
 	Pages   []string `json:"pages"`
@@ -108,7 +107,7 @@ type APIUse struct {
 	Line      int    `json:"line"`
 }
 
-// PublicFile says where in an image's object of public files a file is.
+// PublicFile is the position of a file in the image's object of public files.
 type PublicFile struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"`
@@ -116,7 +115,7 @@ type PublicFile struct {
 	Offset int64  `json:"offset"`
 }
 
-// Compiled is what came out of a compilation.
+// Compiled is the result of a compilation.
 type Compiled struct {
 	// Image is the encoded image, nil when a diagnostic is an error. Hash is its name.
 	Image []byte
@@ -127,9 +126,9 @@ type Compiled struct {
 	Report      Report
 }
 
-// Compiler turns the files of a bundle into an image. An error is one of the platform, or an
-// Invalid fault about a bundle that cannot be compiled within its budget; mistakes in the program
-// are diagnostics.
+// Compiler turns the files of a bundle into an image. Errors in the program are diagnostics. An
+// error result is a failure of the platform, or an Invalid fault about a bundle that cannot be
+// compiled within its budget.
 type Compiler interface {
 	Compile(ctx context.Context, files map[string][]byte) (Compiled, error)
 }
@@ -142,7 +141,7 @@ type Objects interface {
 	Size(ctx context.Context, key string) (int64, error)
 }
 
-// Observer is told of changes after they are committed. It must not fail the change.
+// Observer is called with changes after they are committed. It cannot fail the change.
 type Observer interface {
 	VersionChanged(ctx context.Context, v Version)
 }
@@ -176,7 +175,7 @@ type StoredImage struct {
 	Files []PublicFile
 }
 
-// Decision is what a reviewer decides. It is bound to the submission that the reviewer saw.
+// Decision is a reviewer's decision about the submission that the reviewer saw.
 type Decision struct {
 	SubmissionID uuid.UUID
 	By           uuid.UUID
@@ -187,7 +186,7 @@ type Decision struct {
 // SubmissionFilter selects submissions. Zero values select all.
 type SubmissionFilter struct {
 	State SubmissionState
-	// After is the last ID of the page before.
+	// After is the last ID of the previous page.
 	After uuid.UUID
 	Limit int
 }
@@ -195,28 +194,27 @@ type SubmissionFilter struct {
 // VersionFilter selects versions of one app, newest first.
 type VersionFilter struct {
 	AppID  string
-	Before uuid.UUID // the last ID of the page before; zero for the first page
+	Before uuid.UUID // the last ID of the previous page; zero for the first page
 	Limit  int
 }
 
-// Reader reads the rows. What is not there is a NotFound fault.
+// Reader reads the rows. A missing row is a NotFound fault.
 type Reader interface {
-	// Version finds a version of that app. The app is part of the question, so that a version of
-	// another app is not found.
+	// Version finds a version of this app. A version of another app is not found.
 	Version(ctx context.Context, appID string, id uuid.UUID) (Version, error)
 	// Versions lists versions, newest first.
 	Versions(ctx context.Context, f VersionFilter) ([]Version, error)
-	// Submission finds a submission, whatever its state.
+	// Submission finds a submission in any state.
 	Submission(ctx context.Context, id uuid.UUID) (Submission, error)
 	// Submissions lists submissions, the one that waits longest first.
 	Submissions(ctx context.Context, f SubmissionFilter) ([]Submission, error)
-	// Released finds the released versions of those apps that have one.
+	// Released finds the released versions of the apps that have one.
 	Released(ctx context.Context, appIDs []string) (map[string]Version, error)
 	// PublicFiles lists the public files of an image.
 	PublicFiles(ctx context.Context, imageHash string) ([]PublicFile, error)
 }
 
-// Store keeps the rows. Each changing method is one transaction with its audit entry inside. A
+// Store writes the rows. Each changing method is one transaction that includes the audit entry. A
 // change that the state does not allow is a Conflict fault and changes nothing.
 type Store interface {
 	Reader

@@ -18,7 +18,7 @@ import (
 	"github.com/teahouse/teahouse/registry/bundle"
 )
 
-// Service publishes bundles and reads what was published. Who may do so is decided by its callers.
+// Service publishes bundles and reads published versions. Its callers decide who may do so.
 //
 // The rows are read as the store has them, through the embedded Reader.
 type Service struct {
@@ -27,13 +27,13 @@ type Service struct {
 	objects    Objects
 	compiler   Compiler
 	observer   Observer
-	publishing chan struct{} // holds a token per upload that is being unpacked
+	publishing chan struct{} // contains a token per upload that is being unpacked
 }
 
-// NewService wires a service. The observer may be nil.
+// NewService returns a service. The observer may be nil.
 func NewService(store Store, objects Objects, compiler Compiler, observer Observer) *Service {
 	if observer == nil {
-		observer = nobody{}
+		observer = noObserver{}
 	}
 	return &Service{
 		Reader: store, store: store, objects: objects, compiler: compiler, observer: observer,
@@ -41,11 +41,11 @@ func NewService(store Store, objects Objects, compiler Compiler, observer Observ
 	}
 }
 
-type nobody struct{}
+type noObserver struct{}
 
-func (nobody) VersionChanged(context.Context, Version) {}
+func (noObserver) VersionChanged(context.Context, Version) {}
 
-// Upload is a bundle on its way in.
+// Upload is a bundle to publish.
 type Upload struct {
 	AppID     string
 	Label     string
@@ -55,14 +55,14 @@ type Upload struct {
 	Size      int64
 }
 
-// labelPattern is what fits into a URL, a file name and a sentence.
+// labelPattern allows labels that are valid in a URL and in a file name.
 var labelPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._+-]*$`)
 
-// CheckLabel tells whether a version may be called that.
+// CheckLabel returns an Invalid fault unless label is a valid version number.
 func CheckLabel(label string) error {
 	if len(label) > MaxLabelRunes || !labelPattern.MatchString(label) {
 		return fault.Errorf(fault.Invalid, "bad-version-label",
-			"A version is called 1 to %d letters, digits, dots, dashes, such as 1.2.0.", MaxLabelRunes)
+			"A version number has 1 to %d letters, digits, dots and dashes, such as 1.2.0.", MaxLabelRunes)
 	}
 	return nil
 }
@@ -75,8 +75,9 @@ func checkText(name, text string) error {
 	return nil
 }
 
-// Publish makes a version of an upload. A program with mistakes becomes a Failed version with
-// diagnostics; an upload that is no bundle is an Invalid or TooLarge fault and leaves no trace.
+// Publish makes a version from an upload. A program with errors becomes a Failed version with
+// diagnostics. An upload that is not a bundle is an Invalid or TooLarge fault, and nothing is
+// stored.
 func (s *Service) Publish(ctx context.Context, u Upload) (Version, error) {
 	if err := CheckLabel(u.Label); err != nil {
 		return Version{}, err
@@ -105,7 +106,7 @@ func (s *Service) Publish(ctx context.Context, u Upload) (Version, error) {
 	return made, nil
 }
 
-// prepare unpacks, compiles and stores, and answers with the row that is still to be written.
+// prepare unpacks, compiles and stores the upload, and returns the row to write.
 func (s *Service) prepare(ctx context.Context, u Upload) (NewVersion, error) {
 	archive, err := bundle.Open(u.Archive, u.Size)
 	if err != nil {
@@ -143,8 +144,7 @@ func (s *Service) prepare(ctx context.Context, u Upload) (NewVersion, error) {
 	return v, nil
 }
 
-// storable takes zero characters out of texts that come from the program: jsonb cannot hold them,
-// and nobody could read them.
+// storable removes NUL characters from texts of the program, because jsonb cannot store them.
 func (v *NewVersion) storable() {
 	clean := func(s *string) { *s = strings.ReplaceAll(strings.ToValidUTF8(*s, "\ufffd"), "\x00", "\ufffd") }
 	for i := range v.Diagnostics {
@@ -167,8 +167,8 @@ func (s *Service) storeBundle(ctx context.Context, u Upload) (string, error) {
 	return name, s.put(ctx, BundleKey(name), io.NewSectionReader(u.Archive, 0, u.Size), u.Size)
 }
 
-// storeImage stores the image and, as one object, its public files: one write in place of
-// hundreds, and still one read for each file.
+// storeImage stores the image and, as one object, its public files: one write instead of hundreds,
+// and still one read for each file.
 func (s *Service) storeImage(ctx context.Context, c Compiled) (*StoredImage, error) {
 	if digest(c.Image) != c.Hash {
 		return nil, fmt.Errorf("the compiler names an image %q that is not its digest", c.Hash)
@@ -195,7 +195,7 @@ func (s *Service) storeImage(ctx context.Context, c Compiled) (*StoredImage, err
 	return image, s.put(ctx, ImageKey(c.Hash), bytes.NewReader(c.Image), image.Size)
 }
 
-// put stores an object whose key is the digest of its content, unless it is there already.
+// put stores an object whose key is the digest of its content, unless the object exists.
 func (s *Service) put(ctx context.Context, key string, r io.Reader, size int64) error {
 	if have, err := s.objects.Size(ctx, key); err == nil && have == size {
 		return nil
@@ -206,7 +206,7 @@ func (s *Service) put(ctx context.Context, key string, r io.Reader, size int64) 
 	return nil
 }
 
-// BundleKey, ImageKey and PublicKey are where the bytes of a version are in the object store.
+// BundleKey, ImageKey and PublicKey are the keys of a version's objects in the object store.
 func BundleKey(sha256 string) string { return "bundles/" + sha256 }
 
 // ImageKey is the key of an encoded image.
@@ -215,7 +215,7 @@ func ImageKey(hash string) string { return "images/" + hash }
 // PublicKey is the key of an image's public files.
 func PublicKey(hash string) string { return "public/" + hash }
 
-// Submit puts a version before the reviewers. by is a member of the app's account.
+// Submit submits a version for review. by is a member of the app's account.
 func (s *Service) Submit(
 	ctx context.Context, appID string, id, by uuid.UUID, notes string, scopeReasons map[string]string,
 ) (Version, error) {
@@ -233,17 +233,17 @@ func (s *Service) Submit(
 	return s.changed(ctx)(s.store.Submit(ctx, appID, id, by, notes, scopeReasons))
 }
 
-// Withdraw takes a version back from the reviewers.
+// Withdraw takes a version back from review.
 func (s *Service) Withdraw(ctx context.Context, appID string, id, by uuid.UUID) (Version, error) {
 	return s.changed(ctx)(s.store.Withdraw(ctx, appID, id, by))
 }
 
-// Release makes a version the one that people open. The one before it is retired.
+// Release makes a version the one that users open. The previous one is retired.
 func (s *Service) Release(ctx context.Context, appID string, id, by uuid.UUID) (Version, error) {
 	return s.changed(ctx)(s.store.Release(ctx, appID, id, by))
 }
 
-// Approve decides a submission for release.
+// Approve approves a submission.
 func (s *Service) Approve(ctx context.Context, d Decision) (Version, error) {
 	if err := checkText("note", d.Note); err != nil {
 		return Version{}, err
@@ -252,8 +252,8 @@ func (s *Service) Approve(ctx context.Context, d Decision) (Version, error) {
 	return s.changed(ctx)(s.store.Approve(ctx, d))
 }
 
-// Reject decides a submission against release. It takes at least one finding: a rejection without
-// a reason helps nobody.
+// Reject rejects a submission. At least one finding is required, so that the developer knows the
+// reason.
 func (s *Service) Reject(ctx context.Context, d Decision) (Version, error) {
 	if len(d.Findings) == 0 || len(d.Findings) > MaxFindings {
 		return Version{}, fault.Errorf(fault.Invalid, "findings-required",
@@ -273,7 +273,7 @@ func (s *Service) Reject(ctx context.Context, d Decision) (Version, error) {
 	return s.changed(ctx)(s.store.Reject(ctx, d))
 }
 
-// changed tells the observer of a change that succeeded.
+// changed calls the observer after a successful change.
 func (s *Service) changed(ctx context.Context) func(Version, error) (Version, error) {
 	return func(v Version, err error) (Version, error) {
 		if err == nil {
@@ -310,7 +310,7 @@ func (s *Service) open(ctx context.Context, v Version) (*bundle.Archive, error) 
 	return bundle.Reopen(&objectReader{ctx: ctx, objects: s.objects, key: key, size: size}, size)
 }
 
-// Image reads the encoded image of that name, and makes sure that it is that one.
+// Image reads the encoded image with this name, and checks its digest.
 func (s *Service) Image(ctx context.Context, hash string) ([]byte, error) {
 	r, err := s.objects.Get(ctx, ImageKey(hash))
 	if err != nil {
@@ -332,8 +332,8 @@ func digest(content []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// PublicFile reads a public file of an image, and makes sure that it is the one that the image
-// lists. fault.NotFound if it lists none of that path.
+// PublicFile reads a public file of an image, and checks its digest. Returns fault.NotFound if the
+// image has no file at the path.
 func (s *Service) PublicFile(ctx context.Context, imageHash, path string) ([]byte, error) {
 	files, err := s.PublicFiles(ctx, imageHash)
 	if err != nil {
@@ -369,8 +369,8 @@ func (s *Service) OpenPublic(
 	return r, nil
 }
 
-// hide makes an object that a row names and that is not there what it is: a defect of ours, and
-// not something that the caller asked for in vain.
+// hide turns NotFound into an internal error: when a row names an object that does not exist, the
+// platform is at fault and not the caller.
 func hide(err error) error {
 	if fault.CodeOf(err) == fault.NotFound {
 		return fmt.Errorf("object is missing: %s", err.Error())

@@ -7,16 +7,16 @@ import (
 	"github.com/teahouse/teahouse/registry"
 )
 
-// What a reviewer writes is refused before it reaches a store that could not keep it.
-func TestReject_RefusesReasonsThatCannotBeKept(t *testing.T) {
+// Invalid text of a reviewer is refused before it reaches the store, which could not store it.
+func TestReject_RefusesReasonsThatCannotBeStored(t *testing.T) {
 	t.Parallel()
 	service := registry.NewService(nil, nil, nil, nil)
 	for what, f := range map[string]registry.Finding{
-		"a text with NUL":     {Text: "no\x00"},
-		"a rule with NUL":     {Rule: "a\x00", Text: "no"},
-		"a file with NUL":     {File: "a\x00", Text: "no"},
-		"a text that is none": {Text: "\xff"},
-		"a line beyond all":   {Text: "no", Line: 1 << 31},
+		"a text with NUL":          {Text: "no\x00"},
+		"a rule with NUL":          {Rule: "a\x00", Text: "no"},
+		"a file with NUL":          {File: "a\x00", Text: "no"},
+		"a text that is not UTF-8": {Text: "\xff"},
+		"a line beyond the limit":  {Text: "no", Line: 1 << 31},
 	} {
 		_, err := service.Reject(t.Context(), registry.Decision{Findings: []registry.Finding{f}})
 		if fault.SlugOf(err) != "bad-finding" {

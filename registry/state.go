@@ -1,11 +1,11 @@
 package registry
 
-// State is where a version is between upload and retirement.
+// State is the state of a version.
 type State string
 
-// The states. docs/versions.md draws the way between them.
+// The states. docs/versions.md draws the transitions.
 const (
-	// Failed versions did not compile. They have diagnostics and no image, and stay as they are.
+	// Failed versions did not compile. They have diagnostics and no image. The state is final.
 	Failed State = "failed"
 	// Ready versions can be opened by their developers.
 	Ready State = "ready"
@@ -15,16 +15,16 @@ const (
 	Approved State = "approved"
 	// Rejected versions have findings. They may be submitted again, with an answer in the notes.
 	Rejected State = "rejected"
-	// Released is the version that people open. There is at most one per app.
+	// Released is the version that users open. There is at most one per app.
 	Released State = "released"
-	// Retired versions were released once. They may be released again: that is the way back.
+	// Retired versions were released before. They may be released again, to undo a release.
 	Retired State = "retired"
 )
 
 // States lists all states.
 var States = []State{Failed, Ready, Submitted, Approved, Rejected, Released, Retired}
 
-// Action is what moves a version from one state to another.
+// Action moves a version from one state to another.
 type Action string
 
 // The actions.
@@ -52,7 +52,7 @@ var transitions = map[State]map[Action]State{
 	Retired:   {ActionRelease: Released},
 }
 
-// After is the state that the action leads to. It reports false when the action is not allowed.
+// After is the state after the action. It returns false when the action is not allowed.
 func (s State) After(a Action) (State, bool) {
 	next, ok := transitions[s][a]
 	return next, ok
@@ -69,7 +69,7 @@ func Before(a Action) []State {
 	return from
 }
 
-// SubmissionState is where a submission is.
+// SubmissionState is the state of a submission.
 type SubmissionState string
 
 // The states of a submission. All but Pending are final: a version that is submitted again gets

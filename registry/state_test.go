@@ -10,8 +10,8 @@ import (
 	"github.com/teahouse/teahouse/registry"
 )
 
-// The diagram in the documentation and the rules in the program say the same.
-func TestState_IsAsTheDocumentationDrawsIt(t *testing.T) {
+// The diagram in the documentation and the rules in the program are the same.
+func TestState_EqualsTheDiagramInTheDocumentation(t *testing.T) {
 	t.Parallel()
 	doc, err := os.ReadFile("../docs/versions.md")
 	if err != nil {

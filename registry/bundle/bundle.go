@@ -1,11 +1,10 @@
 // Package bundle reads the zip archives that developers upload.
 //
-// The archive is hostile until proven otherwise. Open checks everything that the directory of the
-// archive says: paths, kinds, counts, declared sizes. ReadAll then reads the content and believes
-// none of the declared sizes. Nothing is ever written to a disk, and a path is only ever a key in
-// a map; paths are checked all the same, because they come out again as URLs and in the source
-// view, and because two names that some file systems take for one would let a reviewer see
-// another file than the one that runs.
+// The archive may be hostile. Open checks the directory of the archive: paths, types, counts,
+// declared sizes. ReadAll then reads the content and does not trust the declared sizes. Nothing is
+// written to a disk, and a path is only a key in a map. Paths are still checked: they appear in
+// URLs and in the source view, and if two names were equal on some file systems, a reviewer could
+// see another file than the one that runs.
 package bundle
 
 import (
@@ -36,13 +35,13 @@ type Archive struct {
 type File struct {
 	// Path is slash-separated, relative to the top of the program.
 	Path string
-	// Size is what the archive declares; ReadAll and ReadFile hold it to that.
+	// Size is what the archive declares; ReadAll and ReadFile check it.
 	Size  int64
 	entry *zip.File
 }
 
-// Open reads and checks the directory of an archive of that many bytes. Whatever is wrong with it
-// is an Invalid or TooLarge fault that names the file and says what to do.
+// Open reads and checks the directory of an archive of size bytes. An error in it is an Invalid or
+// TooLarge fault that names the file and says what to do.
 func Open(r io.ReaderAt, size int64) (*Archive, error) {
 	if size > MaxArchiveBytes {
 		return nil, fault.Errorf(fault.TooLarge, "bundle-too-large",
@@ -54,8 +53,8 @@ func Open(r io.ReaderAt, size int64) (*Archive, error) {
 	return Reopen(r, size)
 }
 
-// Reopen is Open for an archive that has passed Open before: it reads only the directory, which
-// lies at the end, and not all of the archive.
+// Reopen is Open for an archive that has passed Open before: it reads only the directory, at the
+// end of the archive.
 func Reopen(r io.ReaderAt, size int64) (*Archive, error) {
 	reader, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // paths are checked below
@@ -69,7 +68,7 @@ func Reopen(r io.ReaderAt, size int64) (*Archive, error) {
 		}
 	}
 	if len(a.files) == 0 {
-		return nil, fault.Errorf(fault.Invalid, "bundle-empty", "The archive holds no files.")
+		return nil, fault.Errorf(fault.Invalid, "bundle-empty", "The archive contains no files.")
 	}
 	a.stripTopFolder()
 	if err := a.checkNames(); err != nil {
@@ -79,8 +78,8 @@ func Reopen(r io.ReaderAt, size int64) (*Archive, error) {
 	return a, nil
 }
 
-// countEntries refuses an archive with absurdly many entries before the zip reader allocates
-// something for each of them. Every entry of the directory begins with this mark.
+// countEntries refuses an archive with too many entries before the zip reader allocates memory for
+// each of them. Every entry of the directory begins with this mark.
 func countEntries(r io.ReaderAt, size int64) error {
 	mark := []byte("PK\x01\x02")
 	section := io.NewSectionReader(r, 0, size)
@@ -99,7 +98,7 @@ func countEntries(r io.ReaderAt, size int64) error {
 		if err != nil {
 			return fmt.Errorf("read bundle: %w", err)
 		}
-		// A mark may straddle two chunks, and must not be counted twice.
+		// A mark may be split between two chunks, and must not be counted twice.
 		kept = copy(buf, chunk[len(chunk)-len(mark)+1:])
 	}
 }
@@ -116,7 +115,7 @@ func invalid(slug, name, format string, args ...any) error {
 		At(printable(name), message)
 }
 
-// printable makes a hostile name fit for a message.
+// printable makes a hostile name safe for a message.
 func printable(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
@@ -170,7 +169,7 @@ func (a *Archive) add(entry *zip.File) error {
 	return nil
 }
 
-// checkPath takes only what is a plain relative path everywhere.
+// checkPath accepts only a path that is a plain relative path on every system.
 func checkPath(name string) error {
 	switch {
 	case !utf8.ValidString(name):
@@ -196,11 +195,11 @@ func checkPath(name string) error {
 	return nil
 }
 
-// isInvisible tells characters that show nothing: control characters, and those that only change
-// how others are drawn, such as their direction.
+// isInvisible reports characters that are not visible: control characters, and those that only
+// change how others are drawn, such as their direction.
 func isInvisible(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
 
-// isLitter tells what tools leave behind in archives and what is no part of any program.
+// isLitter reports files that tools add to archives and that belong to no program.
 func isLitter(name string) bool {
 	for s := range strings.SplitSeq(name, "/") {
 		switch s {
@@ -211,7 +210,7 @@ func isLitter(name string) bool {
 	return false
 }
 
-// stripTopFolder takes off the folder that many tools pack around everything.
+// stripTopFolder removes the single top folder that many tools add.
 func (a *Archive) stripTopFolder() {
 	top, _, ok := strings.Cut(a.files[0].Path, "/")
 	if !ok {
@@ -227,8 +226,8 @@ func (a *Archive) stripTopFolder() {
 	}
 }
 
-// checkNames refuses two files that any file system would take for one, and a file where another
-// file needs a folder.
+// checkNames refuses two files with names that are equal on some file system, and a file with the
+// name of a folder.
 func (a *Archive) checkNames() error {
 	fold := cases.Fold()
 	key := func(p string) string { return norm.NFC.String(fold.String(norm.NFC.String(p))) }
@@ -289,7 +288,7 @@ func (a *Archive) ReadFile(path string) ([]byte, error) {
 	return a.files[at].read()
 }
 
-// read unpacks a file and never holds more of it than it declared.
+// read unpacks a file and never keeps more than its declared size.
 func (f *File) read() ([]byte, error) {
 	r, err := f.entry.Open()
 	if err != nil {
@@ -299,8 +298,8 @@ func (f *File) read() ([]byte, error) {
 	content := make([]byte, f.Size)
 	_, err = io.ReadFull(r, content)
 	if err == nil {
-		// One byte more than declared tells a liar without unpacking all of the lie. The zip reader
-		// itself compares the checksum at the end.
+		// One byte more than declared shows that the size is wrong, without unpacking the rest. The
+		// zip reader compares the checksum at the end.
 		if n, end := io.ReadFull(r, make([]byte, 1)); n > 0 || end != io.EOF {
 			err = io.ErrUnexpectedEOF
 		}

@@ -1,7 +1,8 @@
 // Package postgres keeps the registry's rows in PostgreSQL.
 //
-// A change of state is one statement, "UPDATE … WHERE state = any(those that allow it)": whoever
-// comes second finds no row and is told so. The rules themselves come from registry.State.After.
+// A change of state is one statement, "UPDATE … WHERE state = any(states that allow it)": the
+// second of two concurrent changes finds no row and gets a Conflict. The rules come from
+// registry.State.After.
 package postgres
 
 import (
@@ -18,8 +19,8 @@ import (
 	"github.com/teahouse/teahouse/registry"
 )
 
-// Recorder writes an entry to the audit log within the transaction. It is the room's only word to
-// whoever keeps that log.
+// Recorder writes an entry to the audit log within the transaction. The package does not depend on
+// the audit log in another way.
 type Recorder func(ctx context.Context, tx pgx.Tx, action, target string, detail map[string]any) error
 
 // Store implements registry.Store.
@@ -33,8 +34,8 @@ var _ registry.Store = (*Store)(nil)
 // New returns a store on the migrated database.
 func New(pool *pgxpool.Pool, record Recorder) *Store { return &Store{pool: pool, record: record} }
 
-// CreateVersion writes the rows of a bundle, its image and its version. The objects that they
-// name are stored by then.
+// CreateVersion writes the rows of a bundle, its image and its version. The objects that they name
+// are already stored.
 func (s *Store) CreateVersion(ctx context.Context, v registry.NewVersion) (registry.Version, error) {
 	return s.change(ctx, func(tx pgx.Tx) (registry.Version, error) {
 		if err := checkLabelFree(ctx, tx, v.AppID, v.Label, v.ID); err != nil {
@@ -96,7 +97,7 @@ func labelTaken(label string) error {
 		"Version %s of this app has been reviewed already. Use another version number.", label)
 }
 
-// Submit puts a version before the reviewers.
+// Submit submits a version for review.
 func (s *Store) Submit(
 	ctx context.Context, appID string, id, by uuid.UUID, notes string, scopeReasons map[string]string,
 ) (registry.Version, error) {
@@ -128,7 +129,7 @@ func (s *Store) Submit(
 	})
 }
 
-// Withdraw takes a version back.
+// Withdraw takes a version back from review.
 func (s *Store) Withdraw(
 	ctx context.Context, appID string, id, by uuid.UUID,
 ) (registry.Version, error) {
@@ -154,8 +155,8 @@ func (s *Store) Withdraw(
 // Release makes a version the released one and retires the one before.
 func (s *Store) Release(ctx context.Context, appID string, id, by uuid.UUID) (registry.Version, error) {
 	return s.change(ctx, func(tx pgx.Tx) (registry.Version, error) {
-		// Two releases of one app wait for each other here, so that each sees the other's outcome
-		// instead of failing at the unique index.
+		// Concurrent releases of one app wait here for each other, so that the second sees the
+		// result of the first and does not fail at the unique index.
 		_, err := tx.Exec(ctx, `SELECT FROM version WHERE app_id = $1 ORDER BY id FOR UPDATE`, appID)
 		if err != nil {
 			return registry.Version{}, fmt.Errorf("lock versions: %w", err)
@@ -194,7 +195,7 @@ func (s *Store) Release(ctx context.Context, appID string, id, by uuid.UUID) (re
 	})
 }
 
-// retire takes the released version of the app out of use and answers with its ID, if any.
+// retire retires the released version of the app and returns its ID, if there is one.
 func retire(ctx context.Context, tx pgx.Tx, appID string) (*uuid.UUID, error) {
 	var id uuid.UUID
 	next, _ := registry.Released.After(registry.ActionRetire)
@@ -215,12 +216,12 @@ func retire(ctx context.Context, tx pgx.Tx, appID string) (*uuid.UUID, error) {
 	return &id, nil
 }
 
-// Approve decides a submission for release.
+// Approve approves a submission.
 func (s *Store) Approve(ctx context.Context, d registry.Decision) (registry.Version, error) {
 	return s.decide(ctx, d, registry.ActionApprove, registry.SubmissionApproved)
 }
 
-// Reject decides a submission against release and keeps the findings.
+// Reject rejects a submission and stores the findings.
 func (s *Store) Reject(ctx context.Context, d registry.Decision) (registry.Version, error) {
 	return s.decide(ctx, d, registry.ActionReject, registry.SubmissionRejected)
 }
@@ -233,8 +234,8 @@ func (s *Store) decide(
 		if err != nil {
 			return registry.Version{}, err
 		}
-		// The version first and the submission after it, as in Submit and Withdraw: one order of
-		// locks for all.
+		// Lock the version first and then the submission, as in Submit and Withdraw: all use the
+		// same order of locks.
 		v, err := move(ctx, tx, submission.AppID, submission.VersionID, action)
 		if err != nil {
 			return registry.Version{}, err
@@ -267,14 +268,14 @@ func (s *Store) decide(
 	})
 }
 
-// moved is what a change of state needs to know of a version.
+// moved is the data of a version after a change of state.
 type moved struct {
 	ID    uuid.UUID
 	AppID string
 	Label string
 }
 
-// move changes the state of a version, if the action is allowed in the state it is in now.
+// move changes the state of a version, if its current state allows the action.
 func move(
 	ctx context.Context, tx pgx.Tx, appID string, id uuid.UUID, action registry.Action,
 ) (moved, error) {

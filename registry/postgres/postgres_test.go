@@ -27,11 +27,11 @@ var (
 
 func open(t testing.TB) (*postgres.Store, *pgxpool.Pool) {
 	pool := migrationtest.Open(t)
-	if _, err := pool.Exec(context.Background(), `CREATE TABLE deed (action text, target text)`); err != nil {
+	if _, err := pool.Exec(context.Background(), `CREATE TABLE audit_entry (action text, target text)`); err != nil {
 		t.Fatal(err)
 	}
 	return postgres.New(pool, func(ctx context.Context, tx pgx.Tx, action, target string, _ map[string]any) error {
-		_, err := tx.Exec(ctx, `INSERT INTO deed VALUES ($1, $2)`, action, target)
+		_, err := tx.Exec(ctx, `INSERT INTO audit_entry VALUES ($1, $2)`, action, target)
 		return err
 	}), pool
 }
@@ -48,15 +48,15 @@ func newVersion(appID, label string, state registry.State) registry.NewVersion {
 	return v
 }
 
-// model is what the store should say of one app.
+// model is the expected state of one app in the store.
 type model struct {
 	versions []registry.Version
-	deeds    int
+	entries  int
 }
 
-// Whatever is asked in whatever order, the store does what State.After allows and nothing else,
-// one version at most is released, and every change leaves one deed.
-func TestStore_KeepsToTheStateMachine(t *testing.T) {
+// For random actions in random order, the store does exactly what State.After allows, at most one
+// version is released, and every change writes one audit entry.
+func TestStore_FollowsTheStateMachine(t *testing.T) {
 	t.Parallel()
 	store, pool := open(t)
 	ctx := context.Background()
@@ -71,7 +71,7 @@ func TestStore_KeepsToTheStateMachine(t *testing.T) {
 				t.Fatal(err)
 			}
 			m.versions = append(m.versions, v)
-			m.deeds++
+			m.entries++
 		}
 		create(registry.Ready)
 		create(registry.Ready)
@@ -85,7 +85,7 @@ func TestStore_KeepsToTheStateMachine(t *testing.T) {
 	})
 }
 
-// step asks the store and the model for the same and compares.
+// step does the same action in the store and in the model and compares.
 func (m *model) step(t *rapid.T, store *postgres.Store, appID string, i int, action registry.Action) {
 	ctx := context.Background()
 	want, allowed := m.versions[i].State.After(action)
@@ -99,7 +99,7 @@ func (m *model) step(t *rapid.T, store *postgres.Store, appID string, i int, act
 	if err != nil || got.State != want {
 		t.Fatalf("%s of a %s version: %s, %v; want %s", action, m.versions[i].State, got.State, err, want)
 	}
-	m.deeds++
+	m.entries++
 	if action == registry.ActionRelease {
 		for k := range m.versions {
 			if next, ok := m.versions[k].State.After(registry.ActionRetire); ok {
@@ -110,7 +110,7 @@ func (m *model) step(t *rapid.T, store *postgres.Store, appID string, i int, act
 	m.versions[i] = got
 }
 
-// perform does what the action means. A decision is bound to the version's last submission.
+// perform calls the method of the action. A decision is about the version's last submission.
 func perform(
 	ctx context.Context, store *postgres.Store, appID string, v registry.Version, action registry.Action,
 ) (registry.Version, error) {
@@ -161,18 +161,18 @@ func (m *model) check(t *rapid.T, store *postgres.Store, pool *pgxpool.Pool, app
 	if err != nil || len(current) != len(released) || len(released) > 1 {
 		t.Fatalf("released: %v of %v, %v", current, released, err)
 	}
-	var deeds, open int
+	var entries, open int
 	err = errors.Join(
-		pool.QueryRow(ctx, `SELECT count(*) FROM deed JOIN version ON target = 'version:' || id
-			WHERE app_id = $1`, appID).Scan(&deeds),
+		pool.QueryRow(ctx, `SELECT count(*) FROM audit_entry JOIN version ON target = 'version:' || id
+			WHERE app_id = $1`, appID).Scan(&entries),
 		pool.QueryRow(ctx, `SELECT count(*) FROM release WHERE app_id = $1 AND retired_at IS NULL`,
 			appID).Scan(&open))
-	if err != nil || deeds != m.deeds || open != len(released) {
-		t.Fatalf("%d deeds, want %d; %d open releases, want %d; %v", deeds, m.deeds, open, len(released), err)
+	if err != nil || entries != m.entries || open != len(released) {
+		t.Fatalf("%d entries, want %d; %d open releases, want %d; %v", entries, m.entries, open, len(released), err)
 	}
 }
 
-func TestRelease_OfTwoVersionsAtOnceLeavesOne(t *testing.T) {
+func TestRelease_ConcurrentReleasesLeaveOneReleased(t *testing.T) {
 	t.Parallel()
 	store, _ := open(t)
 	ctx := t.Context()
@@ -212,7 +212,7 @@ func TestRelease_OfTwoVersionsAtOnceLeavesOne(t *testing.T) {
 	}
 }
 
-func TestDecision_OfTwoReviewersAtOnceIsOne(t *testing.T) {
+func TestDecision_ConcurrentDecisionsMakeOne(t *testing.T) {
 	t.Parallel()
 	store, pool := open(t)
 	ctx := t.Context()
@@ -247,14 +247,14 @@ func TestDecision_OfTwoReviewersAtOnceIsOne(t *testing.T) {
 			t.Errorf("decision: %v", err)
 		}
 	}
-	var deeds int
-	err = pool.QueryRow(ctx, `SELECT count(*) FROM deed WHERE action IN ('version.approve', 'version.reject')`).Scan(&deeds)
-	if err != nil || done != 1 || deeds != 1 {
-		t.Errorf("%d decisions, %d deeds, %v", done, deeds, err)
+	var entries int
+	err = pool.QueryRow(ctx, `SELECT count(*) FROM audit_entry WHERE action IN ('version.approve', 'version.reject')`).Scan(&entries)
+	if err != nil || done != 1 || entries != 1 {
+		t.Errorf("%d decisions, %d entries, %v", done, entries, err)
 	}
 }
 
-func TestChange_IsUndoneWhenTheAuditLogRefuses(t *testing.T) {
+func TestChange_IsRolledBackWhenTheAuditLogFails(t *testing.T) {
 	t.Parallel()
 	pool := migrationtest.Open(t)
 	store := postgres.New(pool, func(context.Context, pgx.Tx, string, string, map[string]any) error {

@@ -77,7 +77,7 @@ func (s *Store) Versions(ctx context.Context, f registry.VersionFilter) ([]regis
 	return versions, nil
 }
 
-// Released finds the released versions of those apps that have one.
+// Released finds the released versions of the apps that have one.
 func (s *Store) Released(ctx context.Context, appIDs []string) (map[string]registry.Version, error) {
 	rows, err := s.pool.Query(ctx, versionColumns+`
 		WHERE v.app_id = any($1) AND v.state = 'released'`, appIDs)
@@ -115,7 +115,7 @@ func findSubmission(ctx context.Context, db querier, id uuid.UUID) (registry.Sub
 	return submission, nil
 }
 
-// Submission finds a submission, whatever its state.
+// Submission finds a submission in any state.
 func (s *Store) Submission(ctx context.Context, id uuid.UUID) (registry.Submission, error) {
 	return findSubmission(ctx, s.pool, id)
 }
@@ -150,7 +150,8 @@ func (s *Store) PublicFiles(ctx context.Context, imageHash string) ([]registry.P
 	return files, nil
 }
 
-// pageSize bounds a limit; one more than MaxPageSize tells whether there is another page.
+// pageSize bounds a limit. It allows one more than MaxPageSize, to find out whether there is
+// another page.
 func pageSize(limit int) int {
 	if limit <= 0 {
 		return registry.DefaultPageSize

@@ -16,7 +16,7 @@ import (
 // requestTimeout bounds one call; compiling the program is the longest.
 const requestTimeout = 60 * time.Second
 
-// client is one person's view of the REST interface.
+// client calls the REST interface as one person.
 type client struct {
 	url    string
 	token  string

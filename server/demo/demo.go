@@ -1,8 +1,8 @@
-// Package demo fills a host with something to look at: four people, a café with an official
-// account, and its mini program, reviewed and released.
+// Package demo fills a host with example data: four people, a café with an official account, and
+// its mini program, reviewed and released.
 //
-// Apart from the people themselves everything is done over the public REST interface, as a
-// developer and an administrator would: what the demo can do, they can.
+// Except for making the people, it uses only the public REST interface, as a developer and an
+// administrator would.
 package demo
 
 import (
@@ -23,14 +23,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// Password is what all demo people log in with. It stands in the README: a demo host is for
-// looking, never for others to reach.
+// Password is the password of all demo people. It is public (the README has it), so nobody else may
+// be able to reach a demo host.
 const Password = "jasmine-tea-42"
 
 // PIN is the payment PIN of the demo people who have a wallet to spend from.
 const PIN = "246813"
 
-// Person is somebody to log in as.
+// Person is a demo user.
 type Person struct {
 	Handle, Name, What string
 	Developer, Admin   bool
@@ -44,18 +44,18 @@ var People = []Person{
 	{Handle: "admin", Name: "Teahouse Admin", What: "the administrator: /admin/", Admin: true},
 }
 
-// Config says what to fill the host with.
+// Config configures Seed.
 type Config struct {
 	URL     string // of the host
 	Program string // directory of the mini program
 	Shop    string // host:port of the account's own server
-	Dir     string // where the account's server finds its settings
+	Dir     string // directory for the settings of the account's server
 }
 
-// topUp is what Alice starts with, in fen.
+// topUp is Alice's first balance, in fen.
 const topUp = 20_000
 
-// settings are what the account's server needs; they are kept between runs.
+// settings are the settings of the account's server; they are kept between runs.
 type settings struct {
 	AppID         string
 	AppSecret     string
@@ -66,8 +66,8 @@ type settings struct {
 	Releases      int    // how many there have been
 }
 
-// Seed brings the host to the demo's state; it does again only what has changed. The people must
-// exist. It writes Dir/cafe.env, and Dir/cafe.ready when all is done.
+// Seed fills the host with the demo's data; in a later run it only does what has changed. The
+// people must exist. It writes Dir/cafe.env, and Dir/cafe.ready at the end.
 func Seed(ctx context.Context, c Config) error {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return fmt.Errorf("demo: %w", err)
@@ -144,7 +144,7 @@ func found(ctx context.Context, c Config, dana *client) (settings, error) {
 	return s, welcome(ctx, c)
 }
 
-// welcome gives Alice and Bob a little history, and Alice money and a PIN.
+// welcome makes a conversation of Alice and Bob, and gives Alice money and a PIN.
 func welcome(ctx context.Context, c Config) error {
 	alice, err := login(ctx, c.URL, "alice")
 	if err != nil {
@@ -183,8 +183,8 @@ func welcome(ctx context.Context, c Config) error {
 	return nil
 }
 
-// publish uploads the program, reviews it as the administrator, and releases it, unless the same
-// bundle is released already.
+// publish uploads the program, approves it as the administrator, and releases it, unless the same
+// bundle is already released.
 func publish(ctx context.Context, c Config, dana *client, s *settings) error {
 	bundle, err := pack(c)
 	if err != nil {
@@ -205,7 +205,7 @@ func publish(ctx context.Context, c Config, dana *client, s *settings) error {
 			ID string `json:"id"`
 		}
 	}
-	// The number is used up before it is used, so that a run that broke off is no obstacle.
+	// The number is saved before it is used, so that the next run after a failure uses a new one.
 	label := fmt.Sprintf("1.%d.0", s.Releases)
 	s.Releases++
 	if err := save(c, *s); err != nil {
@@ -292,7 +292,7 @@ func load(dir string) (s settings, err error) {
 	return s, json.Unmarshal(text, &s)
 }
 
-// save keeps the settings, and writes them as the environment of the account's server.
+// save stores the settings, and writes them as the environment of the account's server.
 func save(c Config, s settings) error {
 	text, err := json.Marshal(s)
 	if err != nil {

@@ -2,8 +2,8 @@ package egress
 
 import "net/netip"
 
-// closed lists the networks of the Internet that are not public, by the special-purpose registries
-// of IANA: the host's own networks lie in some of them, and the metadata service of every cloud.
+// closed lists the networks that are not public, from the special-purpose registries of IANA. They
+// include the host's own networks and the metadata service of every cloud.
 var closed = prefixes(
 	"0.0.0.0/8",       // this network
 	"10.0.0.0/8",      // private
@@ -25,15 +25,15 @@ var closed = prefixes(
 	"240.0.0.0/4",     // reserved, broadcast
 	"2001::/23",       // protocol assignments: Teredo, ORCHID
 	"2001:db8::/32",   // documentation
-	"2002::/16",       // 6to4: an IPv4 address in disguise
+	"2002::/16",       // 6to4: contains an IPv4 address
 	"2620:4f:8000::/48",
 	"3fff::/20", // documentation
 )
 
-// global is the part of IPv6 that is given out at all; everything else is special.
+// global is the part of IPv6 that is allocated for public use; everything else is special.
 var global = netip.MustParsePrefix("2000::/3")
 
-// translated is where NAT64 puts the IPv4 Internet.
+// translated is the prefix of IPv4 addresses in NAT64.
 var translated = netip.MustParsePrefix("64:ff9b::/96")
 
 func prefixes(texts ...string) []netip.Prefix {
@@ -44,8 +44,8 @@ func prefixes(texts ...string) []netip.Prefix {
 	return list
 }
 
-// public reports whether an address belongs to the public Internet. IPv4 addresses inside IPv6
-// ones count as what they are.
+// public reports whether an address belongs to the public Internet. An IPv4 address inside an IPv6
+// address is checked as IPv4.
 func public(addr netip.Addr) bool {
 	if !addr.IsValid() || addr.Zone() != "" {
 		return false

@@ -1,10 +1,10 @@
-// Package egress is the only way out: every HTTP request that the host makes on behalf of a
-// stranger, be it an app's wx.request or a developer's webhook, goes through one Client.
+// Package egress makes all outgoing HTTP requests to addresses from third parties: an app's
+// wx.request and a developer's webhook go through one Client.
 //
-// The host stands inside its operator's network and must not become a door into it. So names are
-// resolved here, every answer is checked, and the checked address itself is dialled: a name cannot
-// answer differently a moment later. Addresses that are not public are refused in every spelling,
-// redirects are new requests with all checks, and sizes, times and numbers are bounded.
+// The host is inside its operator's network and must not give access to it. So names are resolved
+// here, every address is checked, and the checked address itself is dialled: a later DNS answer has
+// no effect. Addresses that are not public are refused in every spelling, redirects are checked
+// like new requests, and sizes, times and numbers are bounded.
 package egress
 
 import (
@@ -30,7 +30,7 @@ type Resolver interface {
 type Config struct {
 	// Allow lists host:port patterns (path.Match on each half, e.g. "127.0.0.1:8081" or
 	// "*.dev.internal:*") that may be reached over plain http and at private addresses. It is for
-	// servers under development; whoever can publish an app can reach what stands here.
+	// servers under development; every app can then reach these hosts.
 	Allow []string
 	// Resolver defaults to the system's.
 	Resolver Resolver
@@ -45,7 +45,7 @@ type Client struct {
 	large     chan struct{} // tokens of MaxLarge
 
 	mu     sync.Mutex
-	active map[string]int // requests under way, by app and by session
+	active map[string]int // running requests, by app and by session
 }
 
 // New returns a client. It fails on a pattern that is not host:port.
@@ -81,8 +81,8 @@ func New(config Config) (*Client, error) {
 // Close closes idle connections.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-// errPrivate is the cause of a refusal, for the log; the fault does not tell an outsider what the
-// name resolved to.
+// errPrivate is the cause of a refusal, for the log. The fault does not contain the address,
+// because it goes to an outsider.
 var errPrivate = errors.New("not a public address")
 
 func refused(t target, cause error) error {
@@ -90,7 +90,7 @@ func refused(t target, cause error) error {
 		"%s is not a server on the public Internet.", t.host).Because(cause)
 }
 
-// dialChecked resolves, checks, and dials what it checked.
+// dialChecked resolves a name, checks the addresses and dials a checked one.
 func (c *Client) dialChecked(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -120,8 +120,8 @@ func portNumber(port string) uint16 {
 	return n
 }
 
-// resolve returns the addresses of a target. One answer that is not public spoils them all: no
-// honest name has both kinds.
+// resolve returns the addresses of a target. It refuses the target when one address is not public,
+// because no honest name has both kinds.
 func (c *Client) resolve(ctx context.Context, t target) ([]netip.Addr, error) {
 	addrs := []netip.Addr{}
 	if addr, err := netip.ParseAddr(t.host); err == nil {
@@ -145,7 +145,7 @@ func (c *Client) resolve(ctx context.Context, t target) ([]netip.Addr, error) {
 	return addrs, nil
 }
 
-// check applies the rules that need no lookup: https, and no literal address that is not public.
+// check applies the rules that need no lookup: https only, and a literal address must be public.
 func (c *Client) check(t target) error {
 	if c.allow.match(t) {
 		return nil
@@ -159,9 +159,9 @@ func (c *Client) check(t target) error {
 	return nil
 }
 
-// RoundTripper returns a transport with all checks of addresses, for requests whose destination a
-// developer chose, such as webhooks. It follows no redirects; set http.Client.CheckRedirect if the
-// caller's client should not either.
+// RoundTripper returns a transport with all checks of addresses, for requests to a developer's
+// address, such as webhooks. It follows no redirects; an http.Client around it does, unless
+// CheckRedirect is set.
 func (c *Client) RoundTripper() http.RoundTripper { return guardedTransport{c} }
 
 type guardedTransport struct{ client *Client }
@@ -174,7 +174,7 @@ func (g guardedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if err != nil {
 		if r.Body != nil {
-			_ = r.Body.Close() // the interface demands it; the request was not sent
+			_ = r.Body.Close() // http.RoundTripper requires it; the request was not sent
 		}
 		return nil, err
 	}

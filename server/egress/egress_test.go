@@ -20,7 +20,7 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// names is a resolver with fixed answers; each look-up of a name takes its next answer.
+// names is a resolver with fixed answers; each lookup of a name takes its next answer.
 type names struct {
 	answers map[string][][]string
 	asked   atomic.Int32
@@ -39,13 +39,13 @@ func (n *names) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, er
 	return addrs, nil
 }
 
-// always answers every question with the same addresses.
+// always answers every lookup with the same addresses.
 func always(host string, addrs ...string) *names {
 	return &names{answers: map[string][][]string{host: {addrs}}}
 }
 
-// client returns a client whose connections all end at the test server, and the list of addresses
-// that it dialled. Whatever is not in that list was never contacted.
+// client returns a client whose connections all go to the test server, and the list of addresses
+// that it dialled. An address that is not in the list was not contacted.
 func client(t *testing.T, server *httptest.Server, config Config) (*Client, *[]string) {
 	t.Helper()
 	c, err := New(config)
@@ -73,8 +73,8 @@ func app(domains ...string) bridge.Caller {
 		Scopes: []string{"network"}}
 }
 
-// bypasses are ways to write an address of the host's own network. Each is tried with the host
-// itself declared, so that only the address rules stand in its way.
+// bypasses are ways to write an address of the host's own network. Each is tried with its host
+// declared, so that only the address rules can refuse it.
 var bypasses = []string{
 	"https://127.0.0.1/", "https://127.1/", "https://127.0.1/", "https://2130706433/", "https://0x7f000001/",
 	"https://0x7f.0.0.1/", "https://0x7f.1/", "https://0177.0.0.1/", "https://017700000001/", "https://127.0.0.1./",
@@ -96,7 +96,7 @@ var bypasses = []string{
 	"https://public.example:0443/", "https://public.example:99999/", "https://public.example:/\n",
 }
 
-func TestEverySpellingOfAnInnerAddressIsRefused(t *testing.T) {
+func TestEverySpellingOfAPrivateAddressIsRefused(t *testing.T) {
 	t.Parallel()
 	resolver := &names{answers: map[string][][]string{
 		"localhost": {{"127.0.0.1", "::1"}}, "local.example": {{"192.168.1.10"}},
@@ -138,7 +138,7 @@ func TestPublicAddressesAreNeverInAClosedNetwork(t *testing.T) {
 		four := netip.AddrFrom4([4]byte(raw[:4]))
 		mapped := netip.AddrFrom16(four.As16())
 		if public(four) != public(mapped) {
-			t.Fatalf("%v and %v are the same place, and judged differently", four, mapped)
+			t.Fatalf("%v and %v are the same address, but only one is public", four, mapped)
 		}
 		for _, addr := range []netip.Addr{four, netip.AddrFrom16(raw)} {
 			inner := addr.IsPrivate() || addr.IsLoopback() || addr.IsMulticast() || addr.IsUnspecified() ||
@@ -165,7 +165,7 @@ func TestOnlyDeclaredDomainsAreReached(t *testing.T) {
 		}
 	}
 	if len(*dialled) == 0 || (*dialled)[0] != "93.184.215.14:443" {
-		t.Errorf("dialled %v, want the address that the name answered", *dialled)
+		t.Errorf("dialled %v, want the resolved address", *dialled)
 	}
 	for _, raw := range []string{"https://example.com/", "https://evil-api.example.com/", "https://api.example.com.evil.example/",
 		"https://api.example.com:8443/", "https://api.example.com@evil.example/"} {
@@ -178,7 +178,7 @@ func TestOnlyDeclaredDomainsAreReached(t *testing.T) {
 	}
 }
 
-func TestANameCannotAnswerDifferentlyAfterTheCheck(t *testing.T) {
+func TestTheCheckedAddressIsDialled(t *testing.T) {
 	t.Parallel()
 	resolver := &names{answers: map[string][][]string{"rebind.example": {{"93.184.215.14"}, {"127.0.0.1"}}}}
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -190,11 +190,11 @@ func TestANameCannotAnswerDifferentlyAfterTheCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	if asked := resolver.asked.Load(); asked != 1 || len(*dialled) != 1 || (*dialled)[0] != "93.184.215.14:443" {
-		t.Fatalf("asked %d times, dialled %v; want the one checked answer", asked, *dialled)
+		t.Fatalf("%d lookups, dialled %v; want the one checked address", asked, *dialled)
 	}
 	_, err := c.Do(t.Context(), app("rebind.example"), Request{URL: "https://rebind.example/"})
 	if fault.SlugOf(err) != "address-refused" || len(*dialled) != 1 {
-		t.Fatalf("after the name moved inside: %v, dialled %v", err, *dialled)
+		t.Fatalf("after the name changed to a private address: %v, dialled %v", err, *dialled)
 	}
 }
 
@@ -233,7 +233,7 @@ func TestARedirectLoopEnds(t *testing.T) {
 	}
 }
 
-func TestHeadersOfTheConnectionAreNotTheApps(t *testing.T) {
+func TestAppsCannotSetHeadersOfTheConnection(t *testing.T) {
 	t.Parallel()
 	var got http.Header
 	var host string
@@ -270,7 +270,7 @@ func TestHeadersOfTheConnectionAreNotTheApps(t *testing.T) {
 	}
 }
 
-func TestBodiesArriveAsTheyAre(t *testing.T) {
+func TestBodiesArriveUnchanged(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -324,7 +324,7 @@ func TestSizesAndTimesAreBounded(t *testing.T) {
 	}
 }
 
-func TestLargeResponsesWaitForRoomOnTheHost(t *testing.T) {
+func TestLargeResponsesWaitForAFreeSlot(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		size := SmallResponse
@@ -353,11 +353,11 @@ func TestLargeResponsesWaitForRoomOnTheHost(t *testing.T) {
 		t.Errorf("a large response: %d bytes, %v", size, err)
 	}
 	if len(c.large) != MaxLarge-1 {
-		t.Errorf("%d places taken", len(c.large))
+		t.Errorf("%d slots taken", len(c.large))
 	}
 }
 
-func TestASessionHasTenRequestsAtOnce(t *testing.T) {
+func TestASessionHasTenRequestsAtATime(t *testing.T) {
 	t.Parallel()
 	c, _ := client(t, nil, Config{})
 	var releases []func()
@@ -375,7 +375,7 @@ func TestASessionHasTenRequestsAtOnce(t *testing.T) {
 		release()
 	}
 	if len(c.active) != 0 {
-		t.Errorf("counts left behind: %v", c.active)
+		t.Errorf("counts remain: %v", c.active)
 	}
 }
 
@@ -403,7 +403,7 @@ func TestAnOperatorMayAllowADevelopmentServer(t *testing.T) {
 	}
 	for _, pattern := range []string{"127.0.0.1", ":80", "[", "a:[", ""} {
 		if _, err := New(Config{Allow: []string{pattern}}); err == nil {
-			t.Errorf("pattern %q was taken", pattern)
+			t.Errorf("pattern %q was accepted", pattern)
 		}
 	}
 }

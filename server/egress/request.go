@@ -19,14 +19,15 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// Request is what the app's engine makes of a wx.request. At most one body is given.
+// Request is the parameter of net.request, which the app's engine makes from a wx.request. It has
+// at most one body.
 type Request struct {
 	URL        string            `json:"url"`
 	Method     string            `json:"method,omitempty"` // default GET
 	Headers    map[string]string `json:"headers,omitempty"`
 	Body       string            `json:"body,omitempty"`
 	BodyBase64 string            `json:"body_base64,omitempty"`
-	TimeoutMS  int               `json:"timeout_ms,omitempty"` // default and most: MaxTimeout
+	TimeoutMS  int               `json:"timeout_ms,omitempty"` // default and maximum: MaxTimeout
 	Response   string            `json:"response,omitempty"`   // "text" (default) or "base64"
 }
 
@@ -52,7 +53,7 @@ func (c *Client) Capability() bridge.Capability {
 
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-// Do makes the request of an app. Faults: Invalid for what cannot be sent, Forbidden for a server
+// Do makes the request of an app. Faults: Invalid for an invalid request, Forbidden for a server
 // that the app's version does not declare or that is not public, RateLimited, TooLarge, and
 // Unavailable when the server does not answer.
 func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Response, error) {
@@ -96,23 +97,23 @@ func (c *Client) permit(domains []string, t target) error {
 	return c.check(t)
 }
 
-// redirect checks each hop like a first request.
+// redirect checks each redirect like a first request.
 func (c *Client) redirect(domains []string) func(*http.Request, []*http.Request) error {
 	return func(r *http.Request, via []*http.Request) error {
 		if len(via) > MaxRedirects {
 			return fault.Errorf(fault.Unavailable, "too-many-redirects",
-				"The server redirects in circles.")
+				"The server redirects in a loop.")
 		}
 		t, err := normalise(r.URL)
 		if err != nil {
 			return err
 		}
-		r.Header.Del("Referer") // net/http fills it in from the URL before
+		r.Header.Del("Referer") // net/http sets it from the previous URL
 		return c.permit(domains, t)
 	}
 }
 
-// enter counts the request against its session and its app.
+// enter counts the request for its session and its app.
 func (c *Client) enter(caller bridge.Caller) (release func(), err error) {
 	session, app := "session "+caller.SessionID, "app "+caller.AppID
 	c.mu.Lock()
@@ -165,14 +166,14 @@ func build(ctx context.Context, t target, in Request) (*http.Request, error) {
 	return r, nil
 }
 
-// ours lists the headers that are not the app's to set: those of the connection, those that say
-// who is calling, and those that net/http makes itself.
-var ours = []string{"Host", "Referer", "Origin", "Content-Length", "Connection", "Keep-Alive", "Te",
+// forbiddenHeaders lists the headers that an app must not set: those of the connection, those that
+// identify the caller, and those that net/http sets itself.
+var forbiddenHeaders = []string{"Host", "Referer", "Origin", "Content-Length", "Connection", "Keep-Alive", "Te",
 	"Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Via", "Forwarded", "X-Real-Ip",
 	"Accept-Encoding", "User-Agent"}
 
-// clean drops what is not the app's to set and refuses what is not a header. Cookie stays: there
-// is no jar, so it can only hold what the same app put in.
+// clean drops forbidden headers and refuses invalid ones. Cookie is allowed: there is no cookie
+// jar, so it only contains what the same app has set.
 func clean(given map[string]string) (http.Header, error) {
 	if len(given) > MaxHeaders {
 		return nil, fault.Errorf(fault.TooLarge, "too-many-headers", "A request has at most %d headers.", MaxHeaders)
@@ -183,7 +184,7 @@ func clean(given map[string]string) (http.Header, error) {
 			return nil, fault.Errorf(fault.Invalid, "bad-header", "The header %q is not valid.", name)
 		}
 		name = http.CanonicalHeaderKey(name)
-		if slices.Contains(ours, name) || strings.HasPrefix(name, "Proxy-") ||
+		if slices.Contains(forbiddenHeaders, name) || strings.HasPrefix(name, "Proxy-") ||
 			strings.HasPrefix(name, "Sec-") || strings.HasPrefix(name, "X-Forwarded-") {
 			continue
 		}
@@ -192,8 +193,8 @@ func clean(given map[string]string) (http.Header, error) {
 	return header, nil
 }
 
-// outcome makes a fault of a failed request. What failed inside stays in the log: an outsider
-// must not learn from error texts what the host's network looks like.
+// outcome makes a fault of a failed request. The details go only to the log: error texts must not
+// describe the host's network to an outsider.
 func outcome(err error) error {
 	if f, ok := fault.As(err); ok {
 		return f
@@ -204,7 +205,7 @@ func outcome(err error) error {
 	return fault.Errorf(fault.Unavailable, "request-failed", "The server could not be reached.").Because(err)
 }
 
-// read takes the answer in, up to MaxResponse.
+// read reads the answer, up to MaxResponse.
 func (c *Client) read(ctx context.Context, answer *http.Response, response string) (Response, error) {
 	body, err := c.body(ctx, answer.Body)
 	if err != nil {
@@ -223,7 +224,7 @@ func (c *Client) read(ctx context.Context, answer *http.Response, response strin
 	return out, nil
 }
 
-// body reads a body. What is more than SmallResponse is left with the server until there is room.
+// body reads a body. After SmallResponse bytes it waits for a free slot before it reads the rest.
 func (c *Client) body(ctx context.Context, from io.Reader) ([]byte, error) {
 	var body bytes.Buffer
 	_, err := body.ReadFrom(io.LimitReader(from, SmallResponse+1))

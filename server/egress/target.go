@@ -13,7 +13,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// target is where a request goes, in the one spelling that everything afterwards uses.
+// target is the destination of a request in canonical spelling, which all later steps use.
 type target struct {
 	url  *url.URL
 	host string // lower case, punycode, no trailing dot, no brackets
@@ -22,10 +22,10 @@ type target struct {
 
 func (t target) authority() string { return net.JoinHostPort(t.host, t.port) }
 
-// parseTarget reads a URL strictly: what two parsers could understand differently is refused.
+// parseTarget reads a URL strictly: it refuses a URL that two parsers could read differently.
 func parseTarget(raw string) (target, error) {
 	if strings.ContainsAny(raw, "\\\t\r\n \x00") {
-		return target{}, badURL("it contains a character that belongs into no URL")
+		return target{}, badURL("it contains a character that is not allowed in a URL")
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Opaque != "" {
@@ -39,7 +39,7 @@ func normalise(u *url.URL) (target, error) {
 		return target{}, badURL("only https is allowed")
 	}
 	if u.User != nil {
-		return target{}, badURL("it must not carry a user name; send an Authorization header")
+		return target{}, badURL("it must not contain a user name; send an Authorization header")
 	}
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	if addr, err := netip.ParseAddr(host); err == nil {
@@ -49,7 +49,7 @@ func normalise(u *url.URL) (target, error) {
 			return target{}, badURL("its host is not a valid name")
 		}
 		if numeric(host) {
-			return target{}, badURL("its host is a number in disguise")
+			return target{}, badURL("its host is an IP address in an unusual form")
 		}
 	}
 	port := u.Port()
@@ -67,8 +67,8 @@ func normalise(u *url.URL) (target, error) {
 	return target{url: &clean, host: host, port: port}, nil
 }
 
-// numeric reports whether a host that is no address in canonical spelling would still be taken for
-// one by some resolver: 2130706433, 0x7f.1, 127.1, 0177.0.0.1. No real top-level domain ends so.
+// numeric reports whether some resolver would read the host as an address although it is not one in
+// canonical form: 2130706433, 0x7f.1, 127.1, 0177.0.0.1. No real top-level domain looks like this.
 func numeric(host string) bool {
 	last := host[strings.LastIndexByte(host, '.')+1:]
 	if last == "" {
@@ -84,15 +84,15 @@ func badURL(why string) error {
 	return fault.Errorf(fault.Invalid, "bad-url", "The URL cannot be requested: %s.", why)
 }
 
-// exemptions are the host:port patterns that an operator allows against the rules, for servers
-// under development: plain http, and addresses that are not public.
+// exemptions are the host:port patterns that an operator allows for servers under development:
+// plain http, and addresses that are not public.
 type exemptions []string
 
 func (e exemptions) match(t target) bool {
 	for _, pattern := range e {
 		host, port, err := net.SplitHostPort(pattern)
 		if err != nil {
-			continue // New has refused it
+			continue // cannot happen: New refuses such a pattern
 		}
 		okHost, _ := path.Match(host, t.host)
 		okPort, _ := path.Match(port, t.port)
@@ -103,7 +103,7 @@ func (e exemptions) match(t target) bool {
 	return false
 }
 
-// declared reports whether the version's list of domains holds the target: by name for the
+// declared reports whether the version's list of domains contains the target: by name for the
 // standard port, by name and port for any other.
 func declared(domains []string, t target, exempt bool) bool {
 	for _, domain := range domains {

@@ -18,9 +18,9 @@ import (
 
 // Directory is a store in a directory of this machine.
 //
-// An object is written to a temporary file, flushed, and renamed to its place; then the folder is
-// flushed too, so that a crash right after Put cannot take the object away again. os.Root keeps
-// every access below the directory, whatever links somebody may have put there.
+// An object is written to a temporary file, flushed, and renamed; then the folder is flushed too,
+// so that a crash right after Put cannot lose the object. os.Root keeps every access below the
+// directory, even if there are links in it.
 type Directory struct {
 	root *os.Root
 	path string
@@ -31,8 +31,8 @@ var _ Store = (*Directory)(nil)
 // temporaryFolder holds files that are being written. No key begins with a dot.
 const temporaryFolder = ".writing"
 
-// OpenDirectory opens a store in that directory and makes it if necessary. What a crash left half
-// written is removed, so only one process may open the same directory.
+// OpenDirectory opens a store in the directory and makes it if necessary. It removes half-written
+// files of an earlier crash, so only one process may open the same directory.
 func OpenDirectory(dir string) (*Directory, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make object directory: %w", err)
@@ -99,7 +99,7 @@ func wrongSize() error {
 	return fault.Errorf(fault.Invalid, "object-size", "The object does not have the size that was announced.")
 }
 
-// flushFolders makes the names on the way to an object durable.
+// flushFolders makes the names of the folders above an object durable.
 func (d *Directory) flushFolders(folder string) error {
 	for {
 		f, err := d.root.Open(folder)
@@ -149,7 +149,7 @@ func (d *Directory) open(key string) (*os.File, error) {
 	return file, nil
 }
 
-// missing turns what the file system says of a file that is not there into our word for it.
+// missing turns the file system's error for a missing file into fault.NotFound.
 func missing(err error) error {
 	// A key below another object: "not a directory".
 	if errors.Is(err, fs.ErrNotExist) || strings.Contains(err.Error(), "not a directory") {
@@ -219,7 +219,7 @@ func (d *Directory) Delete(_ context.Context, key string) error {
 	return nil
 }
 
-// List implements Store. It walks only folders that can hold keys of the answer.
+// List implements Store. It walks only folders that can contain keys of the result.
 func (d *Directory) List(
 	ctx context.Context, prefix, after string, limit int,
 ) ([]string, error) {

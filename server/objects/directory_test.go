@@ -30,7 +30,7 @@ func TestDirectory(t *testing.T) {
 	objectstest.Run(t, open(t, filepath.Join(t.TempDir(), "objects")))
 }
 
-func TestDirectory_RemovesWhatACrashLeftBehind(t *testing.T) {
+func TestDirectory_RemovesHalfWrittenFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	open(t, dir)
@@ -47,7 +47,7 @@ func TestDirectory_RemovesWhatACrashLeftBehind(t *testing.T) {
 	}
 }
 
-func TestDirectory_DoesNotFollowLinksToElsewhere(t *testing.T) {
+func TestDirectory_DoesNotFollowLinksOutside(t *testing.T) {
 	t.Parallel()
 	dir, elsewhere := t.TempDir(), t.TempDir()
 	store := open(t, dir)

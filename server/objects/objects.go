@@ -1,8 +1,8 @@
 // Package objects stores byte strings by key: bundles, compiled images and media.
 //
-// There are two stores, a directory and any S3, and they pass one conformance suite
-// (objectstest). An object is written whole or not at all, and a reader never sees half of one.
-// Keys are made by us, never by users; the stores check them all the same.
+// There are two stores, a directory and any S3, and they pass one conformance suite (objectstest).
+// An object is written whole or not at all, and a reader never sees half of one. Keys are made by
+// the platform, never by users; the stores check them anyway.
 package objects
 
 import (
@@ -14,11 +14,11 @@ import (
 )
 
 // Store keeps objects. All methods are safe for concurrent use. The types in the signatures are
-// those of the standard library, so that other rooms can name the few methods they need in an
-// interface of their own.
+// those of the standard library, so that other packages can declare an interface with the few
+// methods they need.
 type Store interface {
-	// Put writes size bytes of r under key, replacing what was there. No key may be a folder of
-	// another key ("a" and "a/b"): a directory could not hold both. The object is durable when
+	// Put writes size bytes of r under key and replaces an existing object. No key may be a folder
+	// of another key ("a" and "a/b"): a directory could not store both. The object is durable when
 	// Put returns. If r is longer or shorter than size, nothing is stored and the error is
 	// fault.Invalid.
 	Put(ctx context.Context, key string, r io.Reader, size int64) error
@@ -29,17 +29,17 @@ type Store interface {
 	GetRange(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error)
 	// Size is the object's length in bytes. fault.NotFound if there is none.
 	Size(ctx context.Context, key string) (int64, error)
-	// Delete removes the object. Removing what is not there is not an error.
+	// Delete removes the object. It is not an error if there is none.
 	Delete(ctx context.Context, key string) error
 	// List returns up to limit keys that begin with prefix and sort after the key `after`, in
 	// byte order.
 	List(ctx context.Context, prefix, after string, limit int) ([]string, error)
 }
 
-// CheckKey tells whether a key can be stored everywhere: 1..MaxKeyBytes bytes in segments of
-// lower-case letters, digits, '-', '_' and '.', parted by single slashes, no segment beginning with a dot.
-// The alphabet is this narrow so that a key is also a path below any directory, whatever the
-// file system thinks of letters' case, and needs no escaping in any URL.
+// CheckKey returns an Invalid fault unless every store can store the key: 1..MaxKeyBytes bytes in segments
+// of lower-case letters, digits, '-', '_' and '.', separated by single slashes, no segment beginning with
+// a dot. With these characters a key is also a valid path on every file system, also one that ignores
+// case, and needs no escaping in a URL.
 func CheckKey(key string) error {
 	if key == "" || len(key) > MaxKeyBytes {
 		return badKey()

@@ -14,7 +14,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// S3Config says where the bucket is.
+// S3Config is the address of the bucket.
 type S3Config struct {
 	// Endpoint is a host with an optional port, without scheme.
 	Endpoint string
@@ -39,7 +39,7 @@ type S3 struct {
 
 var _ Store = (*S3)(nil)
 
-// OpenS3 connects to a bucket and makes sure that it is there.
+// OpenS3 connects to a bucket and checks that it exists.
 func OpenS3(ctx context.Context, c S3Config) (*S3, error) {
 	client, err := minio.New(c.Endpoint, &minio.Options{
 		Creds:  credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
@@ -71,7 +71,7 @@ func (s *S3) Put(ctx context.Context, key string, r io.Reader, size int64) error
 	}
 	exact := &exactReader{r: r, left: size}
 	if size == 0 {
-		// The client does not read the body of an empty object, so look for ourselves.
+		// The client does not read the body of an empty object, so check it here.
 		if _, err := io.Copy(io.Discard, exact); err != nil {
 			return wrongSize()
 		}
@@ -91,8 +91,8 @@ func (s *S3) Put(ctx context.Context, key string, r io.Reader, size int64) error
 
 var errSize = errors.New("objects: not the announced size")
 
-// exactReader fails on a reader that is longer or shorter than announced. It looks one byte ahead
-// before it hands out the last bytes: what it fails on must not have been sent whole by then.
+// exactReader fails on a reader that is longer or shorter than announced. It reads one byte ahead
+// before it returns the last bytes, so that it fails before all bytes have been sent.
 type exactReader struct {
 	r     io.Reader
 	left  int64
@@ -123,7 +123,7 @@ func (e *exactReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// end makes sure that nothing follows.
+// end checks that no more bytes follow.
 func (e *exactReader) end() error {
 	if e.ended {
 		return io.EOF
@@ -143,7 +143,7 @@ func (e *exactReader) end() error {
 	}
 }
 
-// failed translates an answer of the storage.
+// failed translates an error of the storage.
 func failed(doing string, err error) error {
 	response := minio.ToErrorResponse(err)
 	if response.StatusCode == http.StatusNotFound && response.Code != minio.NoSuchBucket {
@@ -156,7 +156,8 @@ func failed(doing string, err error) error {
 }
 
 func (s *S3) get(ctx context.Context, key string, options minio.GetObjectOptions) (io.ReadCloser, error) {
-	// The core client answers at the first response; the other one only at the first read.
+	// The core client returns the error with the first response; the other one only with the first
+	// read.
 	core := minio.Core{Client: s.client}
 	body, _, _, err := core.GetObject(ctx, s.bucket, s.prefix+key, options)
 	if err != nil {

@@ -1,8 +1,8 @@
-// Package pages serves the web client out of the binary: the phone side at /, the developer's and
-// the administrator's consoles, and the view frame in which mini programs are drawn.
+// Package pages serves the web client from the binary: the phone side at /, the developer's and the
+// administrator's consoles, and the view frame in which mini programs are drawn.
 //
-// All files are read, hashed and compressed once at start. A page answers for all addresses
-// below it, since the client routes by itself; a missing asset stays a 404.
+// All files are read, hashed and compressed once at start. A page is served for all addresses below
+// its prefix, because the client has its own router; a missing asset is a 404.
 package pages
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/teahouse/teahouse/server/api/header"
 )
 
-// page is one of the entries: everything below prefix that is not a file is its document.
+// page is one of the entries: each address below prefix that is not a file returns its document.
 type page struct {
 	prefix   string // "/developer/"
 	dir      string // in dist
@@ -46,13 +46,13 @@ const (
 		"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'%s; " +
 		"frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 	// framePolicy gives the frame an opaque origin and no network: a mini program's page cannot
-	// reach the shell, the host's API or anything else, whatever ends up in its markup.
+	// reach the shell, the host's API or anything else, with any markup.
 	framePolicy = "sandbox allow-scripts; default-src 'none'; script-src 'self'; " +
 		"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
 		"media-src 'self'; connect-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 
-const compressMin = 1024 // smaller files fit one packet anyway
+const compressMin = 1024 // smaller files fit into one packet
 
 // file is a file ready to be sent.
 type file struct {
@@ -121,8 +121,8 @@ func prepare(name string, body []byte) (*file, error) {
 	return f, nil
 }
 
-// Routes adds the client as the last route: whatever no other route took. Addresses of the
-// interfaces below reserved prefixes are never answered with a page.
+// Routes adds the client as the last route, for addresses without another route. Addresses below
+// reserved prefixes never return a page.
 func (s *Site) Routes(app fiber.Router) { app.Get("/*", s.serve) }
 
 // reserved are the prefixes of the interfaces; an unknown address below them is an error there.
@@ -153,7 +153,8 @@ func (s *Site) serve(c *fiber.Ctx) error {
 	return fault.Errorf(fault.NotFound, "not-found", "There is nothing at %s.", address)
 }
 
-// plainHost is a host as a policy can name it: nothing that ends a directive or matches others.
+// plainHost matches a host that is safe in a policy: it cannot end a directive or match other
+// hosts.
 var plainHost = regexp.MustCompile(`^(\[[0-9a-fA-F:.]+\]|[0-9A-Za-z._-]+)(:[0-9]+)?$`)
 
 // sockets names this host's own websockets, which some browsers do not count as 'self'.

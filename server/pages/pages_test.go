@@ -48,7 +48,7 @@ func get(t *testing.T, address string, header ...string) (*http.Response, string
 	return response, string(body)
 }
 
-func TestEachPageAnswersForTheAddressesBelowIt(t *testing.T) {
+func TestEachPageIsServedForTheAddressesBelowIt(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{"/": "the phone", "/chats/7": "the phone",
 		"/developer/": "the developer", "/developer/apps/ta1": "the developer", "/admin/reviews": "the admin",
@@ -59,7 +59,7 @@ func TestEachPageAnswersForTheAddressesBelowIt(t *testing.T) {
 	}
 }
 
-func TestWhatIsMissingIsMissing(t *testing.T) {
+func TestUnknownAddressesAreNotFound(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"/assets/gone.js", "/api/v1/nothing", "/view/", "/images/x", "/../../etc/passwd.txt", "/.gitkeep"} {
 		if response, body := get(t, address); response.StatusCode != 404 {
@@ -68,7 +68,7 @@ func TestWhatIsMissingIsMissing(t *testing.T) {
 	}
 }
 
-func TestAssetsAreKeptAndPagesAreAskedFor(t *testing.T) {
+func TestAssetsAreCachedAndPagesAreRevalidated(t *testing.T) {
 	t.Parallel()
 	asset, body := get(t, "/assets/main-1f.js", "Accept-Encoding", "gzip")
 	if !strings.Contains(asset.Header.Get("Cache-Control"), "immutable") || asset.Header.Get("Content-Encoding") != "gzip" || len(body) > 200 {
@@ -95,8 +95,9 @@ func TestTheFrameHasNoNetworkAndNoOrigin(t *testing.T) {
 	}
 }
 
-// A script that got into a page must not find a way to carry off what it sees: sockets lead home.
-func TestAPageSpeaksToItsOwnHostAlone(t *testing.T) {
+// An injected script must not be able to send data to another host: sockets are only allowed to
+// this one.
+func TestAPageConnectsOnlyToItsOwnHost(t *testing.T) {
 	t.Parallel()
 	for host, want := range map[string]string{
 		"tea.example": "connect-src 'self' ws://tea.example wss://tea.example;",
@@ -110,7 +111,7 @@ func TestAPageSpeaksToItsOwnHostAlone(t *testing.T) {
 	}
 }
 
-func TestTheConsolesAddressWithoutASlashLeadsThere(t *testing.T) {
+func TestTheConsolesAddressWithoutASlashRedirects(t *testing.T) {
 	t.Parallel()
 	response, _ := get(t, "/developer")
 	if response.StatusCode != http.StatusMovedPermanently || response.Header.Get("Location") != "/developer/" {

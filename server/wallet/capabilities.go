@@ -11,10 +11,10 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// scopePayment is what an app needs to ask for money.
+// scopePayment is the scope that an app needs to request payments.
 const scopePayment = "payment"
 
-// Capabilities are what apps and their servers may ask about money.
+// Capabilities are the bridge's capabilities about money, for apps and their servers.
 func (s *Service) Capabilities() []bridge.Capability {
 	return []bridge.Capability{
 		bridge.Define(bridge.Capability{Name: "orders.create", Scope: scopePayment,
@@ -46,8 +46,8 @@ type createOrderIn struct {
 	Description string `json:"description" doc:"What the customer pays for, up to 127 characters"`
 	Amount      int64  `json:"amount" doc:"Minor units of the currency (fen)"`
 	Currency    string `json:"currency,omitempty" doc:"ISO 4217; absent means the platform's"`
-	OpenID      string `json:"open_id,omitempty" doc:"Who alone may pay; absent means whoever comes first"`
-	Attach      string `json:"attach,omitempty" doc:"Given back to you unread, up to 128 bytes"`
+	OpenID      string `json:"open_id,omitempty" doc:"The only user who may pay; absent means any user"`
+	Attach      string `json:"attach,omitempty" doc:"Returned to you unchanged, up to 128 bytes"`
 	ExpiresIn   int64  `json:"expires_in,omitempty" doc:"Seconds until it can no longer be paid; absent means two hours"`
 }
 
@@ -93,7 +93,7 @@ func (s *Service) createOrder(
 		Pay: s.signPay(caller.AppID, order.ID)}, nil
 }
 
-// orderRef names an order by either number.
+// orderRef identifies an order by either number.
 type orderRef struct {
 	OrderID    string `json:"order_id,omitempty"`
 	OutTradeNo string `json:"out_trade_no,omitempty"`

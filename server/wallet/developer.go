@@ -16,7 +16,8 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// developerRoutes adds what the members of an official account see of their app's money.
+// developerRoutes adds the operations for members of an official account about their app's orders
+// and webhook.
 func (s *Service) developerRoutes(api huma.API) {
 	tags := []string{"Developer"}
 	huma.Register(api, huma.Operation{OperationID: "list-app-orders", Method: http.MethodGet,
@@ -27,7 +28,7 @@ func (s *Service) developerRoutes(api huma.API) {
 		Security: auth.AsDeveloper}, s.handleGetWebhook)
 	huma.Register(api, huma.Operation{OperationID: "set-webhook", Method: http.MethodPut,
 		Path: "/api/v1/dev/apps/{app_id}/webhook", Summary: "Set where an app's events go", Tags: tags,
-		Description: "Answers a new secret, shown this once. The old one signs too for a day.",
+		Description: "Returns a new secret, which is shown only once. The old one also signs for a day.",
 		Security:    auth.AsDeveloper}, s.handleSetWebhook)
 	huma.Register(api, huma.Operation{OperationID: "list-deliveries", Method: http.MethodGet,
 		Path: "/api/v1/dev/apps/{app_id}/deliveries", Summary: "List webhook deliveries", Tags: tags,

@@ -5,11 +5,11 @@ import "time"
 // Calls a minute.
 const (
 	ordersPerMinute  = 1200 // of an app's server, which makes an order for each customer
-	preparePerMinute = 30   // of a person, who taps "pay" now and then
+	preparePerMinute = 30   // of a user, who taps "pay" a few times
 )
 
-// maxFutureSkew is how far hosts' clocks may differ before payment parameters look forged.
+// maxFutureSkew is how far hosts' clocks may differ before payment parameters are refused.
 const maxFutureSkew = 5 * time.Minute
 
-// maxNonce bounds the nonce of payment parameters: what the incumbent's interface allows.
+// maxNonce bounds the nonce of payment parameters: the limit of the incumbent's interface.
 const maxNonce = 32

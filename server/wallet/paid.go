@@ -13,14 +13,14 @@ import (
 	"github.com/teahouse/teahouse/payments/webhooks"
 )
 
-// paidWorker tells everybody about a paid order: the payer's clients, the payer's conversation
-// with the payee, the payee's server. It runs at least once, and each part is harmless to repeat.
+// paidWorker announces a paid order to the payer's clients, in the payer's conversation with the
+// payee, and to the payee's server. It runs at least once, and each part is idempotent.
 type paidWorker struct {
 	river.WorkerDefaults[orders.PaidArgs]
 	service *Service
 }
 
-// Work does all parts, even if one fails: a merchant's receipt must not wait for the chat.
+// Work does all parts, even if one fails: the merchant's webhook must not wait for the chat.
 func (w *paidWorker) Work(ctx context.Context, job *river.Job[orders.PaidArgs]) error {
 	s := w.service
 	order, err := s.orders.Get(ctx, job.Args.OrderID)

@@ -15,9 +15,9 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-// PayParams are what a merchant's server hands to its app, and the app to wx.requestPayment. The
-// signature is the platform's: it proves that the order was made by the app's own server and is
-// shown in the app that it was made for.
+// PayParams are the parameters that a merchant's server passes to its app, and the app to
+// wx.requestPayment. The platform signs them: the signature proves that the app's own server made
+// the order for this app.
 type PayParams struct {
 	TimeStamp string `json:"timeStamp" doc:"Unix seconds, as text"`
 	NonceStr  string `json:"nonceStr"`
@@ -31,7 +31,7 @@ const (
 	prepayPrefix = "prepay_id="
 )
 
-// signPay makes the parameters for an order. Each call makes fresh ones.
+// signPay makes the parameters for an order. Each call makes new ones.
 func (s *Service) signPay(appID string, orderID uuid.UUID) PayParams {
 	p := PayParams{TimeStamp: strconv.FormatInt(s.now().Unix(), 10), NonceStr: rand.Text(),
 		Package: prepayPrefix + orderID.String(), SignType: signType}
@@ -39,21 +39,21 @@ func (s *Service) signPay(appID string, orderID uuid.UUID) PayParams {
 	return p
 }
 
-// paySignature is over the same four lines that merchants of the incumbent know.
+// paySignature signs the same four lines as the incumbent's interface.
 func (s *Service) paySignature(appID string, p PayParams) string {
 	mac := hmac.New(sha256.New, s.signKey)
 	mac.Write([]byte(appID + "\n" + p.TimeStamp + "\n" + p.NonceStr + "\n" + p.Package + "\n"))
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// checkPay returns the order that the parameters are for. Returns Invalid for parameters that were
-// not made here for this app, or are too old.
+// checkPay returns the order of the parameters. Returns Invalid for parameters that this
+// installation did not make for this app, or that are too old.
 func (s *Service) checkPay(appID string, p PayParams) (uuid.UUID, error) {
 	id, isOrder := strings.CutPrefix(p.Package, prepayPrefix)
 	if !isOrder || p.SignType != signType || len(p.NonceStr) > maxNonce ||
 		!hmac.Equal([]byte(s.paySignature(appID, p)), []byte(p.PaySign)) {
 		return uuid.Nil, fault.Errorf(fault.Invalid, "bad-pay-sign",
-			"The payment parameters were not signed for this app; pass on what orders.create answered, unchanged.")
+			"The payment parameters were not signed for this app; pass on the result of orders.create without changes.")
 	}
 	seconds, err := strconv.ParseInt(p.TimeStamp, 10, 64)
 	if err != nil {

@@ -28,7 +28,7 @@ func (s *Service) Routes(api huma.API, _ fiber.Router) {
 		Security: auth.AsUser}, s.handleEntries)
 	huma.Register(api, huma.Operation{OperationID: "top-up", Method: http.MethodPost,
 		Path: "/api/v1/wallet/top-ups", Summary: "Ask the bank for money", Tags: wallet,
-		Description:   "Answers at once with a pending top-up; the bank decides a little later.",
+		Description:   "Returns a pending top-up at once; the bank decides a little later.",
 		DefaultStatus: http.StatusAccepted, Security: auth.AsUser}, s.handleTopUp)
 	huma.Register(api, huma.Operation{OperationID: "get-top-up", Method: http.MethodGet,
 		Path: "/api/v1/wallet/top-ups/{id}", Summary: "Read a top-up", Tags: wallet,
@@ -178,7 +178,7 @@ func (s *Service) handlePay(ctx context.Context, in *payInput) (*orderOutput, er
 	if err != nil {
 		return nil, err
 	}
-	// Before the PIN, so that a wrong one does not tell somebody else's order from none.
+	// Checked before the PIN, so that a wrong PIN does not reveal that another user's order exists.
 	if err := s.mayPay(ctx, user, order); err != nil {
 		return nil, err
 	}

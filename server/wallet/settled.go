@@ -9,8 +9,8 @@ import (
 	"github.com/teahouse/teahouse/payments"
 )
 
-// Paid reports whether the person has paid the order. An order that is not there, or that
-// somebody else has paid, is not paid.
+// Paid reports whether the user has paid the order. It is false for an order that does not exist or
+// that another user has paid.
 func (s *Service) Paid(ctx context.Context, userID, orderID uuid.UUID) (bool, error) {
 	order, err := s.orders.Get(ctx, orderID)
 	if fault.CodeOf(err) == fault.NotFound {

@@ -13,7 +13,7 @@ import (
 	"github.com/teahouse/teahouse/payments/webhooks"
 )
 
-// Order is an order as a person sees it.
+// Order is an order as a user sees it.
 type Order struct {
 	ID          uuid.UUID           `json:"id"`
 	OutTradeNo  string              `json:"out_trade_no"`
@@ -28,8 +28,8 @@ type Order struct {
 	PaidAt      *time.Time          `json:"paid_at"`
 }
 
-// view shows the payee by the name that the order was made with: that is what was agreed to. An
-// app that is gone or taken down does not take its customers' orders with it.
+// view shows the payee under the name at the time of the order, which the user agreed to. Orders
+// stay visible after their app was deleted or taken down.
 func (s *Service) view(ctx context.Context, o payments.Order) (Order, error) {
 	payee, err := s.payee(ctx, o)
 	if err != nil {
@@ -62,14 +62,14 @@ type MerchantOrder struct {
 	Amount        int64               `json:"amount"`
 	Currency      string              `json:"currency"`
 	State         payments.OrderState `json:"state" enum:"pending,paid,closed,expired"`
-	OpenID        string              `json:"open_id,omitempty" doc:"Who paid, or who alone may"`
+	OpenID        string              `json:"open_id,omitempty" doc:"The user who paid, or the only one who may pay"`
 	TransactionID string              `json:"transaction_id,omitempty" doc:"The ledger's number of the payment"`
 	CreatedAt     time.Time           `json:"created_at"`
 	ExpiresAt     time.Time           `json:"expires_at"`
 	PaidAt        *time.Time          `json:"paid_at"`
 }
 
-// merchantView names the payer only by what the app may know: the open ID.
+// merchantView identifies the payer only by the open ID, which the app may know.
 func (s *Service) merchantView(ctx context.Context, o payments.Order) (MerchantOrder, error) {
 	m := MerchantOrder{OrderID: o.ID, OutTradeNo: o.OutTradeNo, Description: o.Description,
 		Attach: o.Attach, Amount: o.Money.Amount, Currency: o.Money.Currency, State: o.State,
@@ -94,7 +94,8 @@ type Wallet struct {
 	HasPIN   bool   `json:"has_pin"`
 }
 
-// Entry is a line of a user's statement. The client words it in its language from kind and title.
+// Entry is a line of a user's statement. The client makes the text in its language from kind and
+// title.
 type Entry struct {
 	ID           string                `json:"id"`
 	CreatedAt    time.Time             `json:"created_at"`
@@ -106,7 +107,7 @@ type Entry struct {
 	OrderID      *uuid.UUID            `json:"order_id"`
 }
 
-// bankTitle names the simulator so that nobody takes its money for real.
+// bankTitle is the simulator's name, which makes clear that its money is not real.
 const bankTitle = "Sandbox bank"
 
 func entryView(e payments.Entry) Entry {
@@ -121,7 +122,7 @@ func entryView(e payments.Entry) Entry {
 	return v
 }
 
-// TopUp is money on its way from the bank.
+// TopUp is a transfer from the bank to the wallet.
 type TopUp struct {
 	ID        uuid.UUID  `json:"id"`
 	State     bank.State `json:"state" enum:"pending,settled,refused"`
@@ -137,7 +138,7 @@ func topUpView(m bank.Move) TopUp {
 		Reason: m.Reason, CreatedAt: m.CreatedAt, SettledAt: m.SettledAt}
 }
 
-// Delivery is a webhook event on its way to an app's server.
+// Delivery is the delivery of a webhook event to an app's server.
 type Delivery struct {
 	ID          uuid.UUID          `json:"id"`
 	EventID     string             `json:"event_id" doc:"The webhook-id header"`

@@ -1,8 +1,8 @@
-// Package wallet is the money of Teahouse as people, developers and apps meet it: HTTP operations,
-// bridge capabilities, and what happens after a payment.
+// Package wallet is the interface of payments for users, developers and apps: HTTP operations,
+// bridge capabilities, and the notifications after a payment.
 //
-// The rules and the books are in payments; here is decided who may see and do what, and the rest
-// of the platform (messages, open clients, official accounts) is told about it.
+// The rules and the books are in payments. This package decides who may see and do what, and
+// notifies the rest of the platform (messages, open clients, official accounts).
 package wallet
 
 import (
@@ -28,63 +28,63 @@ import (
 	"github.com/teahouse/teahouse/payments/webhooks"
 )
 
-// Payee is the official account behind an app, as a payment sheet shows it.
+// Payee is the official account that owns an app, as a payment sheet shows it.
 type Payee struct {
 	ID        uuid.UUID `json:"id"`
 	Name      string    `json:"name"`
 	AvatarURL string    `json:"avatar_url"`
 }
 
-// Directory knows apps, their official accounts, and who people are to an app.
+// Directory looks up apps, their official accounts, and the open IDs of users.
 type Directory interface {
-	// PayeeOfApp returns the official account that owns the app. Returns NotFound for an app that is
-	// gone or was taken down.
+	// PayeeOfApp returns the official account that owns the app. Returns NotFound for an app that
+	// was deleted or taken down.
 	PayeeOfApp(ctx context.Context, appID string) (Payee, error)
-	// OpenID returns what the app knows the user as.
+	// OpenID returns the user's open ID for the app.
 	OpenID(ctx context.Context, appID string, userID uuid.UUID) (string, error)
-	// UserOf returns the user that the app knows by the open ID. Returns NotFound.
+	// UserOf returns the user with the open ID for the app. Returns NotFound.
 	UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error)
 	// RequireMember returns a fault unless the caller in ctx may act for the app's account.
 	RequireMember(ctx context.Context, appID string) error
 }
 
-// Messenger writes to people in the name of an official account. Sending again with the same
-// client ID is the same message.
+// Messenger sends messages of an official account to users. Sending again with the same client ID
+// sends no second message.
 type Messenger interface {
 	SendFromAccount(
 		ctx context.Context, accountID, userID uuid.UUID, clientID, kind string, content any,
 	) error
 }
 
-// Pusher tells a person's open clients, on whatever host they are, that something happened.
+// Pusher sends an event to a user's open clients, on any host.
 type Pusher interface {
 	Push(ctx context.Context, userID uuid.UUID, event any) error
 }
 
-// Passwords checks that a person knows the password of their account.
+// Passwords checks the password of a user's account.
 type Passwords interface {
 	CheckPassword(ctx context.Context, userID uuid.UUID, password string) error
 }
 
-// Config is what a wallet needs of the host.
+// Config is what a wallet needs from the host.
 type Config struct {
 	Pool      *pgxpool.Pool
-	Jobs      *river.Client[pgx.Tx] // jobs are inserted through it; it need not work them
+	Jobs      *river.Client[pgx.Tx] // inserts jobs; it need not work them
 	Directory Directory
 	Messenger Messenger
 	Pusher    Pusher
 	Passwords Passwords
-	Transport http.RoundTripper // guarded; carries webhooks
+	Transport http.RoundTripper // for webhooks; it must refuse private addresses
 	Currency  string            // of new wallets; "" means CNY
-	BankDelay time.Duration     // how long the sandbox bank thinks; 0 means its default
+	BankDelay time.Duration     // how long the sandbox bank takes to decide; 0 means its default
 	// AllowHTTP accepts http:// webhook endpoints, for development on one machine.
 	AllowHTTP bool
 }
 
-// defaultCurrency is that of the platform that apps were written for.
+// defaultCurrency is the currency of the platform for which most apps were written.
 const defaultCurrency = "CNY"
 
-// Service is the wallets of one installation. It is safe for concurrent use.
+// Service manages the wallets of one installation. It is safe for concurrent use.
 type Service struct {
 	pool      *pgxpool.Pool
 	ledger    *ledger.Ledger
@@ -102,8 +102,8 @@ type Service struct {
 	now       func() time.Time
 }
 
-// New returns the wallets in the database of the config. The first one ever makes the key that
-// signs payment parameters; all hosts share it.
+// New returns the wallets in the database of the config. The first host makes the key that signs
+// payment parameters; all hosts share it.
 func New(ctx context.Context, c Config) (*Service, error) {
 	if c.Currency == "" {
 		c.Currency = defaultCurrency
@@ -160,7 +160,7 @@ func (s *Service) Verify(ctx context.Context) (payments.Report, error) {
 	return payments.Verify(ctx, s.pool)
 }
 
-// AddWorkers registers the jobs of everything about money.
+// AddWorkers registers all jobs about money.
 func (s *Service) AddWorkers(workers *river.Workers) {
 	s.orders.AddWorkers(workers)
 	s.moves.AddWorkers(workers)
@@ -169,22 +169,22 @@ func (s *Service) AddWorkers(workers *river.Workers) {
 	river.AddWorker(workers, &paidWorker{service: s})
 }
 
-// PeriodicJobs returns what the working job client must run from time to time.
+// PeriodicJobs returns the jobs that the working job client must run periodically.
 func (s *Service) PeriodicJobs() []*river.PeriodicJob { return s.orders.PeriodicJobs() }
 
 // walletEvent tells a client to fetch its wallet again.
 var walletEvent = map[string]string{"type": "wallet"}
 
-// moneyMoved wakes the clients of a user whose top-up was decided. It is only a wake-up: a client
-// that misses it sees the new balance when it next looks.
+// moneyMoved notifies the clients of a user whose top-up was decided. A client that misses the
+// event sees the new balance at its next request.
 func (s *Service) moneyMoved(ctx context.Context, m bank.Move) {
 	if userID, err := uuid.Parse(m.UserID); err == nil {
 		_ = s.pusher.Push(ctx, userID, walletEvent)
 	}
 }
 
-// visible returns an order that the user may see: their own paid one, or an unpaid one that they
-// could pay. Returns NotFound for all others.
+// visible returns an order that the user may see: one that the user has paid, or an unpaid one that
+// the user may pay. Returns NotFound for all others.
 func (s *Service) visible(ctx context.Context, userID, orderID uuid.UUID) (payments.Order, error) {
 	order, err := s.orders.Get(ctx, orderID)
 	if err != nil {
@@ -199,7 +199,7 @@ func (s *Service) visible(ctx context.Context, userID, orderID uuid.UUID) (payme
 	return order, s.mayPay(ctx, userID, order)
 }
 
-// mayPay returns NotFound for an order that was made for somebody else.
+// mayPay returns NotFound for an order that was made for another user.
 func (s *Service) mayPay(ctx context.Context, userID uuid.UUID, order payments.Order) error {
 	if order.OpenID == "" {
 		return nil
@@ -214,8 +214,8 @@ func (s *Service) mayPay(ctx context.Context, userID uuid.UUID, order payments.O
 	return nil
 }
 
-// mayCollect returns Conflict for an unpaid order of an app that is gone or was taken down: a sheet
-// that is still open must not pay it.
+// mayCollect returns Conflict for an unpaid order of an app that was deleted or taken down: an open
+// payment sheet must not pay it.
 func (s *Service) mayCollect(ctx context.Context, order payments.Order) error {
 	if order.State != payments.OrderPending {
 		return nil
@@ -228,7 +228,7 @@ func (s *Service) mayCollect(ctx context.Context, order payments.Order) error {
 	return err
 }
 
-// payable returns the fault that tells why an order cannot be paid now, or nil.
+// payable returns a fault that says why an order cannot be paid now, or nil.
 func payable(order payments.Order) error {
 	switch order.State {
 	case payments.OrderPending:

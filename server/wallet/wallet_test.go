@@ -39,8 +39,8 @@ const (
 	goodPIN  = "271828"
 )
 
-// world is a host with a wallet, a chat and a job queue, and a few people in it. Tokens are the
-// people's names; the official account "The Café" owns cafeApp.
+// world is a host with a wallet, a chat, a job queue and a few users. Tokens are the users' names;
+// the official account "The Café" owns cafeApp.
 type world struct {
 	*wallet.Service
 	pool   *pgxpool.Pool
@@ -202,7 +202,7 @@ func (w *world) exec(t *testing.T, sql string, args ...any) {
 	}
 }
 
-// answer is what HTTP said.
+// answer is an HTTP response.
 type answer struct {
 	status int
 	slug   string // of a problem
@@ -220,7 +220,7 @@ func (a answer) into(t *testing.T, v any) {
 	}
 }
 
-// call makes a request as somebody ("" for nobody), with the key if it is not "".
+// call makes a request as user who ("" without log-in), with the key if it is not "".
 func (w *world) call(t *testing.T, who, method, path, key, body string) answer {
 	t.Helper()
 	req := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(body))
@@ -292,7 +292,7 @@ func (w *world) order(t *testing.T, no string, amount int64, openID string) crea
 	return c
 }
 
-// rich gives a person a PIN, and money without a bank, so that a test need not wait for one.
+// rich gives a user a PIN and money. It does not use the bank, so that a test need not wait for it.
 func (w *world) rich(t *testing.T, who string, amount int64) {
 	t.Helper()
 	w.expect(t, who, "PUT", "/me/pin", "", `{"password":"correct horse","pin":"`+goodPIN+`"}`, "")
@@ -328,7 +328,7 @@ func eventually(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// The whole way of money: bank, wallet, order, sheet, payment, receipt, webhook.
+// All steps of a payment: bank, wallet, order, sheet, payment, receipt, webhook.
 func TestACustomerTopsUpAndPaysForTea(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -357,7 +357,7 @@ func TestACustomerTopsUpAndPaysForTea(t *testing.T) {
 	var topUp wallet.TopUp
 	w.call(t, "ann", "POST", "/wallet/top-ups", "top-1", `{"amount":5000,"currency":"CNY"}`).into(t, &topUp)
 	if topUp.State != "pending" {
-		t.Errorf("the bank decided on the spot: %+v", topUp)
+		t.Errorf("the bank decided at once: %+v", topUp)
 	}
 	eventually(t, "the top-up is settled", func() bool {
 		w.call(t, "ann", "GET", "/wallet/top-ups/"+topUp.ID.String(), "", "").into(t, &topUp)
@@ -386,7 +386,7 @@ func TestACustomerTopsUpAndPaysForTea(t *testing.T) {
 		t.Errorf("paid %+v, again %+v", paid, again)
 	}
 
-	// The server hears of it, signed; the chat has a receipt; the statement has both lines.
+	// The server gets a signed webhook; the chat has a receipt; the statement has both lines.
 	var got hook
 	select {
 	case got = <-hooks:
@@ -432,7 +432,7 @@ func TestACustomerTopsUpAndPaysForTea(t *testing.T) {
 	select {
 	case second := <-hooks:
 		if second.header.Get("webhook-id") != got.header.Get("webhook-id") || !bytes.Equal(second.body, got.body) {
-			t.Error("the event that was resent is another one")
+			t.Error("another event was resent")
 		}
 	case <-time.After(30 * time.Second):
 		t.Error("nothing was resent")
@@ -483,7 +483,7 @@ func (w *world) requireStatement(t *testing.T, orderID uuid.UUID) {
 	}
 }
 
-// The bank refuses what its customer has not got, and the wallet stays as it is.
+// The bank refuses more than its customer has, and the wallet does not change.
 func TestTheBankMayRefuse(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -504,8 +504,8 @@ func TestTheBankMayRefuse(t *testing.T) {
 	}
 }
 
-// Each operation is tried by people who have no business with it.
-func TestWrongPeopleGetNowhere(t *testing.T) {
+// Each operation is tried by users who must not use it.
+func TestEveryOperationRefusesTheWrongUser(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	ann := w.people["ann"].UserID
@@ -559,8 +559,9 @@ func TestWrongPeopleGetNowhere(t *testing.T) {
 	w.expect(t, "dev", "GET", app+"/orders", "", "", "")
 }
 
-// An order for anybody is seen and paid by one; afterwards it is that one's alone.
-func TestAPaidOrderIsItsPayersAlone(t *testing.T) {
+// An order without a named payer can be seen by every user. After the payment only the payer sees
+// it.
+func TestAPaidOrderIsVisibleOnlyToItsPayer(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	w.rich(t, "ann", 10_000)
@@ -585,8 +586,8 @@ func TestAPaidOrderIsItsPayersAlone(t *testing.T) {
 	}
 }
 
-// An app that was taken down takes no more money, whatever sheets are still open. What was paid
-// before stays paid, and reads so.
+// An app that was taken down gets no more money, even from payment sheets that are still open.
+// Orders that were paid before stay paid.
 func TestAnAppThatWasTakenDownCannotBePaid(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -628,7 +629,7 @@ func TestTextThatCannotBeStoredIsRefused(t *testing.T) {
 	}
 }
 
-func TestAmountsThatAreNoneAreRefused(t *testing.T) {
+func TestInvalidAmountsAreRefused(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	for _, amount := range []string{"-1", "0", "9223372036854775808", "1.5", "1e3.5", `"100"`, "null",
@@ -657,7 +658,7 @@ func TestAmountsThatAreNoneAreRefused(t *testing.T) {
 	}
 }
 
-func TestPayingSaysWhatIsInTheWay(t *testing.T) {
+func TestPayingSaysWhyItIsRefused(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	order := func(no string) string { return "/orders/" + w.order(t, no, 500, "").OrderID.String() + "/pay" }
@@ -690,8 +691,8 @@ func TestPayingSaysWhatIsInTheWay(t *testing.T) {
 	}
 }
 
-// The parameters are good for one app, one payer, two hours, and only unchanged.
-func TestPaymentParametersCannotBeCarriedElsewhere(t *testing.T) {
+// The parameters are valid for one app, one payer and two hours, and only without changes.
+func TestPaymentParametersAreValidForOneAppAndPayer(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	ann := w.people["ann"].UserID
@@ -719,7 +720,7 @@ func TestPaymentParametersCannotBeCarriedElsewhere(t *testing.T) {
 		return err
 	}
 	if err := prepare(cafeApp, "ann"); err != nil {
-		t.Errorf("as it should be: %v", err)
+		t.Errorf("unchanged: %v", err)
 	}
 	for what, c := range map[string]struct {
 		err  error
@@ -738,7 +739,7 @@ func TestPaymentParametersCannotBeCarriedElsewhere(t *testing.T) {
 			t.Errorf("%s: %q (%v), want %q", what, got, c.err, c.slug)
 		}
 	}
-	// The server's door does not prepare, the app's door does not create.
+	// A server cannot prepare an order, and an app cannot create one.
 	if _, err := w.asServer(t, "order.prepare", string(order.Pay)); fault.SlugOf(err) != "wrong-door" {
 		t.Errorf("prepared by a server: %v", err)
 	}
@@ -746,7 +747,7 @@ func TestPaymentParametersCannotBeCarriedElsewhere(t *testing.T) {
 		t.Errorf("created by an app: %v", err)
 	}
 	if _, err := w.asServer(t, "orders.create", `{"out_trade_no":"OPEN-0001","description":"x","amount":1,"open_id":"o_nobody"}`); fault.SlugOf(err) != "unknown-open-id" {
-		t.Errorf("an order for nobody: %v", err)
+		t.Errorf("an order for an unknown open ID: %v", err)
 	}
 	_, err := w.table.Call(t.Context(), bridge.Caller{Door: bridge.AccountServer, AppID: otherApp,
 		Scopes: []string{"payment"}}, "orders.get", json.RawMessage(`{"order_id":"`+order.OrderID.String()+`"}`))

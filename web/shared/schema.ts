@@ -93,7 +93,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description How many rows were looked at
+             * @description How many rows were checked
              */
             rows: number;
         };
@@ -140,7 +140,7 @@ export interface components {
              * @description Minor units of the currency (fen)
              */
             amount: number;
-            /** @description Given back to you unread, up to 128 bytes */
+            /** @description Returned to you unchanged, up to 128 bytes */
             attach?: string;
             /** @description ISO 4217; absent means the platform's */
             currency?: string;
@@ -151,7 +151,7 @@ export interface components {
              * @description Seconds until it can no longer be paid; absent means two hours
              */
             expires_in?: number;
-            /** @description Who alone may pay; absent means whoever comes first */
+            /** @description The only user who may pay; absent means any user */
             open_id?: string;
             /** @description Your own number, 6 to 32 characters, unique for the app */
             out_trade_no: string;
@@ -392,7 +392,7 @@ export interface components {
             description: string;
             /** Format: date-time */
             expires_at: string;
-            /** @description Who paid, or who alone may */
+            /** @description The user who paid, or the only one who may pay */
             open_id?: string;
             order_id: string;
             out_trade_no: string;

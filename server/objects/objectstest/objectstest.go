@@ -1,4 +1,4 @@
-// Package objectstest is what every object store must do: one suite, run against each of them.
+// Package objectstest defines what every object store must do: one suite, run against each of them.
 package objectstest
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/teahouse/teahouse/server/objects"
 )
 
-// Run puts the store through the suite. Each test uses keys of its own, so the store may be one
-// that others use too.
+// Run runs the suite against the store. Each test uses its own keys, so others may use the store at
+// the same time.
 func Run(t *testing.T, store objects.Store) {
 	for name, test := range map[string]func(*testing.T, suite){
 		"reads back what was put":                      readsBack,
@@ -30,7 +30,7 @@ func Run(t *testing.T, store objects.Store) {
 		"stores nothing once its context has ended":    honoursContext,
 		"deletes":                                        deletes,
 		"lists in byte order, page by page":              lists,
-		"refuses keys that are paths to elsewhere":       refusesKeys,
+		"refuses keys that are paths outside":            refusesKeys,
 		"never shows half an object while it is written": isAtomic,
 		"takes a large object":                           takesLarge,
 	} {
@@ -144,7 +144,7 @@ func refusesWrongSizes(t *testing.T, s suite) {
 	}
 	s.put(t, "kept", "hello")
 	if err := s.store.Put(t.Context(), s.prefix+"kept", strings.NewReader("bye"), 9); err == nil {
-		t.Error("a reader that is too short was taken")
+		t.Error("a reader that is too short was accepted")
 	}
 	s.want(t, "kept", "hello")
 }
@@ -152,7 +152,7 @@ func refusesWrongSizes(t *testing.T, s suite) {
 func survivesFailure(t *testing.T, s suite) {
 	broken := io.MultiReader(strings.NewReader("half"), iotest.ErrReader(errors.New("cable cut")))
 	if err := s.store.Put(t.Context(), s.prefix+"a", broken, 8); err == nil {
-		t.Error("a reader that fails was taken")
+		t.Error("a reader that fails was accepted")
 	}
 	s.wantMissing(t, "a")
 }
@@ -240,7 +240,7 @@ func refusesKeys(t *testing.T, s suite) {
 	}
 }
 
-// isAtomic writes one key from several sides and reads it all the while.
+// isAtomic writes one key from several goroutines and reads it at the same time.
 func isAtomic(t *testing.T, s suite) {
 	const size, rounds = 64 << 10, 10
 	s.put(t, "a", strings.Repeat("0", size))

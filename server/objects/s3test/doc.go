@@ -1,5 +1,5 @@
 // Package s3test runs the suite of object stores against a real S3 server.
 //
-// It is a module of its own because the server it runs in the same process, versitygw, brings
+// It is a separate module, because the server that it runs in the same process, versitygw, needs
 // hundreds of modules that the host must not depend on. Run it with `go test ./...` in this folder.
 package s3test

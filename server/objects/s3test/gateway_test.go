@@ -9,8 +9,8 @@ import (
 	"github.com/versity/versitygw/backend/meta"
 )
 
-// freeAddress is a loopback address that nobody listened on a moment ago: the gateway cannot tell
-// which port it was given, so port 0 is not for it.
+// freeAddress is a loopback address without a listener. Port 0 cannot be used, because the gateway
+// does not report its port.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -24,8 +24,8 @@ func freeAddress(t *testing.T) string {
 	return address
 }
 
-// metadata stores what S3 knows beside the bytes in extended attributes where the file system has
-// them, and in files beside the data where it does not.
+// metadata stores the metadata of objects in extended attributes or, if the file system has none,
+// in files beside the data.
 func metadata(t *testing.T, data string) meta.MetadataStorer {
 	t.Helper()
 	folder := sidecar(t, data)

@@ -18,11 +18,11 @@ import (
 const (
 	accessKey = "teahouse-test"
 	secretKey = "teahouse-test-secret"
-	// startTimeout is generous: the gateway starts in milliseconds, but the machine may be busy.
+	// startTimeout is long: the gateway starts in milliseconds, but the machine may be busy.
 	startTimeout = 30 * time.Second
 )
 
-// gateway starts a real S3 server on a loopback port and answers with its address. It ends with
+// gateway starts a real S3 server on a loopback port and returns its address. The server stops with
 // the test.
 func gateway(t *testing.T) string {
 	t.Helper()
@@ -64,7 +64,7 @@ func TestS3(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The suite is a subtest of its own, so that its parallel parts end before the gateway does.
+	// The suite is a separate subtest, so that its parallel parts end before the gateway.
 	t.Run("suite", func(t *testing.T) { objectstest.Run(t, store) })
 
 	t.Run("refuses a wrong secret", func(t *testing.T) {
