@@ -278,7 +278,7 @@ func TestTheWorkshopIsClosedToOthers(t *testing.T) {
 		}
 	}
 	w.dev.Do("POST", app+"/templates", template).Want(201)
-	w.dev.Do("PATCH", app, body{"name": "New name", "icon_url": "javascript:alert(1)"}).Refused(422,
+	w.dev.Do("PATCH", app, body{"name": "New name", "icon_url": "/api/v1/me"}).Refused(422,
 		"bad-picture")
 	if got := w.dev.Do("PATCH", app,
 		body{"name": "New name"}).Want(200).Text("name"); got != "New name" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -28,6 +29,9 @@ func noteError(ctx huma.Context, err error) { humafiber.Unwrap(ctx).Locals(error
 // probed are the addresses that machines ask every few seconds; their lines would drown the others.
 var probed = []string{"/healthz", "/metrics"}
 
+// keys are what errors must not take into the log: they name objects by the keys that open them.
+var keys = regexp.MustCompile(`[0-9a-fA-F]{32,}`)
+
 // access is the outermost handler: it names the request, sets the headers that every answer
 // carries, catches panics, turns errors into problem documents and writes one line of log.
 func (s *Server) access(c *fiber.Ctx) error {
@@ -47,7 +51,7 @@ func (s *Server) access(c *fiber.Ctx) error {
 	}
 	took := time.Since(start)
 	s.observe(c.Method()+" "+c.Route().Path, c.Response().StatusCode(), took)
-	s.logAccess(c, info, took, err)
+	s.logAccess(c, c.Route().Path, info, took, err)
 	return nil
 }
 
@@ -122,14 +126,16 @@ func (s *Server) setHeaders(c *fiber.Ctx, info *request.Info) {
 	}
 }
 
-// logAccess writes the line. The query is left out: it may hold what people searched for.
-func (s *Server) logAccess(c *fiber.Ctx, info *request.Info, took time.Duration, err error) {
+// logAccess writes the line. It names the route and not the address: addresses hold keys, of private
+// pictures among others, and queries hold what people search for. Who reads the log must not be able
+// to see what its lines are about.
+func (s *Server) logAccess(c *fiber.Ctx, route string, info *request.Info, took time.Duration, err error) {
 	status := c.Response().StatusCode()
 	level := slog.LevelInfo
 	switch {
 	case status >= 500:
 		level = slog.LevelError
-	case slices.Contains(probed, c.Path()):
+	case slices.Contains(probed, route):
 		level = slog.LevelDebug
 	}
 	ctx := context.Background()
@@ -139,7 +145,7 @@ func (s *Server) logAccess(c *fiber.Ctx, info *request.Info, took time.Duration,
 	attrs := make([]slog.Attr, 0, 8)
 	attrs = append(attrs,
 		slog.String("method", c.Method()),
-		slog.String("path", c.Path()),
+		slog.String("route", route),
 		slog.Int("status", status),
 		slog.Int64("us", took.Microseconds()),
 		slog.String("request_id", info.ID),
@@ -148,7 +154,7 @@ func (s *Server) logAccess(c *fiber.Ctx, info *request.Info, took time.Duration,
 		attrs = append(attrs, slog.String("caller", info.Caller))
 	}
 	if err != nil {
-		attrs = append(attrs, slog.String("error", err.Error()))
+		attrs = append(attrs, slog.String("error", keys.ReplaceAllString(err.Error(), "[key]")))
 	}
 	s.log.LogAttrs(ctx, level, "request", attrs...)
 }

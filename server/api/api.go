@@ -95,6 +95,7 @@ func New(o Options) *Server {
 		ReduceMemoryUsage: false,
 	})
 	s.App.Server().HeaderReceived = s.bodyLimit
+	s.App.Server().SecureErrorLogMessage = true // errors about headers do not quote them: tokens are among them
 	s.App.Use(s.access)
 
 	speakProblemsOnce()
@@ -114,6 +115,6 @@ func (s *Server) failEarly(c *fiber.Ctx, err error) error {
 	err = s.whyTooLarge(&c.Request().Header, err)
 	writeProblem(c, err)
 	refuseRest(c.Context().Conn())
-	s.logAccess(c, info, 0, err)
+	s.logAccess(c, "", info, 0, err) // no route was found
 	return nil
 }

@@ -287,19 +287,6 @@ func (u UserUpdate) check() error {
 	return nil
 }
 
-// CheckPicture returns an Invalid fault unless the address is empty or lies on this host: a picture
-// elsewhere would tell its owner who looks at whom.
-func CheckPicture(address, path string) error {
-	local := strings.HasPrefix(address, "/") && !strings.HasPrefix(address,
-		"//") && !strings.ContainsAny(address, "\\\"'()<> \n")
-	if address == "" || local && len(address) <= MaxAvatarURL {
-		return nil
-	}
-	return fault.Errorf(fault.Invalid, "bad-picture",
-		"Upload the picture first and use its path on this host.").
-		At(path, "must be a path on this host, like /media/…")
-}
-
 // UpdateUser changes the person and returns them as they are then.
 func (s *Service) UpdateUser(ctx context.Context, id uuid.UUID, u UserUpdate) (User, error) {
 	if err := u.check(); err != nil {
