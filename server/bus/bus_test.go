@@ -2,15 +2,19 @@ package bus_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/teahouse/teahouse/server/bus"
+	"github.com/teahouse/teahouse/server/bus/bustest"
 )
 
-func open(t *testing.T) *bus.Bus {
+func open(t *testing.T, url string) *bus.Bus {
 	t.Helper()
-	b, err := bus.Open("")
+	b, err := bus.Open(url, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +28,7 @@ func open(t *testing.T) *bus.Bus {
 
 func TestMessagesArriveInTheOrderOfOnePublisher(t *testing.T) {
 	t.Parallel()
-	b := open(t)
+	b := open(t, "")
 	const count = 100
 	got := make(chan string, count)
 	cancel, err := b.Subscribe("user.ann", func(payload []byte) { got <- string(payload) })
@@ -46,7 +50,7 @@ func TestMessagesArriveInTheOrderOfOnePublisher(t *testing.T) {
 
 func TestASubjectIsNotHeardByOthers(t *testing.T) {
 	t.Parallel()
-	b := open(t)
+	b := open(t, "")
 	got := make(chan string, 2)
 	for _, name := range []string{"ann", "bob"} {
 		cancel, err := b.Subscribe("user."+name, func([]byte) { got <- name })
@@ -68,8 +72,124 @@ func TestASubjectIsNotHeardByOthers(t *testing.T) {
 
 func TestATooLargePayloadIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t)
+	b := open(t, "")
 	if err := b.Publish(t.Context(), "x", bytes.Repeat([]byte("a"), bus.MaxPayload+1)); err == nil {
 		t.Error("no error")
+	}
+}
+
+// gaps returns a channel that has something in it after b told of a gap.
+func gaps(b *bus.Bus) <-chan struct{} {
+	told := make(chan struct{}, 1)
+	b.OnGap(func() {
+		select {
+		case told <- struct{}{}:
+		default:
+		}
+	})
+	return told
+}
+
+// await waits longer than any machine is busy.
+func await[T any](t *testing.T, from <-chan T, what string) (value T) {
+	t.Helper()
+	select {
+	case value = <-from:
+	case <-time.After(time.Minute):
+		t.Fatalf("waited in vain for %s", what)
+	}
+	return value
+}
+
+func listen(t *testing.T, b *bus.Bus, subject string) <-chan string {
+	t.Helper()
+	heard := make(chan string, 100)
+	cancel, err := b.Subscribe(subject, func(payload []byte) { heard <- string(payload) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cancel)
+	return heard
+}
+
+func publish(t *testing.T, b *bus.Bus, subject, payload string) {
+	t.Helper()
+	if err := b.Publish(t.Context(), subject, []byte(payload)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func sync(t *testing.T, b *bus.Bus) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := b.Sync(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestHostsHearEachOtherOnce(t *testing.T) {
+	t.Parallel()
+	nats := bustest.New(t)
+	nats.Start()
+	one, two := open(t, nats.URL()), open(t, nats.URL())
+	first, second := listen(t, one, "x"), listen(t, two, "x")
+	sync(t, one)
+	sync(t, two)
+	publish(t, one, "x", "a")
+	publish(t, one, "x", "b")
+	for name, heard := range map[string]<-chan string{"the publisher's host": first, "the other host": second} {
+		if a, b := await(t, heard, "a"), await(t, heard, "b"); a != "a" || b != "b" {
+			t.Errorf("%s heard %q, %q", name, a, b)
+		}
+	}
+}
+
+func TestWithoutNATSAHostStartsAndJoinsLater(t *testing.T) {
+	t.Parallel()
+	nats := bustest.New(t)
+	one, two := open(t, nats.URL()), open(t, nats.URL())
+	if one.Whole() {
+		t.Error("it says that it reaches other hosts")
+	}
+	first, second := listen(t, one, "x"), listen(t, two, "x")
+	publish(t, one, "x", "alone")
+	if heard := await(t, first, "the host itself"); heard != "alone" || one.Lost() != 1 {
+		t.Errorf("heard %q, lost %d", heard, one.Lost())
+	}
+	firstGap, secondGap := gaps(one), gaps(two)
+	nats.Start()
+	await(t, firstGap, "the first host's gap")
+	await(t, secondGap, "the second host's gap")
+	if !one.Whole() {
+		t.Error("it does not say that it reaches other hosts")
+	}
+	sync(t, two)
+	publish(t, one, "x", "together")
+	if heard := await(t, second, "the other host"); heard != "together" {
+		t.Errorf("heard %q: what is older must not come late", heard)
+	}
+}
+
+func TestEveryHostIsToldOfAGapWhenNATSComesBack(t *testing.T) {
+	t.Parallel()
+	nats := bustest.New(t)
+	nats.Start()
+	one, two := open(t, nats.URL()), open(t, nats.URL())
+	first, second := listen(t, one, "x"), listen(t, two, "x")
+	firstGap, secondGap := gaps(one), gaps(two)
+	nats.Stop()
+	publish(t, one, "x", "during")
+	if heard := await(t, first, "the host itself"); heard != "during" {
+		t.Errorf("heard %q", heard)
+	}
+	nats.Start()
+	await(t, firstGap, "the first host's gap")
+	await(t, secondGap, "the second host's gap")
+	sync(t, one)
+	sync(t, two)
+	publish(t, one, "x", "after")
+	if heard := await(t, second, "the other host"); heard != "after" {
+		t.Errorf("heard %q", heard)
 	}
 }

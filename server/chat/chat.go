@@ -360,6 +360,11 @@ type messageEvent struct {
 	Conversation Conversation `json:"conversation"`
 }
 
+// Place is the message's in its conversation, so that clients are told in this order.
+func (e messageEvent) Place() (stream uuid.UUID, seq int64) {
+	return e.Message.ConversationID, e.Message.Seq
+}
+
 func (s *Service) announce(ctx context.Context, message Message) error {
 	views, err := s.views(ctx, message.ConversationID)
 	if err != nil {

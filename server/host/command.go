@@ -31,7 +31,7 @@ const description = `Teahouse is a self-hosted super-app platform: chat, officia
 and mini programs whose code runs on the server, in a sandbox.
 
 Without any setting, "teahouse serve" runs everything on this machine: PostgreSQL as a child
-process, NATS inside the process, objects in a directory. Each setting is a flag and an
+process, objects in a directory. Each setting is a flag and an
 environment variable.`
 
 // Main runs the command line and returns the exit status: 0 for success, 1 for a failure, 2 for

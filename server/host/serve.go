@@ -21,7 +21,7 @@ type Serve struct {
 
 	PostgresURL string `help:"PostgreSQL 15 or newer to use; without it the host runs one as its child." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL" group:"Services"`
 	PostgresBin string `help:"Folder with initdb and postgres for the child; searched for when not given." env:"TEAHOUSE_POSTGRES_BIN" placeholder:"DIR" group:"Services"`
-	NATSURL     string `name:"nats-url" help:"NATS cluster to use; without it a server runs inside the host." env:"TEAHOUSE_NATS_URL" placeholder:"URL" group:"Services"`
+	NATSURL     string `name:"nats-url" help:"NATS cluster that carries wake-ups between hosts; one host needs none." env:"TEAHOUSE_NATS_URL" placeholder:"URL" group:"Services"`
 	S3          S3     `embed:"" prefix:"s3-" group:"Services"`
 
 	LogLevel  slog.Level `help:"Least severe level that is logged: debug, info, warn or error." default:"info" env:"TEAHOUSE_LOG_LEVEL" group:"Logging"`

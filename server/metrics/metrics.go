@@ -13,6 +13,8 @@
 //	teahouse_quarantines_total                        app versions that were paused for dying
 //	teahouse_quarantined                              app versions that are paused now
 //	teahouse_chat_messages_total                      messages stored, of people and accounts
+//	teahouse_nats_connected                           1 while events reach the other hosts; always without NATS
+//	teahouse_nats_lost_total                          events that did not; their clients were told of a gap
 //	teahouse_orders_paid_total                        paid orders whose aftermath began on this host
 //	teahouse_webhook_attempts_total{outcome}          delivered (2xx), refused (any other answer), unreachable
 //	teahouse_jobs_total{kind,outcome}                 jobs worked: done, failed
@@ -57,6 +59,8 @@ type Sources struct {
 	Sessions func() int
 	Sockets  func() int
 	Messages func() uint64
+	Whole    func() bool   // events reach the other hosts
+	Lost     func() uint64 // events that did not
 	// Allow are the networks that are answered; nobody is when it is empty, since the figures tell
 	// how large the platform is and what it is busy with.
 	Allow request.Proxies

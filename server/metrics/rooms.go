@@ -18,6 +18,8 @@ var (
 	turns       = described("worker_turns_total", "Turns that apps have run.")
 	quarantined = described("quarantined", "App versions that are paused.")
 	messages    = described("chat_messages_total", "Messages stored.")
+	whole       = described("nats_connected", "1 while events reach the other hosts.")
+	lost        = described("nats_lost_total", "Events that did not reach other hosts.")
 	connections = described("database_connections", "Connections of the pool.", "state")
 	capacity    = described("database_connections_max", "Size of the pool.")
 	acquires    = described("database_acquires_total", "Connections handed out.")
@@ -27,7 +29,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (r *rooms) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{sockets, sessions, workers, busy, turns, quarantined, messages,
+	for _, d := range []*prometheus.Desc{sockets, sessions, workers, busy, turns, quarantined, messages, whole, lost,
 		connections, capacity, acquires, waits, waited} {
 		to <- d
 	}
@@ -44,6 +46,13 @@ func (r *rooms) Collect(to chan<- prometheus.Metric) {
 	gauge(sockets, r.Sockets())
 	gauge(sessions, r.Sessions())
 	total(messages, float64(r.Messages()))
+
+	connected := 0
+	if r.Whole() {
+		connected = 1
+	}
+	gauge(whole, connected)
+	total(lost, float64(r.Lost()))
 
 	w := r.Workers()
 	gauge(workers, w.Spares, "spare")

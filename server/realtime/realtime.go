@@ -3,6 +3,11 @@
 // An event for a person goes onto the bus once and reaches every host; the host that holds one of
 // the person's sockets writes it there. A socket that reads too slowly is closed rather than
 // buffered without end: its client reconnects and asks for what it missed, which is cheap.
+//
+// What a client may rely on: after "ready" it is told of everything, or of a "gap" once the host has
+// noticed that something may have been lost on the way (NATS was away); then it asks, as it does after
+// "ready". Messages of one conversation come in the order of their numbers, never one twice; a number
+// that is left out is asked for.
 package realtime
 
 import (
@@ -10,186 +15,174 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net"
 	"sync"
-	"time"
 
-	"github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 
 	"github.com/teahouse/teahouse/fault"
-	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/socket"
 )
-
-// Tokens proves who a client is.
-type Tokens interface {
-	Verify(ctx context.Context, token string, audience auth.Audience) (auth.Identity, error)
-}
 
 // Bus carries events between hosts.
 type Bus interface {
 	Publish(ctx context.Context, subject string, payload []byte) error
 	Subscribe(subject string, fn func(payload []byte)) (cancel func(), err error)
+	// Sync returns nil when other hosts know of all subscriptions.
+	Sync(ctx context.Context) error
+	// Whole reports whether the bus reaches the other hosts.
+	Whole() bool
+	// OnGap calls fn when events of other hosts may have been lost.
+	OnGap(fn func())
 }
 
 // Hub is the set of sockets of one host.
 type Hub struct {
-	tokens Tokens
 	bus    Bus
 	logger *slog.Logger
+	door   *socket.Door
+	gaps   chan struct{} // capacity 1: all clients have to be told of a gap
+	ctx    context.Context
+	cancel context.CancelFunc
+	tasks  sync.WaitGroup
 
-	mu      sync.Mutex
-	people  map[uuid.UUID]*person
-	closing bool
-	open    sync.WaitGroup // sockets whose handler is running
+	mu     sync.Mutex // never held while waiting for the bus
+	people map[uuid.UUID]*person
 }
 
 // person is somebody with at least one socket on this host.
 type person struct {
-	sockets map[*socket]struct{}
-	cancel  func() // ends the subscription
+	subscribe sync.Once
+	cancel    func() // ends the subscription
+
+	// The rest is guarded by Hub.mu.
+	sockets map[*socket.Socket]struct{}
+	streams map[uuid.UUID]*stream
 }
 
-// socket is one connection. Only its writer goroutine touches the websocket for writing.
-type socket struct {
-	queue chan []byte
-	end   chan struct{} // closed to end the socket
-	once  sync.Once
-	last  []byte // what to say before closing
-}
-
-func (s *socket) finish(message []byte) {
-	s.once.Do(func() { s.last = message; close(s.end) })
-}
-
-// New returns a hub without sockets.
-func New(tokens Tokens, bus Bus, logger *slog.Logger) *Hub {
-	return &Hub{tokens: tokens, bus: bus, logger: logger, people: map[uuid.UUID]*person{}}
+// New returns a hub without sockets. It runs until Close.
+func New(tokens socket.Tokens, bus Bus, logger *slog.Logger) *Hub {
+	h := &Hub{bus: bus, logger: logger, gaps: make(chan struct{}, 1), people: map[uuid.UUID]*person{}}
+	h.ctx, h.cancel = context.WithCancel(context.Background())
+	h.door = socket.NewDoor(socket.Config{Tokens: tokens, Kind: "type", Refused: "error", Ended: "error",
+		MaxFrame: MaxClientFrame, MaxFrames: MaxQueue, MaxBytes: MaxQueueBytes, Serve: h.serve})
+	bus.OnGap(func() {
+		select {
+		case h.gaps <- struct{}{}:
+		default: // one is to be told already
+		}
+	})
+	h.tasks.Go(h.tellGaps)
+	return h
 }
 
 func subject(userID uuid.UUID) string { return "user." + userID.String() }
 
-// Push sends an event to all clients of a person. It returns when the bus has it; a person
-// without an open client is not an error.
+// Push sends an event to all clients of a person. It does not wait for them; a person without an
+// open client is not an error. An event that is Numbered reaches each client in its order.
 func (h *Hub) Push(ctx context.Context, userID uuid.UUID, event any) error {
-	payload, err := json.Marshal(event)
+	encoded, err := json.Marshal(event)
 	if err != nil {
 		return fmt.Errorf("realtime: event: %w", err)
 	}
-	return h.bus.Publish(ctx, subject(userID), payload)
+	return h.bus.Publish(ctx, subject(userID), pack(event, encoded))
 }
 
 // Routes adds GET /realtime.
-func (h *Hub) Routes(app fiber.Router) {
-	app.Get("/realtime", func(c *fiber.Ctx) error {
-		if !websocket.IsWebSocketUpgrade(c) {
-			return fault.Errorf(fault.Invalid, "websocket-expected", "This address speaks websocket only.")
-		}
-		return c.Next()
-	}, websocket.New(h.serve, websocket.Config{ReadBufferSize: bufferBytes, WriteBufferSize: bufferBytes}))
-}
-
-// frame is what a client may send.
-type frame struct {
-	Type  string `json:"type"` // "auth", then "ping"
-	Token string `json:"token"`
-}
-
-type errorEvent struct {
-	Type    string `json:"type"` // "error"
-	Code    string `json:"code"`
-	Message string `json:"message"`
-}
+func (h *Hub) Routes(app fiber.Router) { h.door.Routes(app, "/realtime") }
 
 type readyEvent struct {
 	Type   string    `json:"type"` // "ready"
 	UserID uuid.UUID `json:"user_id"`
 }
 
-func (h *Hub) serve(conn *websocket.Conn) {
-	h.mu.Lock()
-	if h.closing {
-		h.mu.Unlock()
-		return
-	}
-	h.open.Add(1)
-	h.mu.Unlock()
-	defer h.open.Done()
+// What the host says to any client.
+var (
+	pong = []byte(`{"type":"pong"}`)
+	gap  = []byte(`{"type":"gap"}`)
+)
 
-	conn.SetReadLimit(maxFrame)
-	identity, err := h.authenticate(conn)
+// serve speaks with one client.
+func (h *Hub) serve(s *socket.Socket) error {
+	userID := s.Identity().UserID
+	p, err := h.join(userID, s)
 	if err != nil {
-		refuse(conn, err)
-		return
+		return err
 	}
-	s := &socket{queue: make(chan []byte, queueLength), end: make(chan struct{})}
-	s.queue <- encode(readyEvent{"ready", identity.UserID})
-	if err := h.join(identity.UserID, s); err != nil {
-		refuse(conn, err)
-		return
+	defer h.leave(userID, s)
+	p.subscribe.Do(func() {
+		p.cancel, err = h.bus.Subscribe(subject(userID), func(payload []byte) { h.deliver(userID, payload) })
+	})
+	if err != nil || p.cancel == nil { // another socket of the person met the error
+		return fmt.Errorf("realtime: subscription: %w", err)
 	}
-	written := make(chan struct{})
-	go func() { // ends when the socket does; serve waits for it, since the connection is reused
-		defer close(written)
-		s.write(conn)
-	}()
-	s.read(conn)
-	h.leave(identity.UserID, s)
-	s.finish(nil)
-	<-written
+	h.sync(s)
+	ready, err := json.Marshal(readyEvent{"ready", userID})
+	if err != nil {
+		return err
+	}
+	s.Release(ready)
+	s.Read(func(frame []byte) {
+		var f struct {
+			Type string `json:"type"`
+		}
+		if json.Unmarshal(frame, &f) != nil {
+			s.End(fault.Errorf(fault.Invalid, "bad-frame", "Frames are JSON text."))
+		} else if f.Type == "ping" {
+			s.Send(pong)
+		}
+	})
+	return nil
 }
 
-func (h *Hub) authenticate(conn *websocket.Conn) (auth.Identity, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), authTimeout)
+// sync waits until no event for the client can be lost between "ready" and its first questions. When
+// that takes long the client goes on, and is told of a gap afterwards. When NATS is away its return
+// is told as a gap to everybody.
+func (h *Hub) sync(s *socket.Socket) {
+	ctx, cancel := context.WithTimeout(h.ctx, SyncWait)
 	defer cancel()
-	if err := conn.SetReadDeadline(time.Now().Add(authTimeout)); err != nil {
-		return auth.Identity{}, err
+	if h.bus.Sync(ctx) == nil || !h.bus.Whole() {
+		return
 	}
-	var first frame
-	if err := conn.ReadJSON(&first); err != nil || first.Type != "auth" {
-		return auth.Identity{}, fault.Errorf(fault.Unauthenticated, "auth-expected",
-			"The first frame must be {\"type\":\"auth\",\"token\":\"…\"}, within %s.", authTimeout)
-	}
-	return h.tokens.Verify(ctx, first.Token, auth.AudienceAPI)
+	h.tasks.Go(func() {
+		ctx, cancel := context.WithTimeout(h.ctx, SyncTimeout)
+		defer cancel()
+		if h.bus.Sync(ctx) == nil {
+			s.Send(gap)
+		}
+	})
 }
 
-func refuse(conn *websocket.Conn, err error) {
-	_ = conn.SetWriteDeadline(time.Now().Add(writeTimeout)) // the client may be gone; nothing to save
-	_ = conn.WriteMessage(websocket.TextMessage,
-		encode(errorEvent{"error", fault.SlugOf(err), fault.MessageOf(err)}))
-}
-
-func encode(event any) []byte {
-	encoded, err := json.Marshal(event)
-	if err != nil {
-		panic(err) // our own flat structs always marshal
-	}
-	return encoded
-}
-
-// join adds the socket, subscribing to the person's events with the first one.
-func (h *Hub) join(userID uuid.UUID, s *socket) error {
+// join counts the socket in.
+func (h *Hub) join(userID uuid.UUID, s *socket.Socket) (*person, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closing {
-		return fault.Errorf(fault.Unavailable, "host-draining", "This host is stopping; reconnect.")
-	}
 	p := h.people[userID]
 	if p == nil {
-		cancel, err := h.bus.Subscribe(subject(userID), func(payload []byte) { h.deliver(userID, payload) })
-		if err != nil {
-			return err
-		}
-		p = &person{sockets: map[*socket]struct{}{}, cancel: cancel}
+		p = &person{sockets: map[*socket.Socket]struct{}{}}
 		h.people[userID] = p
 	}
-	if len(p.sockets) >= maxSocketsUser {
-		return fault.Errorf(fault.RateLimited, "too-many-sockets",
-			"You have %d windows open; close one.", maxSocketsUser)
+	if len(p.sockets) >= MaxSocketsUser {
+		return nil, fault.Errorf(fault.RateLimited, "too-many-sockets",
+			"You have %d windows open; close one.", MaxSocketsUser)
 	}
 	p.sockets[s] = struct{}{}
-	return nil
+	return p, nil
+}
+
+func (h *Hub) leave(userID uuid.UUID, s *socket.Socket) {
+	h.mu.Lock()
+	p := h.people[userID]
+	delete(p.sockets, s)
+	last := len(p.sockets) == 0
+	if last {
+		delete(h.people, userID)
+	}
+	h.mu.Unlock()
+	if last && p.cancel != nil {
+		p.cancel()
+	}
 }
 
 // Count returns how many sockets are open on this host.
@@ -203,118 +196,46 @@ func (h *Hub) Count() int {
 	return n
 }
 
-func (h *Hub) leave(userID uuid.UUID, s *socket) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	p := h.people[userID]
-	if p == nil {
-		return
-	}
-	delete(p.sockets, s)
-	if len(p.sockets) == 0 {
-		p.cancel()
-		delete(h.people, userID)
-	}
-}
-
-func (h *Hub) deliver(userID uuid.UUID, payload []byte) {
-	message := append([]byte(nil), payload...) // shared by the queues, never changed
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	p := h.people[userID]
-	if p == nil {
-		return
-	}
+// send writes to all of the person's sockets; one that is too far behind ends.
+func (p *person) send(frame []byte) {
 	for s := range p.sockets {
-		select {
-		case s.queue <- message:
-		default:
-			h.logger.Info("closing a client that reads too slowly", "user", userID)
-			s.finish(encode(errorEvent{"error", "too-slow", "Reconnect and catch up."}))
-		}
+		s.Send(frame)
 	}
 }
 
-func (s *socket) ended() bool {
-	select {
-	case <-s.end:
-		return true
-	default:
-		return false
-	}
-}
-
-// write sends what is queued, and pings, until the socket ends; then it ends the reader. Closing
-// the connection would not: fasthttp closes a hijacked connection only after its handler returns.
-func (s *socket) write(conn *websocket.Conn) {
-	ticker := time.NewTicker(pingInterval)
-	defer ticker.Stop()
-	defer func() {
-		s.finish(nil)
-		_ = conn.SetReadDeadline(time.Now()) // fails only on a connection that has ended
-	}()
+// tellGaps tells all clients whenever there may be a gap, not all in the same moment.
+func (h *Hub) tellGaps() {
+	pace := rate.NewLimiter(GapsPerSecond, GapsPerSecond/10)
 	for {
-		var err error
 		select {
-		case message := <-s.queue:
-			err = s.send(conn, websocket.TextMessage, message)
-		case <-ticker.C:
-			err = s.send(conn, websocket.PingMessage, nil)
-		case <-s.end:
-			if s.last != nil {
-				_ = s.send(conn, websocket.TextMessage, s.last) // a courtesy on the way out
+		case <-h.gaps:
+		case <-h.ctx.Done():
+			return
+		}
+		for _, s := range h.all() {
+			if pace.Wait(h.ctx) != nil {
+				return
 			}
-			return
-		}
-		if err != nil {
-			return
+			s.Send(gap)
 		}
 	}
 }
 
-func (s *socket) send(conn *websocket.Conn, kind int, message []byte) error {
-	if err := conn.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
-		return err
-	}
-	return conn.WriteMessage(kind, message)
-}
-
-// read takes the client's pings until the connection ends.
-func (s *socket) read(conn *websocket.Conn) {
-	alive := func() error {
-		err := conn.SetReadDeadline(time.Now().Add(readTimeout))
-		if s.ended() { // the writer's deadline may have been overwritten just now
-			return net.ErrClosed
-		}
-		return err
-	}
-	conn.SetPongHandler(func(string) error { return alive() })
-	for alive() == nil {
-		var f frame
-		if err := conn.ReadJSON(&f); err != nil {
-			return
-		}
-		if f.Type != "ping" {
-			continue
-		}
-		select {
-		case s.queue <- []byte(`{"type":"pong"}`):
-		case <-s.end:
-			return
+func (h *Hub) all() []*socket.Socket {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var all []*socket.Socket
+	for _, p := range h.people {
+		for s := range p.sockets {
+			all = append(all, s)
 		}
 	}
+	return all
 }
 
 // Close ends all sockets and waits for them.
 func (h *Hub) Close() {
-	h.mu.Lock()
-	h.closing = true
-	goodbye := encode(errorEvent{"error", "host-draining", "This host is stopping; reconnect."})
-	for _, p := range h.people {
-		for s := range p.sockets {
-			s.finish(goodbye)
-		}
-	}
-	h.mu.Unlock()
-	h.open.Wait()
+	h.door.Close(context.Background(), socket.Draining()) // each ends by its own deadlines
+	h.cancel()
+	h.tasks.Wait()
 }

@@ -2,6 +2,7 @@ package realtime_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"testing"
@@ -52,7 +53,7 @@ func host(t *testing.T, b *bus.Bus) (*realtime.Hub, string) {
 
 func openBus(t *testing.T) *bus.Bus {
 	t.Helper()
-	b, err := bus.Open("")
+	b, err := bus.Open("", slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,9 +118,13 @@ func TestAnEventReachesAllWindowsOfAPersonOnEveryHost(t *testing.T) {
 func TestWithoutAValidTokenNothingIsHeard(t *testing.T) {
 	t.Parallel()
 	_, url := host(t, openBus(t))
-	event := next(t, dial(t, url, "forged"))
+	conn := dial(t, url, "forged")
+	event := next(t, conn)
 	if event["type"] != "error" || event["code"] != "bad-token" {
 		t.Errorf("got %v", event)
+	}
+	if code, reason := ending(t, conn); code != 4401 || reason != "bad-token" {
+		t.Errorf("closed with %d %q", code, reason)
 	}
 }
 
@@ -156,5 +161,21 @@ func TestAStoppingHostSaysSoToItsClients(t *testing.T) {
 	hub.Close()
 	if event := next(t, conn); event["code"] != "host-draining" {
 		t.Errorf("got %v", event)
+	}
+	if code, reason := ending(t, conn); code != websocket.CloseServiceRestart || reason != "host-draining" {
+		t.Errorf("closed with %d %q", code, reason)
+	}
+}
+
+// ending reads to the end of the socket and returns code and reason of the close frame.
+func ending(t *testing.T, conn *websocket.Conn) (code int, reason string) {
+	t.Helper()
+	for {
+		var closed *websocket.CloseError
+		if _, _, err := conn.ReadMessage(); errors.As(err, &closed) {
+			return closed.Code, closed.Text
+		} else if err != nil {
+			t.Fatalf("ended without a close frame: %v", err)
+		}
 	}
 }

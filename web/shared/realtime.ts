@@ -1,5 +1,6 @@
-// The user websocket. It only carries news; truth is REST. After every (re)connection `onReady` is
-// called, and the owner fetches what it missed with after_seq.
+// The user websocket. It only carries news; truth is REST. `onReady` is called after every
+// (re)connection, and when the host says that news may have been lost on its way (a "gap"): the owner
+// fetches what it missed with after_seq.
 
 import type { RealtimeEvent } from "./types";
 
@@ -112,6 +113,7 @@ export class RealtimeClient {
       this.schedulePing();
       this.options.onReady();
     }
+    if (event.type === "gap") this.options.onReady();
     this.options.onEvent(event);
   }
 

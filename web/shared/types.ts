@@ -69,6 +69,8 @@ export type Conversation = Omit<Schemas["Conversation"], "last_message"> & {
 export type RealtimeEvent =
   | { type: "ready"; user_id: ID }
   | { type: "pong" }
+  /** News may have been lost: ask, as after "ready". */
+  | { type: "gap" }
   | { type: "error"; code: string; message: string }
   | { type: "message"; message: Message; conversation: Conversation }
   | { type: "read"; conversation_id: ID; read_seq: number; unread: number }

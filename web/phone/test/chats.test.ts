@@ -47,6 +47,14 @@ test("a gap before a pushed message is filled in order", async () => {
   expect(host.calls).toContain("GET /conversations/c1/messages?after_seq=1&limit=50");
 });
 
+test("when the host says that there may be a gap, what was missed is fetched", async () => {
+  host.add("one");
+  await open();
+  host.add("never pushed");
+  host.socket!.receive({ type: "gap" });
+  await vi.waitFor(() => expect(texts()).toEqual(["one", "never pushed"]));
+});
+
 test("an own message is one message, whether the push or the answer comes first", async () => {
   host.add("one");
   await open();

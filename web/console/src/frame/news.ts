@@ -19,7 +19,10 @@ export function listenForNews(onVersion: (news: VersionNews) => void): () => voi
       onVersion(event);
     },
     // What happened while the line was down is not sent again: ask for what is on the screen.
-    onReady: () => void queries.invalidateQueries({ queryKey: ["app"] }),
+    onReady: () => {
+      void queries.invalidateQueries({ queryKey: ["app"] });
+      void queries.invalidateQueries({ queryKey: ["submissions"] });
+    },
     onState: () => undefined,
   });
   client.start();

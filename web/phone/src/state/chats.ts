@@ -222,8 +222,15 @@ function takeMessage(message: Message): void {
 }
 
 async function catchUp(): Promise<void> {
+  // What is being fetched already may have been read before what was missed was stored.
+  await loadingConversations;
   await loadConversations();
-  await Promise.all([...chats.get().threads.keys()].map(fillGap));
+  await Promise.all(
+    [...chats.get().threads.keys()].map(async (id) => {
+      await filling.get(id);
+      await fillGap(id);
+    }),
+  );
   resendQueued();
 }
 

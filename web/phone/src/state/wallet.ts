@@ -27,7 +27,8 @@ export const walletStore = new Store<WalletState>({
 
 onNews((event) => {
   // Asked only if somebody has looked: a wallet never opened costs nothing.
-  if (event.type === "wallet" && walletStore.get().loaded) void loadWallet();
+  const moved = event.type === "wallet" || event.type === "ready" || event.type === "gap";
+  if (moved && walletStore.get().loaded) void loadWallet();
 });
 
 export async function loadWallet(): Promise<void> {

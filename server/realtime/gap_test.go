@@ -1,0 +1,219 @@
+package realtime_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fasthttp/websocket"
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/server/bus"
+	"github.com/teahouse/teahouse/server/bus/bustest"
+	"github.com/teahouse/teahouse/server/realtime"
+)
+
+// conversation is the truth behind the events, as a database is: it gives out the numbers.
+type conversation struct {
+	id     uuid.UUID
+	mu     sync.Mutex
+	stored int64
+}
+
+func (c *conversation) last() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stored
+}
+
+// event is an announcement of a stored message.
+type event struct {
+	Type   string    `json:"type"`
+	Seq    int64     `json:"seq"`
+	Stream uuid.UUID `json:"stream"`
+}
+
+func (e event) Place() (uuid.UUID, int64) { return e.Stream, e.Seq }
+
+// send stores a message and announces it through the hub.
+func (c *conversation) send(t *testing.T, hub *realtime.Hub, to uuid.UUID) {
+	t.Helper()
+	c.mu.Lock()
+	c.stored++
+	seq := c.stored
+	c.mu.Unlock()
+	if err := hub.Push(context.Background(), to, event{"message", seq, c.id}); err != nil {
+		t.Error(err)
+	}
+}
+
+// client follows the protocol: it asks after "ready", after "gap", and when a number is left out.
+type client struct {
+	conn   *websocket.Conn
+	c      *conversation
+	known  int64   // up to here it has everything
+	pushed []int64 // the numbers that were pushed, as they came
+}
+
+func newClient(t *testing.T, url string, who uuid.UUID, c *conversation) *client {
+	t.Helper()
+	return &client{conn: dial(t, url, who.String()), c: c}
+}
+
+// take reads one event and returns its type.
+func (c *client) take(t *testing.T) string {
+	t.Helper()
+	e := next(t, c.conn)
+	switch e["type"] {
+	case "ready", "gap":
+		c.known = c.c.last()
+	case "message":
+		seq := int64(e["seq"].(float64))
+		c.pushed = append(c.pushed, seq)
+		if seq > c.known+1 {
+			c.known = c.c.last()
+		} else {
+			c.known = max(c.known, seq)
+		}
+	}
+	return e["type"].(string)
+}
+
+func (c *client) until(t *testing.T, known int64) {
+	t.Helper()
+	for c.known < known {
+		c.take(t)
+	}
+}
+
+func hostOn(t *testing.T, nats *bustest.Server) (*realtime.Hub, *bus.Bus, string) {
+	t.Helper()
+	b, err := bus.Open(nats.URL(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub, url := host(t, b)
+	t.Cleanup(func() { b.Close() })
+	return hub, b, url
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain until %s", what)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestWhatHappenedWhileNATSWasAwayIsMadeGood(t *testing.T) {
+	t.Parallel()
+	nats := bustest.New(t)
+	nats.Start()
+	first, _, firstURL := hostOn(t, nats)
+	second, b, secondURL := hostOn(t, nats)
+	ann, c := uuid.New(), &conversation{id: uuid.New()}
+	here, there := newClient(t, firstURL, ann, c), newClient(t, secondURL, ann, c)
+	here.take(t)
+	there.take(t)
+	c.send(t, first, ann)
+	here.until(t, 1)
+	there.until(t, 1)
+
+	nats.Stop()
+	eventually(t, "the host notices that NATS is away", func() bool { return !b.Whole() })
+	for range 20 {
+		c.send(t, first, ann)
+	}
+	here.until(t, 21) // within the host nothing changes
+	began := time.Now()
+	for range 10 { // new clients come in, and not one after another
+		late := newClient(t, secondURL, ann, c)
+		late.until(t, 21)
+	}
+	if took := time.Since(began); took > 8*time.Second { // 10 s was one of them
+		t.Errorf("ten clients took %v to come in", took)
+	}
+	if n := second.Count(); n != 11 {
+		t.Errorf("%d sockets are counted", n)
+	}
+	if there.known != 1 {
+		t.Fatalf("the other host knows %d without NATS", there.known)
+	}
+
+	nats.Start()
+	there.until(t, 21)
+	synced, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if err := b.Sync(synced); err != nil {
+		t.Fatal(err)
+	}
+	c.send(t, second, ann)
+	here.until(t, 22)
+	there.until(t, 22)
+	if !slices.IsSorted(there.pushed) || !slices.IsSorted(here.pushed) {
+		t.Errorf("out of order: %v, %v", here.pushed, there.pushed)
+	}
+}
+
+func TestMessagesOfAConversationComeInOrderFromAllHosts(t *testing.T) {
+	t.Parallel()
+	nats := bustest.New(t)
+	nats.Start()
+	const senders, each = 8, 200
+	first, _, firstURL := hostOn(t, nats)
+	second, _, secondURL := hostOn(t, nats)
+	ann, c := uuid.New(), &conversation{id: uuid.New()}
+	clients := []*client{newClient(t, firstURL, ann, c), newClient(t, secondURL, ann, c)}
+	for _, client := range clients {
+		client.take(t)
+	}
+	var sending sync.WaitGroup
+	for i := range senders {
+		hub := []*realtime.Hub{first, second}[i%2]
+		sending.Go(func() {
+			for range each {
+				c.send(t, hub, ann)
+				time.Sleep(100 * time.Microsecond) // else one sender is done before the next begins
+			}
+		})
+	}
+	var reading sync.WaitGroup
+	for _, client := range clients {
+		reading.Go(func() { client.until(t, senders*each) })
+	}
+	sending.Wait()
+	reading.Wait()
+	for i, client := range clients {
+		if n := len(slices.Compact(slices.Clone(client.pushed))); !slices.IsSorted(client.pushed) || n != len(client.pushed) {
+			t.Errorf("client %d: out of order or twice: %v", i, client.pushed)
+		}
+		t.Logf("client %d: %d of %d were pushed", i, len(client.pushed), senders*each)
+	}
+}
+
+func TestAMessageThatComesEarlyWaitsForTheOneBefore(t *testing.T) {
+	t.Parallel()
+	hub, url := host(t, openBus(t))
+	ann, c := uuid.New(), &conversation{id: uuid.New()}
+	conn := dial(t, url, ann.String())
+	next(t, conn)
+	for _, seq := range []int64{1, 3, 2, 2, 6, 5, 7} { // 4 never comes
+		if err := hub.Push(t.Context(), ann, event{"message", seq, c.id}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []any
+	for range 6 {
+		got = append(got, next(t, conn)["seq"])
+	}
+	if want := "[1 2 3 5 6 7]"; fmt.Sprint(got) != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}

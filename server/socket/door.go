@@ -1,0 +1,166 @@
+// Package socket is the one skeleton of the host's websockets: who may come in, how long anybody
+// waits for anybody, what may queue up for a slow client, and how a socket ends.
+//
+// The rooms say what is spoken. The first frame of a client names its token; from then on the socket
+// has an owner. Every end is told twice, for two kinds of readers: a last frame with code and sentence
+// for the person, and a close frame whose code and reason a library understands.
+package socket
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/gofiber/contrib/websocket"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/auth"
+)
+
+// Tokens proves who a client is.
+type Tokens interface {
+	Verify(ctx context.Context, token string, audience auth.Audience) (auth.Identity, error)
+}
+
+// Config is what makes one address different from another.
+type Config struct {
+	Tokens Tokens
+	Kind   string // the member that names a frame's kind: "type" or "t"
+	// Refused and Ended are the kinds of the last frame: when nothing had begun, and afterwards.
+	Refused, Ended string
+	MaxFrame       int64 // bytes of a frame of the client
+	MaxFrames      int   // how many frames a slow client may lag behind
+	MaxBytes       int   // and how many bytes
+	// Say returns what a person reads about an end, in their language if it has it. nil means English.
+	Say func(err error, language string) string
+	// Serve speaks with one client until Socket.Read returns. Its error ends the socket.
+	Serve func(s *Socket) error
+}
+
+// Door is one address at which sockets open.
+type Door struct {
+	Config
+
+	mu      sync.Mutex
+	closing error // why nobody comes in any more
+	sockets map[*Socket]struct{}
+	open    sync.WaitGroup // handlers that run
+}
+
+// NewDoor returns an open door.
+func NewDoor(config Config) *Door {
+	return &Door{Config: config, sockets: map[*Socket]struct{}{}}
+}
+
+// Routes adds GET path.
+func (d *Door) Routes(app fiber.Router, path string) {
+	app.Get(path, func(c *fiber.Ctx) error {
+		if !websocket.IsWebSocketUpgrade(c) {
+			return fault.Errorf(fault.Invalid, "websocket-expected", "This address speaks websocket only.")
+		}
+		return c.Next()
+	}, websocket.New(d.serve, websocket.Config{ReadBufferSize: Buffer, WriteBufferSize: Buffer}))
+}
+
+// Close lets nobody in any more and ends all sockets with why. It waits for them until ctx ends, and
+// returns how many are left.
+func (d *Door) Close(ctx context.Context, why error) (left int) {
+	d.mu.Lock()
+	d.closing = why
+	for s := range d.sockets {
+		s.End(why)
+	}
+	d.mu.Unlock()
+	closed := make(chan struct{})
+	go func() { d.open.Wait(); close(closed) }() // ends with the last handler, which ends by its own deadlines
+	select {
+	case <-closed:
+	case <-ctx.Done():
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.sockets)
+}
+
+// errPanicked is the end of a socket whose handler did not return.
+var errPanicked = errors.New("panic")
+
+// serve is the handler of one websocket. The connection must not be used after it returns, so it
+// waits for its writer, also when Serve panics.
+func (d *Door) serve(conn *websocket.Conn) {
+	s := newSocket(d, conn)
+	refusal := d.enter(s)
+	if refusal == nil {
+		defer d.leave(s) // counts until the last word has been said
+	}
+	written := make(chan struct{})
+	go func() { defer close(written); s.write() }()
+	err := errPanicked
+	defer func() {
+		s.End(err)
+		<-written
+		s.linger()
+	}()
+	if refusal != nil {
+		err = refusal
+		return
+	}
+	conn.SetReadLimit(d.MaxFrame)
+	if refusal := s.authenticate(); refusal != nil {
+		err = refusal
+		return
+	}
+	err = d.Serve(s)
+}
+
+func (d *Door) enter(s *Socket) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closing != nil {
+		return d.closing
+	}
+	d.open.Add(1)
+	d.sockets[s] = struct{}{}
+	return nil
+}
+
+func (d *Door) leave(s *Socket) {
+	d.mu.Lock()
+	delete(d.sockets, s)
+	d.mu.Unlock()
+	d.open.Done()
+}
+
+// lastFrame is what a client reads when its socket ends.
+func (d *Door) lastFrame(kind string, err error, language string) []byte {
+	message := fault.MessageOf(err)
+	if d.Say != nil {
+		message = d.Say(err, language)
+	}
+	return encode(map[string]string{d.Kind: kind, "code": fault.SlugOf(err), "message": message})
+}
+
+// encode marshals our own flat types, which cannot fail.
+func encode(v any) []byte {
+	encoded, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return encoded
+}
+
+// linger says goodbye in the protocol's way and reads away what the client had sent before it learnt
+// of the end. A connection closed over unread input is reset, and a reset takes the last frames with it.
+func (s *Socket) linger() {
+	<-s.end // who ends the socket says why before that
+	reason := fault.SlugOf(s.why)
+	_ = s.conn.WriteControl(websocket.CloseMessage, // the client may have gone first
+		websocket.FormatCloseMessage(CloseCode(s.why), reason[:min(len(reason), MaxReason)]), time.Now().Add(WriteWait))
+	raw := s.conn.NetConn()
+	_ = raw.SetReadDeadline(time.Now().Add(Linger))
+	_, _ = io.Copy(io.Discard, io.LimitReader(raw, LingerBytes))
+}

@@ -1,0 +1,22 @@
+package socket
+
+import "time"
+
+// Limits of every websocket.
+const (
+	// AuthWait is for the first frame: a client has its token before it connects.
+	AuthWait = 5 * time.Second
+	// WriteWait is a phone in a tunnel; longer and the socket is dead.
+	WriteWait = 10 * time.Second
+	// PingEvery is below the idle timeout of common proxies (30 to 60 s).
+	PingEvery = 25 * time.Second
+	// ReadWait is two pings missed, and a margin.
+	ReadWait = 70 * time.Second
+	// Linger and LingerBytes bound the wait for a client to close its side after the last frame.
+	Linger      = 500 * time.Millisecond
+	LingerBytes = 1 << 20
+	// Buffer is the read and write buffer of a connection, each; most frames fit.
+	Buffer = 1024
+	// MaxReason is what the protocol has room for in a close frame.
+	MaxReason = 123
+)

@@ -1,0 +1,177 @@
+package socket
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/contrib/websocket"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/auth"
+)
+
+// Socket is the connection of one client. Its methods are safe to call from any goroutine, except
+// for Next and Read, which belong to Config.Serve.
+type Socket struct {
+	door     *Door
+	conn     *websocket.Conn
+	out      *outbox
+	who      atomic.Pointer[auth.Identity]
+	language atomic.Pointer[string]
+	why      error         // set before end is closed
+	end      chan struct{} // closed when the socket ends
+}
+
+func newSocket(d *Door, conn *websocket.Conn) *Socket {
+	return &Socket{door: d, conn: conn, out: newOutbox(d.MaxFrames, d.MaxBytes), end: make(chan struct{})}
+}
+
+// Identity is whose socket it is.
+func (s *Socket) Identity() auth.Identity { return *s.who.Load() }
+
+// Speak sets the language of what the host itself says, a BCP 47 tag.
+func (s *Socket) Speak(language string) { s.language.Store(&language) }
+
+// Send puts a frame on its way to the client. A client that is too far behind is sent away; it can
+// come again and ask for what it missed.
+func (s *Socket) Send(frame []byte) {
+	if !s.out.push(frame) {
+		s.End(TooSlow())
+	}
+}
+
+// Release sends the first frame, and from then on what Send was given meanwhile.
+func (s *Socket) Release(first []byte) { s.out.release(first) }
+
+// End ends the socket from any side. The client is told why, unless err is nil. The first end counts.
+func (s *Socket) End(err error) {
+	first := s.out.end(func(begun bool) []byte {
+		if err == nil {
+			return nil
+		}
+		kind, language := s.door.Refused, ""
+		if begun {
+			kind = s.door.Ended
+		}
+		if l := s.language.Load(); l != nil {
+			language = *l
+		}
+		return s.door.lastFrame(kind, err, language)
+	})
+	if first {
+		s.why = err
+		close(s.end)
+	}
+}
+
+// Done is closed when the socket has ended.
+func (s *Socket) Done() <-chan struct{} { return s.end }
+
+func (s *Socket) ended() bool {
+	select {
+	case <-s.end:
+		return true
+	default:
+		return false
+	}
+}
+
+// authenticate reads the first frame.
+func (s *Socket) authenticate() error {
+	expected := fault.Errorf(fault.Unauthenticated, "auth-expected",
+		`The first frame must be {%q:"auth","token":"…"}, within %s.`, s.door.Kind, AuthWait)
+	var first authFrame
+	if s.Next(&first, AuthWait) != nil || first.kind(s.door) != "auth" {
+		return expected
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), AuthWait)
+	defer cancel()
+	who, err := s.door.Tokens.Verify(ctx, first.Token, auth.AudienceAPI)
+	if err != nil {
+		return err
+	}
+	s.who.Store(&who)
+	return nil
+}
+
+// authFrame is a client's word of who it is.
+type authFrame struct {
+	Type  string `json:"type"`
+	T     string `json:"t"`
+	Token string `json:"token"`
+}
+
+func (f *authFrame) kind(d *Door) string {
+	if d.Kind == "t" {
+		return f.T
+	}
+	return f.Type
+}
+
+// Next reads one frame that must come within wait.
+func (s *Socket) Next(frame any, wait time.Duration) error {
+	if err := s.await(wait); err != nil {
+		return err
+	}
+	return s.conn.ReadJSON(frame)
+}
+
+// await gives the reader until wait from now, and an error when the socket has ended. The writer ends
+// the reader by a deadline in the past, which may have been overwritten here just now.
+func (s *Socket) await(wait time.Duration) error {
+	err := s.conn.SetReadDeadline(time.Now().Add(wait))
+	if s.ended() {
+		return context.Canceled
+	}
+	return err
+}
+
+// Read takes the client's frames until the connection or the socket ends.
+func (s *Socket) Read(take func(frame []byte)) {
+	s.conn.SetPongHandler(func(string) error { return s.await(ReadWait) })
+	for s.await(ReadWait) == nil {
+		_, frame, err := s.conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		take(frame)
+	}
+}
+
+// write is the only writer of the connection: frames, pings, and the end.
+func (s *Socket) write() {
+	// Closing a hijacked connection does not wake its reader: it is closed after the handler returns.
+	// A read deadline in the past does.
+	defer func() {
+		s.End(nil)
+		_ = s.conn.SetReadDeadline(time.Unix(1, 0)) // fails only on a connection that has ended
+	}()
+	tick := time.NewTicker(PingEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.out.signal:
+		case <-tick.C:
+			if s.put(websocket.PingMessage, nil) != nil {
+				return
+			}
+		}
+		frames, done := s.out.take()
+		for _, frame := range frames {
+			if s.put(websocket.TextMessage, frame) != nil {
+				return
+			}
+		}
+		if done {
+			return
+		}
+	}
+}
+
+func (s *Socket) put(kind int, frame []byte) error {
+	if err := s.conn.SetWriteDeadline(time.Now().Add(WriteWait)); err != nil {
+		return err
+	}
+	return s.conn.WriteMessage(kind, frame)
+}
