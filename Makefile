@@ -17,8 +17,18 @@ WEB_STAMPS := $(WEB_PACKAGES:%=web/dist/%/.built)
 # The café's server is the account's server of the demo; it uses the client in sdk-js.
 CAFE := sdk-js/dist/server.js examples/cafe/server/node_modules/.package-lock.json
 
-sdk-js/dist/server.js: sdk-js/node_modules/.package-lock.json $(wildcard sdk-js/src/*.ts)
+SDK_SOURCES := $(shell find sdk-js/src -name '*.ts' 2>/dev/null)
+
+sdk-js/dist/server.js: sdk-js/node_modules/.package-lock.json sdk-js/package.json $(SDK_SOURCES)
 	cd sdk-js && npm run --silent build
+	@touch $@
+
+# The host serves the command line itself: the name of a package that is not installed is whatever a
+# stranger has put into the registry under it.
+SDK_PACKAGE := web/dist/sdk/teahouse.tgz
+
+$(SDK_PACKAGE): sdk-js/dist/server.js sdk-js/README.md $(shell find sdk-js/templates -type f 2>/dev/null)
+	cd sdk-js && npm run --silent pack
 	@touch $@
 
 run: build $(CAFE)
@@ -26,7 +36,7 @@ run: build $(CAFE)
 
 build: bin/teahouse
 
-bin/teahouse: $(GO_SOURCES) $(WEB_STAMPS)
+bin/teahouse: $(GO_SOURCES) $(WEB_STAMPS) $(SDK_PACKAGE)
 	@scripts/require.sh go
 	go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./server
 
@@ -98,4 +108,4 @@ soak: build
 	@scripts/soak.sh $(ONLY)
 
 clean:
-	rm -rf bin $(WEB_PACKAGES:%=web/dist/%)
+	rm -rf bin $(WEB_PACKAGES:%=web/dist/%) web/dist/sdk sdk-js/dist

@@ -4,8 +4,10 @@
  * @module
  */
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { zipSync, type Zippable } from "fflate";
+import { Failure } from "./failure.js";
+import { readJSON } from "./settings.js";
 
 /** Never part of a mini program; uploading them would only make the bundle large or leak. */
 const LEFT_OUT = new Set([
@@ -17,6 +19,8 @@ const LEFT_OUT = new Set([
   "Thumbs.db",
   ".idea",
   ".vscode",
+  // Ours: which app this is, and why it needs what it asks for.
+  "teahouse.json",
 ]);
 
 /** The host's own limits, so that a mistake is told before a long upload. */
@@ -41,9 +45,9 @@ export async function pack(directory: string): Promise<Bundle> {
     files += 1;
     bytes += content.length;
     if (files > MAX_FILES)
-      throw new Error(`more than ${MAX_FILES} files; is this the right directory?`);
+      throw new Failure(`more than ${MAX_FILES} files; is this the right directory?`);
     if (bytes > MAX_BYTES)
-      throw new Error(
+      throw new Failure(
         `more than ${MAX_BYTES / 1024 / 1024} MB; leave out what the program does not need`,
       );
     // A fixed date, so that the same files make the same bundle.
@@ -54,17 +58,21 @@ export async function pack(directory: string): Promise<Bundle> {
 
 /** The directory with app.json: the given one, or the miniprogramRoot of its project.config.json. */
 async function programRoot(directory: string): Promise<string> {
+  const there = await stat(directory).catch(() => undefined);
+  if (!there) throw new Failure(`There is no folder ${directory}.`);
+  if (!there.isDirectory())
+    throw new Failure(`${directory} is a file; name the folder of a mini program.`);
   if (await exists(join(directory, "app.json"))) return directory;
-  const project = join(directory, "project.config.json");
-  if (await exists(project)) {
-    const { miniprogramRoot } = JSON.parse(await readFile(project, "utf8")) as {
-      miniprogramRoot?: string;
-    };
-    if (miniprogramRoot && (await exists(join(directory, miniprogramRoot, "app.json")))) {
-      return join(directory, miniprogramRoot);
-    }
-  }
-  throw new Error(`${directory} holds no app.json; name the directory of a mini program`);
+  const file = join(directory, "project.config.json");
+  const root = (await readJSON<{ miniprogramRoot?: unknown }>(file))?.miniprogramRoot;
+  if (typeof root !== "string" || root === "")
+    throw new Failure(`${directory} holds no app.json; name the folder of a mini program.`);
+  const program = join(directory, root);
+  if (relative(resolve(directory), resolve(program)).startsWith(".."))
+    throw new Failure(`The miniprogramRoot of ${file} leads out of the folder.`);
+  if (!(await exists(join(program, "app.json"))))
+    throw new Failure(`${program}, the miniprogramRoot of ${file}, holds no app.json.`);
+  return program;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -80,7 +88,7 @@ async function* walk(directory: string): AsyncGenerator<string> {
     if (LEFT_OUT.has(entry.name)) continue;
     const path = join(directory, entry.name);
     if (entry.isSymbolicLink())
-      throw new Error(`${path} is a symbolic link; a bundle holds files only`);
+      throw new Failure(`${path} is a symbolic link; a bundle holds files only`);
     if (entry.isDirectory()) yield* walk(path);
     else if (entry.isFile()) yield path;
   }

@@ -3,15 +3,32 @@
  *
  * @module
  */
-import { problemOf } from "./problem.js";
+import { EXIT, Failure } from "./failure.js";
+import { problemOf, type Problem } from "./problem.js";
+import { self } from "./self.js";
 
 export interface Diagnostic {
   severity: "error" | "warning";
   code: string;
   message: string;
-  file: string;
-  line: number;
-  column: number;
+  file?: string;
+  line?: number;
+  column?: number;
+}
+
+/** One reason of a rejection. */
+export interface Finding {
+  rule: string;
+  text: string;
+  file?: string;
+  line?: number;
+}
+
+export interface Submission {
+  state: "pending" | "approved" | "rejected" | "withdrawn";
+  submitted_at: string;
+  decided_at: string | null;
+  note: string;
 }
 
 export interface Version {
@@ -21,36 +38,81 @@ export interface Version {
   state: string;
   size: number;
   file_count: number;
+  created_at: string;
+  notes: string;
   diagnostics: Diagnostic[] | null;
+  report: { scopes: string[] | null };
+  findings: Finding[] | null;
+  submission: Submission | null;
+}
+
+export interface App {
+  id: string;
+  name: string;
+  description: string;
 }
 
 export interface LogEntry {
-  at?: string;
-  created_at?: string;
+  time: string;
   level: string;
   text: string;
-  file?: string;
-  line?: number;
-  column?: number;
+  file: string;
+  line: number;
+  column: number;
+  stack: string;
+  page: string;
 }
+
+interface Page<Item> {
+  items: Item[] | null;
+  next_cursor: string | null;
+}
+
+const CALL_TIMEOUT = 30_000;
+/** A full bundle over a slow line, and its compilation. */
+const UPLOAD_TIMEOUT = 300_000;
+const PAGE_LIMIT = 100; // the host's largest page
+
+type Query = Record<string, string | number | undefined>;
 
 /** A client with a personal access token. */
 export class Developer {
   constructor(
-    private readonly baseURL: string,
+    readonly url: string,
     private readonly token: string,
   ) {}
 
-  async get<Out>(path: string): Promise<Out> {
-    return this.#call(path, { method: "GET" });
+  async get<Out>(path: string, query: Query = {}): Promise<Out> {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) search.set(name, String(value));
+    }
+    const text = search.toString();
+    return this.#call(text ? `${path}?${text}` : path, { method: "GET" }, CALL_TIMEOUT);
+  }
+
+  /** The items of a paged list, from the first, as far as the caller reads. */
+  async *list<Item>(path: string, query: Query = {}, most = Infinity): AsyncGenerator<Item> {
+    let cursor: string | undefined;
+    let left = most;
+    while (left > 0) {
+      const limit = Math.min(left, PAGE_LIMIT);
+      const page: Page<Item> = await this.get(path, { ...query, limit, cursor });
+      const items = page.items ?? [];
+      yield* items;
+      left -= items.length;
+      if (!page.next_cursor || items.length === 0) return;
+      cursor = page.next_cursor;
+    }
   }
 
   async post<Out>(path: string, body: object = {}): Promise<Out> {
-    return this.#call(path, {
+    const init = {
       method: "POST",
       body: JSON.stringify(body),
       headers: { "content-type": "application/json" },
-    });
+    };
+    return this.#call(path, init, CALL_TIMEOUT);
   }
 
   upload(appID: string, zip: Uint8Array, version: string, notes: string): Promise<Version> {
@@ -62,20 +124,66 @@ export class Developer {
       new Blob([zip as Uint8Array<ArrayBuffer>], { type: "application/zip" }),
       "bundle.zip",
     );
-    return this.#call(`/api/v1/dev/apps/${appID}/versions`, { method: "POST", body: form });
+    return this.#call(
+      `/api/v1/dev/apps/${encodeURIComponent(appID)}/versions`,
+      { method: "POST", body: form },
+      UPLOAD_TIMEOUT,
+    );
   }
 
-  async #call<Out>(path: string, init: RequestInit): Promise<Out> {
+  async #call<Out>(path: string, init: RequestInit, timeout: number): Promise<Out> {
     let response: Response;
     try {
-      response = await fetch(new URL(path, this.baseURL), {
+      response = await fetch(new URL(path, this.url), {
         ...init,
         headers: { ...init.headers, authorization: `Bearer ${this.token}` },
+        signal: AbortSignal.timeout(timeout),
       });
     } catch (error) {
-      throw new Error(`${this.baseURL} cannot be reached: ${(error as Error).message}`);
+      throw new Failure(`${this.url} cannot be reached: ${reason(error)}`, EXIT.unreachable);
+    }
+    if (response.status === 401) {
+      throw new Failure(
+        "The token is not valid: it has expired, or was revoked, or is another host's. Make a new " +
+          `one at ${new URL("/developer/tokens", this.url)}, then: ${self()} login --url ${this.url}`,
+        EXIT.notLoggedIn,
+      );
     }
     if (!response.ok) throw await problemOf(response);
-    return (response.status === 204 ? undefined : await response.json()) as Out;
+    if (response.status === 204) return undefined as Out;
+    const text = await response.text();
+    try {
+      return JSON.parse(text) as Out;
+    } catch {
+      throw new Failure(
+        `${this.url} answers, but not as a Teahouse host does. Is the address right?`,
+        EXIT.unreachable,
+      );
+    }
   }
+}
+
+/** Why nothing answered. Node hides it in the cause; its own message is "fetch failed". */
+function reason(error: unknown): string {
+  const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
+  if (name === "TimeoutError") return "it takes too long to answer. Try again.";
+  switch (cause?.code) {
+    case "ECONNREFUSED":
+      return "nothing listens there. Is the host running?";
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return "there is no host of that name. Is the address right, and the network on?";
+    case "ECONNRESET":
+    case "UND_ERR_SOCKET":
+      return "the connection broke. Try again.";
+  }
+  return cause?.message ?? message;
+}
+
+/** What a refusal about an app leaves open: which one would be right. */
+export function hint(problem: Problem): string {
+  if (problem.slug === "no-such-app" || problem.status === 403) {
+    return ` The apps that you work on: ${self()} apps`;
+  }
+  return "";
 }

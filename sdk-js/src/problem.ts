@@ -33,7 +33,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     (body.detail as string) ??
     (body.error_description as string) ??
     (body.title as string) ??
-    `HTTP ${response.status} ${text.slice(0, 200)}`;
+    `The host answered with status ${response.status} and no reason; something between us may have.`;
   const slug =
     String(body.type ?? body.error ?? "").replace(/^.*\/problems\//, "") ||
     `http-${response.status}`;

@@ -1,5 +1,6 @@
 // Package pages serves the web client from the binary: the phone side at /, the developer's and the
-// administrator's consoles, and the view frame in which mini programs are drawn.
+// administrator's consoles, the view frame in which mini programs are drawn, and the package of the
+// command line.
 //
 // All files are read, hashed and compressed once at start. A page is served for all addresses below
 // its prefix, because the client has its own router; a missing asset is a 404.
@@ -36,6 +37,7 @@ var entries = []page{
 	{"/admin/", "console", "admin/index.html"},
 	{"/console/", "console", ""},
 	{"/view/", "view", ""},
+	{"/sdk/", "sdk", ""},
 	{"/", "phone", "index.html"},
 }
 

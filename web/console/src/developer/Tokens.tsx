@@ -13,6 +13,7 @@ import { Nothing, Panel, Screen } from "../kit/Screen";
 import { Secret } from "../kit/Secret";
 import type { ApiToken } from "../wire";
 import { t } from "./texts";
+import { COMMAND_LINE } from "./UploadCommand";
 
 const DAYS = [30, 90, 365];
 
@@ -94,7 +95,7 @@ export default function Tokens() {
       >
         <p>{t("tokenUse")}</p>
         <Command
-          text={`npx teahouse login --url ${location.origin} --token ${token ?? ""}`}
+          text={`${COMMAND_LINE} login --url ${location.origin} --token ${token ?? ""}`}
           what={t("loginCommand")}
         />
       </Secret>
