@@ -1,5 +1,5 @@
 // Turns the output of `go test -bench` into lines of name, median, unit; a name begins with its
-// package. Lines that already have that form pass through.
+// package. Lines that already have this form are printed unchanged.
 import { createInterface } from "node:readline";
 
 const figures = new Map(); // "name\tunit" → values

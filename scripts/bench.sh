@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Prints the figures, one per line: name, value, unit, parted by tabs. bench.sh [ROOM,ROOM…].
-# A room is runtime, sandbox, payments, bridge, host or browser. Values are medians of COUNT runs
-# (default 3); a ratio is taken against its reference in the same run. docs/figures.md has the last
-# ones that were written down, beside the goals.
+# Prints the figures, one per line: name, value, unit, separated by tabs. bench.sh [PART,PART…]
+# A part is runtime, sandbox, payments, bridge, host or browser. Values are medians of COUNT runs
+# (default 3); a ratio is measured against its reference in the same run. docs/figures.md has recorded
+# figures and the goals.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rooms=${1:-runtime,sandbox,payments,bridge,host,browser}
@@ -16,13 +16,13 @@ measure() {
     bridge) benchmarks ./server/api ./server/auth ./server/bridge ./server/accounts ./server/metrics ;;
     host) benchmarks ./server/host ;;
     browser) scripts/require.sh chromium && ROUNDS=$count node e2e/measure.mjs ;;
-    *) echo "bench.sh: there is no room $1" >&2; return 2 ;;
+    *) echo "bench.sh: there is no part $1" >&2; return 2 ;;
   esac
 }
 
 benchmarks() { # package...
-  # One package after the other: they would take each other's processors.
-  # A third of a second each is enough for a median of several runs, and ends the same day.
+  # One package after the other, because they would compete for the processors.
+  # A third of a second each is enough for a median of several runs.
   go test -p 1 -run '^$' -bench . -benchtime "${BENCHTIME:-300ms}" -count "$count" -benchmem -timeout 30m "$@"
 }
 

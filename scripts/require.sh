@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure that a tool is there: require.sh go|node|chromium.
+# Checks that a tool is installed: require.sh go|node|chromium.
 # Debian packages are installed when we are root; otherwise the message says what to install.
 set -euo pipefail
 
@@ -28,7 +28,7 @@ case "$1" in
     ;;
   chromium)
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -n "${CHROMIUM:-}" ] || install chromium
-    # Pages in Chinese, and emoji, are boxes without these.
+    # Without these fonts Chinese text and emoji are drawn as boxes.
     if command -v fc-list >/dev/null && [ -z "$(fc-list :lang=zh family)" ] && [ "$(id -u)" = 0 ]; then
       install fonts-noto-cjk fonts-noto-color-emoji
     fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the host with demo data, and the demo café's own server beside it. Both end together.
-# TEAHOUSE_ADDR and TEAHOUSE_DATA hold here too; CAFE_ADDR moves the café.
+# Runs the host with demo data, and the demo café's own server. Both end together.
+# TEAHOUSE_ADDR and TEAHOUSE_DATA are used here too; CAFE_ADDR is the address of the café's server.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ export TEAHOUSE_ADDR=${TEAHOUSE_ADDR:-127.0.0.1:8080}
 export TEAHOUSE_LOG_LEVEL=${TEAHOUSE_LOG_LEVEL:-warn} # info writes a line for each request
 export CAFE_ADDR=${CAFE_ADDR:-127.0.0.1:8081}
 
-# As root the database runs as another user, who may not be able to enter this folder.
+# When root runs this, the database runs as another user, who may have no access to this folder.
 reachable() {
   local directory=$1
   while [ "$directory" != / ]; do
@@ -22,7 +22,7 @@ if [ -z "${TEAHOUSE_DATA:-}" ]; then
   TEAHOUSE_DATA=$PWD/data
   if [ "$(id -u)" = 0 ] && ! reachable "$PWD"; then
     TEAHOUSE_DATA=/var/lib/teahouse
-    echo "This folder is closed to the database's user; data goes to $TEAHOUSE_DATA."
+    echo "The database's user has no access to this folder; data is stored in $TEAHOUSE_DATA."
   fi
 fi
 export TEAHOUSE_DATA
@@ -40,7 +40,7 @@ bin/teahouse serve --demo examples/cafe/miniprogram --demo-shop "$CAFE_ADDR" "$@
 children+=($!)
 host=$!
 
-# The host writes the café's settings once its demo data stands.
+# The host writes the café's settings after its demo data.
 until [ -e "$TEAHOUSE_DATA/demo/cafe.ready" ]; do
   kill -0 "$host" 2>/dev/null || { wait "$host"; exit $?; }
   sleep 0.1

@@ -1,17 +1,17 @@
-// The one client of the REST API. The access token lives in memory only; the refresh token is a
-// cookie that scripts cannot read. A call that meets an expired token refreshes it once and is
-// repeated; calls that meet it together share one refresh.
+// The client of the REST API. The access token is kept only in memory; the refresh token is a
+// cookie that scripts cannot read. When the access token has expired, a call refreshes it once and
+// is repeated; concurrent calls share one refresh.
 
 import type { Session, User } from "./types";
 
 /** How long a call may take before the user is told that the network failed. */
 const CALL_TIMEOUT_MS = 20_000;
-/** Uploads of pictures over a slow line take longer. */
+/** Uploads of pictures over a slow connection take longer. */
 const UPLOAD_TIMEOUT_MS = 120_000;
-/** A token this close to its end is renewed before it is used, so that no socket opens with it. */
+/** A token that expires within this time is renewed before use, so that no socket opens with it. */
 const RENEW_BEFORE_MS = 30_000;
 
-/** A refused or failed call. `message` is written for the user and says what to do. */
+/** A refused or failed call. `message` is for the user and says what to do. */
 export class ApiError extends Error {
   constructor(
     /** HTTP status; 0 when no answer came. */
@@ -22,7 +22,7 @@ export class ApiError extends Error {
     readonly requestId: string | null = null,
     /** Seconds to wait, from Retry-After. */
     readonly retryAfter: number | null = null,
-    /** The problem document as it came, for fields that only one kind of problem carries. */
+    /** The whole problem document, for fields that only one kind of problem has. */
     readonly problem: Record<string, unknown> = {},
   ) {
     super(message);
@@ -33,7 +33,7 @@ export class ApiError extends Error {
     return this.status === 0;
   }
 
-  /** The field of the request that was refused, e.g. "handle"; null when it was not one field. */
+  /** The field of the request that was refused, e.g. "handle"; null when it is not about one field. */
   get field(): string | null {
     const { path } = firstError(this.problem) ?? {};
     return typeof path === "string" ? (path.split(".").pop() ?? null) : null;
@@ -46,7 +46,7 @@ export interface CallOptions {
   query?: Query;
   body?: unknown;
   form?: FormData;
-  /** Sent as Idempotency-Key: repeat a money call with the same key and it happens once. */
+  /** Sent as Idempotency-Key: a money call that is repeated with the same key happens once. */
   idempotencyKey?: string;
   signal?: AbortSignal;
 }
@@ -55,7 +55,7 @@ export interface ApiClientOptions {
   base?: string;
   /** Sent as Accept-Language, so that the host can answer in the user's language. */
   locale?: () => string;
-  /** Called when the session ended: refused refresh, or log out in this tab. */
+  /** Called when the session has ended: a refused refresh, or log-out in this tab. */
   onSignedOut?: () => void;
   /** Called with the user of each new or renewed session. */
   onSession?: (user: User) => void;
@@ -128,22 +128,22 @@ export class ApiClient {
     }
   }
 
-  /** The user of the refresh cookie, or null when nobody is logged in on this browser. */
+  /** The user of the refresh cookie, or null when no user is logged in on this browser. */
   async restore(): Promise<User | null> {
     let restored: User | null = null;
     await this.refresh((user) => (restored = user));
     return restored;
   }
 
-  /** A valid access token for a websocket's first frame; null when nobody is logged in. */
+  /** A valid access token for a websocket's first frame; null when no user is logged in. */
   async accessToken(): Promise<string | null> {
     if (this.token === null || this.expiresAt - Date.now() < RENEW_BEFORE_MS) await this.refresh();
     return this.token;
   }
 
   /**
-   * Renews the access token; true when there is one afterwards. Throws when the network failed,
-   * because then nobody knows whether the session still lives.
+   * Renews the access token; returns true when there is one afterwards. Throws when the network failed,
+   * because then it is unknown whether the session is still valid.
    */
   refresh(onUser?: (user: User) => void): Promise<boolean> {
     this.refreshing ??= this.renew(onUser).finally(() => (this.refreshing = null));
@@ -151,8 +151,8 @@ export class ApiClient {
   }
 
   private async renew(onUser?: (user: User) => void): Promise<boolean> {
-    // Refresh tokens rotate and a replay revokes the whole family: two tabs must not present the
-    // same cookie at once, so the tabs of a browser take turns.
+    // Refresh tokens rotate and a replay revokes the whole family: two tabs must not send the same
+    // cookie at once, so only one tab of a browser refreshes at a time.
     const response = await inTurn("teahouse.refresh", () => this.send("POST", "/auth/refresh", {}));
     if (response.ok) {
       const user = this.adopt((await response.json()) as Session);
@@ -218,7 +218,7 @@ function queryString(query: Query | undefined): string {
   return text === "" ? "" : `?${text}`;
 }
 
-/** Reads a refused answer, also one that did not come by `fetch`. */
+/** Makes an ApiError from a refused response, also from one that `fetch` did not make. */
 export async function problemOf(response: Response): Promise<ApiError> {
   const problem = await response
     .json()
@@ -241,7 +241,7 @@ export async function problemOf(response: Response): Promise<ApiError> {
   );
 }
 
-/** A request that breaks the interface's rules: the field and the rule say more than the detail. */
+/** For a request that does not fit the schema: the field and the rule say more than the detail. */
 function fieldMessage(slug: string, problem: Record<string, unknown>): string {
   const { path, message } = firstError(problem) ?? {};
   if (slug !== "invalid-input" || typeof path !== "string" || typeof message !== "string")

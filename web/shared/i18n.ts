@@ -1,5 +1,5 @@
-// Texts, dates and amounts in the user's language. English is the source; every other language must
-// have the same keys, which the compiler checks, and so are the {names} in a text.
+// Texts, dates and amounts in the user's language. English is the source. The compiler checks that
+// every other language has the same keys and the same {names} in a text.
 
 export const LOCALES = { en: "English", "zh-CN": "简体中文" } as const;
 export type Locale = keyof typeof LOCALES;
@@ -83,7 +83,7 @@ export function onLocaleChange(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Tells the browser the language: it picks fonts, hyphens and the screen reader's voice by it. */
+/** Sets the document's language, which selects fonts, hyphenation and the screen reader's voice. */
 export function markDocument(): void {
   document.documentElement.lang = current;
 }
@@ -108,7 +108,7 @@ function preferred(): Locale {
 
 // --- Numbers, amounts, dates ------------------------------------------------------------------
 
-// Intl objects are costly to make and a list asks for the same few a hundred times.
+// Intl objects are expensive to make, and a list needs the same ones many times.
 const formats = new Map<string, unknown>();
 
 function cached<T>(name: string, make: () => T): T {
@@ -128,7 +128,7 @@ export function formatNumber(value: number): string {
   return numbers().format(value);
 }
 
-/** How many digits of a minor amount stand behind the point: 2 for CNY, 0 for JPY. */
+/** How many decimal digits a currency has: 2 for CNY, 0 for JPY. */
 export function fractionDigits(currency: string): number {
   return (
     cached(`money ${currency}`, () => moneyFormat(currency)).resolvedOptions()
@@ -159,13 +159,13 @@ export function formatAmount(
   sign: "negative" | "always" = "negative",
 ): string {
   const format = cached(`money ${currency}`, () => moneyFormat(currency));
-  // A numeric string keeps every digit; the type library knows numbers only.
+  // A numeric string keeps every digit; the type declarations only allow numbers.
   const text = format.format(decimalText(minor, currency) as unknown as number);
   if (minor < 0) return `\u2212${text}`;
   return sign === "always" && minor > 0 ? `+${text}` : text;
 }
 
-/** Reads what a person typed as an amount; null when it is not one or has too many digits. */
+/** Parses an amount that a user typed; null when it is invalid or has too many digits. */
 export function parseAmount(text: string, currency: string): number | null {
   const match = /^(\d{1,10})(?:[.,](\d*))?$/.exec(text.trim());
   if (!match) return null;
@@ -204,7 +204,7 @@ function startOfDay(at: Date): number {
   return new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime();
 }
 
-/** "yesterday" in the user's language, capitalised as a label of its own. */
+/** "yesterday" in the user's language, with a capital letter, as a label. */
 function yesterday(): string {
   const text = cached(
     "relative",
@@ -213,9 +213,9 @@ function yesterday(): string {
   return text.charAt(0).toLocaleUpperCase(current) + text.slice(1);
 }
 
-/** The day as a conversation shows it: nothing for today, then Yesterday, weekday, date. */
+/** The day in a conversation: "" for today, then Yesterday, weekday, date. */
 function dayLabel(at: Date, now: Date): string {
-  // Rounded, because a day of the clock change has 23 or 25 hours.
+  // Rounded, because the day of a clock change has 23 or 25 hours.
   const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS);
   if (days <= 0) return "";
   if (days === 1) return yesterday();

@@ -1,21 +1,21 @@
-// The user websocket. It only carries news; truth is REST. `onReady` is called after every
-// (re)connection, and when the host says that news may have been lost on its way (a "gap"): the owner
-// fetches what it missed with after_seq.
+// The user websocket. It only sends notifications; the data itself comes from the REST API. `onReady`
+// is called after every (re)connection, and when the host reports that notifications may have been
+// lost (a "gap"): its owner then fetches missed messages with after_seq.
 
 import type { RealtimeEvent } from "./types";
 
 const PING_EVERY_MS = 25_000;
-/** Silence after a ping that means the line is dead, though the browser has not noticed. */
+/** Without a pong for this long the connection is dead, even if the browser has not noticed. */
 const PONG_WITHIN_MS = 10_000;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 
-/** "waiting": the next try is scheduled; "offline": the browser itself says there is no network. */
+/** "waiting": the next try is scheduled; "offline": the browser reports that there is no network. */
 export type RealtimeState = "stopped" | "connecting" | "open" | "waiting" | "offline";
 
 export interface RealtimeOptions {
   url: () => string;
-  /** A valid access token; null when nobody is logged in, which stops the client. */
+  /** A valid access token; null when no user is logged in, which stops the client. */
   token: () => Promise<string | null>;
   onEvent: (event: RealtimeEvent) => void;
   onReady: () => void;
@@ -29,7 +29,7 @@ export class RealtimeClient {
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private pingTimer: ReturnType<typeof setTimeout> | undefined;
   private pongTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Counts starts and stops, so that a late answer of an old connection changes nothing. */
+  /** Counts starts and stops, so that a late answer of an old connection is ignored. */
   private generation = 0;
 
   constructor(private readonly options: RealtimeOptions) {}
@@ -66,7 +66,8 @@ export class RealtimeClient {
 
   private readonly becameVisible = (): void => {
     if (document.visibilityState !== "visible") return;
-    // Phones freeze sockets in the background: ask at once instead of at the next ping.
+    // Phones suspend sockets in the background: send a ping at once instead of at the next
+    // interval.
     if (this.state === "open") this.ping();
     else this.retryNow();
   };
@@ -105,7 +106,7 @@ export class RealtimeClient {
     try {
       event = JSON.parse(text) as RealtimeEvent;
     } catch {
-      return; // A frame that is not JSON is not for us.
+      return; // Ignore a frame that is not JSON.
     }
     if (event.type === "ready") {
       this.attempt = 0;
@@ -158,7 +159,7 @@ export class RealtimeClient {
   }
 }
 
-/** Half fixed, half random: a host that restarts must not meet all of its clients at once. */
+/** Half fixed, half random, so that not all clients reconnect at once after a restart of the host. */
 export function backoff(attempt: number, random: () => number = Math.random): number {
   const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** attempt);
   return ceiling / 2 + (ceiling / 2) * random();

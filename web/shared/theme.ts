@@ -1,5 +1,5 @@
-// Light, dark or as the system says; and high contrast on top. `theme.js` of each page applies the
-// same keys before the first paint, this module afterwards.
+// Light, dark or the system's theme, and high contrast. `theme.js` of each page applies the same
+// keys before the first paint, this module afterwards.
 
 export type Theme = "system" | "light" | "dark";
 export type Contrast = "normal" | "high";
@@ -20,7 +20,7 @@ export function contrast(): Contrast {
   return read(CONTRAST_KEY) === "high" ? "high" : "normal";
 }
 
-/** What is on the screen now; this is what a mini program is told. */
+/** The theme on the screen now, which is also the theme for mini programs. */
 export function effectiveTheme(): "light" | "dark" {
   const chosen = theme();
   if (chosen !== "system") return chosen;
@@ -42,7 +42,7 @@ export function onThemeChange(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Follows the system from now on; returns what ends that. */
+/** Follows the system's theme; returns a function that stops this. */
 export function followSystem(): () => void {
   const query = matchMedia("(prefers-color-scheme: dark)");
   query.addEventListener("change", apply);
@@ -57,7 +57,7 @@ function apply(): void {
   if (contrast() === "high") document.body.dataset.weuiMode = "care";
   else delete document.body.dataset.weuiMode;
   document.documentElement.style.colorScheme = dark ? "dark" : "light";
-  // The browser's own bar follows the choice, not the system.
+  // The browser's bar has the chosen theme, not the system's.
   for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
     meta.content = dark ? "#111111" : "#ededed";
   }

@@ -1,8 +1,8 @@
-// The JSON that the REST API and the user websocket speak, by the names that screens use. The types of
-// the API are made from the host's OpenAPI document (schema.ts, `make types`); what the document cannot
-// say stands here. Names of fields follow the wire (snake_case), so that a field can be searched for
-// from the database to the screen. Money is whole minor units with an ISO 4217 currency; times are
-// RFC 3339.
+// The JSON of the REST API and of the user websocket, with the type names that screens use. The types
+// of the API are made from the host's OpenAPI document (schema.ts, `make types`); types that the
+// document cannot express are here. Field names are those of the wire format (snake_case), so that a
+// search finds a field from the database to the screen. Money is whole minor units with an ISO 4217
+// currency; times are RFC 3339.
 
 import type { components } from "./schema";
 
@@ -16,10 +16,10 @@ export interface Page<T> {
 }
 
 export type User = Schemas["User"];
-/** What anyone may know about another user. */
+/** The public data of another user. */
 export type PublicUser = Schemas["PublicUser"];
 export type Session = Schemas["Session"];
-/** What a user allowed a mini program. */
+/** A scope that a user granted to a mini program. */
 export type Grant = Schemas["ConsentRecord"];
 export type App = Schemas["App"];
 export type OfficialAccount = Schemas["OfficialAccount"];
@@ -30,7 +30,7 @@ export type WalletEntry = Schemas["Entry"];
 export type TopUp = Schemas["TopUp"];
 export type Order = Schemas["Order"];
 
-/** What a message holds, by its kind; the document leaves the content open. */
+/** The content of a message by its kind, which the document does not describe. */
 export interface MessageContents {
   text: { text: string };
   image: { media_id: ID; url: string; thumbnail_url: string; width: number; height: number };
@@ -65,7 +65,7 @@ export type Conversation = Omit<Schemas["Conversation"], "last_message"> & {
   last_message: Message | null;
 };
 
-/** Everything that the host pushes on the user websocket. */
+/** All events that the host pushes on the user websocket. */
 export type RealtimeEvent =
   | { type: "ready"; user_id: ID }
   | { type: "pong" }

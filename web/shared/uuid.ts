@@ -1,5 +1,5 @@
 /**
- * A random UUID. Not crypto.randomUUID: browsers withhold that on plain http, and a house that
+ * A random UUID. Not crypto.randomUUID: browsers do not offer it on plain http, and an organisation that
  * hosts Teahouse in its own network may have no certificate.
  */
 export function uuid(): string {

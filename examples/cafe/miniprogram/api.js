@@ -1,5 +1,5 @@
-// Talks to the café's server. The first call logs in: the host gives a one-time code, the server
-// exchanges it for who we are.
+// Calls the café's server. The first call logs in: the host returns a one-time code, which the
+// server exchanges for the user's open ID.
 const { api } = require('./config')
 
 let token = ''

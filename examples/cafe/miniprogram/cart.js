@@ -1,7 +1,7 @@
-// The cart lives in storage, so it is still there after a reload. A line is one item with one set
-// of choices; its key tells lines of the same item apart.
+// The cart is kept in storage, so a reload does not lose it. A line is one item with one set of
+// choices; its key distinguishes lines of the same item.
 const KEY = 'cart'
-const MOST = 20 // of one line; more is a catering order
+const MOST = 20 // of one line
 
 function lines() {
   return wx.getStorageSync(KEY) || []

@@ -1,2 +1,2 @@
-// Where the café's own server is. A deployment replaces this file.
+// The address of the café's own server. A deployment replaces this file.
 module.exports = { api: 'http://127.0.0.1:8081' }

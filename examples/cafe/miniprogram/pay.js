@@ -1,5 +1,5 @@
-// Pays an order: the server has made it with the host, the host's own sheet asks for the PIN.
-// Resolves to true when it was paid, false when the user turned away.
+// Pays an order that the server has made on the host; the host's own sheet asks for the PIN.
+// Resolves to true when it was paid, false when the user cancelled.
 async function pay(parameters) {
   try {
     await wx.requestPayment(parameters)
@@ -10,7 +10,7 @@ async function pay(parameters) {
   }
 }
 
-// Asks for leave to say "your order is ready". A "no" is as good an answer as a "yes".
+// Asks for permission to send "your order is ready". The order continues with either answer.
 async function subscribe(templateId) {
   if (!templateId) return
   try {

@@ -68,7 +68,7 @@ function format(text, ...values) {
   return text.replace(/\{(\d)\}/g, (_, index) => values[index])
 }
 
-// Prices come as whole minor units; they are only ever divided to be shown.
+// Prices are whole minor units; they are divided only to show them.
 function price(amount) {
   return '¥' + Math.floor(amount / 100) + '.' + String(amount % 100).padStart(2, '0')
 }

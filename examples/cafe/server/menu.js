@@ -1,5 +1,5 @@
-// What the café sells. Prices are whole fen. Only what stands here is ever charged: the mini
-// program sends items and counts, never amounts.
+// What the café sells. Prices are whole fen. Only these prices are charged: the mini program sends
+// items and counts, never amounts.
 const drink = (id, price, name, about) => ({ id, price, largeExtra: 400, name, about });
 const bite = (id, price, name, about) => ({ id, price, largeExtra: 0, name, about });
 

@@ -1,5 +1,5 @@
-// The café's own books: orders and logins in one file, written whole and renamed into place, so
-// that a crash leaves the old state or the new one. A real shop would use its database.
+// The café's own data: orders and log-ins in one file. Each change writes a new file and renames
+// it, so that a crash leaves the old state or the new one. A real shop would use a database.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { items } from "./menu.js";
@@ -8,7 +8,7 @@ const MOST_LINES = 20;
 const MOST_COUNT = 20;
 const MOST_NOTE = 140;
 
-/** A mistake in what the mini program sent; its message is for the user. */
+/** An error in the mini program's request; its message is for the user. */
 export class BadOrder extends Error {}
 
 export class Orders {
@@ -41,7 +41,7 @@ export class Orders {
     return this.#state.tokens[token];
   }
 
-  /** Makes an order of what was asked for, at the menu's prices. */
+  /** Makes an order of the requested items, at the menu's prices. */
   create(openID, asked, note = "") {
     if (!Array.isArray(asked) || asked.length === 0 || asked.length > MOST_LINES) {
       throw new BadOrder(`an order has 1 to ${MOST_LINES} lines`);
@@ -95,7 +95,7 @@ export class Orders {
     this.#save();
   }
 
-  /** Remembers a webhook's ID; false when it has been here before. */
+  /** Stores a webhook's ID; returns false when it was already stored. */
   firstTime(eventID) {
     if (this.#state.events.includes(eventID)) return false;
     this.#state.events = [...this.#state.events.slice(-999), eventID];

@@ -1,15 +1,15 @@
 // The café's own server: menu, orders, and a kitchen that takes a few seconds.
 //
-// It talks to Teahouse as any account's server does: it exchanges login codes, makes orders over
-// the bridge, learns of payments by a signed webhook, and says "your order is ready" with a
-// subscription message. Settings come from the environment; see settings().
+// It calls Teahouse like any account's server: it exchanges log-in codes, makes orders over the
+// bridge, gets a signed webhook after a payment, and sends "your order is ready" as a subscription
+// message. Settings come from the environment; see settings().
 import { createServer } from "node:http";
 import { Bridge, Problem, verifyWebhook } from "teahouse/server";
 import { categories, currency } from "./menu.js";
 import { BadOrder, Orders } from "./orders.js";
 
 const MOST_BODY = 64 * 1024; // an order is a few hundred bytes
-const KITCHEN_POLL = 250; // how often the kitchen looks at its tickets
+const KITCHEN_POLL = 250; // ms between two runs of the kitchen
 
 function settings() {
   const need = (name) => {
@@ -36,7 +36,7 @@ const bridge = new Bridge({
   appSecret: config.appSecret,
 });
 
-/** An answer that is not a success, with words for the user. */
+/** An error response with a text for the user. */
 class Refusal extends Error {
   constructor(status, message) {
     super(message);
@@ -66,7 +66,7 @@ const routes = {
 
   "GET /orders/:id": async ({ user, id }) => {
     const order = mine(user(), id);
-    if (order.state === "pending") await settle(order.id); // the webhook may be late; asking is proof too
+    if (order.state === "pending") await settle(order.id); // the webhook may be late, so ask the host
     return shown(order);
   },
 
@@ -105,7 +105,8 @@ async function payParameters(order) {
   return pay;
 }
 
-// The host's word is what counts, not the webhook's body: ask, then hand the ticket to the kitchen.
+// Only the host's answer counts, not the webhook's body: ask the host, then pass the order to the
+// kitchen.
 async function settle(id) {
   const order = orders.byID(id);
   if (order?.state !== "pending") return;
@@ -115,8 +116,8 @@ async function settle(id) {
   if (state === "closed" || state === "expired") orders.move(id, "closed");
 }
 
-// Tickets are in the books, so a restart of the kitchen forgets none. An order is ready only once
-// its message is on the way; the client ID makes a second try the same message.
+// The orders are in the file, so a restart of the kitchen loses none. An order becomes ready only
+// after its message was sent; with the client ID a second try sends no second message.
 async function kitchen() {
   for (const order of orders.inState("paid")) {
     if (order.ready_at > Date.now()) continue;
@@ -133,9 +134,9 @@ async function kitchen() {
         client_id: "ready-" + order.id,
       });
     } catch (error) {
-      // Without the user's leave there is no message, and the coffee is ready all the same.
+      // Without the user's permission there is no message, and the order is ready anyway.
       if (!(error instanceof Problem) || error.status >= 500 || error.status === 429) throw error;
-      console.log(`order ${order.number}: not told, ${error.message}`);
+      console.log(`order ${order.number}: no message sent, ${error.message}`);
     }
     orders.move(order.id, "ready");
     console.log(`order ${order.number} is ready`);
@@ -202,14 +203,14 @@ server.listen(Number(port), address, () => {
   console.log(`the café's server is on http://${address}:${server.address().port}`);
 });
 
-let cooking = Promise.resolve();
-const stove = setInterval(() => {
-  cooking = cooking.then(kitchen).catch((error) => console.error("kitchen:", error.message));
+let kitchenRun = Promise.resolve();
+const kitchenTimer = setInterval(() => {
+  kitchenRun = kitchenRun.then(kitchen).catch((error) => console.error("kitchen:", error.message));
 }, KITCHEN_POLL);
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => {
-    clearInterval(stove);
+    clearInterval(kitchenTimer);
     server.close(() => process.exit(0));
     server.closeAllConnections();
   });

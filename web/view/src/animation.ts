@@ -1,4 +1,4 @@
-// Plays what wx.createAnimation exported: a list of steps, each a set of transforms and styles with
+// Plays the export of wx.createAnimation: a list of steps, each a set of transforms and styles with
 // its own transition.
 
 import type { Value } from "./protocol";
@@ -12,7 +12,7 @@ interface Step {
   };
 }
 
-/** Most steps of one animation; the rest would never be seen. */
+/** Maximum number of steps of one animation; more would not be seen. */
 const MAX_STEPS = 200;
 
 const running = new WeakMap<WxElement, ReturnType<typeof setTimeout>>();
@@ -45,11 +45,11 @@ export function animate(el: WxElement, value: Value): void {
       setTimeout(() => play(index + 1), duration + delay),
     );
   };
-  // The element must have been drawn in its old state, or there is nothing to move from.
+  // The element must have been drawn in its old state, so that the transition has a start.
   requestAnimationFrame(() => play(0));
 }
 
-/** Puts the animation's styles back after the app's own style was set. */
+/** Sets the animation's styles again after the app's own style was set. */
 export function restyle(el: WxElement): void {
   Object.assign(el.style, el.$anim);
 }

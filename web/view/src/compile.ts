@@ -1,5 +1,5 @@
-// Prepares a structure for instantiation: what can be decided once per release is not decided once
-// per row.
+// Prepares a structure for instantiation: decisions that depend only on the release are made once,
+// not once per row.
 
 import type { Binding, Fragment, Node, Structure, Value } from "./protocol";
 
@@ -11,7 +11,7 @@ export interface CompiledElement {
   dyn: [number, string][];
   on: Record<string, Binding> | null;
   kids: CompiledKid[];
-  /** Reached with the keyboard: it binds a tap and holds nothing else that can be tapped. */
+  /** Focusable with the keyboard: it binds a tap and contains nothing else that can be tapped. */
   tappable: boolean;
   /** The element with its static attributes, cloned for each instance; made on first use. */
   prototype: HTMLElement | null;
@@ -28,13 +28,13 @@ export type CompiledKid =
 export interface CompiledFragment {
   kids: CompiledKid[];
   holes: number;
-  /** Attribute name of each hole that drives one. */
+  /** For each hole that sets an attribute, its name. */
   attribute: (string | undefined)[];
-  /** Holes whose text stands directly inside a component that wants to know. */
+  /** Holes whose text is directly inside a component that reads its text. */
   component: boolean[];
 }
 
-/** Tags that answer a tap by themselves. */
+/** Tags that handle a tap themselves. */
 const INTERACTIVE = new Set([
   "button",
   "input",
@@ -50,7 +50,7 @@ const INTERACTIVE = new Set([
   "movable-view",
 ]);
 
-/** Tags that look at the text inside them. */
+/** Tags that read the text inside them. */
 const READS_TEXT = new Set(["rich-text", "picker"]);
 
 export function compile(structure: Structure): CompiledFragment[] {
@@ -58,7 +58,7 @@ export function compile(structure: Structure): CompiledFragment[] {
   const fragmentInteractive = (index: number): boolean => {
     const known = interactive.get(index);
     if (known !== undefined) return known;
-    interactive.set(index, false); // A template may use itself; inside that circle it adds nothing.
+    interactive.set(index, false); // A template may use itself; this ends the recursion.
     const found = structure.fragments[index]?.kids.some(nodeInteractive) ?? false;
     interactive.set(index, found);
     return found;
@@ -105,7 +105,7 @@ export function compile(structure: Structure): CompiledFragment[] {
   return structure.fragments.map(one);
 }
 
-/** Whatever a bundle says, only our own names become elements: never a script or an iframe. */
+/** Every tag becomes an element with a "wx-" name: a bundle can never make a script or an iframe. */
 function tagName(tag: string): string {
   const name = tag.toLowerCase();
   return /^[a-z][a-z0-9-]*$/.test(name) ? name : "unknown";

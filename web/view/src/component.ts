@@ -1,5 +1,5 @@
-// The base of everything with behaviour of its own. A plain <view> has no component: most elements
-// of a page are plain, and a thousand rows must not cost a thousand objects.
+// The base class of tags with their own behaviour. A plain <view> has no component: most elements
+// of a page are plain, and a thousand rows must not need a thousand objects.
 
 import type { Page } from "./page";
 import type { Target, Value } from "./protocol";
@@ -22,9 +22,9 @@ export abstract class Component {
   /** Where the children go. */
   slot: HTMLElement;
   gone = false;
-  /** True once `created` ran: from then on attributes arrive through `changed`. */
+  /** True after `created`: then `changed` is called for attributes. */
   live = false;
-  /** Changes the text inside, where the component has a say in it. */
+  /** Changes the text inside, for components that do so. */
   text: TextFilter | null = null;
 
   constructor(
@@ -43,32 +43,32 @@ export abstract class Component {
   changed(_name: string): void {}
   kidsChanged(): void {}
 
-  /** The element was tapped; true when that is dealt with and outer elements stay quiet. */
+  /** The element was tapped; returns true to stop the tap for outer elements. */
   tapped(_x: number, _y: number): boolean {
     return false;
   }
   /** What a tap on its label does. */
   activate(): void {}
 
-  /** True while the app must not hear of taps on it. */
-  get deaf(): boolean {
+  /** True while the app must not get taps on it. */
+  get ignoresTaps(): boolean {
     return false;
   }
-  /** True for what a label may stand for although it has no value of its own. */
+  /** True for an element without a value that a label may be for. */
   get labelled(): boolean {
     return false;
   }
 
-  /** The element that carries the name of the control for screen readers. */
+  /** The element that has the accessible name of the control. */
   get named(): HTMLElement {
     return this.el;
   }
 
-  /** Asked on touchstart; true to receive the moves of that finger. */
+  /** Called on touchstart; returns true to receive the moves of that finger. */
   grab(_finger: Finger): boolean {
     return false;
   }
-  /** Returns true to keep the touch for itself (the browser does not scroll). */
+  /** Returns true to keep the touch (the browser then does not scroll). */
   drag(_finger: Finger): boolean {
     return false;
   }
@@ -79,7 +79,7 @@ export abstract class Component {
   /** The app replaces what the user typed. */
   changedByApp?(value: string, cursor?: number): void;
 
-  /** Value for the form, undefined when this is no control. */
+  /** Value for the form, undefined when this is not a control. */
   get value(): Value | undefined {
     return undefined;
   }
@@ -103,7 +103,7 @@ export abstract class Component {
     return value === undefined || value === null ? otherwise : String(value);
   }
 
-  /** How the server names this element. */
+  /** The server's name of this element. */
   get target(): Target {
     return [this.el.$inst!.num, this.el.$node!.id];
   }
@@ -113,7 +113,7 @@ export abstract class Component {
   }
 }
 
-/** Makes an internal element; internals are marked so that app selectors rarely meet them. */
+/** Makes an internal element, with a class name that app selectors rarely match. */
 export function part(name: string, ...kids: (Element | string)[]): HTMLElement {
   const el = document.createElement("div");
   el.className = `wx-part wx-${name}`;

@@ -1,11 +1,11 @@
-// Sends events to the app. The browser names no handler: it says what happened to which element,
-// and only when an element on the way up asked for that type.
+// Sends events to the app. The browser names no handler: it sends the type and the element, and
+// only if that element or one around it listens to that type.
 
 import type { Page } from "./page";
 import type { TouchPoint } from "./protocol";
 import type { WxElement } from "./tree";
 
-/** Types that rise through the page; all others are for the element itself. */
+/** Types that bubble; all others are for the element itself. */
 const BUBBLING = new Set([
   "tap",
   "longpress",
@@ -21,10 +21,10 @@ const BUBBLING = new Set([
   "animationend",
 ]);
 
-/** Types that the host answers by itself, so they are sent though no handler is bound. */
+/** Types that the host handles, so they are sent even if no handler is bound. */
 const ALWAYS = new Set(["navigate", "opentype", "intersection"]);
 
-/** Events whose offsets nobody reads and that come many times a second. */
+/** Frequent events that are sent without offsets, because apps do not read them there. */
 const WITHOUT_OFFSETS = new Set(["touchmove", "scroll", "intersection", "changing", "transition"]);
 
 export interface Touches {
@@ -35,7 +35,7 @@ export interface Touches {
 export class Events {
   constructor(private readonly page: Page) {}
 
-  /** The element of the structure that holds a node of the document. */
+  /** The element of the structure that contains a node of the document. */
   owner(node: EventTarget | null): WxElement | null {
     let el = node instanceof Element ? (node as WxElement) : null;
     while (el && !el.$node) el = el.parentElement;
@@ -51,7 +51,7 @@ export class Events {
     return found;
   }
 
-  /** True when somebody had asked for it and it was sent. */
+  /** Sends an event if an element listens to it; returns whether it was sent. */
   send(type: string, from: Element | null, detail: unknown, touch?: Touches): boolean {
     const target = this.owner(from);
     if (!target) return false;

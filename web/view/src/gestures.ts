@@ -1,5 +1,5 @@
-// Turns touches, the mouse and the keyboard into the events that apps know: touchstart … touchend,
-// tap, longpress; and into the press state and the drags of components.
+// Turns touch, mouse and keyboard input into the apps' events (touchstart … touchend, tap,
+// longpress) and into the press state and the drags of components.
 
 import type { Component, Finger } from "./component";
 import { GHOST_MOUSE_MS, LONG_PRESS_MS, TAP_SLOP_PX } from "./limits";
@@ -7,7 +7,7 @@ import type { Page } from "./page";
 import type { TouchPoint } from "./protocol";
 import type { WxElement } from "./tree";
 
-/** The mouse is one finger with this number. */
+/** The mouse counts as a finger with this number. */
 const MOUSE = 0;
 
 interface Press {
@@ -21,7 +21,7 @@ interface Press {
   vy: number;
   at: number;
   moved: boolean;
-  /** A long press was delivered, so the release is no tap. */
+  /** A long press was sent, so the release is not a tap. */
   held: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
   /** Components that may drag, innermost first, until one of them owns the finger. */
@@ -57,16 +57,16 @@ export class Gestures {
     for (const type of ["transitionend", "animationstart", "animationiteration", "animationend"]) {
       document.addEventListener(type, (e) => {
         const { elapsedTime } = e as TransitionEvent;
-        // Internals animate too; the app only hears of its own elements.
+        // Internal elements animate too; the app gets events only of its own elements.
         if ((e.target as WxElement).$node)
           this.page.events.send(type, e.target as Element, { elapsedTime });
       });
     }
-    // A picture dragged by the mouse would end the gesture.
+    // Dragging a picture with the mouse would end the gesture.
     document.addEventListener("dragstart", (e) => e.preventDefault());
   }
 
-  /** Keeps the page still under an element that catches the move, as apps use it for masks. */
+  /** Stops scrolling under an element that catches the move; apps use this for masks. */
   block(el: WxElement): void {
     const stop = (event: Event) => {
       for (let at = event.target as Element | null; at && at !== el; at = at.parentElement) {
@@ -251,7 +251,7 @@ export class Gestures {
 
   private scrolled(scroller: Node): void {
     for (const press of this.presses.values()) {
-      // Something else may scroll by itself; that does not take a tap away.
+      // A scroll of another element does not cancel the tap.
       if (!scroller.contains(press.target)) continue;
       clearTimeout(press.timer);
       press.moved = true;
@@ -259,10 +259,10 @@ export class Gestures {
     }
   }
 
-  /** A tap by whatever means: the app first, then what the components do by themselves. */
+  /** A tap from any kind of input: first the app's event, then the action of the components. */
   tap(target: WxElement, point: TouchPoint, touches: TouchPoint[] = []): void {
     for (let el: WxElement | null = target; el; el = el.parentElement)
-      if (el.$node?.tag === "button" && el.$comp?.deaf) return;
+      if (el.$node?.tag === "button" && el.$comp?.ignoresTaps) return;
     const detail = { x: point.pageX, y: point.pageY };
     this.page.events.send("tap", target, detail, { touches, changedTouches: [point] });
     for (let el: WxElement | null = target; el; el = el.parentElement) {
@@ -304,7 +304,7 @@ export class Gestures {
     this.tapMiddle(el);
   }
 
-  /** Screen readers click without a pointer; every other click was a tap already. */
+  /** Screen readers click without a pointer; every other click was already a tap. */
   private click(event: MouseEvent): void {
     if (event.detail !== 0 || !event.isTrusted) return;
     const el = this.page.events.owner(event.target);
@@ -318,7 +318,7 @@ function pointOf(touch: Touch): TouchPoint {
 }
 
 function fingerOf(press: Press): Finger {
-  // A finger that rested before it was lifted throws nothing.
+  // A finger that stopped before it was lifted has no speed.
   const resting = performance.now() - press.at > 80;
   return {
     x: press.x,
@@ -377,7 +377,7 @@ class Hover {
     clearTimeout(this.timer);
     if (this.over) return;
     this.over = true;
-    // A tap quicker than the delay still answers: the user must see that it was felt.
+    // A tap shorter than the delay also shows the press state, so that the user sees a reaction.
     if (!this.shown && after === undefined) this.show();
     for (const { el, classes, stay } of this.pressed) {
       setTimeout(() => {

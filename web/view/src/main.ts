@@ -1,5 +1,5 @@
-// The view script. It runs in a frame with an opaque origin, draws what it is told over one port,
-// and reports what the user does. It fetches nothing and stores nothing.
+// The view script. It runs in a frame with an opaque origin, draws what it receives over one port, and
+// reports the user's actions. It fetches nothing and stores nothing.
 
 import "./view.css";
 import { Page } from "./page";
@@ -11,7 +11,7 @@ function connect(port: MessagePort): void {
     try {
       page.receive(event.data);
     } catch (error) {
-      // The shell then opens the page anew: a half-patched page would lie to the user.
+      // The shell then opens the page again, because a half-patched page would show wrong content.
       port.postMessage({
         t: "failed",
         message: error instanceof Error ? error.message : String(error),
@@ -21,7 +21,7 @@ function connect(port: MessagePort): void {
 }
 
 addEventListener("message", function first(event: MessageEvent) {
-  // Only the document that made this frame may speak to it, and only once.
+  // Only the document that made this frame may send a port, and only once.
   if (event.source !== parent || (event.data as { t?: unknown })?.t !== "port" || !event.ports[0])
     return;
   removeEventListener("message", first);

@@ -1,4 +1,4 @@
-// One page in its frame: joins the tree, its components, gestures and the port to the shell.
+// One page in its frame: connects the tree, its components, gestures and the port to the shell.
 
 import { animate, restyle } from "./animation";
 import type { CompiledElement } from "./compile";
@@ -15,7 +15,7 @@ import { Tree, type Instance, type TreeHost, type WxElement } from "./tree";
 
 type Init = Extract<FromShell, { t: "init" }> & { route?: string };
 
-/** Block tags of HTML that old bundles contain; everything unknown else flows with the text. */
+/** Tags without their own role, which get the role of a button when they can be pressed. */
 const PRESSABLE_ROLE = new Set([
   "view",
   "text",
@@ -61,7 +61,7 @@ export class Page implements TreeHost {
         return this.reportReady();
       case "patch":
         this.tree!.patch(message.ops);
-        // Once per frame: asking for a computed style makes the browser work out all of them.
+        // Once per frame: reading a computed style makes the browser compute all styles.
         if (!this.backgroundDue) requestAnimationFrame(() => this.syncBackground());
         this.backgroundDue = true;
         return;
@@ -86,13 +86,13 @@ export class Page implements TreeHost {
     return this.assets.style(css);
   }
 
-  /** A sheet tells how it is closed when it opens, and null when it is gone. */
+  /** A sheet passes its close function when it opens, and null after it has closed. */
   sheet(dismiss: (() => void) | null): void {
     this.dismiss = dismiss;
     this.post({ t: "sheet", open: dismiss !== null });
   }
 
-  /** Whether a picture is on another host, where this frame may not fetch it. The app is told why. */
+  /** Whether a picture is on another host, where this frame may not fetch it. The app's log says why. */
   remote(src: string): boolean {
     let url: URL;
     try {
@@ -118,7 +118,7 @@ export class Page implements TreeHost {
     this.setEnv(message.env);
     addEventListener("resize", () => this.measure());
     document.documentElement.classList.toggle("wx-v2", this.config.style === "v2");
-    // Pictures of style sheets are fetched, or refused, by the browser alone.
+    // The browser itself fetches or refuses pictures of style sheets.
     document.addEventListener("securitypolicyviolation", (event) => {
       if (event.effectiveDirective === "img-src") this.remote(event.blockedURI);
     });
@@ -212,7 +212,7 @@ export class Page implements TreeHost {
     document.documentElement.style.setProperty("--rpx", `${width / 750}px`);
   }
 
-  /** The page's colour fills the frame also where its content ends. */
+  /** The page's colour fills the frame below the end of its content. */
   private syncBackground(): void {
     this.backgroundDue = false;
     const color = getComputedStyle(this.root).backgroundColor;
@@ -222,7 +222,7 @@ export class Page implements TreeHost {
     else html.style.backgroundColor = this.window;
   }
 
-  /** The colour behind pages that have none. White is what the compiler fills in, not a choice. */
+  /** The colour behind pages without a colour. White is the compiler's default, not the app's choice. */
   private get window(): string {
     const { backgroundColor = "" } = this.config;
     return this.env.theme === "dark" && backgroundColor === "#ffffff" ? "" : backgroundColor;
@@ -235,7 +235,7 @@ export class Page implements TreeHost {
       told = true;
       this.post({ t: "ready" });
     };
-    // After the frame in which the content was drawn; a frame off the screen gets no such call.
+    // After the frame in which the content was drawn. A hidden frame gets no such call.
     requestAnimationFrame(() => requestAnimationFrame(tell));
     setTimeout(tell, READY_AT_LATEST_MS);
   }
@@ -265,7 +265,7 @@ export class Page implements TreeHost {
         const { scrollTop, scrollHeight, clientHeight } = scroller;
         const distance = this.config.onReachBottomDistance ?? 50;
         const near = scrollHeight - scrollTop - clientHeight <= distance;
-        // Once per content: a page that grew may be asked again, one that did not may not.
+        // Once per height: the event is sent again only after the page has grown.
         if (near && armedHeight !== scrollHeight) {
           armedHeight = scrollHeight;
           this.post({ t: "reachbottom" });
@@ -304,9 +304,10 @@ export class Page implements TreeHost {
   }
 
   private shift(px: number, eased: boolean): void {
-    // The band fills what the page gives up, for a page without a colour would show it through.
+    // The band fills the space above the page, because it would be visible through a page without a
+    // colour.
     this.refresher.band.style.height = `${Math.max(px, PULL_BAND_PX)}px`;
-    // Not a transform: it would tear fixed elements from the frame.
+    // Not a transform: it would move fixed elements with the page.
     this.root.style.transition = eased ? "top .3s" : "none";
     this.root.style.position = "relative";
     this.root.style.top = `${px}px`;
@@ -359,13 +360,13 @@ export class Page implements TreeHost {
         break;
       }
       default:
-        // A name without its case does not compile.
+        // Does not compile when a command has no case.
         name satisfies never;
     }
     if (call !== 0) this.post({ t: "reply", call, ok: true, result: {} });
   }
 
-  /** The colour of the window: behind a page that has none, and above one that is pulled down. */
+  /** The colour of the window: behind a page without a colour, and above a page that is pulled down. */
   private setBackground(args: Record<string, Value>): void {
     if (typeof args.backgroundColor === "string")
       this.config.backgroundColor = args.backgroundColor;
@@ -395,7 +396,7 @@ function pressable(el: WxElement, tag: string): void {
   if (PRESSABLE_ROLE.has(tag) && !el.hasAttribute("role")) el.setAttribute("role", "button");
 }
 
-/** Attributes that may stand without a value and then mean yes. */
+/** Attributes that mean true when they have no value. */
 const FLAGS = new Set([
   "disabled",
   "checked",
@@ -432,7 +433,7 @@ function isStatic(el: WxElement, name: string): boolean {
   return el.$node?.attrs.some(([attr]) => attr === name) ?? false;
 }
 
-/** Shows an attribute to the app's selectors. What could run or leave the page is left out. */
+/** Sets an attribute for the app's selectors, except attributes that could run code or load an address. */
 function reflect(el: WxElement, name: string, value: Value): void {
   if (name === "hidden") {
     const hidden = value === "" ? isStaticFlag(el, name) : Boolean(value);
@@ -445,6 +446,6 @@ function reflect(el: WxElement, name: string, value: Value): void {
 }
 
 function isStaticFlag(el: WxElement, name: string): boolean {
-  // A prototype is built from static attributes alone and has no node yet.
+  // A prototype is built only from static attributes and has no node yet.
   return el.$node ? isStatic(el, name) : true;
 }

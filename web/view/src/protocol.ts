@@ -1,5 +1,5 @@
-// What travels between the shell and this frame. The shapes of structure, values and patches are
-// those of the Go view engine; this file only names them.
+// The messages between the shell and this frame. The Go view engine defines structure, values and
+// patches; this file has their types.
 
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
 
@@ -65,7 +65,7 @@ export interface WindowConfig {
   [name: string]: unknown;
 }
 
-/** What the app asks of the shell and only the page itself can do. */
+/** Requests of the app to the shell that only the page itself can do. */
 export const COMMANDS = [
   "hideKeyboard",
   "observeIntersection",
@@ -95,10 +95,10 @@ export type FromShell =
   | { t: "env"; env: Env }
   | { t: "visible"; visible: boolean }
   | { t: "command"; call: number; name: Command; args: Record<string, Value> }
-  /** Back was pressed: the sheet that the page announced goes first. */
+  /** Back was pressed: it closes the sheet that the page has announced. */
   | { t: "dismiss" };
 
-/** [instance, element]: how both sides name an element. */
+/** [instance, element]: identifies an element on both sides. */
 export type Target = [number, number];
 
 export interface TouchPoint {

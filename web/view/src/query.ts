@@ -1,5 +1,5 @@
-// Answers createSelectorQuery and createIntersectionObserver: sizes and places only the browser
-// knows. Data of the elements stays on the server, so each answer says which element it is about.
+// Answers createSelectorQuery and createIntersectionObserver, with sizes and positions from the
+// browser. Datasets are only on the server, so each answer names its element.
 
 import { OBSERVERS } from "./limits";
 import type { Page } from "./page";
@@ -22,7 +22,7 @@ interface Query {
   fields?: Fields;
 }
 
-/** A selector of the app in the document's terms: `view` is the element wx-view. */
+/** Translates a selector of the app for the document: `view` is the element wx-view. */
 export function translate(selector: string): string {
   return selector
     .replace(/>>>/g, " ")

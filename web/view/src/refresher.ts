@@ -1,11 +1,11 @@
-// Pull down to refresh, for the page and for scroll views: three dots in a band that the finger
-// opens above the content.
+// Pull down to refresh, for the page and for scroll views: three dots in a band above the content,
+// which opens as the finger pulls.
 
 import { PULL_BAND_PX, PULL_THRESHOLD_PX } from "./limits";
 import { part } from "./component";
 
 export interface RefresherEvents {
-  /** Shifts the content down by `px`; `eased` when no finger holds it. */
+  /** Moves the content down by `px`; `eased` is true when no finger holds it. */
   shift(px: number, eased: boolean): void;
   pulling?(px: number): void;
   refresh(): void;
@@ -23,14 +23,14 @@ export class Refresher {
     this.band.setAttribute("aria-hidden", "true");
   }
 
-  /** True while the pull belongs to the refresher. `atTop`: nothing left to scroll up to. */
+  /** Returns true while the refresher handles the pull. `atTop`: the content is scrolled to its top. */
   drag(dy: number, dx: number, atTop: boolean): boolean {
     if (this.refreshing) return false;
     if (!this.pulling) {
       if (!atTop || dy < 8 || Math.abs(dx) > dy) return false;
       this.pulling = true;
     }
-    // Rubber: the further, the harder.
+    // The content moves half as far as the finger.
     const px = Math.max(0, Math.min(120, (dy - 8) * 0.5));
     this.band.style.setProperty("--pulled", String(Math.min(1, px / this.threshold)));
     this.on.shift(px, false);

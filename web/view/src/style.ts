@@ -1,4 +1,4 @@
-// What has to be rewritten in styles before a browser understands them as the app's author does.
+// Rewrites styles so that the browser draws them as in the vendor's client.
 
 /** Conditions of a media query. */
 const ALWAYS = "(min-width: 0px)";
@@ -20,7 +20,7 @@ export class Assets {
     if (src === "" || /^(data:|blob:|https?:|#)/i.test(src) || src.startsWith(this.base + "/"))
       return src;
     if (src.startsWith("//")) return "https:" + src;
-    // Any other scheme is no picture.
+    // Any other scheme is not a picture.
     if (/^[a-z][a-z0-9+.-]*:/i.test(src)) return "";
     const from = src.startsWith("/") ? [] : [...folder];
     for (const segment of src.split("/")) {
@@ -32,7 +32,7 @@ export class Assets {
 
   /** A style sheet. The compiler has written its addresses from the root of the app. */
   sheet(css: string, theme: "light" | "dark"): string {
-    // The theme is the shell's to say: it need not be the one that the browser prefers.
+    // The shell decides the theme, which may differ from the browser's preference.
     const themed = css.replace(
       /\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)/gi,
       (_, asked: string) => (asked.toLowerCase() === theme ? ALWAYS : NEVER),

@@ -1,4 +1,4 @@
-// The few words that the frame itself shows.
+// Texts of the frame itself.
 
 const EN = {
   cancel: "Cancel",

@@ -1,22 +1,23 @@
-// The live tree of one page. Fragments are instantiated, numbered and patched exactly as the engine
-// on the server does it: both sides count instances alike, so no number is ever on the wire.
+// The live tree of one page. Fragments are instantiated, numbered and patched exactly as in the
+// engine on the server: both sides count instances in the same way, so new instances are sent
+// without a number.
 
 import { compile, type CompiledFragment, type CompiledKid, type CompiledElement } from "./compile";
 import type { Component } from "./component";
 import type { Op, Run, Structure, Target, Value } from "./protocol";
 
-/** An element that the structure knows; internals of components carry neither field. */
+/** An element of the structure. Internal elements of components have neither field. */
 export interface WxElement extends HTMLElement {
   $inst?: Instance;
   $node?: CompiledElement;
   $comp?: Component;
-  /** Classes that the press state added; they outlive a change of the app's own class. */
+  /** Classes that the press state added; they stay when the app's own class changes. */
   $hover?: string[];
-  /** Styles that an animation left behind; they outlive a change of the app's own style. */
+  /** Styles set by an animation; they stay when the app's own style changes. */
   $anim?: Record<string, string>;
 }
 
-/** Where a condition, a list or a dynamic template stands; its content precedes the anchor. */
+/** The place of a condition, a list or a dynamic template; its content comes before the anchor. */
 interface Struct {
   kid: CompiledKid;
   parent: Instance;
@@ -34,15 +35,15 @@ export interface Instance {
   parent: Instance | null;
   /** Top-level nodes and structures in document order. */
   tops: (ChildNode | Struct)[];
-  /** What each hole drives: a text node, an element (attribute), or a structure. */
+  /** The target of each hole: a text node, an element (attribute), or a structure. */
   holes: (Text | WxElement | Struct)[];
   filters: (TextFilter | null)[] | null;
   comps: Component[] | null;
 }
 
-/** What the tree needs from the page around it. */
+/** What the tree needs from its page. */
 export interface TreeHost {
-  /** Makes the element of a node, its static attributes applied. */
+  /** Makes the element of a node, with its static attributes. */
   element(node: CompiledElement, inst: Instance): WxElement;
   attribute(el: WxElement, name: string, value: Value): void;
 }
@@ -51,7 +52,7 @@ export class Tree {
   private readonly frags: CompiledFragment[];
   private readonly instances = new Map<number, Instance>();
   private next = 0;
-  /** Components made since the last settle(), waiting to hear that they are in the document. */
+  /** Components made since the last settle(), whose attached() is still to be called. */
   private fresh: Component[] = [];
   root: Instance | null = null;
 
@@ -105,7 +106,7 @@ export class Tree {
     const inst = this.instances.get(op[0]);
     const target = inst?.holes[op[1]];
     if (!inst || target === undefined) {
-      throw new Error(`patch names hole ${op[1]} of instance ${op[0]}, which is not there`);
+      throw new Error(`patch names hole ${op[1]} of instance ${op[0]}, which does not exist`);
     }
     if (target instanceof Text) {
       const filter = inst.filters?.[op[1]];
@@ -122,7 +123,7 @@ export class Tree {
     }
   }
 
-  /** A condition or a dynamic template took another branch. */
+  /** Replaces the content when a condition or a dynamic template changes its branch. */
   private replace(struct: Struct, value: Value): void {
     for (const kid of struct.kids) this.remove(kid);
     struct.kids = [];
@@ -147,7 +148,7 @@ export class Tree {
     return this.instantiate(frag, values, struct.parent, into, struct.text);
   }
 
-  /** Rearranges a list. Rows that keep their order are not touched: moving a node costs its state. */
+  /** Rearranges a list. Rows that keep their order are not moved, because a moved node loses its state. */
   private rows(struct: Struct, runs: Run[], rows: Value[][]): void {
     const old = struct.kids;
     const kept = new Uint8Array(old.length);
@@ -173,7 +174,7 @@ export class Tree {
         for (let i = 0; i < count; i++) list.push(old[start + i]!);
       }
     });
-    // From the end, so that what follows a run already stands where it belongs.
+    // From the end, so that the rows after a run are already in place.
     for (const move of moved.reverse()) {
       const parts = move.parts ?? document.createDocumentFragment();
       if (!move.parts) {
@@ -342,8 +343,8 @@ function first(inst: Instance): ChildNode | null {
 }
 
 /**
- * The kept runs that may stay where they are: the heaviest chain of runs with rising starts. All
- * others are moved. Runs are few even in long lists, so the square is harmless.
+ * The kept runs that need not move: the increasing sequence of runs with most rows. All
+ * others are moved. Even long lists have few runs, so quadratic time is acceptable.
  */
 function settledRuns(runs: Run[]): Set<number> {
   const kept: number[] = [];
@@ -354,7 +355,7 @@ function settledRuns(runs: Run[]): Set<number> {
   for (let i = 0; i < kept.length; i++) {
     const run = runs[kept[i]!]!;
     weight[i] = run[1];
-    // Beyond this many runs order is chaos and the search would cost more than the moves.
+    // With more runs than this the search would take longer than the moves.
     for (let j = Math.max(0, i - 500); j < i; j++) {
       if (runs[kept[j]!]![0] < run[0] && weight[j]! + run[1] > weight[i]!) {
         weight[i] = weight[j]! + run[1];

@@ -68,7 +68,7 @@ describe("the tree", () => {
       [5, 0, "y"],
     ]);
     expect(html()).toBe('[<wx-view class="b">B</wx-view><wx-view class="c">C</wx-view>]y');
-    expect(() => tree.patch([[1, 1, "gone"]])).toThrow(/not there/);
+    expect(() => tree.patch([[1, 1, "gone"]])).toThrow(/does not exist/);
   });
 
   it("takes a branch away with null and brings another", () => {

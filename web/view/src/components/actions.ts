@@ -1,10 +1,10 @@
-// button, form, label and navigator: what makes other things happen.
+// button, form, label and navigator.
 
 import { Component } from "../component";
 import type { Value } from "../protocol";
 import type { WxElement } from "../tree";
 
-/** Types of buttons whose work is done by the host, on the server's word. */
+/** Types of buttons whose work the host does, when the server asks for it. */
 const OPEN_TYPES = new Set([
   "share",
   "getUserInfo",
@@ -33,7 +33,7 @@ export class Button extends Component {
     if (name === "loading") this.el.setAttribute("aria-busy", String(this.flag("loading")));
   }
 
-  override get deaf(): boolean {
+  override get ignoresTaps(): boolean {
     return this.flag("disabled");
   }
 
@@ -85,14 +85,14 @@ export class Label extends Component {
   override attached(): void {
     const control = this.control();
     if (!control || control.string("aria-label")) return;
-    // What the eye reads as the name is the name for a screen reader, too.
+    // The visible name is also the name for a screen reader.
     this.el.id ||= `wx-label-${++labels}`;
     control.named.setAttribute("aria-labelledby", this.el.id);
   }
 
   override tapped(): boolean {
     const control = this.control();
-    if (!control || control.deaf) return false;
+    if (!control || control.ignoresTaps) return false;
     control.activate();
     return true;
   }
@@ -114,7 +114,7 @@ export class Navigator extends Component {
   }
 
   override tapped(): boolean {
-    // Spelled as in bundles of 2016: <navigator redirect>.
+    // The spelling of bundles from 2016: <navigator redirect>.
     const old = this.flag("redirect") || this.props.redirect === "" ? "redirect" : "navigate";
     const openType = this.string("open-type", this.string("openType")) || old;
     this.emit("navigate", { url: this.string("url"), openType, delta: this.number("delta", 1) });

@@ -31,7 +31,7 @@ export class Text extends Component {
   }
 }
 
-// Drawn for a box of 24; `currentColor` is the colour of the type or of the app.
+// Drawn for a box of 24 x 24; `currentColor` is the colour of the type or of the app.
 const TICK = "M6.5 12.4l3.9 3.9 7.4-8.2";
 const CIRCLE = '<circle cx="12" cy="12" r="11" fill="currentColor"/>';
 const RING =
@@ -135,7 +135,7 @@ function length(value: Value | undefined, otherwise: string): string {
   return /^[\d.]+$/.test(String(value)) ? `${value}px` : String(value);
 }
 
-/** What rich text may be made of; other markup is dropped, its text too. */
+/** The tags that are allowed in rich text; other elements are dropped with their text. */
 const RICH_TAGS = new Set(
   (
     "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del div " +
@@ -220,7 +220,7 @@ function decode(text: string): string {
   return text.replace(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all);
 }
 
-/** Markup as nodes. The parsed document is inert: nothing in it loads or runs. */
+/** Parses markup into nodes. The parsed document is inert: it loads nothing and runs nothing. */
 function parse(html: string): RichNode[] {
   const walk = (node: ChildNode): RichNode | null => {
     if (node.nodeType === 3) return { type: "text", text: node.nodeValue ?? "" };

@@ -4,7 +4,7 @@ import { Component, part, type Finger } from "../component";
 import type { Value } from "../protocol";
 import type { WxElement } from "../tree";
 
-/** A box that is on or off; its look is in view.css, driven by aria-checked. */
+/** A box that is on or off; view.css draws it by aria-checked. */
 abstract class Choice extends Component {
   on = false;
   protected abstract readonly role: string;
@@ -21,12 +21,12 @@ abstract class Choice extends Component {
     this.draw();
   }
 
-  override get deaf(): boolean {
+  override get ignoresTaps(): boolean {
     return this.flag("disabled");
   }
 
   override tapped(): boolean {
-    if (!this.deaf) this.activate();
+    if (!this.ignoresTaps) this.activate();
     return true;
   }
 
@@ -43,8 +43,8 @@ abstract class Choice extends Component {
   protected draw(): void {
     const { el } = this;
     el.setAttribute("aria-checked", String(this.on));
-    el.setAttribute("aria-disabled", String(this.deaf));
-    el.tabIndex = this.deaf ? -1 : 0;
+    el.setAttribute("aria-disabled", String(this.ignoresTaps));
+    el.tabIndex = this.ignoresTaps ? -1 : 0;
     const color = this.string("color");
     if (color) (el.firstElementChild as HTMLElement).style.setProperty("--accent", color);
   }
@@ -122,7 +122,7 @@ export class RadioGroup extends Group<Radio> {
   }
   private key(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-    const radios = this.members("wx-radio").filter((radio) => !radio.deaf);
+    const radios = this.members("wx-radio").filter((radio) => !radio.ignoresTaps);
     const at = radios.findIndex((radio) => radio.el === event.target);
     if (!step || at < 0) return;
     event.preventDefault();
@@ -212,7 +212,7 @@ export class Slider extends Component {
       this.number("step", 1) || 1,
     ];
     const steps = Math.round((Math.min(max, Math.max(min, value)) - min) / step);
-    // Steps of 0.1 must not show their binary tail.
+    // With steps of 0.1 the value must not show a binary rounding error.
     return Number((min + steps * step).toFixed(6));
   }
 

@@ -1,6 +1,6 @@
 import { Component } from "../component";
 
-/** Pictures outside of the viewport by less than this are loaded already. */
+/** Pictures closer to the viewport than this are already loaded. */
 const LAZY_MARGIN = "300px";
 
 export class Image extends Component {

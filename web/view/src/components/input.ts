@@ -6,14 +6,14 @@ import type { Value } from "../protocol";
 
 const INPUT_MODES: Record<string, string> = { number: "numeric", digit: "decimal", idcard: "text" };
 
-/** What the vendor allows when the app says nothing. */
+/** The vendor's default. */
 const DEFAULT_MAXLENGTH = 140;
 
 abstract class Field extends Component {
   protected abstract readonly field: HTMLInputElement | HTMLTextAreaElement;
   private readonly placeholder = part("placeholder");
-  /** Values told to the app that have not come back; an echo must not undo newer typing. */
-  private told: string[] = [];
+  /** Values sent to the app that have not come back; an echo must not undo newer input. */
+  private sentValues: string[] = [];
   private composing = false;
 
   override created(): void {
@@ -76,7 +76,7 @@ abstract class Field extends Component {
     return this.field.value;
   }
   override reset(): void {
-    this.told = [];
+    this.sentValues = [];
     this.field.value = this.string("value");
     this.draw();
   }
@@ -92,7 +92,7 @@ abstract class Field extends Component {
   }
 
   override changedByApp(value: string, cursor?: number): void {
-    this.told = [];
+    this.sentValues = [];
     this.write(value, cursor);
   }
 
@@ -101,12 +101,12 @@ abstract class Field extends Component {
   }
 
   private given(value: string): void {
-    const echo = this.told.indexOf(value);
+    const echo = this.sentValues.indexOf(value);
     if (echo >= 0) {
-      this.told.splice(0, echo + 1);
+      this.sentValues.splice(0, echo + 1);
       return;
     }
-    this.told = [];
+    this.sentValues = [];
     if (!this.composing) this.write(value);
   }
 
@@ -126,16 +126,16 @@ abstract class Field extends Component {
     this.draw();
     if (this.composing) return;
     const value = this.field.value;
-    if (this.told.at(-1) === value) return;
-    this.told.push(value);
-    if (this.told.length > INPUT_ECHOES) this.told.shift();
+    if (this.sentValues.at(-1) === value) return;
+    this.sentValues.push(value);
+    if (this.sentValues.length > INPUT_ECHOES) this.sentValues.shift();
     const sent = this.page.events.send("input", this.el, {
       value,
       cursor: this.field.selectionStart ?? value.length,
       keyCode: 0,
     });
-    // Nobody listens, so nothing can come back.
-    if (!sent) this.told = [];
+    // There is no handler, so no value can come back.
+    if (!sent) this.sentValues = [];
   }
 }
 

@@ -1,4 +1,5 @@
-// Tags of the first year that old bundles still use: they draw over the page while not hidden.
+// Tags from 2016 that old bundles still use: they are drawn over the page while they are not
+// hidden.
 
 import { Component, part } from "../component";
 import { texts } from "../texts";
@@ -23,7 +24,7 @@ export class Toast extends Component {
   override changed(name: string): void {
     if (name !== "hidden") return;
     clearTimeout(this.timer);
-    // The app itself hides it when told that the time is over.
+    // The app hides it when it gets the event at the end of the time.
     if (!this.flag("hidden"))
       this.timer = setTimeout(() => this.emit("change"), this.number("duration", 1500));
   }

@@ -65,7 +65,7 @@ export class MovableView extends Component {
         area.clientWidth - this.el.offsetWidth,
         area.clientHeight - this.el.offsetHeight,
       ];
-      // A view larger than its area moves the other way round.
+      // For a view larger than its area the bounds are exchanged.
       x = Math.min(Math.max(0, roomX), Math.max(Math.min(0, roomX), x));
       y = Math.min(Math.max(0, roomY), Math.max(Math.min(0, roomY), y));
     }

@@ -8,13 +8,13 @@ import type { WxElement } from "../tree";
 import { PROVINCES } from "./provinces";
 import { Wheel } from "./wheel";
 
-/** How a mode of the picker fills its wheels and reads them. */
+/** How a mode of the picker fills and reads its wheels. */
 interface Mode {
-  /** Rows of every column, given where the wheels stand. */
+  /** Rows of every column for the positions of the wheels. */
   columns(at: number[]): string[][];
-  /** Where the wheels stand for a value. */
+  /** The positions of the wheels for a value. */
   start(): number[];
-  /** The value where the wheels stand. */
+  /** The value at the positions of the wheels. */
   read(at: number[]): Value;
 }
 
@@ -43,7 +43,7 @@ export class Picker extends Component {
   override get labelled(): boolean {
     return true;
   }
-  override get deaf(): boolean {
+  override get ignoresTaps(): boolean {
     return false;
   }
   override reset(): void {
@@ -92,7 +92,7 @@ export class Picker extends Component {
     return {
       columns: () => [list(this.props.range).map((row) => this.label(row))],
       start: () => [Number(this.value) || 0],
-      // A string, as apps have always got it and compare with it.
+      // A string, because apps compare it with strings.
       read: ([at]) => String(at),
     };
   }
@@ -177,7 +177,7 @@ export class Picker extends Component {
     };
   }
 
-  /** Provinces and their cities; districts change too often to be part of a view script. */
+  /** Provinces and their cities. Districts are left out, because they change too often. */
   private region(): Mode {
     const custom = this.string("custom-item");
     const names = [...(custom ? [custom] : []), ...Object.keys(PROVINCES)];

@@ -1,5 +1,5 @@
-// Components whose work this view does not do. They keep their place and say what they are, so that
-// a page can be judged as a whole and nobody waits for a film that will not start.
+// Components that this view does not implement. They are drawn as a box with their name, so that
+// the layout of a page is complete and the user does not wait for a video that will not start.
 
 import { Component, part, type ComponentClass } from "../component";
 
@@ -16,7 +16,7 @@ export function placeholder(tag: string): ComponentClass {
   };
 }
 
-/** Names and pictures of users are not given out by markup; the app asks with a button. */
+/** Markup does not get the names and pictures of users; the app asks for them with a button. */
 export class OpenData extends Component {}
 
 export class PageMeta extends Component {

@@ -1,4 +1,4 @@
-// Provinces and their cities for <picker mode="region">, in the language the addresses are in.
+// Provinces and their cities for <picker mode="region">, in the language of the addresses.
 
 export const PROVINCES: Record<string, string | undefined> = {
   北京市: "北京市",

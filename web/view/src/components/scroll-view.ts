@@ -6,7 +6,7 @@ export class ScrollView extends Component {
   private waiting = false;
   private lastTop = 0;
   private lastLeft = 0;
-  /** Edges already reported; armed again when the scroll leaves them. */
+  /** Edges already reported; each is reset when the scroll leaves it. */
   private readonly at = { upper: true, left: true, lower: false, right: false };
   private refresher: Refresher | null = null;
 
@@ -20,7 +20,7 @@ export class ScrollView extends Component {
       if (this.props[name] !== undefined) this.place(name, true);
     }
     if (this.flag("refresher-triggered")) this.changed("refresher-triggered");
-    // Reached by the keyboard, or its end could not be read without a pointer.
+    // Focusable with the keyboard, so that it can be scrolled without a pointer.
     if ((this.flag("scroll-y") || this.flag("scroll-x")) && !this.el.hasAttribute("tabindex"))
       this.el.tabIndex = 0;
   }
@@ -47,7 +47,7 @@ export class ScrollView extends Component {
     const target =
       this.string(name) && this.el.querySelector<HTMLElement>(`#${CSS.escape(this.string(name))}`);
     if (!target) return;
-    // Not scrollIntoView: it would scroll the page around this view as well.
+    // Not scrollIntoView: that would also scroll the page around this view.
     const [outer, inner] = [this.el.getBoundingClientRect(), target.getBoundingClientRect()];
     this.el.scrollTo({
       top: this.flag("scroll-y") ? this.el.scrollTop + inner.top - outer.top : undefined,

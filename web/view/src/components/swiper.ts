@@ -9,7 +9,7 @@ export class SwiperItem extends Component {
   }
 }
 
-/** Speed (px/ms) at which a flick turns the slide though it moved less than half. */
+/** Speed (px/ms) at which a flick changes the slide even if it moved less than half. */
 const FLICK = 0.3;
 
 export class Swiper extends Component {
@@ -17,7 +17,7 @@ export class Swiper extends Component {
   private readonly observer = new MutationObserver(() => this.laidOut());
   private readonly onVisible = () => this.schedule();
   private items: WxElement[] = [];
-  /** Slide at the left edge; fractions while a finger or an animation moves. Unbounded if circular. */
+  /** Index of the slide at the left edge; a fraction during a move. Unbounded if circular. */
   private position = 0;
   private current = 0;
   private from = 0;
@@ -116,7 +116,7 @@ export class Swiper extends Component {
     const share = 100 / this.shown;
     this.items.forEach((item, i) => {
       let at = i - this.position;
-      // In a circle every slide stands where it is nearest to the view.
+      // In a circular swiper every slide is placed at its position nearest to the view.
       if (this.circular) at -= Math.round((at - (this.shown - 1) / 2) / count) * count;
       const offset = `${at * 100}%`;
       item.style.setProperty("width", this.vertical ? "100%" : `${share}%`);
@@ -128,7 +128,7 @@ export class Swiper extends Component {
     });
   }
 
-  /** The way to a slide that is shortest round the circle. */
+  /** The position of a slide nearest to the current one, for a circular swiper. */
   private nearest(index: number): number {
     const count = this.items.length;
     if (!this.circular) return Math.min(index, this.last);
@@ -165,7 +165,7 @@ export class Swiper extends Component {
       this.emit("animationfinish", { current: this.current, source, currentItemId: "" });
       this.schedule();
     };
-    // A frame off the screen has no animation frames; it must not stop between two slides.
+    // A hidden frame gets no animation frames; it must not stop between two slides.
     if (ms === 0 || from === target || document.hidden) return finish();
     const step = (now: number) => {
       const t = Math.min(1, Math.max(0, (now - begin) / ms));
@@ -179,7 +179,8 @@ export class Swiper extends Component {
 
   private schedule(): void {
     clearTimeout(this.timer);
-    // It rests while someone reads it: under the mouse, with the keyboard, or with motion turned off.
+    // It pauses while the user reads it: under the mouse, with keyboard focus, or with reduced
+    // motion.
     const resting =
       this.grabbed ||
       !this.page.visible ||
@@ -213,7 +214,7 @@ export class Swiper extends Component {
     const size = (this.vertical ? this.slot.clientHeight : this.slot.clientWidth) / this.shown || 1;
     let position = this.from - along / size;
     if (!this.circular) {
-      // Past the ends it gives way a little, like rubber.
+      // Past the ends it follows the finger only a little.
       if (position < 0) position *= 0.3;
       if (position > this.last) position = this.last + (position - this.last) * 0.3;
     }

@@ -1,7 +1,7 @@
-// One column that turns: a scroller that snaps to its rows. Touch, mouse wheel, click and keys all
-// come from the browser.
+// One column of a picker: a scroller that snaps to its rows. The browser handles touch, mouse
+// wheel, clicks and keys.
 
-/** The scroll has come to rest when nothing moved for this long. */
+/** The scroll has ended when it did not move for this long. */
 const REST_MS = 120;
 
 export class Wheel {
@@ -50,7 +50,7 @@ export class Wheel {
     this.show(this.index);
   }
 
-  /** Stands at a row without telling anybody. */
+  /** Shows a row without an event. */
   show(index: number): void {
     this.index = this.clamp(index);
     this.el.scrollTop = this.index * this.rowHeight;
@@ -61,7 +61,7 @@ export class Wheel {
     clearTimeout(this.timer);
   }
 
-  /** A finger may let go and press "OK" before the wheel rests. */
+  /** Ends the scroll: the user may press "OK" before the wheel stops. */
   settle(): void {
     clearTimeout(this.timer);
     this.rest();

@@ -2,7 +2,7 @@ const api = require('../../api')
 const { pay } = require('../../pay')
 const { language, t, price } = require('../../strings')
 
-const POLL = 3000 // until the order is ready; the message comes all the same
+const POLL = 3000 // ms, until the order is ready; the message is sent anyway
 
 Page({
   data: { t, order: null, percent: 0, offline: false },
