@@ -70,10 +70,10 @@ afterEach(() => {
   restore = [];
 });
 
-describe("what the app asks of its page", () => {
+describe("commands of the app to its page", () => {
   const field: Node[] = [{ tag: "input", id: 0 }];
 
-  it("hideKeyboard takes the focus out of the field", () => {
+  it("hideKeyboard removes the focus from the field", () => {
     const { page, find } = open(field);
     const input = find("input") as HTMLInputElement;
     input.focus();
@@ -89,7 +89,7 @@ describe("what the app asks of its page", () => {
     expect(document.documentElement.style.backgroundColor).toBe("rgb(1, 2, 3)");
   });
 
-  it("every command is answered when an answer is wanted", () => {
+  it("every command that wants an answer gets one", () => {
     const { page, sent } = open(field);
     const args = { target: [0, 0], observer: 1, selector: "input", queries: [], thresholds: [] };
     for (const [call, name] of COMMANDS.entries()) {
@@ -100,7 +100,7 @@ describe("what the app asks of its page", () => {
 });
 
 describe("the theme", () => {
-  it("is the shell's to say, in media queries too", () => {
+  it("comes from the shell, in media queries too", () => {
     const { page } = open([]);
     const queries = () => document.head.querySelector("style")!.textContent;
     const css = "@media (prefers-color-scheme:dark) and (width>1px){a{color:red}}";
@@ -113,7 +113,7 @@ describe("the theme", () => {
 });
 
 describe("the window's colour", () => {
-  it("is not white in the dark, unless the page says so", () => {
+  it("is not white in the dark theme, unless the page sets it", () => {
     const { page } = open([]);
     const { style } = document.documentElement;
     const structure = { hash: "t", fragments: [{ kids: [], holes: 0 }] };
@@ -134,7 +134,7 @@ describe("a picture on another host", () => {
     on: { error: "bind" },
   });
 
-  it("is not fetched: the app hears of an error, the developer of the host, once", () => {
+  it("is not fetched: the app gets an error event, the developer the host's name, once", () => {
     const { events, find } = open([picture(0, src), picture(1, src + "?2")]);
     expect(find("img").hasAttribute("src")).toBe(false);
     expect(find("wx-image").classList.contains("wx-broken")).toBe(true);
@@ -145,7 +145,7 @@ describe("a picture on another host", () => {
     ]);
   });
 
-  it("is told from one of the app's own", () => {
+  it("is distinguished from a picture of the app", () => {
     const { events, find } = open([picture(0, "/i/cup.png")]);
     expect(find("img").getAttribute("src")).toBe("/images/h/i/cup.png");
     expect(events()).toEqual([]);
@@ -153,7 +153,7 @@ describe("a picture on another host", () => {
 });
 
 describe("a picker's sheet", () => {
-  it("is announced, and closed by the shell's Back as by Cancel", () => {
+  it("is announced, and the shell's Back closes it like Cancel", () => {
     const { page, sent, events, find } = open([
       { tag: "picker", id: 0, attrs: { range: ["a", "b"] }, on: { cancel: "bind" } },
     ]);
@@ -178,7 +178,7 @@ describe("gestures", () => {
     { tag: "view", id: 2, attrs: { class: "out" } },
   ];
 
-  it("a press and a release are a tap, told with the innermost element", () => {
+  it("a press and a release are a tap on the innermost element", () => {
     const { events, find } = open(tappable);
     tap(find(".in"));
     expect(events()).toMatchObject([
@@ -190,7 +190,7 @@ describe("gestures", () => {
     ]);
   });
 
-  it("nothing is sent where nobody listens", () => {
+  it("nothing is sent without a handler", () => {
     const { events, find } = open(tappable);
     tap(find(".out"));
     expect(events()).toEqual([]);
@@ -204,7 +204,7 @@ describe("gestures", () => {
     expect(events()).toEqual([]);
   });
 
-  it("a press of 350 ms is a long press, and its release no tap", () => {
+  it("a press of 350 ms is a long press, and its release is not a tap", () => {
     const { events, find } = open([
       { tag: "view", id: 0, on: { tap: "bind", longpress: "bind" }, attrs: { class: "x" } },
     ]);
@@ -216,7 +216,7 @@ describe("gestures", () => {
     expect(events().map((e) => e.type)).toEqual(["longpress"]);
   });
 
-  it("a long hold still taps when nobody wants the long press", () => {
+  it("a long press without a handler is a tap", () => {
     const { events, find } = open(tappable);
     press(find(".in"));
     vi.advanceTimersByTime(1000);
@@ -224,7 +224,7 @@ describe("gestures", () => {
     expect(events().map((e) => e.type)).toEqual(["tap"]);
   });
 
-  it("Enter taps what binds a tap", () => {
+  it("Enter taps an element that binds a tap", () => {
     const { events, find } = open([
       { tag: "view", id: 0, on: { tap: "bind" }, attrs: { class: "x" } },
     ]);
@@ -256,7 +256,7 @@ describe("gestures", () => {
     ]);
   });
 
-  it("a disabled button is silent", () => {
+  it("a disabled button sends nothing", () => {
     const { events, find } = open(
       [{ tag: "button", id: 0, on: { tap: "bind" }, dyn: [[0, "disabled"]] }],
       [true],
@@ -313,7 +313,7 @@ describe("components", () => {
     expect(events().at(-1)!.detail).toMatchObject({ value: { who: "Ann", one: "" } });
   });
 
-  it("radios of a group exclude each other; a label stands for its control", () => {
+  it("radios of a group exclude each other; a tap on a label activates its control", () => {
     const { events, find } = open([
       {
         tag: "radio-group",
@@ -339,7 +339,7 @@ describe("components", () => {
     expect(find("#ra").getAttribute("aria-checked")).toBe("false");
   });
 
-  it("an echo from the app does not undo newer typing, a correction does", () => {
+  it("an echo from the app does not undo newer input, a correction does", () => {
     const { page, find, events } = open(
       [{ tag: "input", id: 0, on: { input: "bind" }, dyn: [[0, "value"]] }],
       [""],
@@ -358,7 +358,7 @@ describe("components", () => {
     expect(field.value).toBe("ABC");
   });
 
-  it("navigator and open types are told though nobody binds them", () => {
+  it("navigator and open types are sent without a handler", () => {
     const { events, find } = open([
       { tag: "navigator", id: 0, attrs: { url: "../b/b", "open-type": "redirect" } },
       { tag: "button", id: 1, attrs: { "open-type": "share" } },
@@ -375,7 +375,7 @@ describe("components", () => {
     ]);
   });
 
-  it("rich text keeps what is harmless and nothing else", () => {
+  it("rich text keeps only harmless markup", () => {
     const html =
       '<p style="color:red" onclick="x()">a<script>evil()</script><img src="https://far/a.png" onerror="x()"><b>c</b></p><iframe src="/"></iframe>';
     const { find } = open([{ tag: "rich-text", id: 0, dyn: [[0, "nodes"]] }], [html]);
@@ -391,7 +391,7 @@ describe("components", () => {
     expect(find("wx-view").hasAttribute("hidden")).toBe(false);
   });
 
-  it("a swiper goes where the app says and tells what the keys did", () => {
+  it("a swiper moves to the app's slide and reports moves by keys", () => {
     const item = (id: number): Node => ({ tag: "swiper-item", id });
     const { page, find, events } = open(
       [

@@ -71,7 +71,7 @@ describe("the tree", () => {
     expect(() => tree.patch([[1, 1, "gone"]])).toThrow(/does not exist/);
   });
 
-  it("takes a branch away with null and brings another", () => {
+  it("removes a branch with null and shows another", () => {
     const { tree, html } = page(list);
     tree.render([[], [1, []]]);
     tree.patch([[0, 1, null]]);
@@ -167,7 +167,7 @@ describe("the tree", () => {
     expect(html()).toBe("");
   });
 
-  it("makes only our own elements, whatever a bundle names", () => {
+  it("makes only elements with our prefix from any tag in a bundle", () => {
     const { root, tree } = page({
       hash: "t",
       fragments: [
