@@ -175,6 +175,11 @@ export function parseAmount(text: string, currency: string): number | null {
   return Number(match[1]! + fraction.padEnd(digits, "0"));
 }
 
+/** An amount as it is typed: what parseAmount reads back. */
+export function plainAmount(amount: number, currency: string): string {
+  return (amount / 10 ** fractionDigits(currency)).toFixed(fractionDigits(currency));
+}
+
 export function formatTime(at: Date): string {
   return dates("time", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }

@@ -1,12 +1,13 @@
 // Pays an order that the server has made on the host; the host's own sheet asks for the PIN.
-// Resolves to true when it was paid, false when the user cancelled.
+// Resolves to true when it was paid, false when the user cancelled. errMsg is for programs: it is
+// compared and logged, and what people read comes from strings.js.
 async function pay(parameters) {
   try {
     await wx.requestPayment(parameters)
     return true
   } catch (error) {
-    if (/cancel/.test(error.errMsg)) return false
-    throw new Error(error.errMsg)
+    if (error.errMsg === 'requestPayment:fail cancel') return false
+    throw error
   }
 }
 

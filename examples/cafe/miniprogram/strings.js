@@ -26,6 +26,8 @@ const strings = {
     state: { pending: 'Waiting for payment', paid: 'Preparing', ready: 'Ready to collect', closed: 'Closed' },
     steps: ['Ordered', 'Preparing', 'Ready'],
     payNow: 'Pay now',
+    orderFailed: 'Your order did not go through. Try again, or ask at the counter.',
+    payFailed: 'The payment did not go through. Try again from this order.',
     offline: 'The café cannot be reached. Pull down to try again.',
     tabs: ['Menu', 'Orders'],
     titles: { menu: 'Teahouse Café', orders: 'Orders', cart: 'Your order', order: 'Order' }
@@ -56,6 +58,8 @@ const strings = {
     state: { pending: '待付款', paid: '制作中', ready: '请取餐', closed: '已关闭' },
     steps: ['已下单', '制作中', '可取餐'],
     payNow: '立即付款',
+    orderFailed: '下单未成功，请重试或到柜台询问。',
+    payFailed: '付款未成功，请在订单中重试。',
     offline: '暂时连不上咖啡馆，下拉重试。',
     tabs: ['菜单', '订单'],
     titles: { menu: '茶舍咖啡', orders: '订单', cart: '购物车', order: '订单详情' }

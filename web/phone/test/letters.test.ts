@@ -17,8 +17,18 @@ test("the letters are in order with # last", () => {
 });
 
 test("PINs that anyone tries first are weak, others are not", () => {
-  for (const pin of ["111111", "123456", "654321", "012345"]) expect(isWeak(pin)).toBe(true);
-  for (const pin of ["135791", "481516", "112233", "123457"]) expect(isWeak(pin)).toBe(false);
+  for (const pin of [
+    "000000",
+    "123456",
+    "654321",
+    "890123",
+    "098765",
+    "121212",
+    "123123",
+    "112233",
+  ])
+    expect(isWeak(pin), pin).toBe(true);
+  for (const pin of ["135791", "481516", "123457", "246813"]) expect(isWeak(pin), pin).toBe(false);
 });
 
 test("the pause between connections grows to a ceiling and is spread", () => {

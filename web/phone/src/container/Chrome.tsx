@@ -1,13 +1,19 @@
 // The parts of the frame that stand around a page: navigation bar, capsule, tab bar.
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
+import { Avatar } from "../kit/Avatar";
 import { Icon } from "../kit/Icon";
 import type { OpenApp, PageView } from "./app";
+import { colour, isDarkColour } from "./colour";
 import { assetURL } from "./images";
+import { AppMark } from "./sheets/AppMark";
 import { t } from "./texts";
 
 export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): JSX.Element | null {
   if (page.config.navigationStyle === "custom") return null;
+  const { info } = app;
+  // The title is the app's to choose; where it is not the app's name, the name stands under it.
+  const named = page.title === info.name;
   const under = app.stack.indexOf(page) > 0 || page.motion === "leaving";
   const home = !under && app.offersHome && page.config.homeButton !== false;
   return (
@@ -45,41 +51,63 @@ export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): 
             </svg>
           </button>
         )}
-        <h1 class="mp-nav-title" dir="auto">
-          {page.busy && <span class="mp-spin" role="progressbar" aria-label={t("loading")} />}
-          <span>{page.title}</span>
-        </h1>
+        <div class={named ? "mp-nav-text mp-nav-same" : "mp-nav-text"}>
+          {named && <Avatar name={info.name} url={info.icon_url} size={18} round />}
+          <h1 class="mp-nav-title" dir="auto">
+            {page.busy && <span class="mp-spin" role="progressbar" aria-label={t("loading")} />}
+            <span>{page.title}</span>
+          </h1>
+          {!named && (
+            // Readable whatever colours the app has chosen for its own words.
+            <AppMark
+              app={info}
+              size={12}
+              class={isDarkColour(page.background) ? "mp-on-dark" : ""}
+            />
+          )}
+        </div>
       </div>
     </div>
   );
 }
 
-/** Always at the same place, above everything of the app: apps compute their layout from it. */
-export function Capsule({
-  dark,
-  onMenu,
-  onHide,
-}: {
-  dark: boolean;
+interface CapsuleProps {
+  dark?: boolean;
+  /** Money is under way: leaving would hide it. */
+  locked?: boolean;
+  /** The app's picture, where the page has no bar that shows whose it is. */
+  picture?: ComponentChildren;
   onMenu: () => void;
   onHide: () => void;
-}): JSX.Element {
+}
+
+/** Always at the same place, above everything of the app: apps compute their layout from it. */
+export function Capsule(props: CapsuleProps): JSX.Element {
+  const { locked } = props;
   return (
-    <div class={dark ? "mp-capsule mp-capsule-dark" : "mp-capsule"} role="group">
+    <div class={props.dark ? "mp-capsule mp-capsule-dark" : "mp-capsule"} role="group">
       <button
         type="button"
         aria-label={t("menu")}
         aria-haspopup="dialog"
-        onClick={onMenu}
+        disabled={locked}
+        onClick={props.onMenu}
         data-testid="capsule-menu"
       >
+        {props.picture}
         <svg width="20" height="8" viewBox="0 0 20 8" aria-hidden="true" fill="currentColor">
           <circle cx="3" cy="4" r="2" />
           <circle cx="10" cy="4" r="3" />
           <circle cx="17" cy="4" r="2" />
         </svg>
       </button>
-      <button type="button" aria-label={t("hide")} onClick={onHide} data-testid="capsule-hide">
+      <button
+        type="button"
+        aria-label={t("hide")}
+        disabled={locked}
+        onClick={props.onHide}
+        data-testid="capsule-hide"
+      >
         <svg width="19" height="19" viewBox="0 0 19 19" aria-hidden="true">
           <circle cx="9.5" cy="9.5" r="8.2" fill="none" stroke="currentColor" stroke-width="2" />
           <circle cx="9.5" cy="9.5" r="3" fill="currentColor" />
@@ -101,7 +129,7 @@ export function TabBar({ app }: { app: OpenApp }): JSX.Element | null {
       class={top ? "mp-tabs mp-tabs-top" : "mp-tabs"}
       aria-label={t("tabs")}
       style={{
-        background: style.backgroundColor || "#ffffff",
+        background: colour(style.backgroundColor) ?? "#ffffff",
         borderColor: light ? "#ffffff" : undefined,
       }}
     >

@@ -4,8 +4,12 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Avatar } from "../kit/Avatar";
 import { Icon } from "../kit/Icon";
+import { useRecovery } from "../kit/useRecovery";
+import { go, routes } from "../nav/routes";
+import { signedOut } from "../state/session";
 import type { OpenApp } from "./app";
 import { LAUNCH_AFTER_MS } from "./limits";
+import { AppMark } from "./sheets/AppMark";
 import { t } from "./texts";
 
 export function Launch({ app }: { app: OpenApp }): JSX.Element {
@@ -38,25 +42,52 @@ export function Launch({ app }: { app: OpenApp }): JSX.Element {
 /** Codes that mean: it ran, and stopped running. */
 const STOPPED = new Set(["app-crashed", "app-stopped", "app-broken", "app-idle", "view"]);
 
+/** Trying again changes nothing; those who made the app can say more. */
+const GONE = new Set(["no-such-app", "app-taken-down", "app-broken", "quarantined"]);
+
 export function Failure({ app }: { app: OpenApp }): JSX.Element {
   const { code, message } = app.failure!;
   const title = STOPPED.has(code) ? t("stopped") : code ? t("failedCode", { code }) : t("failed");
   const hint = code === "network" ? t("network") : code === "signed-out" ? t("signedOut") : message;
+  const { account } = app.info;
+  useRecovery(code === "network", () => app.restart(app.place));
   return (
     <div class="mp-failure" role="alert">
+      {app.info.name !== "" && <AppMark app={app.info} />}
       <span class="mp-failure-icon">
         <Icon name={code === "network" ? "offline" : "info"} size={56} />
       </span>
       <strong>{title}</strong>
       {hint && <p dir="auto">{hint}</p>}
-      <button
-        type="button"
-        class="mp-button mp-green"
-        onClick={() => app.restart()}
-        data-testid="app-retry"
-      >
-        {t("retry")}
-      </button>
+      {code === "signed-out" ? (
+        <button type="button" class="mp-button mp-green" onClick={signedOut}>
+          {t("logIn")}
+        </button>
+      ) : GONE.has(code) ? (
+        <>
+          <button type="button" class="mp-button mp-green" onClick={() => app.exit()}>
+            {t("hide")}
+          </button>
+          {account && (
+            <button
+              type="button"
+              class="mp-button mp-grey"
+              onClick={() => go(routes.account(account.id))}
+            >
+              {t("askAccount", { name: account.name })}
+            </button>
+          )}
+        </>
+      ) : (
+        <button
+          type="button"
+          class="mp-button mp-green"
+          onClick={() => app.restart()}
+          data-testid="app-retry"
+        >
+          {t("retry")}
+        </button>
+      )}
     </div>
   );
 }

@@ -7,6 +7,8 @@ import { Store } from "../state/store";
 import { locale } from "../../../shared/i18n";
 import { effectiveTheme } from "../../../shared/theme";
 import { answer, confirm, type Overlay } from "./calls";
+import { opaque } from "./colour";
+import { CallFailure, failureOf } from "./failure";
 import { loadPage } from "./images";
 import { LOG_LINES, NAV_HEIGHT, SILENT_RECONNECT_MS, SLIDE_MS, TAB_HEIGHT } from "./limits";
 import { PageFrame } from "./page-frame";
@@ -203,7 +205,7 @@ export class OpenApp {
     this.wakeLock = null;
     await held?.release();
     if (!on) return;
-    if (!navigator.wakeLock) throw new Error("this browser cannot keep the screen on");
+    if (!navigator.wakeLock) throw new CallFailure("not supported");
     const lock = await navigator.wakeLock.request("screen");
     // The user may have left meanwhile.
     if (this.stayAwake && this.shown) this.wakeLock = lock;
@@ -420,7 +422,7 @@ export class OpenApp {
       hooks: frame.hooks === undefined ? null : (frame.hooks ?? []),
       title: config.navigationBarTitleText ?? "",
       foreground: config.navigationBarTextStyle === "white" ? "#ffffff" : "#000000",
-      background: config.navigationBarBackgroundColor ?? "#000000",
+      background: opaque(config.navigationBarBackgroundColor) ?? "#000000",
       busy: false,
       isTab: this.config.tabBar?.list.some((tab) => tab.pagePath === frame.route) ?? false,
       alert: null,
@@ -572,8 +574,8 @@ export class OpenApp {
           this.send({ t: "reply", call: call.call, ok: true, result: result ?? {} });
       },
       (error: unknown) => {
-        const text = error instanceof Error ? error.message : String(error);
-        if (call.call !== 0) this.send({ t: "reply", call: call.call, ok: false, error: text });
+        if (call.call !== 0)
+          this.send({ t: "reply", call: call.call, ok: false, error: failureOf(error) });
       },
     );
   }

@@ -6,6 +6,8 @@ import { api } from "../services";
 import type { Media, Order } from "../../../shared/types";
 import { COMMANDS } from "../../../view/src/protocol";
 import type { OpenApp, PageView, TabState } from "./app";
+import { colour, opaque } from "./colour";
+import { CallFailure, cancelled } from "./failure";
 import { assetURL } from "./images";
 import { MAX_IMAGES, MAX_TEMPLATES } from "./limits";
 import { ConsentSheet, type Scope } from "./sheets/ConsentSheet";
@@ -18,6 +20,8 @@ import { t } from "./texts";
 
 export interface Overlay {
   key: number;
+  /** It is what the capsule opens. */
+  isMenu?: boolean;
   view: () => JSX.Element;
   /** Closes it without an answer, because the user has left the app. */
   drop: () => void;
@@ -27,13 +31,12 @@ type Args = Record<string, unknown>;
 
 const text = (value: unknown, otherwise = "") =>
   value === undefined || value === null ? otherwise : String(value);
-const CANCEL = () => new Error("cancel");
 
 type Answer = (app: OpenApp, args: Args) => unknown;
 
 export async function answer(app: OpenApp, name: string, args: Args): Promise<unknown> {
   const known = Object.hasOwn(ANSWERS, name) ? ANSWERS[name] : undefined;
-  if (!known) throw new Error(`${name} is not supported`);
+  if (!known) throw new CallFailure("not supported");
   return (await known(app, args)) ?? {};
 }
 
@@ -41,7 +44,7 @@ export async function answer(app: OpenApp, name: string, args: Args): Promise<un
 
 function pageOf(app: OpenApp, args: Args): PageView {
   const page = typeof args.page === "number" ? app.slotOf(args.page)?.page : app.top;
-  if (!page) throw new Error("the page is gone");
+  if (!page) throw new CallFailure("page is gone");
   return page;
 }
 
@@ -57,7 +60,7 @@ const PAGE: Record<string, Answer> = {
   setNavigationBarTitle: onPage((page, args) => (page.title = text(args.title))),
   setNavigationBarColor: onPage((page, args) => {
     page.foreground = text(args.frontColor).toLowerCase() === "#ffffff" ? "#ffffff" : "#000000";
-    page.background = colour(args.backgroundColor) ?? page.background;
+    page.background = opaque(args.backgroundColor) ?? page.background;
   }),
   showNavigationBarLoading: onPage((page) => (page.busy = true)),
   hideNavigationBarLoading: onPage((page) => (page.busy = false)),
@@ -94,8 +97,13 @@ function given(args: Args, names: string[], read: (value: unknown) => string | u
   return Object.fromEntries(pairs.filter(([, value]) => value));
 }
 
+/** Numbers beyond two digits are not counted; other texts keep the four characters that fit. */
+function badge(label: string): string {
+  return /^\d{3,}$/.test(label) ? "99+" : [...label].slice(0, 4).join("");
+}
+
 const TABS: Record<string, Answer> = {
-  setTabBarBadge: onTab((args) => ({ badge: text(args.text).slice(0, 4), dot: false })),
+  setTabBarBadge: onTab((args) => ({ badge: badge(text(args.text)), dot: false })),
   removeTabBarBadge: onTab(() => ({ badge: undefined })),
   showTabBarRedDot: onTab(() => ({ dot: true, badge: undefined })),
   hideTabBarRedDot: onTab(() => ({ dot: false })),
@@ -148,15 +156,15 @@ const DEVICE: Record<string, Answer> = {
   },
   getClipboardData: async (app) => {
     if (!(await confirm(app, t("readClipboard", { name: app.info.name }), t("allow"))))
-      throw CANCEL();
+      throw cancelled();
     // Browsers offer it only over HTTPS.
-    if (!navigator.clipboard) throw new Error("this browser does not let a page read it");
+    if (!navigator.clipboard) throw new CallFailure("not supported");
     return { data: await navigator.clipboard.readText() };
   },
   makePhoneCall: async (app, args) => {
     const number = text(args.phoneNumber).replace(/[^\d+*#]/g, "");
     const tap = await actions(app, [t("call", { number })], "");
-    if (tap === null) throw CANCEL();
+    if (tap === null) throw cancelled();
     location.href = `tel:${number}`;
   },
   setKeepScreenOn: (app, args) => app.keepScreenOn(args.keepScreenOn === true),
@@ -219,13 +227,8 @@ async function showActionSheet(app: OpenApp, args: Args): Promise<unknown> {
     ? args.itemList.map((row) => text(row)).slice(0, 20)
     : [];
   const tapIndex = await actions(app, rows, text(args.alertText), colour(args.itemColor));
-  if (tapIndex === null) throw CANCEL();
+  if (tapIndex === null) throw cancelled();
   return { tapIndex };
-}
-
-/** Colours come from the app and go into a style: only plain ones do. */
-function colour(value: unknown): string | undefined {
-  return /^#[0-9a-f]{3,8}$/i.test(text(value)) ? text(value) : undefined;
 }
 
 // --- Consent, messages, money ------------------------------------------------------------------
@@ -242,7 +245,7 @@ async function authorize(app: OpenApp, args: Args): Promise<unknown> {
       />
     ),
   }));
-  if (!allowed) throw new Error("deny");
+  if (!allowed) throw new CallFailure("deny");
   return {};
 }
 
@@ -266,7 +269,7 @@ async function pay(app: OpenApp, order: Order): Promise<unknown> {
     view: () => <PaySheet order={order} onAnswer={close} />,
   }));
   if (outcome === "paid") return {};
-  throw new Error(outcome ?? "cancel");
+  throw new CallFailure(outcome ?? "cancel");
 }
 
 // --- Sharing and pictures ----------------------------------------------------------------------
@@ -282,7 +285,7 @@ async function share(app: OpenApp, args: Args): Promise<unknown> {
     drop: () => close(null),
     view: () => <ShareSheet app={app.info} card={card} onAnswer={close} />,
   }));
-  if (!sent) throw CANCEL();
+  if (!sent) throw cancelled();
   app.say(t("sent"), { icon: "success" });
   return {};
 }
@@ -318,7 +321,7 @@ async function chooseImage(app: OpenApp, args: Args): Promise<unknown> {
       />
     ),
   }));
-  if (!files || files.length === 0) throw CANCEL();
+  if (!files || files.length === 0) throw cancelled();
   app.say(t("uploading"), { icon: "loading", mask: true, duration: null });
   try {
     const stored = await Promise.all(files.slice(0, most).map((file) => upload(file)));

@@ -2,15 +2,18 @@
 // sandboxed frames; nothing they do can draw over what is drawn here.
 
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { OpenApp, type Slot } from "./app";
 import { copyText } from "./calls";
 import { Capsule, isDark, NavigationBar, TabBar } from "./Chrome";
 import "./container.css";
+import { AppContext } from "./context";
 import { Failure, Launch, LogPanel } from "./Screens";
 import { onThemeChange } from "../../../shared/theme";
+import { AppMark } from "./sheets/AppMark";
 import { MenuSheet, type MenuItem } from "./sheets/MenuSheet";
 import { t } from "./texts";
+import { Avatar } from "../kit/Avatar";
 import { Icon } from "../kit/Icon";
 import { routes } from "../nav/routes";
 import { useStore } from "../state/store";
@@ -89,46 +92,55 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
   const waiting =
     app.status === "opening" || (app.status === "open" && !app.stack.some((page) => page.ready));
   const chromeDark = app.status === "open" && !waiting && isDark(top);
+  const bare = app.status === "open" && top?.config.navigationStyle === "custom";
+  const frame = useMemo(() => ({ app, menu: () => toggleMenu(app) }), [app]);
   return (
-    <div class="mp" ref={panel} data-mp-panel role="region" aria-label={app.info.name}>
-      {app.status !== "failed" && (
-        <div class="mp-stage">
-          {app.slots.map((slot) => (
-            <PageSlot key={slot.key} app={app} slot={slot} />
-          ))}
-          <TabBar app={app} />
+    <AppContext.Provider value={frame}>
+      <div class="mp" ref={panel} data-mp-panel role="region" aria-label={app.info.name}>
+        {app.status !== "failed" && (
+          <div class="mp-stage">
+            {app.slots.map((slot) => (
+              <PageSlot key={slot.key} app={app} slot={slot} />
+            ))}
+            <TabBar app={app} />
+          </div>
+        )}
+        {waiting && <Launch app={app} />}
+        {app.status === "failed" && <Failure app={app} />}
+        {app.lineLost && (
+          <div class="mp-line" role="status">
+            <span class="mp-spin" />
+            {t("reconnecting")}
+          </div>
+        )}
+        {app.development && app.status === "open" && (
+          <button
+            type="button"
+            class="mp-ribbon"
+            onClick={() => {
+              app.showLog = !app.showLog;
+              app.changed();
+            }}
+            aria-expanded={app.showLog}
+          >
+            {t("development")}
+          </button>
+        )}
+        {app.showLog && <LogPanel app={app} />}
+        <Capsule
+          dark={chromeDark}
+          picture={bare && <Avatar name={app.info.name} url={app.info.icon_url} size={16} round />}
+          onMenu={frame.menu}
+          onHide={() => app.exit()}
+        />
+        <div class={app.notice?.mask ? "mp-notice mp-notice-mask" : "mp-notice"} role="status">
+          {app.notice && <NoticeBox app={app} />}
         </div>
-      )}
-      {waiting && <Launch app={app} />}
-      {app.status === "failed" && <Failure app={app} />}
-      {app.lineLost && (
-        <div class="mp-line" role="status">
-          <span class="mp-spin" />
-          {t("reconnecting")}
-        </div>
-      )}
-      {app.development && app.status === "open" && (
-        <button
-          type="button"
-          class="mp-ribbon"
-          onClick={() => {
-            app.showLog = !app.showLog;
-            app.changed();
-          }}
-          aria-expanded={app.showLog}
-        >
-          {t("development")}
-        </button>
-      )}
-      {app.showLog && <LogPanel app={app} />}
-      <Capsule dark={chromeDark} onMenu={() => openMenu(app)} onHide={() => app.exit()} />
-      <div class={app.notice?.mask ? "mp-notice mp-notice-mask" : "mp-notice"} role="status">
-        {app.notice && <NoticeBox app={app} />}
+        {app.overlays.map((overlay) => (
+          <overlay.view key={overlay.key} />
+        ))}
       </div>
-      {app.overlays.map((overlay) => (
-        <overlay.view key={overlay.key} />
-      ))}
-    </div>
+    </AppContext.Provider>
   );
 }
 
@@ -146,7 +158,12 @@ function NoticeBox({ app }: { app: OpenApp }): JSX.Element {
       ) : (
         icon === "success" && <Icon name="check" size={40} />
       )}
-      {text && <span dir="auto">{text}</span>}
+      {text && (
+        <span class="mp-toast-text" dir="auto">
+          {text}
+        </span>
+      )}
+      <AppMark app={app.info} size={14} class="mp-on-dark" />
     </div>
   );
 }
@@ -184,7 +201,10 @@ function PageSlot({ app, slot }: { app: OpenApp; slot: Slot }): JSX.Element {
   );
 }
 
-function openMenu(app: OpenApp): void {
+/** Opens the menu of the capsule; the capsule lies over the menu too, and closes it there. */
+function toggleMenu(app: OpenApp): void {
+  const open = app.overlays.find((overlay) => overlay.isMenu);
+  if (open) return open.drop();
   const page = app.top;
   void app.ask<null>((close) => {
     const shares =
@@ -233,6 +253,7 @@ function openMenu(app: OpenApp): void {
       });
     }
     return {
+      isMenu: true,
       drop: () => close(null),
       view: () => <MenuSheet app={app.info} rows={[first, second]} onClose={() => close(null)} />,
     };

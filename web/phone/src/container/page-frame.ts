@@ -1,6 +1,7 @@
 // The shell's end of one sandboxed frame: it hands over a port, feeds the page and answers nothing
 // that the frame asks for on its own account.
 
+import { CallFailure } from "./failure";
 import type { Command, FrameEnv, Op, Structure, ToShell, Value, WindowConfig } from "./wire";
 
 interface PageInit {
@@ -68,7 +69,7 @@ export class PageFrame {
     const call = calls++;
     return new Promise((resolve, reject) => {
       this.answers.set(call, (reply) =>
-        reply.ok ? resolve(reply.result) : reject(new Error(reply.error)),
+        reply.ok ? resolve(reply.result) : reject(new CallFailure(reply.error)),
       );
       this.post({ t: "command", call, name, args });
     });

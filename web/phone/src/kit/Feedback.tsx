@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { ApiError } from "../../../shared/api";
 import { refusalText, t } from "../texts";
 import { Icon, type IconName } from "./Icon";
+import { passes, useRecovery } from "./useRecovery";
 
 /** What is there at once is not announced as loading; only a wait is. */
 const SKELETON_AFTER_MS = 300;
@@ -56,18 +57,18 @@ export function Empty({ icon, text, children }: EmptyProps): JSX.Element {
   );
 }
 
-export function ErrorBlock({ error, retry }: { error: ApiError; retry?: () => void }): JSX.Element {
+/** Why a screen is empty, and the way on. What may pass is tried again without a tap. */
+export function ErrorBlock({ error, retry }: { error: ApiError; retry: () => void }): JSX.Element {
+  useRecovery(passes(error), retry);
   return (
     <div class="empty" role="alert">
       <span class="empty-icon">
         <Icon name={error.isNetwork ? "offline" : "info"} size={56} />
       </span>
       <p>{errorText(error)}</p>
-      {retry && (
-        <Button kind="plain" onClick={retry}>
-          {t("tryAgain")}
-        </Button>
-      )}
+      <Button kind="plain" onClick={retry}>
+        {t("tryAgain")}
+      </Button>
       {error.status >= 500 && error.requestId && (
         <p class="request-id">{t("requestId", { id: error.requestId })}</p>
       )}

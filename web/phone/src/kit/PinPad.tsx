@@ -1,7 +1,7 @@
 // Six cells and an own pad: an operating system's keyboard would cover the sheet and may keep what is
 // typed. Typing and pasting work too, through one hidden field.
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../texts";
 import { Icon } from "./Icon";
@@ -18,6 +18,8 @@ interface Props {
   disabled?: boolean;
   /** Counts failures: a change shakes the cells. */
   shake?: number;
+  /** Between the cells and the pad, e.g. the way out for who has forgotten. */
+  below?: ComponentChildren;
 }
 
 export function PinPad(props: Props): JSX.Element {
@@ -59,6 +61,7 @@ export function PinPad(props: Props): JSX.Element {
       <p class="sr-only" role="status">
         {t("pinProgress", { done: props.value.length, all: PIN_LENGTH })}
       </p>
+      {props.below}
       <div class="pad" role="group" aria-label={t("numberPad")}>
         {KEYS.map((key) => (
           <button

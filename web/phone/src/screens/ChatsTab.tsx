@@ -17,6 +17,7 @@ import {
   loadConversations,
   sortedConversations,
 } from "../state/chats";
+import { connection } from "../state/connection";
 import { useStore } from "../state/store";
 import { currentUser } from "../state/session";
 import { t } from "../texts";
@@ -60,9 +61,9 @@ export function ChatsTab(): JSX.Element {
 }
 
 export function ConnectionBar(): JSX.Element | null {
-  const connection = useStore(chats, (state) => state.connection);
-  if (connection === "open" || connection === "stopped") return null;
-  if (connection === "connecting") return <Connecting />;
+  const state = useStore(connection, (value) => value);
+  if (state === "open" || state === "stopped") return null;
+  if (state === "connecting") return <Connecting />;
   return (
     <button type="button" class="connection" onClick={retryConnection} data-testid="offline-bar">
       <Icon name="offline" size={20} />

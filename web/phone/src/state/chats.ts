@@ -12,10 +12,11 @@ import type {
   MessageKind,
   Page,
 } from "../../../shared/types";
-import { RealtimeClient, type RealtimeState } from "../../../shared/realtime";
+import { RealtimeClient } from "../../../shared/realtime";
 import type { RealtimeEvent } from "../../../shared/types";
 import { uuid } from "../../../shared/uuid";
 import { api, socketURL } from "../services";
+import { connection, showConnection } from "./connection";
 import { currentUser } from "./session";
 import { Store } from "./store";
 
@@ -55,7 +56,6 @@ export interface ChatState {
   /** False until the host has answered once. */
   loaded: boolean;
   error: ApiError | null;
-  connection: RealtimeState;
   threads: Map<ID, Thread>;
 }
 
@@ -63,7 +63,6 @@ const EMPTY: ChatState = {
   conversations: new Map(),
   loaded: false,
   error: null,
-  connection: "stopped",
   threads: new Map(),
 };
 
@@ -84,13 +83,6 @@ const realtime = new RealtimeClient({
   onReady: () => void catchUp(),
   onState: showConnection,
 });
-
-/** Tries in the background change nothing for the user: "unavailable" stays until it is over. */
-function showConnection(connection: RealtimeState): void {
-  const shown = chats.get().connection;
-  if (connection === "connecting" && (shown === "waiting" || shown === "offline")) return;
-  chats.update((state) => ({ ...state, connection }));
-}
 
 // --- Life ------------------------------------------------------------------------------------
 
@@ -115,7 +107,7 @@ export function forgetDevice(): void {
 }
 
 export function retryConnection(): void {
-  chats.update((state) => ({ ...state, connection: "connecting" }));
+  connection.set("connecting");
   realtime.retryNow();
   void loadConversations();
 }

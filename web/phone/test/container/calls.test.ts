@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
+import { ApiError } from "../../../shared/api";
 import type { OpenApp, PageView } from "../../src/container/app";
+import { cancelled, failureOf } from "../../src/container/failure";
 
 vi.stubGlobal("location", { origin: "https://tea.example" });
 const { ANSWERS, answer } = await import("../../src/container/calls");
@@ -46,6 +48,25 @@ describe("what an app may ask of the shell", () => {
     const args = { page: 3, backgroundColor: "#123456" };
     await answer(app, "setBackgroundColor", args);
     expect(frame.command).toHaveBeenCalledWith("setBackgroundColor", args);
+  });
+
+  it("tells a program the vendor's words or a code, never a text for people", () => {
+    expect(failureOf(cancelled())).toBe("cancel");
+    expect(failureOf(new ApiError(413, "picture-too-large", "图片太大了。"))).toBe(
+      "picture-too-large",
+    );
+    expect(failureOf(new ApiError(0, "network", "没有网络"))).toBe("network error");
+    expect(failureOf(new DOMException("Schreiben nicht erlaubt", "NotAllowedError"))).toBe(
+      "permission denied",
+    );
+    expect(failureOf(new TypeError("undefined n'est pas une fonction"))).toBe("system error");
+  });
+
+  it("shortens a badge as the vendor does", async () => {
+    const { app } = running();
+    await answer(app, "setTabBarBadge", { index: 0, text: "100" });
+    await answer(app, "setTabBarBadge", { index: 1, text: "new!!" });
+    expect(app.tabs.map((tab) => tab.badge)).toEqual(["99+", "new!"]);
   });
 
   it("keeps a question before Back, and takes it away again", async () => {

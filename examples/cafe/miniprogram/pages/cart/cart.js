@@ -60,13 +60,14 @@ Page({
       })
       wx.hideLoading()
       cart.clear()
-      const paid = await pay(order.pay)
+      // The order stands, whatever becomes of its payment.
+      const paid = await pay(order.pay).catch(error => console.error('pay', error.errMsg))
       wx.showToast({ title: paid ? t.paid : t.cancelled, icon: paid ? 'success' : 'none' })
       wx.redirectTo({ url: '/pages/order/order?id=' + order.id })
     } catch (error) {
       wx.hideLoading()
       console.error('order', error.message || error.errMsg)
-      wx.showModal({ title: t.offline, content: error.message || error.errMsg, showCancel: false })
+      wx.showModal({ content: t.orderFailed, showCancel: false })
       this.setData({ busy: false })
     }
   }

@@ -62,7 +62,8 @@ Page({
       const paid = await pay(order.pay)
       wx.showToast({ title: paid ? t.paid : t.cancelled, icon: paid ? 'success' : 'none' })
     } catch (error) {
-      wx.showModal({ content: error.message || error.errMsg, showCancel: false })
+      console.error('pay', error.message || error.errMsg)
+      wx.showModal({ content: t.payFailed, showCancel: false })
     }
     this.load()
   },

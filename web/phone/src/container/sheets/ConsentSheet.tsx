@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { t } from "../texts";
 import type { AppInfo } from "../wire";
-import { AppHead } from "./AppHead";
 import { Sheet } from "./Sheet";
 
 const SCOPES = {
@@ -31,7 +30,7 @@ export function ConsentSheet({ app, scope, purpose, onAnswer }: Props): JSX.Elem
       label={`${t("requests", { name: app.name })}: ${what}`}
       onClose={() => onAnswer(false)}
     >
-      <AppHead app={app}>{t("requests", { name: app.name })}</AppHead>
+      <p class="mp-asks">{t("asksFor")}</p>
       <h2 class="mp-consent-what">{what}</h2>
       {purpose && (
         <p class="mp-quiet" dir="auto">

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
+import { AppContext } from "../context";
 import { t } from "../texts";
 import { Sheet } from "./Sheet";
 
@@ -15,22 +16,55 @@ interface DialogProps {
   onAnswer: (answer: { confirm: boolean; content: string } | null) => void;
 }
 
+/** Six digits, in whatever script and with whatever between them: a payment PIN looks like that. */
+const LIKE_A_PIN = /^\P{Nd}*(?:\p{Nd}\P{Nd}*){6}$/u;
+
 /** wx.showModal. */
 export function Dialog(props: DialogProps): JSX.Element {
+  const { name } = useContext(AppContext).app.info;
   const [content, setContent] = useState(props.editable ? props.text : "");
-  const end = (confirm: boolean) => props.onAnswer({ confirm, content });
+  const [doubt, setDoubt] = useState(false);
+  const end = (confirm: boolean) => {
+    // An app that asks for the PIN is given it only by somebody who was told what that means.
+    if (confirm && props.editable && !doubt && LIKE_A_PIN.test(content)) setDoubt(true);
+    else props.onAnswer({ confirm, content });
+  };
+  if (doubt) {
+    return (
+      <Sheet kind="centre" alert label={t("pinDoubtTitle")} onClose={() => setDoubt(false)}>
+        <div class="mp-dialog-text">
+          <strong>{t("pinDoubtTitle")}</strong>
+          <p>{t("pinDoubt", { name })}</p>
+        </div>
+        <div class="mp-dialog-buttons">
+          <button type="button" onClick={() => end(true)}>
+            {t("pinDoubtSend")}
+          </button>
+          <button type="button" class="mp-main" autofocus onClick={() => setDoubt(false)}>
+            {t("back")}
+          </button>
+        </div>
+      </Sheet>
+    );
+  }
   return (
     <Sheet kind="centre" alert label={props.title || props.text} onClose={() => end(false)}>
       <div class="mp-dialog-text">
         {props.title && <strong dir="auto">{props.title}</strong>}
         {props.editable ? (
-          <textarea
-            autofocus
-            value={content}
-            placeholder={props.placeholder}
-            aria-label={props.title || props.placeholder}
-            onInput={(event) => setContent(event.currentTarget.value)}
-          />
+          <>
+            <p class="mp-never" id="mp-never">
+              {t("neverPin", { name })}
+            </p>
+            <textarea
+              autofocus
+              value={content}
+              placeholder={props.placeholder}
+              aria-label={props.title || props.placeholder || t("answerTo", { name })}
+              aria-describedby="mp-never"
+              onInput={(event) => setContent(event.currentTarget.value)}
+            />
+          </>
         ) : (
           props.text && <p dir="auto">{props.text}</p>
         )}

@@ -2,7 +2,6 @@ import type { JSX } from "preact";
 import { Icon, type IconName } from "../../kit/Icon";
 import { t } from "../texts";
 import type { AppInfo } from "../wire";
-import { Avatar } from "../../kit/Avatar";
 import { Sheet } from "./Sheet";
 
 export interface MenuItem {
@@ -24,13 +23,11 @@ interface Props {
 export function MenuSheet({ app, rows, onClose }: Props): JSX.Element {
   return (
     <Sheet kind="actions" label={t("menu")} onClose={onClose}>
-      <div class="mp-menu-head">
-        <Avatar name={app.name} url={app.icon_url} size={44} round />
-        <span>
-          <strong dir="auto">{app.name}</strong>
-          {app.account && <small dir="auto">{t("by", { name: app.account.name })}</small>}
-        </span>
-      </div>
+      {app.account && (
+        <p class="mp-menu-head" dir="auto">
+          {t("by", { name: app.account.name })}
+        </p>
+      )}
       {rows.map((row, index) => (
         <div class="mp-tiles" key={index}>
           {row.map((item) => (

@@ -1,5 +1,6 @@
 // The payment sheet. The host draws it and the host asks: the app only named an order, and what is
-// shown here is what the server says about that order.
+// shown here is what the server says about that order. What a payment lacks, a PIN or money, is had
+// here too, and the payment goes on.
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -7,49 +8,70 @@ import { ApiError } from "../../../../shared/api";
 import { formatAmount } from "../../../../shared/i18n";
 import type { Order, Wallet } from "../../../../shared/types";
 import { uuid } from "../../../../shared/uuid";
+import { errorText } from "../../kit/Feedback";
 import { Icon } from "../../kit/Icon";
 import { PinPad } from "../../kit/PinPad";
+import { PinSetup } from "../../screens/wallet/PinSetup";
+import { TopUpForm } from "../../screens/wallet/TopUpForm";
 import { api } from "../../services";
+import { useStore } from "../../state/store";
+import { loadWallet, walletStore } from "../../state/wallet";
 import { ORDER_POLL_MS, ORDER_POLLS } from "../limits";
 import { t } from "../texts";
 import { Sheet } from "./Sheet";
 
 type Step =
-  | { at: "pin"; error: string }
+  | { at: "pin"; note: string; bad?: boolean }
   | { at: "paying" }
   /** The answer got lost: only the order knows. */
   | { at: "unknown"; polls: number }
-  | { at: "blocked"; reason: string }
+  /** Something is missing that the user can get here. */
+  | { at: "no-pin" }
+  | { at: "short" }
+  | { at: "locked"; reason: string }
+  | { at: "set-pin" }
+  | { at: "top-up" }
+  /** Nothing more can be done. */
+  | { at: "over"; reason: string; answer: string }
   | { at: "paid" };
+
+/** What the wallet lacks for the order. A wallet that could not be asked is judged by the server. */
+function lacks(wallet: Wallet | null, order: Order): "no-pin" | "short" | null {
+  if (!wallet) return null;
+  if (!wallet.has_pin) return "no-pin";
+  return missing(wallet, order) > 0 ? "short" : null;
+}
+
+function missing(wallet: Wallet | null, order: Order): number {
+  if (wallet?.currency !== order.currency) return 0;
+  return Math.max(0, order.amount - (wallet.balance - wallet.held));
+}
 
 interface Props {
   order: Order;
-  /** "paid", "cancel", or what went wrong. */
+  /** "paid", or the reason that the app is told. */
   onAnswer: (outcome: string) => void;
 }
 
 export function PaySheet({ order, onAnswer }: Props): JSX.Element {
-  const [step, setStep] = useState<Step>({ at: "pin", error: "" });
-  const [wallet, setWallet] = useState<Wallet | null>(null);
+  const [step, setStep] = useState<Step>({ at: "pin", note: "" });
+  const wallet = useStore(walletStore, (state) => state.wallet);
   const [pin, setPin] = useState("");
   const [failures, setFailures] = useState(0);
   // One key for one attempt: whatever is repeated after a lost answer is the same payment.
   const key = useRef(uuid());
-  const amount = formatAmount(order.amount, order.currency);
+  const gone = useRef(false);
 
+  /** Back to the payment, or to what it still lacks. */
+  const proceed = (note = "") => {
+    const lack = lacks(walletStore.get().wallet, order);
+    setStep(lack === null ? { at: "pin", note } : { at: lack });
+  };
   useEffect(() => {
-    let gone = false;
-    api.get<Wallet>("/wallet").then(
-      (loaded) => {
-        if (gone) return;
-        setWallet(loaded);
-        if (!loaded.has_pin) setStep({ at: "blocked", reason: t("noPIN") });
-        else if (loaded.currency === order.currency && loaded.balance < order.amount)
-          setStep({ at: "blocked", reason: t("lowBalance") });
-      },
-      () => {}, // The balance is a courtesy; the payment itself is judged by the server.
-    );
-    return () => void (gone = true);
+    void loadWallet().then(() => {
+      if (!gone.current) proceed();
+    });
+    return () => void (gone.current = true);
   }, []);
 
   useEffect(() => {
@@ -58,7 +80,7 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
       api.get<Order>(`/orders/${order.id}`).then(
         (now) => {
           if (now.state === "paid") setStep({ at: "paid" });
-          else if (now.state !== "pending") setStep({ at: "blocked", reason: t("orderClosed") });
+          else if (now.state !== "pending") setStep(orderOver());
           else setStep({ at: "unknown", polls: step.polls + 1 });
         },
         () => setStep({ at: "unknown", polls: step.polls + 1 }),
@@ -75,46 +97,38 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
     } catch (error) {
       setPin("");
       setFailures((count) => count + 1);
-      const next = outcome(error);
+      const next = afterRefusal(error);
       // A refusal is an answer, so the next try is another attempt. Without one the key stays.
       if (next.at !== "unknown") key.current = uuid();
+      if (next.at === "short" || next.at === "no-pin") await loadWallet();
       setStep(next);
     }
   };
 
-  const answers: Record<Step["at"], string> = {
-    pin: "cancel",
-    paying: "",
+  const answers: Partial<Record<Step["at"], string>> = {
     unknown: "unknown result",
-    blocked: step.at === "blocked" ? step.reason : "",
+    over: step.at === "over" ? step.answer : "",
     paid: "paid",
   };
-  const close = () => onAnswer(answers[step.at] || "cancel");
+  const end = () => onAnswer(answers[step.at] || "cancel");
+  // Out of getting a PIN or money it goes back to the payment, not out of it.
+  const aside = step.at === "set-pin" || step.at === "top-up";
+  const close = () => (aside ? proceed() : end());
   return (
     <Sheet kind="half" label={t("pay")} onClose={close} locked={step.at === "paying"}>
       <div class="mp-pay-head">
         <button
           type="button"
           class="mp-x"
-          aria-label={t("close")}
+          aria-label={aside ? t("backToPayment") : t("close")}
           disabled={step.at === "paying"}
           onClick={close}
         >
-          <Icon name="close" size={22} />
+          <Icon name={aside ? "back" : "close"} size={22} />
         </button>
-        <strong>{t("pay")}</strong>
+        <strong>{step.at === "top-up" ? t("topUp") : step.at === "set-pin" ? "" : t("pay")}</strong>
       </div>
-      <p class="mp-payee" dir="auto">
-        {order.payee?.name}
-      </p>
-      <p class="mp-amount">
-        <bdi>{amount}</bdi>
-      </p>
-      {order.description && (
-        <p class="mp-quiet mp-description" dir="auto">
-          {order.description}
-        </p>
-      )}
+      {!aside && <OrderHead order={order} />}
       {(step.at === "pin" || step.at === "paying") && (
         <>
           <div class="mp-method">
@@ -126,7 +140,7 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
             </span>
           </div>
           <p
-            class={step.at === "pin" && step.error ? "mp-pay-note mp-bad" : "mp-pay-note"}
+            class={step.at === "pin" && step.bad ? "mp-pay-note mp-bad" : "mp-pay-note"}
             role="status"
           >
             {step.at === "paying" ? (
@@ -135,7 +149,7 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
                 {t("paying")}
               </>
             ) : (
-              step.error || t("enterPIN")
+              step.note || t("enterPIN")
             )}
           </p>
           <PinPad
@@ -145,6 +159,13 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
             onComplete={(typed) => void submit(typed)}
             disabled={step.at === "paying"}
             shake={failures}
+            below={
+              step.at === "pin" && (
+                <button type="button" class="link" onClick={() => setStep({ at: "set-pin" })}>
+                  {t("forgotPIN")}
+                </button>
+              )
+            }
           />
         </>
       )}
@@ -165,10 +186,37 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
           )}
         </div>
       )}
-      {step.at === "blocked" && (
+      {step.at === "no-pin" && (
+        <Cure text={t("noPIN")} action={t("setPIN")} onAction={() => setStep({ at: "set-pin" })} />
+      )}
+      {step.at === "short" && (
+        <Cure
+          text={t("lowBalance", {
+            balance: formatAmount(wallet ? wallet.balance - wallet.held : 0, order.currency),
+          })}
+          action={t("topUp")}
+          onAction={() => setStep({ at: "top-up" })}
+        />
+      )}
+      {step.at === "locked" && (
+        <Cure
+          text={step.reason}
+          action={t("resetPIN")}
+          onAction={() => setStep({ at: "set-pin" })}
+        />
+      )}
+      {step.at === "set-pin" && <PinSetup onDone={() => proceed(t("pinSaved"))} />}
+      {step.at === "top-up" && (
+        <TopUpForm
+          missing={missing(wallet, order)}
+          onDone={() => proceed()}
+          onSettled={() => proceed(t("toppedUp"))}
+        />
+      )}
+      {step.at === "over" && (
         <div class="mp-pay-state" role="alert">
           <p>{step.reason}</p>
-          <button type="button" class="mp-button mp-grey" autofocus onClick={close}>
+          <button type="button" class="mp-button mp-grey" autofocus onClick={end}>
             {t("close")}
           </button>
         </div>
@@ -179,7 +227,7 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
             <Icon name="check" size={40} />
           </span>
           <strong>{t("paid")}</strong>
-          <button type="button" class="mp-button mp-green" autofocus onClick={close}>
+          <button type="button" class="mp-button mp-green" autofocus onClick={end}>
             {t("done")}
           </button>
         </div>
@@ -188,8 +236,46 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
   );
 }
 
-/** What a failed payment means for the user. */
-function outcome(error: unknown): Step {
+function OrderHead({ order }: { order: Order }): JSX.Element {
+  return (
+    <>
+      <p class="mp-payee" dir="auto">
+        {order.payee?.name}
+      </p>
+      <p class="mp-amount">
+        <bdi>{formatAmount(order.amount, order.currency)}</bdi>
+      </p>
+      {order.description && (
+        <p class="mp-quiet mp-description" dir="auto">
+          {order.description}
+        </p>
+      )}
+    </>
+  );
+}
+
+interface CureProps {
+  text: string;
+  action: string;
+  onAction: () => void;
+}
+
+/** What is missing, and the button that gets it. */
+function Cure({ text, action, onAction }: CureProps): JSX.Element {
+  return (
+    <div class="mp-pay-state" role="alert">
+      <p>{text}</p>
+      <button type="button" class="mp-button mp-green" autofocus onClick={onAction}>
+        {action}
+      </button>
+    </div>
+  );
+}
+
+const orderOver = (): Step => ({ at: "over", reason: t("orderClosed"), answer: "order closed" });
+
+/** What a refused payment means for the user. */
+function afterRefusal(error: unknown): Step {
   if (!(error instanceof ApiError) || error.isNetwork || error.status >= 500)
     return { at: "unknown", polls: 0 };
   const data = { ...error.problem, ...(error.problem.data as object | undefined) } as Record<
@@ -201,28 +287,29 @@ function outcome(error: unknown): Step {
       const left = data.tries_left;
       return {
         at: "pin",
-        error: typeof left === "number" ? t("wrongPIN", { count: left }) : t("wrongPINPlain"),
+        bad: true,
+        note: typeof left === "number" ? t("wrongPIN", { count: left }) : t("wrongPINPlain"),
       };
     }
     case "bad-pin":
-      return { at: "pin", error: t("wrongPINPlain") };
+      return { at: "pin", bad: true, note: t("wrongPINPlain") };
     case "pin-locked": {
       const seconds = error.retryAfter;
       return {
-        at: "blocked",
+        at: "locked",
         reason: seconds ? t("locked", { minutes: Math.ceil(seconds / 60) }) : t("lockedPlain"),
       };
     }
     case "pin-not-set":
-      return { at: "blocked", reason: t("noPIN") };
+      return { at: "no-pin" };
     case "insufficient-funds":
-      return { at: "blocked", reason: t("lowBalance") };
+      return { at: "short" };
     case "order-paid":
       return { at: "paid" };
     case "order-closed":
     case "order-expired":
-      return { at: "blocked", reason: t("orderClosed") };
+      return orderOver();
     default:
-      return { at: "blocked", reason: error.message };
+      return { at: "over", reason: errorText(error), answer: error.slug };
   }
 }

@@ -7,6 +7,7 @@ import { errorText } from "../../kit/Feedback";
 import { api } from "../../services";
 import { t } from "../texts";
 import type { AppInfo } from "../wire";
+import { AppMark } from "./AppMark";
 import { Sheet } from "./Sheet";
 
 export interface Card {
@@ -59,8 +60,7 @@ export function ShareSheet({ app, card, onAnswer }: Props): JSX.Element {
     <Sheet kind="half" label={t("forward")} onClose={() => onAnswer(false)} locked={busy}>
       <div class="mp-card">
         <span class="mp-card-head">
-          <Avatar name={app.name} url={app.icon_url} size={20} round />
-          {app.name}
+          <AppMark app={app} size={20} />
         </span>
         <span class="mp-card-title" dir="auto">
           {card.title}

@@ -1,9 +1,16 @@
 // The base of everything that slides over an app. A native dialog: the focus stays in it, Esc closes
 // it, and what lies behind cannot be touched. It covers the app's panel, not the whole window.
+//
+// No sheet can be made without the app's name and picture at its head and the capsule on top: what an
+// app writes into one cannot pass for the platform's words, and nothing that an app causes takes the
+// way out away.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { openLayer } from "../../nav/layers";
+import { Capsule } from "../Chrome";
+import { AppContext } from "../context";
+import { AppMark } from "./AppMark";
 
 interface Props {
   label: string;
@@ -27,6 +34,7 @@ export function Sheet({
   children,
   alert = false,
 }: Props): JSX.Element {
+  const { app, menu } = useContext(AppContext);
   const dialog = useRef<HTMLDialogElement>(null);
   const [box, setBox] = useState(panelBox);
   const latest = useRef({ locked, onClose });
@@ -70,7 +78,13 @@ export function Sheet({
       onKeyDown={(event) => event.key === "Escape" && locked && event.preventDefault()}
       onClick={(event) => event.target === dialog.current && close()}
     >
-      <div class="mp-sheet-box">{children}</div>
+      <div class="mp-sheet-box">
+        <p class="mp-sheet-mark">
+          <AppMark app={app.info} />
+        </p>
+        {children}
+      </div>
+      <Capsule onMenu={menu} onHide={() => app.exit()} locked={locked} />
     </dialog>
   );
 }

@@ -2,7 +2,6 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../texts";
 import type { AppInfo } from "../wire";
-import { AppHead } from "./AppHead";
 import { Sheet } from "./Sheet";
 
 export interface Template {
@@ -32,7 +31,7 @@ export function SubscribeSheet({ app, templates, onAnswer }: Props): JSX.Element
   };
   return (
     <Sheet kind="half" label={t("subscribeAsk", { name: app.name })} onClose={() => end(false)}>
-      <AppHead app={app}>{t("subscribeAsk", { name: app.name })}</AppHead>
+      <p class="mp-asks">{t("subscribeAsk", { name: app.name })}</p>
       <div class="mp-templates">
         {templates.map(({ id, title, fields }) => (
           <label key={id} class="mp-template">

@@ -8,6 +8,7 @@ import { Link } from "../../kit/Cells";
 import { Icon } from "../../kit/Icon";
 import { showActions } from "../../kit/Overlays";
 import { routes, SCENE } from "../../nav/routes";
+import { useApp } from "../../state/apps";
 import { discard, resend, type Outgoing } from "../../state/chats";
 import { currentUser } from "../../state/session";
 import { t } from "../../texts";
@@ -123,6 +124,7 @@ function Content({ message }: { message: Message }): JSX.Element {
 }
 
 function AppCard(content: MessageContents["app_card"]): JSX.Element {
+  const app = useApp(content.app_id);
   return (
     <Link
       class="card app-card"
@@ -139,9 +141,19 @@ function AppCard(content: MessageContents["app_card"]): JSX.Element {
           <Icon name="apps" size={44} />
         </span>
       )}
+      {/* Title and picture are the app's words; whose they are is the host's. */}
       <span class="card-foot">
-        <Icon name="apps" size={14} />
-        {t("miniProgram")}
+        {app ? (
+          <>
+            <Avatar name={app.name} url={app.icon_url} size={16} round />
+            <bdi>{app.name}</bdi>
+          </>
+        ) : (
+          <>
+            <Icon name="apps" size={14} />
+            {t("miniProgram")}
+          </>
+        )}
       </span>
     </Link>
   );

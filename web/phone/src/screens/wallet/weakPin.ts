@@ -1,7 +1,8 @@
-/** The first that anyone tries: 111111, 123456, 654321. The host refuses more. */
+/** Whether a thief would try it first, by the host's rules: steady runs, repeated parts, pairs. */
 export function isWeak(pin: string): boolean {
   const steps = new Set(
-    [...pin].slice(1).map((digit, index) => Number(digit) - Number(pin[index])),
+    [...pin].slice(1).map((digit, index) => (Number(digit) - Number(pin[index]) + 10) % 10),
   );
-  return steps.size === 1 && [-1, 0, 1].includes([...steps][0]!);
+  if (steps.size === 1 && [0, 1, 9].includes([...steps][0]!)) return true;
+  return /^(\d{3})\1$/.test(pin) || /^(\d{2})\1\1$/.test(pin) || /^(\d)\1(\d)\2(\d)\3$/.test(pin);
 }

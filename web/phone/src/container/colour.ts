@@ -1,0 +1,24 @@
+// Colours come from the app and go into styles of the shell: only plain ones do.
+
+export function colour(value: unknown): string | undefined {
+  return typeof value === "string" && /^#[0-9a-f]{3,8}$/i.test(value) ? value : undefined;
+}
+
+/** A colour of three or six digits: what stands on it must be readable, so nothing shines through. */
+export function opaque(value: unknown): string | undefined {
+  return typeof value === "string" && /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value)
+    ? value
+    : undefined;
+}
+
+/** Whether white reads better on an opaque colour than black does (WCAG's luminance). */
+export function isDarkColour(value: string): boolean {
+  const digits = value.slice(1);
+  const luminance = (index: number) => {
+    const hex =
+      digits.length === 3 ? digits[index]!.repeat(2) : digits.slice(2 * index, 2 * index + 2);
+    const part = parseInt(hex, 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * luminance(0) + 0.7152 * luminance(1) + 0.0722 * luminance(2) < 0.179;
+}

@@ -1,0 +1,11 @@
+import { createContext } from "preact";
+import type { OpenApp } from "./app";
+
+export interface AppFrame {
+  app: OpenApp;
+  /** Opens what the capsule's three dots open, or closes it. */
+  menu: () => void;
+}
+
+/** The open app for what lies over it: every sheet shows whose it is and keeps the capsule on top. */
+export const AppContext = createContext<AppFrame>(null!);
