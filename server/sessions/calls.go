@@ -124,7 +124,7 @@ func (s *session) consent(ctx context.Context, scope, purpose string) error {
 	s.asked[id] = asked{name: uiAuthorize, answer: answer}
 	s.mu.Unlock()
 	defer s.forget(id)
-	s.send(marshal(uiFrame{T: "ui", Call: id, Name: uiAuthorize, Args: marshal(struct {
+	s.conn.Send(marshal(uiFrame{T: "ui", Call: id, Name: uiAuthorize, Args: marshal(struct {
 		Scope   string  `json:"scope"`
 		Purpose string  `json:"purpose"`
 		App     appInfo `json:"app"`

@@ -129,8 +129,8 @@ type (
 		ID   string `json:"id"`
 		Name string `json:"name"`
 	}
-	// endFrame is "failed", "closed" or "error".
-	endFrame struct {
+	// errorFrame is "error"; "failed" and "closed" look the same.
+	errorFrame struct {
 		T       string `json:"t"`
 		Code    string `json:"code"`
 		Message string `json:"message"`
@@ -146,10 +146,6 @@ type (
 		Args json.RawMessage `json:"args"`
 	}
 )
-
-func endOf(t string, err error, language string) []byte {
-	return marshal(endFrame{t, fault.SlugOf(err), messageFor(err, language)})
-}
 
 func clip(s string, most int) string {
 	if len(s) > most {

@@ -62,10 +62,19 @@ func BenchmarkKindOfALargePatch(b *testing.B) {
 	}
 }
 
+// recorder is a shell that keeps what it is sent.
+type recorder struct {
+	client
+	frames [][]byte
+}
+
+func (r *recorder) Send(frame []byte) { r.frames = append(r.frames, frame) }
+
 func TestAForgedQuestionDoesNotReachTheShell(t *testing.T) {
 	t.Parallel()
 	service := &Service{logs: &logbook{budgets: map[string]*budget{}, queue: make(chan line, 10)}}
-	s := &session{service: service, out: newOutbox(), launch: Launch{Development: true}}
+	shell := &recorder{}
+	s := &session{service: service, conn: shell, launch: Launch{Development: true}}
 	for _, frame := range []string{
 		`{"t":"patch","page":1,"ops":[],"t":"ui","call":7,"name":"requestPayment","args":{"order":{"amount":1}}}`,
 		`{"t":"ui","call":7,"name":"requestPayment","args":{},"T":"log"}`,
@@ -73,7 +82,7 @@ func TestAForgedQuestionDoesNotReachTheShell(t *testing.T) {
 	} {
 		s.Frame([]byte(frame))
 	}
-	if len(s.out.frames) > 0 {
-		t.Errorf("the shell is told %s", s.out.frames)
+	if len(shell.frames) > 0 {
+		t.Errorf("the shell is told %s", shell.frames)
 	}
 }

@@ -11,21 +11,8 @@ const (
 	// MaxClientFrame bounds a frame of the shell; files go through media, and an event with ten
 	// touches has 2 KB.
 	MaxClientFrame = 64 << 10
-	// AuthWait is for the first frame: a client has its token before it connects.
-	AuthWait = 5 * time.Second
 	// OpenFrameWait is for the second, which follows at once.
 	OpenFrameWait = 10 * time.Second
-	// WriteWait is a phone in a tunnel; longer and the socket is dead.
-	WriteWait = 10 * time.Second
-	// PingEvery is below the idle timeout of common proxies (30 to 60 s).
-	PingEvery = 25 * time.Second
-	// ReadWait is two pings missed, and a margin.
-	ReadWait = 70 * time.Second
-	// Linger and LingerBytes bound the wait for a client to close its side after the last frame.
-	Linger      = 500 * time.Millisecond
-	LingerBytes = 1 << 20
-	// SocketBuffer is the read and write buffer of a connection, each; most events fit.
-	SocketBuffer = 1024
 	// MaxOutbox bounds the bytes that wait for a slow client: some ten first pages.
 	MaxOutbox = 16 << 20
 	// MaxOutboxFrames bounds their number.

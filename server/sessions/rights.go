@@ -67,13 +67,14 @@ func (r *rights) check(ctx context.Context, s *session) error {
 func (s *session) checkRights(ctx context.Context) error {
 	err := s.service.rights.check(ctx, s)
 	if err != nil {
-		s.finish(err)
+		s.conn.End(err)
 	}
 	return err
 }
 
-// lookAtRights goes through all sessions; those that call capabilities are looked at then, too.
-func (s *Service) lookAtRights(ctx context.Context) {
+// lookAtSessions ends those that may not be open any more, and those that nobody uses. Sessions that
+// call capabilities are looked at then, too.
+func (s *Service) lookAtSessions(ctx context.Context, now time.Time) {
 	s.mu.Lock()
 	open := make([]*session, 0, len(s.sessions))
 	for session := range s.sessions {
@@ -83,22 +84,23 @@ func (s *Service) lookAtRights(ctx context.Context) {
 	for _, session := range open {
 		select {
 		case <-session.opened:
+			session.checkIdle(now)
 			_ = session.checkRights(ctx) // has ended the session
 		default: // it is being opened, and asks by itself
 		}
 	}
 }
 
-// watchRights looks every RightsEvery until the context ends.
-func (s *Service) watchRights(ctx context.Context) {
+// watchSessions looks every RightsEvery until the context ends.
+func (s *Service) watchSessions(ctx context.Context) {
 	tick := time.NewTicker(RightsEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-			s.lookAtRights(ctx)
+		case now := <-tick.C:
+			s.lookAtSessions(ctx, now)
 		}
 	}
 }

@@ -20,6 +20,15 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
+// client is the shell's end of a session, a *socket.Socket.
+type client interface {
+	Identity() auth.Identity
+	Send(frame []byte)
+	Release(first []byte)
+	End(err error)
+	Done() <-chan struct{}
+}
+
 // session is one open app of one user. It is the worker.Sink of its sandbox.
 type session struct {
 	service  *Service
@@ -28,7 +37,7 @@ type session struct {
 	language string          // of the user, for what the host itself says
 	ctx      context.Context // carries the identity; ends when the session stops
 	cancel   context.CancelFunc
-	out      *outbox
+	conn     client
 	frames   *rate.Limiter
 
 	// Set by start, before the app runs.
@@ -40,7 +49,6 @@ type session struct {
 	opened chan struct{} // closed once remote is set
 	remote *worker.Remote
 
-	ended  atomic.Bool
 	active atomic.Int64 // when the user last did something, Unix nanoseconds
 	hidden atomic.Int64 // since when the app is hidden, 0 when it is not
 
@@ -56,10 +64,11 @@ type session struct {
 	offers   prepared         // subscription templates by ID
 }
 
-func (s *Service) newSession(who auth.Identity, language string) *session {
+func (s *Service) newSession(conn client, language string) *session {
+	who := conn.Identity()
 	ctx, cancel := context.WithCancel(auth.NewContext(context.Background(), who))
 	return &session{
-		service: s, id: uuid.Must(uuid.NewV7()), who: who, language: language, ctx: ctx, cancel: cancel, out: newOutbox(),
+		service: s, id: uuid.Must(uuid.NewV7()), who: who, language: language, ctx: ctx, cancel: cancel, conn: conn,
 		frames: rate.NewLimiter(FramesPerSecond, FramesBurst), opened: make(chan struct{}),
 		slots: make(chan struct{}, MaxCalls), sheet: make(chan struct{}, 1), asked: map[uint64]asked{},
 	}
@@ -100,7 +109,7 @@ func (s *session) start(f *openFrame) error {
 		return err
 	}
 	close(s.opened)
-	s.out.release(marshal(openedFrame{
+	s.conn.Release(marshal(openedFrame{
 		T: "opened", Session: s.id.String(), App: s.appInfo(), Image: "/images/" + launch.ImageHash,
 		Config: config, Development: launch.Development,
 	}))
@@ -132,15 +141,8 @@ func describe(err error) string {
 	return fault.MessageOf(err)
 }
 
-// finish ends the session from any side: the client is told, and the reader wakes up and stops.
-func (s *session) finish(err error) {
-	s.ended.Store(true)
-	s.out.end(endOf("closed", err, s.language))
-}
-
 // stop closes the app and keeps what it left. It is called once, by the handler.
 func (s *session) stop() {
-	s.ended.Store(true)
 	if s.remote != nil {
 		s.remote.Close()
 		select {
@@ -154,25 +156,6 @@ func (s *session) stop() {
 		if err := s.service.store.release(s.keeper); err != nil {
 			s.service.Logger.Error("storage of an app not kept", "app_id", s.launch.AppID, "error", err)
 		}
-	}
-	s.out.end(nil)
-}
-
-// send puts a frame on its way to the client.
-func (s *session) send(frame []byte) {
-	if !s.out.push(frame) {
-		s.finish(fault.Errorf(fault.RateLimited, "client-too-slow",
-			"Your connection cannot keep up with this mini program. Open it again to continue."))
-	}
-}
-
-// checkIdle ends a session that nobody uses.
-func (s *session) checkIdle(now time.Time) {
-	hidden := s.hidden.Load()
-	if now.Sub(time.Unix(0, s.active.Load())) > IdleAfter ||
-		hidden != 0 && now.Sub(time.Unix(0, hidden)) > HiddenAfter {
-		s.finish(fault.Errorf(fault.Unavailable, "app-idle",
-			"This mini program was closed because it was not in use. Open it again to continue."))
 	}
 }
 
@@ -188,7 +171,7 @@ func (s *session) fromShell(raw []byte) error {
 	}
 	if f.T == "ping" {
 		// It asks whether the line holds, not whether the app is quick, and nobody touched anything.
-		s.send(marshal(pongFrame{T: "pong", Index: f.Index}))
+		s.conn.Send(marshal(pongFrame{T: "pong", Index: f.Index}))
 		return nil
 	}
 	now := time.Now().UnixNano()
@@ -217,7 +200,7 @@ func (s *session) Frame(frame []byte) {
 		}
 		frame = checked
 	}
-	s.send(frame)
+	s.conn.Send(frame)
 }
 
 // outgoing checks a frame that asks the shell for something, and writes it anew.
@@ -234,8 +217,10 @@ func (s *session) outgoing(frame []byte) ([]byte, error) {
 
 // Call implements worker.Sink.
 func (s *session) Call(id uint64, name string, args []byte) {
-	if s.ended.Load() {
+	select {
+	case <-s.conn.Done():
 		return
+	default:
 	}
 	select {
 	case s.slots <- struct{}{}:
@@ -264,7 +249,7 @@ func (s *session) Call(id uint64, name string, args []byte) {
 func (s *session) refuseCall(id uint64) {
 	if s.refused.Add(1) > MaxRefused {
 		s.refused.Add(-1)
-		s.finish(fault.Errorf(fault.RateLimited, "app-flooding",
+		s.conn.End(fault.Errorf(fault.RateLimited, "app-flooding",
 			"This mini program asked for too much at once and was closed. Open it again to continue."))
 		return
 	}
@@ -278,7 +263,7 @@ func (s *session) refuseCall(id uint64) {
 // Store implements worker.Sink.
 func (s *session) Store(op vm.StorageOp) {
 	if err := s.keeper.put(op, func(problem string) { s.note("error", problem) }); err != nil {
-		s.finish(err)
+		s.conn.End(err)
 	}
 }
 
@@ -300,5 +285,5 @@ func (s *session) Closed(reason worker.Reason) {
 	if reason.Detail != "" {
 		s.note("error", "The session ended: "+reason.Detail)
 	}
-	s.finish(fault.Errorf(fault.Unavailable, reason.Code, "%s", reason.Message))
+	s.conn.End(fault.Errorf(fault.Unavailable, reason.Code, "%s", reason.Message))
 }

@@ -17,7 +17,6 @@ import (
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -28,6 +27,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bridge"
+	"github.com/teahouse/teahouse/server/socket"
 )
 
 // Launch is everything that the host must know to open an app for somebody.
@@ -57,11 +57,6 @@ type Images interface {
 	PublicFile(ctx context.Context, hash, path string) ([]byte, error)
 }
 
-// Tokens proves who a client is.
-type Tokens interface {
-	Verify(ctx context.Context, token string, audience auth.Audience) (auth.Identity, error)
-}
-
 // Accounts records what users agree to and which apps they use.
 type Accounts interface {
 	Consent(ctx context.Context, userID uuid.UUID, appID, scope string) error
@@ -77,7 +72,7 @@ type Workers interface {
 
 // Config is what a Service works with; all fields are required.
 type Config struct {
-	Tokens   Tokens
+	Tokens   socket.Tokens
 	Launcher Launcher
 	Images   Images
 	Accounts Accounts
@@ -101,12 +96,11 @@ type Service struct {
 	answers *semaphore.Weighted // of MaxAnswers
 	cancel  context.CancelFunc  // ends the watch
 	watch   sync.WaitGroup
+	door    *socket.Door
 
 	mu       sync.Mutex
-	draining bool
 	sessions map[*session]struct{}
 	people   map[uuid.UUID]int
-	open     sync.WaitGroup // handlers that run
 }
 
 // New returns a running service; end it with Close.
@@ -118,18 +112,15 @@ func New(config Config) *Service {
 		rights:  &rights{launcher: config.Launcher, known: map[right]verdict{}}, cancel: cancel,
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
-	s.watch.Go(func() { s.watchRights(ctx) })
+	s.door = socket.NewDoor(socket.Config{Tokens: config.Tokens, Kind: "t", Refused: "failed", Ended: "closed",
+		MaxFrame: MaxClientFrame, MaxFrames: MaxOutboxFrames, MaxBytes: MaxOutbox, Say: messageFor, Serve: s.serve})
+	s.watch.Go(func() { s.watchSessions(ctx) })
 	return s
 }
 
 // Routes adds GET /open and the developer's log.
 func (s *Service) Routes(api huma.API, app fiber.Router) {
-	app.Get("/open", func(c *fiber.Ctx) error {
-		if !websocket.IsWebSocketUpgrade(c) {
-			return fault.Errorf(fault.Invalid, "websocket-expected", "This address speaks websocket only.")
-		}
-		return c.Next()
-	}, websocket.New(s.serve, websocket.Config{ReadBufferSize: SocketBuffer, WriteBufferSize: SocketBuffer}))
+	s.door.Routes(app, "/open")
 	s.logRoutes(api)
 }
 
@@ -143,20 +134,11 @@ func (s *Service) Count() int {
 // Close drains: no session opens any more, every client is told that the host is going, apps hide
 // and unload, and what they stored and logged is written. Call it before Pool.Close.
 func (s *Service) Close(ctx context.Context) {
-	s.mu.Lock()
-	s.draining = true
-	for session := range s.sessions {
-		session.finish(errDraining())
-	}
-	s.mu.Unlock()
+	left := s.door.Close(ctx, errDraining())
 	s.cancel()
 	s.watch.Wait()
-	closed := make(chan struct{})
-	go func() { s.open.Wait(); close(closed) }() // ends with the last handler, which ends by its own deadlines
-	select {
-	case <-closed:
-	case <-ctx.Done():
-		s.Logger.Warn("sessions were still open at the end of the drain", "sessions", s.Count())
+	if left > 0 {
+		s.Logger.Warn("sessions were still open at the end of the drain", "sessions", left)
 	}
 	s.store.close(ctx)
 	s.logs.close()
@@ -171,9 +153,6 @@ func errDraining() error {
 func (s *Service) admit(session *session) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.draining {
-		return errDraining()
-	}
 	user := session.who.UserID
 	if s.people[user] >= MaxSessionsUser {
 		return fault.Errorf(fault.RateLimited, "too-many-sessions",

@@ -3,6 +3,7 @@ package sessions_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -315,6 +316,19 @@ func (p *phone) next() map[string]any {
 }
 
 // tap taps the button with this command. Rows of the list are the instances 1, 2, 3 …
+// ending reads to the end of the socket and returns code and reason of the close frame.
+func (p *phone) ending() (code int, reason string) {
+	p.t.Helper()
+	for {
+		var closed *websocket.CloseError
+		if _, _, err := p.conn.ReadMessage(); errors.As(err, &closed) {
+			return closed.Code, closed.Text
+		} else if err != nil {
+			p.t.Fatalf("ended without a close frame: %v", err)
+		}
+	}
+}
+
 func (p *phone) tap(command string) {
 	p.t.Helper()
 	p.send(map[string]any{"t": "event", "page": 1, "type": "tap",
@@ -694,6 +708,9 @@ func TestADrainingHostSaysSo(t *testing.T) {
 		if f["t"] != "patch" {
 			t.Fatalf("got %v", f)
 		}
+	}
+	if code, reason := p.ending(); code != websocket.CloseServiceRestart || reason != "host-draining" {
+		t.Errorf("closed with %d %q", code, reason)
 	}
 	w.serve()
 	w.open("released")

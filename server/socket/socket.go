@@ -127,13 +127,17 @@ func (s *Socket) await(wait time.Duration) error {
 	return err
 }
 
-// Read takes the client's frames until the connection or the socket ends.
+// Read takes the client's frames until the connection or the socket ends. Frames are text: for one
+// that is not, take is given nil, which no parser accepts.
 func (s *Socket) Read(take func(frame []byte)) {
 	s.conn.SetPongHandler(func(string) error { return s.await(ReadWait) })
 	for s.await(ReadWait) == nil {
-		_, frame, err := s.conn.ReadMessage()
+		kind, frame, err := s.conn.ReadMessage()
 		if err != nil {
 			return
+		}
+		if kind != websocket.TextMessage {
+			frame = nil
 		}
 		take(frame)
 	}

@@ -1,0 +1,59 @@
+package sessions
+
+import (
+	"time"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/socket"
+)
+
+// serve speaks with one client: its second frame opens an app, and the session lives until either
+// side ends it.
+func (s *Service) serve(conn *socket.Socket) error {
+	var request openFrame
+	if err := conn.Next(&request, OpenFrameWait); err != nil {
+		return fault.Errorf(fault.Invalid, "open-expected", "The second frame must open a mini program.")
+	}
+	conn.Speak(request.Env.Language)
+	if err := request.check(); err != nil {
+		return err
+	}
+	session := s.newSession(conn, request.Env.Language)
+	if err := s.admit(session); err != nil {
+		return err
+	}
+	defer s.dismiss(session)
+	defer func() {
+		conn.End(nil) // whoever ended it: nothing more is done for it
+		session.stop()
+	}()
+	if err := session.start(&request); err != nil {
+		conn.End(err)
+		s.Logger.InfoContext(session.ctx, "mini program not opened", "app_id", request.AppID, "error", err)
+		return err
+	}
+	errors := 0
+	conn.Read(func(frame []byte) {
+		err := session.fromShell(frame)
+		if err == nil {
+			return
+		}
+		if errors++; errors > MaxErrors {
+			conn.End(fault.Errorf(fault.Invalid, "too-many-errors",
+				"The client sent too many frames that the host does not understand."))
+			return
+		}
+		conn.Send(marshal(errorFrame{"error", fault.SlugOf(err), messageFor(err, session.language)}))
+	})
+	return nil
+}
+
+// checkIdle ends a session that nobody uses.
+func (s *session) checkIdle(now time.Time) {
+	hidden := s.hidden.Load()
+	if now.Sub(time.Unix(0, s.active.Load())) > IdleAfter ||
+		hidden != 0 && now.Sub(time.Unix(0, hidden)) > HiddenAfter {
+		s.conn.End(fault.Errorf(fault.Unavailable, "app-idle",
+			"This mini program was closed because it was not in use. Open it again to continue."))
+	}
+}

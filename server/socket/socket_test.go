@@ -1,0 +1,147 @@
+package socket_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fasthttp/websocket"
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/socket"
+)
+
+// tokens takes a user's ID as the token.
+type tokens struct{}
+
+func (tokens) Verify(_ context.Context, token string, _ auth.Audience) (auth.Identity, error) {
+	id, err := uuid.Parse(token)
+	if err != nil {
+		return auth.Identity{}, fault.Errorf(fault.Unauthenticated, "bad-token", "Log in again.")
+	}
+	return auth.Identity{UserID: id}, nil
+}
+
+// open runs a door and returns it with a client that has named itself.
+func open(t *testing.T, config socket.Config) (*socket.Door, *websocket.Conn) {
+	t.Helper()
+	config.Tokens, config.Kind, config.Refused, config.Ended = tokens{}, "t", "failed", "closed"
+	config.MaxFrame = 1 << 10
+	door := socket.NewDoor(config)
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	door.Routes(app, "/door")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- app.Listener(listener) }()
+	t.Cleanup(func() {
+		door.Close(context.Background(), socket.Draining())
+		if err := app.Shutdown(); err != nil {
+			t.Error(err)
+		}
+		<-served
+	})
+	conn, _, err := websocket.DefaultDialer.DialContext(t.Context(), "ws://"+listener.Addr().String()+"/door", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if err := conn.WriteJSON(map[string]string{"t": "auth", "token": uuid.NewString()}); err != nil {
+		t.Fatal(err)
+	}
+	return door, conn
+}
+
+// last reads to the end of the socket: the last frame, and code and reason of the close frame.
+func last(t *testing.T, conn *websocket.Conn) (frame string, code int, reason string) {
+	t.Helper()
+	if err := conn.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		_, next, err := conn.ReadMessage()
+		var closed *websocket.CloseError
+		if errors.As(err, &closed) {
+			return frame, closed.Code, closed.Text
+		}
+		if err != nil {
+			t.Fatalf("ended without a close frame: %v", err)
+		}
+		frame = string(next)
+	}
+}
+
+func TestAClientThatDoesNotReadIsSentAwayAndMemoryIsBounded(t *testing.T) {
+	t.Parallel()
+	const most = 4 << 20
+	frame := []byte(strings.Repeat("x", 256<<10))
+	_, conn := open(t, socket.Config{MaxFrames: 1000, MaxBytes: most, Serve: func(s *socket.Socket) error {
+		s.Release([]byte("first"))
+		for sent := 0; ; sent++ {
+			select {
+			case <-s.Done():
+				return nil
+			default:
+				s.Send(frame)
+			}
+		}
+	}})
+	frame2, code, reason := last(t, conn)
+	if !strings.Contains(frame2, `"client-too-slow"`) || !strings.Contains(frame2, `"t":"closed"`) ||
+		code != 4429 || reason != "client-too-slow" {
+		t.Errorf("ended with %.100q, %d %q", frame2, code, reason)
+	}
+}
+
+func TestAHandlerThatPanicsEndsItsSocketAlone(t *testing.T) {
+	t.Parallel()
+	door, conn := open(t, socket.Config{MaxFrames: 10, MaxBytes: 1 << 10, Serve: func(*socket.Socket) error { panic("no") }})
+	frame, code, _ := last(t, conn)
+	if !strings.Contains(frame, `"failed"`) || strings.Contains(frame, "panic") || code != websocket.CloseInternalServerErr {
+		t.Errorf("ended with %q, %d", frame, code)
+	}
+	if left := door.Close(t.Context(), socket.Draining()); left != 0 {
+		t.Errorf("%d sockets are left", left)
+	}
+}
+
+func TestNothingIsSentBeforeTheFirstFrame(t *testing.T) {
+	t.Parallel()
+	_, conn := open(t, socket.Config{MaxFrames: 10, MaxBytes: 1 << 10, Serve: func(s *socket.Socket) error {
+		s.Send([]byte("early"))
+		return fault.Errorf(fault.NotFound, "nothing-here", "There is nothing here.")
+	}})
+	frame, code, reason := last(t, conn)
+	if frame != `{"code":"nothing-here","message":"There is nothing here.","t":"failed"}` || code != 4404 || reason != "nothing-here" {
+		t.Errorf("ended with %q, %d %q", frame, code, reason)
+	}
+}
+
+// The table of close codes in the protocol is what libraries are written by.
+func TestCloseCodesAreThoseOfTheProtocol(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/protocol.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := []error{nil, socket.Draining(), socket.TooSlow(), errors.New("a defect")}
+	for _, code := range []fault.Code{fault.Invalid, fault.Unauthenticated, fault.Forbidden, fault.NotFound,
+		fault.Conflict, fault.TooLarge, fault.RateLimited, fault.Unavailable, fault.Internal} {
+		ends = append(ends, fault.Errorf(code, "some-slug", "Some sentence."))
+	}
+	for _, end := range ends {
+		if code := socket.CloseCode(end); !strings.Contains(string(page), fmt.Sprintf("\n| %d |", code)) {
+			t.Errorf("%v: the protocol does not list %d", end, code)
+		}
+	}
+}
