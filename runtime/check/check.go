@@ -12,6 +12,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -118,8 +120,10 @@ func Run(ctx context.Context, files map[string][]byte, sandbox Sandbox, opts Opt
 		return nil, fmt.Errorf("compile: %w", err)
 	}
 	report := &Report{Diagnostics: result.Diagnostics, Unsupported: []Unsupported{}, Pages: []Page{}}
+	members := vm.Members()
 	for _, use := range result.Report.APIs {
-		if !use.Supported {
+		// A name that nobody has is a mistake, and a diagnostic.
+		if _, exists := slices.BinarySearch(members, use.Name); exists && !use.Supported {
 			report.notSupported(Unsupported{use.Name, use.File, use.Line})
 		}
 	}
@@ -172,37 +176,32 @@ func (r *Report) notSupported(u Unsupported) {
 }
 
 // failCompilation fails every page of a program that does not compile: with an error of its own
-// if there is one, else with the first.
+// if there is one, else by saying so. The errors themselves are in the report's diagnostics, once.
 func (r *Report) failCompilation(result *compile.Result) {
-	var first *Problem
-	byPage := map[string]*Problem{}
+	var own []*Problem
 	for _, d := range result.Diagnostics {
 		if d.Severity != compile.SeverityError {
 			continue
 		}
-		p := &Problem{Text: d.Message, File: d.File, Line: d.Line, Column: d.Column, During: "compile"}
-		if first == nil {
-			first = p
-		}
-		route := d.File
-		if dot := strings.LastIndexByte(route, '.'); dot >= 0 {
-			route = route[:dot]
-		}
-		if byPage[route] == nil {
-			byPage[route] = p
-		}
+		own = append(own, &Problem{Text: d.Message, File: d.File, Line: d.Line, Column: d.Column, During: "compile"})
 	}
 	pages := result.Report.Pages
 	if len(pages) == 0 {
 		pages = []string{"app"}
 	}
 	for _, route := range pages {
-		problem := byPage[route]
-		if problem == nil {
-			problem = first
+		problem := &Problem{Text: "the program does not compile", During: "compile"}
+		if at := slices.IndexFunc(own, func(p *Problem) bool { return isOf(p.File, route) }); at >= 0 {
+			problem = own[at]
 		}
 		r.add(Page{Page: route, Error: problem})
 	}
+}
+
+// isOf says whether a file of the bundle, in which the program may be in a folder, is one of a page's.
+func isOf(file, route string) bool {
+	base := strings.TrimSuffix(file, path.Ext(file))
+	return base == route || strings.HasSuffix(base, "/"+route)
 }
 
 // errBroken ends a page whose session is over.
@@ -250,13 +249,13 @@ func (r *run) page(ctx context.Context, conf *image.Page, query string) (*Page, 
 	own, cancel := context.WithTimeout(ctx, r.opts.PageTimeout)
 	defer cancel()
 	verdict := &Page{Page: conf.Route, Query: query}
-	path := conf.Route
+	address := conf.Route
 	if query != "" {
-		path += "?" + query
+		address += "?" + query
 	}
 	done := map[string]bool{}
 	for first := true; ; first = false {
-		v := &visit{run: r, conf: conf, path: path, verdict: verdict, wake: make(chan struct{}, 1),
+		v := &visit{run: r, conf: conf, path: address, verdict: verdict, wake: make(chan struct{}, 1),
 			during: "open"}
 		before := len(done)
 		err := v.look(own, done, first)

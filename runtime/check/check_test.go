@@ -58,7 +58,7 @@ func TestAGoodProgramPassesAndEveryTargetIsTappedOnce(t *testing.T) {
 		"pages/b/b.js":   `Page({onLoad(q) { if (!q.n && wx.getStorageSync('asked') !== 1) throw new Error('storage is lost'); }, home() { wx.reLaunch({url: '/pages/index/index'}); }, more() { this.setData({ok: 1}); }});`,
 		"pages/b/b.wxml": `<view bindtap="home">home</view><navigator url="/pages/index/index">n</navigator><view bindtap="more">{{ok}}</view>`,
 	})
-	if !report.OK() || report.Passed != 2 {
+	if !report.OK(false) || report.Passed != 2 {
 		t.Fatal(text)
 	}
 	if p := report.Pages[0]; p.Taps != 6 || p.Nodes != 6 || p.Milliseconds <= 0 {
@@ -135,7 +135,47 @@ func TestAProgramThatDoesNotCompileFailsEveryPage(t *testing.T) {
 	if e := report.Pages[1].Error; e.File != "pages/b/b.js" || e.Line != 2 {
 		t.Errorf("%+v", e)
 	}
-	if !strings.Contains(text, "pages/b/b.js:2:") || !strings.HasSuffix(text, "0 passed, 2 failed\n") {
+	if strings.Count(text, "Unexpected") != 1 || strings.Count(text, "(pages/b/b.js:2:6)") != 2 ||
+		!strings.HasSuffix(text, "0 passed, 2 failed\n") {
+		t.Error(text)
+	}
+	if e := report.Pages[0].Error; e.File != "" || e.Text != "the program does not compile" {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestAFaultOfTheAppIsToldOnceAndNotOnEveryPage(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json":     `{"pages":["pages/a/a","pages/b/b"]}`,
+		"app.js":       "App({\n  onLaunch() {\n    missing();\n  },\n});",
+		"pages/a/a.js": "Page({});", "pages/a/a.wxml": `<view/>`,
+		"pages/b/b.js": "Page({});", "pages/b/b.wxml": `<view/>`,
+	})
+	if report.Failed != 2 || strings.Count(text, "missing is not defined") != 1 ||
+		strings.Count(text, "(app.js:3:") != 2 || !strings.Contains(text, "  as above (app.js:3:") {
+		t.Error(text)
+	}
+}
+
+func TestStrictFailsOnWarningsAndUnsupportedAPIs(t *testing.T) {
+	t.Parallel()
+	for name, files := range map[string]map[string]string{
+		"a warning of the compiler": {"pages/a/a.js": "Page({onLoad() { if (0) wx.requst({}); }});"},
+		"an unsupported API":        {"pages/a/a.js": "Page({onLoad() { if (0) wx.scanCode({}); }});"},
+	} {
+		files["app.json"], files["pages/a/a.wxml"] = `{"pages":["pages/a/a"]}`, "<view/>"
+		report, text := run(t, files)
+		if !report.OK(false) || report.OK(true) {
+			t.Errorf("%s: %s", name, text)
+		}
+		if strings.Count(text, "wx.requst")+strings.Count(text, "wx.scanCode") != 1 {
+			t.Errorf("%s is not told once: %s", name, text)
+		}
+	}
+	report, text := run(t, map[string]string{"app.json": `{"pages":["pages/a/a"]}`,
+		"pages/a/a.js": "Page({})", "pages/a/a.wxml": "<view/>"})
+	if !report.OK(true) {
 		t.Error(text)
 	}
 }

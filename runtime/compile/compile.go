@@ -65,6 +65,8 @@ func (c *compilation) run() {
 	if !c.appConfig() {
 		return
 	}
+	c.encodings()
+	c.uncompiledStyles()
 	c.assets()
 	c.pages()
 	c.scripts()

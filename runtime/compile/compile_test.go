@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/image"
@@ -40,6 +41,10 @@ func shop() map[string]string {
 	}
 }
 
+// working are the members of wx that the tests' engine has.
+var working = []string{"login", "showToast", "request", "requestPayment", "navigateTo", "getStorageSync",
+	"createSelectorQuery", "checkSession", "getUserProfile"}
+
 func run(program map[string]string, change map[string]string) *compile.Result {
 	files := map[string][]byte{}
 	for name, content := range program {
@@ -53,7 +58,8 @@ func run(program map[string]string, change map[string]string) *compile.Result {
 		}
 	}
 	return compile.Compile(context.Background(), files, compile.Options{
-		Supported: func(name string) bool { return name != "startBeaconDiscovery" },
+		Supported: func(name string) bool { return slices.Contains(working, name) },
+		Members:   append([]string{"startBeaconDiscovery"}, working...),
 	})
 }
 
@@ -175,7 +181,7 @@ func TestCompile_ReportsWhatIsWrong(t *testing.T) {
 			[]string{"error json-syntax app.json:2:18"}},
 		{"app.json is a list", map[string]string{"app.json": "\n []"}, []string{"error json-type app.json:2:2"}},
 		{"empty app.json", map[string]string{"app.json": " "}, []string{"error no-pages app.json:1:1"}},
-		{"not UTF-8", map[string]string{"app.json": "{\"a\":\"\xff\"}"}, []string{"error json-encoding app.json:0:0"}},
+		{"not UTF-8", map[string]string{"app.json": "{\"a\":\"\xff\"}"}, []string{"error json-encoding app.json:1:7"}},
 		{"unknown page", map[string]string{"app.json": "{\"pages\": [\n\"pages/index/index\",\n  \"pages/nowhere/nowhere\"]}"},
 			[]string{"error page-not-found app.json:3:3"}},
 		{"page outside the program", map[string]string{"app.json": `{"pages": ["pages/index/index", "../x"]}`},
@@ -205,13 +211,25 @@ func TestCompile_ReportsWhatIsWrong(t *testing.T) {
 		{"unsupported API", map[string]string{"app.js": "\nwx.startBeaconDiscovery({})\nApp({})"}, []string{"warning api-not-supported app.js:2:0"}},
 		{"scope that was not declared", map[string]string{"app.json": `{"pages":["pages/index/index"],"teahouse":{"scopes":[]}}`},
 			[]string{"warning scope-not-declared pages/index/index.js:3:0"}},
+		{"misspelled API", map[string]string{"app.js": "\n\nwx.requst({})\nApp({})"}, []string{"warning api-unknown app.js:3:0"}},
+		{"markup in GBK", map[string]string{"pages/cart/cart.wxml": "<text>\n\xb2\xe8</text>"},
+			[]string{"error wxml-encoding pages/cart/cart.wxml:2:1"}},
+		{"style in GBK", map[string]string{"app.wxss": "/* \xb2\xe8 */"}, []string{"error wxss-encoding app.wxss:1:4"}},
+		{"script in GBK", map[string]string{"util.js": "export const hi = '\xb2\xe8'"}, []string{"error js-encoding util.js:1:20"}},
+		{"style in another language", map[string]string{"pages/index/index.wxss": "", "pages/index/index.less": "@a: 1;"},
+			[]string{"warning style-not-compiled pages/index/index.less:0:0"}},
+		{"style in another language, compiled", map[string]string{"pages/index/index.less": "@a: 1;"}, []string{}},
+		{"component of a package that is not there", map[string]string{"pages/cart/cart.json": "{\"usingComponents\": {\n\"van-a\": \"@vant/weapp/a/index\",\n\"van-b\": \"@vant/weapp/b/index\"}}"},
+			[]string{"warning components-not-supported pages/cart/cart.json:1:21", "warning npm-not-built pages/cart/cart.json:2:10"}},
+		{"module of a package that is not there", map[string]string{"app.js": "App({})\n  require('dayjs')"},
+			[]string{"warning npm-not-built app.js:2:3"}},
 		{"no app.js", map[string]string{"app.js": ""}, []string{"error app-js-not-found app.js:0:0"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := run(shop(), c.change)
 			if c.want != nil {
-				if diff := cmp.Diff(c.want, lines(r.Diagnostics)); diff != "" {
+				if diff := cmp.Diff(c.want, lines(r.Diagnostics), cmpopts.EquateEmpty()); diff != "" {
 					t.Errorf("diagnostics (-want +got):\n%s\n%v", diff, r.Diagnostics)
 				}
 			} else if len(r.Diagnostics) == 0 || r.Diagnostics[0].Severity != compile.SeverityError || r.Diagnostics[0].Line == 0 {
@@ -222,6 +240,50 @@ func TestCompile_ReportsWhatIsWrong(t *testing.T) {
 				t.Errorf("failed %v, image %v", failed, r.Image != nil)
 			}
 		})
+	}
+}
+
+func TestCompile_SaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		change map[string]string
+		want   string
+	}{
+		{map[string]string{"app.js": "wx.requst({})\nApp({})"}, "Did you mean wx.request?"},
+		{map[string]string{"app.js": "wx.navigatoTo({})\nApp({})"}, "Did you mean wx.navigateTo?"},
+		{map[string]string{"app.js": "wx.reqeust({})\nApp({})"}, "Did you mean wx.request?"},
+		{map[string]string{"app.js": "wx.Login({})\nApp({})"}, "Did you mean wx.login?"},
+		{map[string]string{"app.js": "wx.brewTea({})\nApp({})"}, "There is no wx.brewTea; it is undefined."},
+		{map[string]string{"pages/cart/cart.wxml": "\xb2\xe8"}, "iconv -f GBK -t UTF-8 pages/cart/cart.wxml"},
+		{map[string]string{"pages/cart/cart.wxml": "\xff\xfe<\x00"}, "iconv -f UTF-16 "},
+		{map[string]string{"pages/cart/cart.wxml": "<text>\xff\xff</text>"}, "This file is not UTF-8. Save it again as UTF-8."},
+		{map[string]string{"pages/cart/cart.scss": "a{b:c}"}, "npx sass --no-source-map pages/cart/cart.scss pages/cart/cart.wxss"},
+		{map[string]string{"app.styl": "a", "app.wxss": ""}, "npx stylus < app.styl > app.wxss"},
+		{map[string]string{"app.json": `{"pages":["pages/index/index"],"usingComponents":{"a":"@vant/weapp/a/index"}}`}, `"Build npm"`},
+	} {
+		r := run(shop(), c.change)
+		if !slices.ContainsFunc(r.Diagnostics, func(d compile.Diagnostic) bool { return strings.Contains(d.Message, c.want) }) {
+			t.Errorf("%v: %v, want %q", c.change, r.Diagnostics, c.want)
+		}
+	}
+}
+
+func TestCompile_FindsPackagesOfNpmWhereTheyWereBuilt(t *testing.T) {
+	t.Parallel()
+	r := run(shop(), map[string]string{
+		"pages/cart/cart.json":                    `{"usingComponents": {"a": "@vant/weapp/a/index", "b": "parts/b/b", "c": "c"}}`,
+		"miniprogram_npm/@vant/weapp/a/index.js":  "Component({})",
+		"pages/parts/b/b.js":                      "",
+		"parts/b/b.js":                            "Component({})",
+		"pages/cart/c.js":                         "Component({})",
+		"app.js":                                  "require('dayjs'); App({})",
+		"pages/cart/miniprogram_npm/none/none.js": "1",
+		"miniprogram_npm/dayjs/index.js":          "module.exports = 1",
+	})
+	for _, d := range r.Diagnostics {
+		if d.Code == "npm-not-built" {
+			t.Error(d)
+		}
 	}
 }
 

@@ -105,6 +105,24 @@ func (c *compilation) noComponents(doc node) {
 		components.report(SeverityWarning, "components-not-supported", "Components of the program's "+
 			"own are not supported yet: <%s> will show only what it encloses.", names[0])
 	}
+	c.npmComponents(components)
+}
+
+// npmComponents names the packages of npm that components come from and that are not in the bundle,
+// each once a file.
+func (c *compilation) npmComponents(components node) {
+	var told []string
+	for _, key := range components.keys() {
+		from := components.member(key)
+		path, _ := from.string()
+		name := c.npmMissing(components.file, path)
+		if name == "" || slices.Contains(told, name) {
+			continue
+		}
+		told = append(told, name)
+		from.report(SeverityWarning, "npm-not-built",
+			"The component <%s> comes from the package %s, which is not in miniprogram_npm. %s", key, name, npmAdvice)
+	}
 }
 
 // pageConfig reads page.json over the window of app.json.

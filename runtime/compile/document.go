@@ -25,6 +25,7 @@ type node struct {
 // returns false, after a diagnostic, when the file is not an object.
 func (c *compilation) document(file string, content []byte) (node, bool) {
 	text := bytes.TrimPrefix(content, []byte("\ufeff"))
+	badLine, badColumn, encoding := encodingFault(c.root+file, text)
 	fail := func(code string, line, column int, format string, args ...any) (node, bool) {
 		c.report(SeverityError, code, file, line, column, format, args...)
 		return node{}, false
@@ -34,8 +35,8 @@ func (c *compilation) document(file string, content []byte) (node, bool) {
 		return fail("json-too-large", 0, 0, "A configuration file may have %d bytes.", MaxConfigBytes)
 	case bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) > MaxConfigBrackets:
 		return fail("json-too-large", 0, 0, "This file has too many brackets.")
-	case !utf8.Valid(text):
-		return fail("json-encoding", 0, 0, "This file is not UTF-8. Save it again as UTF-8.")
+	case encoding != "":
+		return fail("json-encoding", badLine, badColumn, "%s", encoding)
 	case len(bytes.TrimSpace(text)) == 0:
 		text = []byte("{}") // the vendor's tools write and accept empty files
 	}

@@ -65,4 +65,7 @@ type Result struct {
 type Options struct {
 	// Supported reports whether the engine has wx.<name>. Nil means that everything is supported.
 	Supported func(name string) bool
+	// Members are all members of wx that exist, supported or not. Without them, no name is taken
+	// for a typing error.
+	Members []string
 }

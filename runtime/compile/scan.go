@@ -138,11 +138,27 @@ func (c *compilation) reportAPIs() {
 	for i := range report.APIs {
 		use := &report.APIs[i]
 		use.Supported = c.opts.Supported == nil || c.opts.Supported(use.Name)
-		if !use.Supported {
-			c.report(SeverityWarning, "api-not-supported", use.File, use.Line, 0,
-				"wx.%s is not supported; calling it fails with an errMsg.", use.Name)
-		}
+		c.missingAPI(*use)
 		use.File = c.root + use.File
+	}
+}
+
+// missingAPI warns about a member of wx that does not work here: one that we do not have yet, or one
+// that nobody has.
+func (c *compilation) missingAPI(use APIUse) {
+	known := c.opts.Members
+	switch {
+	case use.Supported:
+	case len(known) == 0 || slices.Contains(known, use.Name):
+		c.report(SeverityWarning, "api-not-supported", use.File, use.Line, 0,
+			"wx.%s is not supported; calling it fails with an errMsg.", use.Name)
+	default:
+		meant := nearest(use.Name, known)
+		if meant != "" {
+			meant = " Did you mean wx." + meant + "?"
+		}
+		c.report(SeverityWarning, "api-unknown", use.File, use.Line, 0,
+			"There is no wx.%s; it is undefined.%s", use.Name, meant)
 	}
 }
 

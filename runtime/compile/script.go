@@ -95,7 +95,7 @@ func (c *compilation) transformAll(files []string) []*module {
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			for i := range next {
-				modules[i] = transform(files[i], c.files[files[i]])
+				modules[i] = transform(c.root, files[i], c.files[files[i]])
 			}
 		})
 	}
@@ -135,6 +135,11 @@ func (c *compilation) reach(modules []*module) (reached map[string]bool, anythin
 		for _, r := range m.requires {
 			target := resolve(byPath, at, r.id)
 			if target == "" {
+				if name := npmPackage(r.id); name != "" {
+					c.report(SeverityWarning, "npm-not-built", m.file, r.line, r.column,
+						"There is no module %q, and no package %s in miniprogram_npm. %s", r.id, name, npmAdvice)
+					continue
+				}
 				c.report(SeverityWarning, "module-not-found", m.file, r.line, r.column,
 					"There is no module %q. Check the path; it is relative to this file.", r.id)
 				continue
@@ -182,15 +187,15 @@ var supported = map[string]bool{
 }
 
 // transform compiles one script to CommonJS.
-func transform(file string, content []byte) *module {
+func transform(root, file string, content []byte) *module {
 	m := &module{file: file}
 	m.out = image.Module{Path: strings.TrimSuffix(file, path.Ext(file)) + ".js", File: file}
 	if len(content) > MaxScriptBytes {
 		m.fail("js-too-large", 0, 0, "A script may have %d bytes. Split it.", MaxScriptBytes)
 		return m
 	}
-	if !utf8.Valid(content) {
-		m.fail("js-encoding", 0, 0, "This file is not UTF-8. Save it again as UTF-8.")
+	if line, column, message := encodingFault(root+file, content); message != "" {
+		m.fail("js-encoding", line, column, "%s", message)
 		return m
 	}
 	loader, tsconfig := api.LoaderJS, ""

@@ -3,6 +3,8 @@ package vm
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -52,6 +54,11 @@ func init() {
 func Supported(name string) bool {
 	name, _, _ = strings.Cut(strings.TrimPrefix(name, "wx."), ".")
 	return wxTable[name] != nil
+}
+
+// Members lists the members of wx that exist, whether they work here or not, sorted.
+func Members() []string {
+	return slices.Sorted(maps.Keys(known))
 }
 
 // SupportedAPIs lists the members of wx that work, sorted.

@@ -141,7 +141,7 @@ func serveCompile(w *wire, limits Limits, first message) int {
 	ctx, cancel := context.WithTimeout(context.Background(), CompileWall)
 	defer cancel()
 	watch.begin(limits.EventCPU, false, func(string) { cancel() })
-	result := compile.Compile(ctx, files, compile.Options{Supported: vm.Supported})
+	result := compile.Compile(ctx, files, compile.Options{Supported: vm.Supported, Members: vm.Members()})
 	watch.end()
 	answer, err := packResult(result)
 	if err == nil {

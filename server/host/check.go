@@ -18,6 +18,8 @@ import (
 type Check struct {
 	Dir  string `arg:"" help:"Directory of the mini program, with its app.json or project.config.json." type:"existingdir"`
 	JSON bool   `help:"Print the report as JSON."`
+	// Strict is for programs that are to be clean.
+	Strict bool `help:"Fail on warnings and unsupported APIs too."`
 }
 
 // Run checks the program in a sandbox worker, prints the report, and fails when a page did.
@@ -39,7 +41,7 @@ func (c *Check) Run(ctx context.Context) error {
 	if err := write(os.Stdout); err != nil {
 		return err
 	}
-	if !report.OK() {
+	if !report.OK(c.Strict) {
 		return errSilent
 	}
 	return nil
