@@ -1,4 +1,4 @@
-// Package docs_test keeps the generated pages of this folder true.
+// Package docs_test checks the pages of this folder against the code, and generates limits.md.
 package docs_test
 
 import (
@@ -28,15 +28,15 @@ const (
 
 const head = `# Limits
 
-Everything has a limit, and each is a named constant with its reason in ` + "`limits.go`" + ` of its room. This
-page is made from those files: ` + "`UPDATE=1 go test ./docs`" + ` writes it again, and the test fails when it
+Every limit is a named constant with its reason in the ` + "`limits.go`" + ` of its package. This
+page is made from these files: ` + "`UPDATE=1 go test ./docs`" + ` writes it again, and the test fails when it
 is out of date.
 `
 
 // limit is one constant.
 type limit struct{ name, value, reason string }
 
-// TestLimitsAreDocumented holds the page against the limits.go files; UPDATE=1 rewrites it. A limit
+// TestLimitsAreDocumented compares the page with the limits.go files; UPDATE=1 rewrites it. A limit
 // without a reason fails.
 func TestLimitsAreDocumented(t *testing.T) {
 	t.Parallel()
@@ -68,7 +68,7 @@ func TestLimitsAreDocumented(t *testing.T) {
 		fmt.Fprintf(text, "\n## `%s`\n\n| limit | value | why |\n|--|--|--|\n", room)
 		for _, l := range limits {
 			if l.reason == "" {
-				t.Errorf("%s/limits.go: %s has no reason: say it in a comment on or beside it", room, l.name)
+				t.Errorf("%s/limits.go: %s has no reason: write it in a comment on the constant", room, l.name)
 			}
 			fmt.Fprintf(text, "| %s | %s | %s |\n", l.name, l.value, l.reason)
 		}
@@ -98,7 +98,7 @@ func read(room string) ([]limit, error) {
 		if !ok || group.Tok != token.CONST {
 			continue
 		}
-		var doc string // of the constants so far; it may speak of the next one too
+		var doc string // of the previous constant; it may also be about the next one
 		for _, spec := range group.Specs {
 			one := spec.(*ast.ValueSpec)
 			own := sentence(one.Doc.Text() + one.Comment.Text())
@@ -113,7 +113,7 @@ func read(room string) ([]limit, error) {
 				}
 				object, ok := info.Defs[name].(*types.Const)
 				if !ok || object.Val().Kind() == constant.Unknown {
-					return nil, fmt.Errorf("%s: the value of %s cannot be told", room, name.Name)
+					return nil, fmt.Errorf("%s: the value of %s is unknown", room, name.Name)
 				}
 				limits = append(limits, limit{name.Name, show(object, written(one)), strings.ReplaceAll(doc, "|", `\|`)})
 			}
@@ -128,7 +128,7 @@ func mentions(text, name string) bool {
 	return regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).MatchString(text)
 }
 
-// groupReason is the comment on a group, where it speaks of the constant by name or of all "each".
+// groupReason is the comment on a group, if it names the constant.
 func groupReason(group *ast.GenDecl, name string) string {
 	text := sentence(group.Doc.Text())
 	if mentions(text, name) {
@@ -150,7 +150,7 @@ func written(spec *ast.ValueSpec) (shifted bool) {
 	return shifted
 }
 
-// show writes a value as people say it: "15 min", "64 KiB", "10,000".
+// show formats a value for readers: "15 min", "64 KiB", "10,000".
 func show(c *types.Const, shifted bool) string {
 	if strings.HasSuffix(c.Type().String(), "time.Duration") {
 		n, _ := constant.Int64Val(c.Val())
@@ -194,8 +194,8 @@ func grouped(n int64) string {
 	return digits
 }
 
-// checker computes constants. Of what limits.go files import it needs a few types and constants
-// only, so it does not read the packages.
+// checker computes constants. It does not read imported packages, because limits.go files need only
+// a few of their types and constants.
 type checker struct{ set *token.FileSet }
 
 func (c checker) check(room string) (*ast.File, *types.Info, error) {
@@ -218,7 +218,7 @@ func (c checker) types(name string, file *ast.File, info *types.Info) (*types.Pa
 	return checked, nil
 }
 
-// stubs are what limits.go files use of packages that are not ours.
+// stubs declare what limits.go files use from other modules.
 var stubs = map[string]string{
 	"time": `package time; type Duration int64; const (Nanosecond Duration = 1; Microsecond = 1000 * Nanosecond
 		Millisecond = 1000 * Microsecond; Second = 1000 * Millisecond; Minute = 60 * Second; Hour = 60 * Minute)`,
