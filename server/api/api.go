@@ -94,7 +94,7 @@ func New(o Options) *Server {
 		UnescapePath:      false,
 		ReduceMemoryUsage: false,
 	})
-	s.App.Server().HeaderReceived = s.bodyLimit
+	s.App.Server().HeaderReceived = s.headerReceived
 	s.App.Server().SecureErrorLogMessage = true // errors about headers do not quote them: tokens are among them
 	s.App.Use(s.access)
 
@@ -112,7 +112,7 @@ var speakProblemsOnce = sync.OnceFunc(speakProblems)
 func (s *Server) failEarly(c *fiber.Ctx, err error) error {
 	info := s.describe(c)
 	s.setHeaders(c, info)
-	err = s.whyTooLarge(&c.Request().Header, err)
+	err = unreadable(c.Context().Conn(), s.whyTooLarge(&c.Request().Header, err))
 	writeProblem(c, err)
 	refuseRest(c.Context().Conn())
 	s.logAccess(c, "", info, 0, err) // no route was found

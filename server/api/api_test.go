@@ -360,3 +360,99 @@ func BenchmarkAccess(b *testing.B) {
 		})
 	}
 }
+
+// converse writes the text to the server as it is and returns the statuses of the answers that come
+// back until the connection ends, and the last body.
+func converse(t *testing.T, h *apitest.Host, text string) (statuses []int, last string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	reader := bufio.NewReader(conn)
+	for {
+		response, err := http.ReadResponse(reader, nil)
+		if err != nil {
+			return statuses, last
+		}
+		body, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		statuses, last = append(statuses, response.StatusCode), string(body)
+	}
+}
+
+// Ensure that a request which a proxy in front may read differently is refused, with the rest of
+// the connection, and that nothing in it is taken for a second request.
+func TestARequestThatCanBeReadInTwoWaysIsRefused(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	const hidden = "GET /docs HTTP/1.1\r\nHost: a\r\n\r\n"
+	const post = "POST /probe/anyone HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+	for _, c := range []struct{ slug, text string }{
+		{"two-lengths", post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden},
+		{"repeated-header", post + "Content-Length: 4\r\nContent-Length: 40\r\n\r\n{}  " + hidden},
+		{"bad-header-name", post + "Content-Length : 40\r\n\r\n" + hidden},
+		{"bad-line-end", "GET /docs HTTP/1.1\r\nHost: a\nX: b\r\n\r\n" + hidden},
+		{"folded-header", "GET /docs HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n" + hidden},
+		{"bad-host", "GET /docs HTTP/1.1\r\nX: a\r\n\r\n" + hidden},
+		{"repeated-header", "GET /docs HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + hidden},
+		{"bad-chunk", post + "Transfer-Encoding: chunked\r\n\r\n2;a\nb\r\n{}\r\n0\r\n\r\n" + hidden},
+		{"long-chunk-extensions", post + "Transfer-Encoding: chunked\r\n\r\n2;" + strings.Repeat("a", 4096) + "\r\n{}\r\n0\r\n\r\n" + hidden},
+		{"headers-too-large", "GET /docs HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("a", api.MaxHeader) + "\r\n\r\n" + hidden},
+	} {
+		statuses, body := converse(t, h, c.text)
+		want := http.StatusBadRequest
+		if c.slug == "headers-too-large" {
+			want = http.StatusRequestHeaderFieldsTooLarge
+		}
+		if len(statuses) != 1 || statuses[0] != want || !strings.Contains(body, `"/problems/`+c.slug+`"`) {
+			t.Errorf("%s: answered %v with %s", c.slug, statuses, body)
+		}
+	}
+}
+
+// Ensure that several requests in one write are each answered, and the last refusal ends it.
+func TestRequestsInOneWriteAreAnsweredInOrder(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	const good = "POST /probe/anyone HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n" + `{"text":"hi"}`
+	const chunked = "POST /probe/anyone HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" +
+		"5\r\n{\"tex\r\n8;x=1\r\nt\":\"hi\"}\r\n0\r\n\r\n"
+	statuses, body := converse(t, h, good+chunked+good+"GET / HTTP/1.1\n\n"+good)
+	if fmt.Sprint(statuses) != "[200 200 200 400]" {
+		t.Errorf("answered %v, the last with %s", statuses, body)
+	}
+}
+
+// Ensure that header fields behind a body reach nobody, and nothing behind them either.
+func TestATrailerEndsTheConnection(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	statuses, _ := converse(t, h, "POST /probe/user HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"+
+		"\r\nd\r\n{\"text\":\"hi\"}\r\n0\r\nAuthorization: Bearer "+h.Person("mei").Token+"\r\n\r\nGET /docs HTTP/1.1\r\nHost: a\r\n\r\n")
+	if fmt.Sprint(statuses) != "[401]" {
+		t.Errorf("answered %v, want a refusal of nobody, and nothing else", statuses)
+	}
+}
+
+// Ensure that what follows the last boundary of a form is no request.
+func TestWhatFollowsAFormIsNoRequest(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	form := "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\ny\r\n--b--\r\n"
+	rest := "GET /docs HTTP/1.1\r\nHost: a\r\n\r\n"
+	statuses, _ := converse(t, h, fmt.Sprintf("POST /probe/anyone HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: %d\r\n\r\n%s%s",
+		len(form)+len(rest), form, rest))
+	if len(statuses) != 1 {
+		t.Errorf("answered %v, want one answer", statuses)
+	}
+}

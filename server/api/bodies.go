@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -43,7 +44,21 @@ func (s *Server) allowBodyOf(_ *huma.OpenAPI, op *huma.Operation) {
 	}
 }
 
-// bodyLimit is asked by fasthttp when the header of a request has arrived and its body has not. The
+// headerReceived is called by fasthttp between header and body.
+func (s *Server) headerReceived(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	// fasthttp stops reading a form at its last boundary. What the body holds behind it would be
+	// taken for the next request, so there is none on this connection.
+	if len(h.MultipartFormBoundary()) > 0 {
+		h.SetConnectionClose()
+	}
+	// Upgrades are looked for on the first line.
+	if lines := h.PeekAll(fasthttp.HeaderConnection); len(lines) > 1 {
+		h.Set(fasthttp.HeaderConnection, string(bytes.Join(lines, []byte(", "))))
+	}
+	return s.bodyLimit(h)
+}
+
+// bodyLimit is asked when the header of a request has arrived and its body has not. The
 // body is then read whole, before any handler runs, so more than MaxBody is read only from whom
 // the operation takes it.
 func (s *Server) bodyLimit(header *fasthttp.RequestHeader) fasthttp.RequestConfig {

@@ -342,7 +342,7 @@ func (h *Host) listen(context.Context) (err error) {
 	if h.listener, err = net.Listen("tcp", h.config.Addr); err != nil {
 		return err
 	}
-	go func() { h.served <- h.server.App.Listener(api.Linger(h.listener)) }() // ends by ShutdownWithContext
+	go func() { h.served <- h.server.App.Listener(api.Listen(h.listener)) }() // ends by ShutdownWithContext
 	h.later(func(ctx context.Context) error {
 		// Websockets are not requests any more; they end with their rooms, before the pool does.
 		h.sessions.Close(ctx)

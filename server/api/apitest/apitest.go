@@ -69,7 +69,7 @@ func New(t *testing.T, options func(*auth.Options), routes func(*Host)) *Host {
 	}
 	h.URL = "http://" + listener.Addr().String()
 	done := make(chan error, 1)
-	go func() { done <- h.Server.App.Listener(listener) }()
+	go func() { done <- h.Server.App.Listener(api.Listen(listener)) }()
 	t.Cleanup(func() {
 		if err := h.Server.App.ShutdownWithTimeout(5 * time.Second); err != nil {
 			t.Error(err)

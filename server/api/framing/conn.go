@@ -1,0 +1,82 @@
+package framing
+
+import (
+	"bytes"
+	"net"
+	"sync/atomic"
+)
+
+// Conn is a connection whose requests are checked while they are read.
+//
+// A Read ends with a request, so that the answer to one is written before a byte of the next is
+// looked at. Once a request was answered with 101 the bytes are another protocol's and pass as they
+// are.
+type Conn struct {
+	net.Conn
+	scanner  Scanner
+	held     []byte // what arrived behind the end of a request
+	refusal  error
+	upgraded atomic.Bool
+	asked    atomic.Bool // for another protocol
+}
+
+// NewConn returns the connection with every request on it checked.
+func NewConn(conn net.Conn, maxHeader int) *Conn {
+	return &Conn{Conn: conn, scanner: Scanner{MaxHeader: maxHeader}}
+}
+
+// Refusal returns why the connection gives no more bytes, nil if it does.
+func (c *Conn) Refusal() *Refusal {
+	refusal, _ := c.refusal.(*Refusal)
+	return refusal
+}
+
+// Read implements net.Conn. It returns the Refusal once everything before it was read.
+func (c *Conn) Read(p []byte) (int, error) {
+	if c.refusal != nil {
+		return 0, c.refusal
+	}
+	if len(c.held) > 0 {
+		n := copy(p, c.held)
+		if c.upgraded.Load() {
+			c.held = c.held[n:]
+			return n, nil
+		}
+		passed, err := c.check(p[:n])
+		c.held = c.held[passed:]
+		return passed, err
+	}
+	n, err := c.Conn.Read(p)
+	if n == 0 || c.upgraded.Load() {
+		return n, err
+	}
+	passed, refusal := c.check(p[:n])
+	if passed == n {
+		return n, err
+	}
+	if c.refusal == nil {
+		c.held = append([]byte(nil), p[passed:n]...)
+	}
+	return passed, refusal // an error of the connection comes again
+}
+
+// check keeps a refusal for the next Read when there is something to pass before it.
+func (c *Conn) check(p []byte) (passed int, err error) {
+	passed, c.refusal = c.scanner.Scan(p)
+	c.asked.Store(c.scanner.Upgrade())
+	if passed == 0 {
+		return 0, c.refusal
+	}
+	return passed, nil
+}
+
+var switching = []byte("HTTP/1.1 101 ")
+
+// Write implements net.Conn.
+func (c *Conn) Write(p []byte) (int, error) {
+	if c.asked.Load() && bytes.HasPrefix(p, switching) {
+		c.upgraded.Store(true)
+		c.asked.Store(false)
+	}
+	return c.Conn.Write(p)
+}
