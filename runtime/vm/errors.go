@@ -150,7 +150,12 @@ func (s *Session) report(err error) {
 	}
 	text, lines, at := s.describe(err)
 	stack := strings.Join(lines, "\n")
-	s.log(LogEntry{Level: "error", Kind: LogError, Text: text, Stack: stack}, at)
+	var thrown *goja.Exception
+	brief := ""
+	if errors.As(err, &thrown) {
+		brief = s.brief(thrown.Value())
+	}
+	s.log(LogEntry{Level: "error", Kind: LogError, Text: text, Brief: brief, Stack: stack}, at)
 	s.callOnError(text, stack)
 }
 
@@ -232,6 +237,26 @@ func (s *Session) describeValue(v goja.Value) (text string, lines []string, at p
 	return text, lines, at
 }
 
+// brief returns what is said of something thrown where users' values must not be shown, "" when the
+// whole text may be. An error has a message that was written to be read, and a refusal of wx has ours;
+// any other value is data.
+func (s *Session) brief(thrown goja.Value) string {
+	switch v := thrown.(type) {
+	case *goja.Object:
+		if v.ClassName() == "Error" {
+			return ""
+		}
+		if message := s.safeString(v, "errMsg"); message != "" {
+			return "Uncaught value with errMsg " + message
+		}
+		return "Uncaught value of type " + v.ClassName()
+	case goja.String:
+		return "Uncaught value of type String"
+	default:
+		return ""
+	}
+}
+
 // safeString reads a property that should be a string; anything else reads as "".
 func (s *Session) safeString(obj *goja.Object, name string) (text string) {
 	s.rt.Try(func() {
@@ -265,7 +290,7 @@ func (s *Session) reportRejections() {
 		}
 		text, lines, at := s.describeValue(p.Result())
 		text = "Uncaught (in promise) " + strings.TrimPrefix(text, "Uncaught ")
-		s.log(LogEntry{Level: "error", Kind: LogError, Text: text,
+		s.log(LogEntry{Level: "error", Kind: LogError, Text: text, Brief: s.brief(p.Result()),
 			Stack: strings.Join(lines, "\n")}, at)
 		res := s.rt.NewObject()
 		res.Set("reason", p.Result())
@@ -286,6 +311,7 @@ func (s *Session) log(entry LogEntry, at position) {
 	}
 	entry.Time = s.now()
 	entry.Text = cut(entry.Text, MaxLogText)
+	entry.Brief = cut(entry.Brief, MaxLogText)
 	entry.Stack = cut(entry.Stack, MaxLogText)
 	entry.File, entry.Line, entry.Column = at.file, at.line, at.column
 	if top := s.top(); top != nil {

@@ -95,6 +95,7 @@ type LogEntry struct {
 	Level  string    `json:"level"` // "log", "info", "warn" or "error"
 	Kind   string    `json:"kind"`  // LogConsole, LogError or LogUnsupported
 	Text   string    `json:"text"`
+	Brief  string    `json:"brief,omitempty"` // instead of Text where users' values must not be shown
 	File   string    `json:"file,omitempty"`
 	Line   int       `json:"line,omitempty"`
 	Column int       `json:"column,omitempty"`

@@ -28,6 +28,7 @@ type child struct {
 
 	out      chan message
 	outBytes atomic.Int64
+	room     signal        // out has become shorter
 	quit     chan struct{} // closed by end: the writer stops
 	gone     chan struct{} // closed when the process is dead and every goroutine but ours is over
 
@@ -136,7 +137,7 @@ func (c *child) enqueue(m message, counted bool) error {
 	}
 	if c.outBytes.Add(size) > MaxQueueBytes && m.kind != kindStart && m.kind != kindCompile {
 		c.outBytes.Add(-size)
-		return errFlooded()
+		return errQueueFull
 	}
 	if counted {
 		c.outstanding.Add(1)
@@ -155,7 +156,7 @@ func (c *child) enqueue(m message, counted bool) error {
 	case <-c.quit:
 		return errEnded()
 	default:
-		return errFlooded()
+		return errQueueFull
 	}
 }
 
@@ -169,7 +170,7 @@ func (c *child) post(r *Remote, m message) error {
 	// A close must get through however full the inbox is.
 	if r.pending.Add(1) > MaxPending && m.kind != kindClose {
 		r.pending.Add(-1)
-		return errFlooded()
+		return errInboxFull
 	}
 	m.header.Session = r.id
 	if err := c.enqueue(m, true); err != nil {
@@ -190,7 +191,7 @@ func (c *child) open(body []byte, sink Sink) (*Remote, error) {
 		return nil, errFull()
 	}
 	c.lastID++
-	r := &Remote{child: c, id: c.lastID, sink: sink, opened: make(chan struct{}), done: make(chan struct{})}
+	r := &Remote{child: c, id: c.lastID, sink: sink, line: newLine(), opened: make(chan struct{}), done: make(chan struct{})}
 	if err := c.post(r, message{kind: kindOpen, body: body}); err != nil {
 		return nil, err
 	}
@@ -209,6 +210,7 @@ func (c *child) transmit() {
 		}
 		err := c.wire.write(m)
 		c.outBytes.Add(-int64(len(m.body)))
+		c.room.changed()
 		if err == nil && len(c.out) == 0 {
 			err = c.wire.flush()
 		}
@@ -272,9 +274,13 @@ func (c *child) over() {
 func (c *child) hand(r *Remote, m message) error {
 	switch m.kind {
 	case kindDone:
-		if m.header.OK && r.pending.Add(-1) < 0 {
+		if !m.header.OK {
+			return nil
+		}
+		if r.pending.Add(-1) < 0 {
 			return errProtocol
 		}
+		r.room.changed()
 		return nil
 	case kindOpened:
 		c.mu.Lock()

@@ -1,6 +1,8 @@
 package worker
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 
@@ -33,6 +35,8 @@ type Remote struct {
 	id      uint64
 	sink    Sink
 	pending atomic.Int32 // messages whose turns are not over
+	room    signal       // pending has become less
+	line    line         // of those who wait for room
 	opened  chan struct{}
 	done    chan struct{}
 	isOpen  bool // guarded by child.mu: the sink expects Closed
@@ -53,6 +57,48 @@ func (r *Remote) Reply(id uint64, ok bool, result []byte) error {
 	return r.child.post(r, message{kind: kindReply, header: header{Call: id, OK: ok}, body: result})
 }
 
+// SendInTime is Send for a frame that must not be lost because the app is busy: it waits for room.
+func (r *Remote) SendInTime(ctx context.Context, frame []byte) error {
+	return r.inTime(ctx, message{kind: kindMessage, body: frame})
+}
+
+// ReplyInTime answers a Call, and waits for room.
+func (r *Remote) ReplyInTime(ctx context.Context, id uint64, ok bool, result []byte) error {
+	return r.inTime(ctx, message{kind: kindReply, header: header{Call: id, OK: ok}, body: result})
+}
+
+// inTime posts a message once there is room. Those who wait stand in line, so that what becomes free
+// wakes one of them and not all.
+func (r *Remote) inTime(ctx context.Context, m message) error {
+	if err := r.child.post(r, m); !isFull(err) {
+		return err
+	}
+	if err := r.line.enter(ctx, r.done); err != nil {
+		return err
+	}
+	defer r.line.leave()
+	for {
+		inbox, queue := r.room.next(), r.child.room.next() // before the try, so that no room is missed
+		err := r.child.post(r, m)
+		switch {
+		case errors.Is(err, errInboxFull):
+			queue = nil
+		case errors.Is(err, errQueueFull):
+			inbox = nil
+		default:
+			return err
+		}
+		select {
+		case <-inbox:
+		case <-queue:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-r.done:
+			return errEnded()
+		}
+	}
+}
+
 // Close ends the session: the app hides and unloads in one last turn, then Closed is called.
 func (r *Remote) Close() {
 	if err := r.child.post(r, message{kind: kindClose}); err != nil {
@@ -68,7 +114,11 @@ func errEnded() *fault.Error {
 	return fault.Errorf(fault.Unavailable, CodeCrashed, messageCrashed)
 }
 
-// errFlooded is what a full queue answers.
-func errFlooded() error {
-	return fault.Errorf(fault.RateLimited, "session-busy", messageFlooded)
-}
+// What a full queue answers: that of the session, which has room after its next turn, and that of the
+// worker, which has room after the next write.
+var (
+	errInboxFull = fault.Errorf(fault.RateLimited, "session-busy", messageFlooded)
+	errQueueFull = fault.Errorf(fault.RateLimited, "session-busy", messageFlooded)
+)
+
+func isFull(err error) bool { return errors.Is(err, errInboxFull) || errors.Is(err, errQueueFull) }

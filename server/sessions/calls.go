@@ -199,17 +199,8 @@ func (s *session) reply(id uint64, result json.RawMessage, err error) {
 			Slug    string `json:"slug"`
 		}{fault.MessageOf(err), fault.SlugOf(err)})
 	}
-	for fault.CodeOf(s.remote.Reply(id, ok, result)) == fault.RateLimited {
-		select {
-		case <-time.After(replyRetry):
-		case <-s.ctx.Done():
-			return
-		}
-	}
+	_ = s.remote.ReplyInTime(s.ctx, id, ok, result) // fails when the session is over
 }
-
-// replyRetry is how long an answer waits for room in the app's inbox: some turns.
-const replyRetry = 20 * time.Millisecond
 
 // ask passes a question of the app to the shell, and remembers it. What the user is asked about
 // money and messages is put in by the host.
@@ -304,13 +295,7 @@ func (s *session) settle(f *shellFrame, err error) {
 	if err != nil {
 		f.OK, f.Result, f.Error = false, nil, fault.MessageOf(err)
 	}
-	for fault.CodeOf(s.remote.Send(f.encode())) == fault.RateLimited {
-		select {
-		case <-time.After(replyRetry):
-		case <-s.ctx.Done():
-			return
-		}
-	}
+	_ = s.remote.SendInTime(s.ctx, f.encode()) // fails when the session is over
 }
 
 // paid looks whether the sheet's word is true.

@@ -112,6 +112,14 @@ const (
 	PruneEvery = 500
 	// MaxLogText bounds text and stack of a line, each.
 	MaxLogText = 8 << 10
+	// MaxReleasedText bounds the message of an error of a released version: a sentence or two.
+	MaxReleasedText = 300
+	// MaxTyped is how many of a user's last entries a session knows again in an error message, each up
+	// to MaxTypedBytes and from MinTyped characters on: what is shorter is part of any word. A field
+	// reports each letter.
+	MaxTyped      = 64
+	MaxTypedBytes = 200
+	MinTyped      = 3
 )
 
 // Whether sessions may still be open.

@@ -194,7 +194,7 @@ type LogLine struct {
 	SessionID uuid.UUID `json:"session_id" doc:"One user's visit; the user is not named."`
 	Time      time.Time `json:"time"`
 	Level     string    `json:"level" enum:"log,info,warn,error"`
-	Kind      string    `json:"kind" doc:"console, error, unsupported, or host for the platform's own lines."`
+	Kind      string    `json:"kind" doc:"console (versions in development only), error, unsupported, or host for the platform's own lines."`
 	Text      string    `json:"text"`
 	File      string    `json:"file" doc:"The developer's own file; empty when unknown."`
 	Line      int       `json:"line"`

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,7 @@ type session struct {
 	launch  Launch
 	version string // as the client asked for it
 	caller  bridge.Caller
+	typed   typed // with a released version
 	keeper  *keeper
 
 	opened chan struct{} // closed once remote is set
@@ -177,7 +179,14 @@ func (s *session) fromShell(raw []byte) error {
 	now := time.Now().UnixNano()
 	s.active.Store(now)
 	switch f.T {
+	case "event":
+		if !s.launch.Development && slices.Contains(typing, f.Type) {
+			s.typed.note(f.Detail)
+		}
 	case "reply":
+		if !s.launch.Development {
+			s.typed.note(f.Result) // a dialog may have asked for words
+		}
 		return s.answered(f)
 	case "hide":
 		s.hidden.Store(now)
@@ -269,12 +278,18 @@ func (s *session) Store(op vm.StorageOp) {
 
 // Log implements worker.Sink.
 func (s *session) Log(entry vm.LogEntry) {
+	if kept, ok := s.forDeveloper(entry); ok {
+		s.record(kept)
+	}
+}
+
+func (s *session) record(entry vm.LogEntry) {
 	s.service.logs.add(line{AppID: s.launch.AppID, VersionID: s.launch.VersionID, SessionID: s.id, LogEntry: entry})
 }
 
 // note writes a line of the host's own into the app's log.
 func (s *session) note(level, text string) {
-	s.Log(vm.LogEntry{Time: time.Now(), Level: level, Kind: "host", Text: text})
+	s.record(vm.LogEntry{Time: time.Now(), Level: level, Kind: "host", Text: text})
 }
 
 // Closed implements worker.Sink.

@@ -177,6 +177,10 @@ Page({
 	subscribe(b) { wx.requestSubscribeMessage({tmplIds: ['` + templateID + `'], ...b}) },
 	modal(b) { wx.showModal({title: 't', ...b}) },
 	log() { console.error('oh no'); this.say('logged') },
+	typed(e) {
+		console.log('the user typed', e.detail.value); console.error({value: e.detail.value}); this.say('typed')
+		Promise.reject(e.detail.value); Promise.reject({value: e.detail.value}); throw new Error('no room for ' + e.detail.value)
+	},
 	loop() { for (;;); },
 	flood() { setInterval(() => { for (let i = 0; i < 500; i++) wx.request({url: 'https://api.example.com/', fail() {}}).abort() }, 4) },
 	forge() { const e = new Error('mine'); e.stack = 'at go (pages/index/index.js:99999999999:88888888888(1))'; throw e },
@@ -195,7 +199,7 @@ func newWorld(t *testing.T) *world {
 	result := compile.Compile(t.Context(), map[string][]byte{
 		"app.json":               []byte(`{"pages":["pages/index/index"]}`),
 		"app.js":                 []byte(`App({})`),
-		"pages/index/index.wxml": []byte(`<view wx:for="{{items}}" data-do="{{item}}" bindtap="go">{{item}}</view><text>{{n}}</text><text>{{said}}</text>`),
+		"pages/index/index.wxml": []byte(`<view wx:for="{{items}}" data-do="{{item}}" bindtap="go">{{item}}</view><text>{{n}}</text><text>{{said}}</text><input bindinput="typed"/>`),
 		"pages/index/index.js":   []byte(page),
 	}, compile.Options{Supported: vm.Supported})
 	if result.Image == nil {

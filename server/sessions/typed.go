@@ -1,0 +1,90 @@
+package sessions
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/teahouse/teahouse/runtime/vm"
+)
+
+// What the developer of a released version reads about its users' visits are errors, not what the users
+// did. The app's own console is not kept. The message of an error is the app's or the engine's text and
+// is kept up to MaxReleasedText, since without it an error cannot be mended; the user's own words in it
+// are taken out. Its stack has places and no values. A version under development belongs to those who
+// try it and keeps everything.
+
+// typed remembers what a user typed or chose last, to know it again in an error message.
+type typed struct {
+	mu    sync.Mutex
+	words []string
+}
+
+// typing are the events whose detail has words of the user.
+var typing = []string{"input", "confirm", "blur", "change", "submit", "keyboardheightchange"}
+
+// note takes the words out of what the shell reported, wherever in it they are.
+func (t *typed) note(raw json.RawMessage) {
+	var value any
+	if len(raw) == 0 || json.Unmarshal(raw, &value) != nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.collect(value)
+}
+
+func (t *typed) collect(value any) {
+	switch value := value.(type) {
+	case string:
+		t.add(value)
+	case []any:
+		for _, v := range value {
+			t.collect(v)
+		}
+	case map[string]any:
+		for _, v := range value {
+			t.collect(v)
+		}
+	}
+}
+
+func (t *typed) add(word string) {
+	word = strings.TrimSpace(word)
+	if utf8.RuneCountInString(word) < MinTyped {
+		return
+	}
+	// Each state of a field counts: an error about an earlier one may come later.
+	if t.words = append(t.words, clip(word, MaxTypedBytes)); len(t.words) > MaxTyped {
+		t.words = slices.Delete(t.words, 0, 1)
+	}
+}
+
+// hide takes the user's words out of a text, the longest first.
+func (t *typed) hide(text string) string {
+	t.mu.Lock()
+	words := slices.Clone(t.words)
+	t.mu.Unlock()
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
+	for _, word := range words {
+		text = strings.ReplaceAll(text, word, "…")
+	}
+	return text
+}
+
+// forDeveloper returns what of an app's line its developer may read, and false for nothing.
+func (s *session) forDeveloper(entry vm.LogEntry) (vm.LogEntry, bool) {
+	if s.launch.Development {
+		return entry, true
+	}
+	if entry.Kind == vm.LogConsole {
+		return entry, false
+	}
+	if entry.Brief != "" {
+		entry.Text = entry.Brief
+	}
+	entry.Text = strings.ToValidUTF8(clip(s.typed.hide(entry.Text), MaxReleasedText), "")
+	return entry, true
+}
