@@ -3,6 +3,7 @@ package payments
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -29,13 +30,14 @@ func (r Report) Err() error {
 	if r.OK {
 		return nil
 	}
-	text := "payments: the ledger is not sound"
+	var text strings.Builder
+	text.WriteString("payments: the ledger is not sound")
 	for _, c := range r.Checks {
 		if c.Broken > 0 {
-			text += fmt.Sprintf("; %s: %d of %d wrong, first %s", c.Name, c.Broken, c.Rows, c.FirstWrong)
+			fmt.Fprintf(&text, "; %s: %d of %d wrong, first %s", c.Name, c.Broken, c.Rows, c.FirstWrong)
 		}
 	}
-	return fmt.Errorf("%s", text)
+	return fmt.Errorf("%s", text.String())
 }
 
 // law has a query that lists the wrong rows, as text in a stable order, and one that counts the

@@ -134,7 +134,7 @@ func (t *target) events(page int) [][]byte {
 	at := []map[string]any{{"identifier": 0, "pageX": 30, "pageY": 30, "clientX": 30, "clientY": 30}}
 	moved := []map[string]any{{"identifier": 0, "pageX": 230, "pageY": 40, "clientX": 230, "clientY": 40}}
 	none := []map[string]any{}
-	make := func(kind string, detail any, touches, changed []map[string]any) []byte {
+	event := func(kind string, detail any, touches, changed []map[string]any) []byte {
 		text, _ := json.Marshal(map[string]any{"t": "event", "page": page, "type": kind,
 			"target": []int{n.Inst, n.ID}, "detail": detail, "touches": touches,
 			"changedTouches": changed, "ts": 1000})
@@ -144,38 +144,38 @@ func (t *target) events(page int) [][]byte {
 	case "navigate":
 		url, _ := n.Attrs["url"].(string)
 		openType, _ := n.Attrs["open-type"].(string)
-		return [][]byte{make("navigate", map[string]any{"url": url, "openType": openType, "delta": 1}, none, none)}
+		return [][]byte{event("navigate", map[string]any{"url": url, "openType": openType, "delta": 1}, none, none)}
 	case "opentype":
-		return [][]byte{make("opentype", map[string]any{"openType": n.Attrs["open-type"]}, none, none)}
+		return [][]byte{event("opentype", map[string]any{"openType": n.Attrs["open-type"]}, none, none)}
 	case "submit":
 		detail := map[string]any{"value": t.value, "formId": ""}
 		if t.button != nil {
 			detail["target"] = []int{t.button.Inst, t.button.ID}
 		}
-		return [][]byte{make("submit", detail, none, none)}
+		return [][]byte{event("submit", detail, none, none)}
 	case "enter":
 		detail := map[string]any{"value": t.value, "cursor": 1, "keyCode": 0}
 		events := [][]byte{}
 		for _, kind := range []string{"focus", "input", "change", "confirm", "blur"} {
 			if n.On[kind] != "" {
-				events = append(events, make(kind, detail, none, none))
+				events = append(events, event(kind, detail, none, none))
 			}
 		}
 		return events
 	case "swipe":
 		point := map[string]any{}
-		return [][]byte{make("touchstart", point, at, at), make("touchmove", point, moved, moved),
-			make("touchend", point, none, moved)}
+		return [][]byte{event("touchstart", point, at, at), event("touchmove", point, moved, moved),
+			event("touchend", point, none, moved)}
 	}
 	detail := map[string]any{"x": 30, "y": 30}
 	events := [][]byte{}
 	for _, kind := range []string{"longpress", "longtap"} {
 		if n.On[kind] != "" {
-			events = append(events, make(kind, detail, at, at))
+			events = append(events, event(kind, detail, at, at))
 		}
 	}
 	if n.On["tap"] != "" {
-		events = append(events, make("tap", detail, none, at))
+		events = append(events, event("tap", detail, none, at))
 	}
 	return events
 }

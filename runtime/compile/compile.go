@@ -233,10 +233,11 @@ func (c *compilation) report(
 	if file != "" && !strings.HasPrefix(file, "project.") {
 		file = c.root + file
 	}
-	c.result.Diagnostics = append(kept, Diagnostic{
+	kept = append(kept, Diagnostic{
 		Severity: severity, Code: code, Message: fmt.Sprintf(format, args...),
 		File: file, Line: line, Column: column,
 	})
+	c.result.Diagnostics = kept
 }
 
 func compareDiagnostics(a, b Diagnostic) int {

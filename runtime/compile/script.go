@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"runtime"
@@ -256,7 +257,7 @@ func (m *module) scan() {
 		return atLine, atColumn + 1
 	}
 	program, err := goja.Parse(m.file, modulePrefix+m.out.Source+moduleSuffix, parser.WithDisableSourceMaps)
-	if list, ok := err.(parser.ErrorList); ok && len(list) > 0 {
+	if list, ok := errors.AsType[parser.ErrorList](err); ok && len(list) > 0 {
 		line, column := where(list[0].Position.Line, list[0].Position.Column)
 		m.fail("js-engine", line, column, "The engine does not accept this: %s.", list[0].Message)
 		return
@@ -267,7 +268,7 @@ func (m *module) scan() {
 	if err != nil {
 		line, column := 0, 0
 		message := err.Error()
-		if e, ok := err.(*goja.CompilerSyntaxError); ok {
+		if e, ok := errors.AsType[*goja.CompilerSyntaxError](err); ok {
 			message = e.Message
 			if e.File != nil {
 				at := e.File.Position(e.Offset)

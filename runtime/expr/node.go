@@ -8,6 +8,8 @@
 // its panics.
 package expr
 
+import "slices"
+
 // Op is what a Node does.
 type Op uint8
 
@@ -142,7 +144,7 @@ func (n *Node) path() (Path, bool) {
 func (n *Node) extend(key string) (Path, bool) {
 	path, ok := n.path()
 	if ok {
-		path.Keys = append(path.Keys[:len(path.Keys):len(path.Keys)], key)
+		path.Keys = append(slices.Clip(path.Keys), key)
 	}
 	return path, ok
 }

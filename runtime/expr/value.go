@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/dop251/goja"
 )
@@ -261,7 +260,7 @@ func arrayIndex(name string) (int, bool) {
 		return 0, false
 	}
 	n := 0
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		if name[i] < '0' || name[i] > '9' {
 			return 0, false
 		}
@@ -421,13 +420,4 @@ func AppendNumber(dst []byte, f float64) []byte {
 		return dst
 	}
 	return strconv.AppendFloat(dst, f, 'f', -1, 64)
-}
-
-// dateOf returns the time that a Date of the app holds.
-func dateOf(o *goja.Object) (time.Time, bool) {
-	if o.ClassName() != "Date" {
-		return time.Time{}, false
-	}
-	t, ok := o.Export().(time.Time)
-	return t, ok
 }

@@ -18,7 +18,8 @@ func (t *Template) encode() {
 	b = append(b, t.hash...)
 	b = append(b, `","fragments":`...)
 	b = append(b, fragments...)
-	t.structure = append(b, '}')
+	b = append(b, '}')
+	t.structure = b
 }
 
 func (t *Template) encodeFragments() []byte {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 )
 
@@ -318,13 +319,11 @@ func (c *Client) Tree() *Node {
 func (in *clientInstance) tree(kids []clientNode, into []*Node) []*Node {
 	for i := range kids {
 		n := &kids[i]
-		hole := -1
+		var hole int
 		switch {
 		case n.Tag != "":
 			made := &Node{Tag: n.Tag, Inst: in.number, ID: n.ID, Attrs: map[string]any{}, On: n.On}
-			for name, value := range n.Attrs {
-				made.Attrs[name] = value
-			}
+			maps.Copy(made.Attrs, n.Attrs)
 			for _, d := range n.dyn {
 				made.Attrs[d.name] = in.values[d.hole]
 			}

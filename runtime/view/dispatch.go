@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"github.com/dop251/goja"
 
 	"github.com/teahouse/teahouse/runtime/expr"
@@ -51,7 +53,7 @@ func (p *Page) Dispatch(inst, id int, event string) ([]Step, Element, error) {
 		path = path[:1]
 	}
 	var steps []Step
-	for i := len(path) - 1; i >= 0; i-- {
+	for i := range slices.Backward(path) {
 		if p.capture(path[i:], event, &steps) {
 			return steps, target, nil
 		}
@@ -166,9 +168,9 @@ func (p *Page) describe(path []place) Element {
 	for _, d := range e.Dataset {
 		_ = made.Dataset.Set(d.Name, d.Expr.Eval(at.in.env).Export(p.rt))
 	}
-	for i := len(path) - 1; i >= 0; i-- {
-		for _, m := range path[i].element().Marks {
-			_ = made.Mark.Set(m.Name, m.Expr.Eval(path[i].in.env).Export(p.rt))
+	for _, outer := range slices.Backward(path) {
+		for _, m := range outer.element().Marks {
+			_ = made.Mark.Set(m.Name, m.Expr.Eval(outer.in.env).Export(p.rt))
 		}
 	}
 	return made

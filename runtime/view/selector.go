@@ -1,6 +1,9 @@
 package view
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // compound is one step of a selector: tag, #id and .classes, which must all match.
 type compound struct {
@@ -23,7 +26,7 @@ func (n *Node) Find(selector string) []*Node {
 				break
 			}
 		}
-		above = append(above[:len(above):len(above)], n)
+		above = append(slices.Clip(above), n)
 		for _, kid := range n.Kids {
 			visit(kid, above)
 		}
@@ -36,11 +39,11 @@ func (n *Node) Find(selector string) []*Node {
 
 func parseSelector(selector string) [][]compound {
 	var alternatives [][]compound
-	for _, part := range strings.Split(selector, ",") {
+	for part := range strings.SplitSeq(selector, ",") {
 		var steps []compound
 		child := false
 		ok := true
-		for _, word := range strings.Fields(strings.ReplaceAll(part, ">", " > ")) {
+		for word := range strings.FieldsSeq(strings.ReplaceAll(part, ">", " > ")) {
 			if word == ">" {
 				child = true
 				continue
@@ -91,8 +94,8 @@ func matches(steps []compound, n *Node, above []*Node) bool {
 	if len(steps) == 0 {
 		return true
 	}
-	for i := len(above) - 1; i >= 0; i-- {
-		if matches(steps, above[i], above[:i]) {
+	for i, parent := range slices.Backward(above) {
+		if matches(steps, parent, above[:i]) {
 			return true
 		}
 		if last.child {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/teahouse/teahouse/runtime/expr"
@@ -125,7 +126,7 @@ func renamed(out []change, name []string, value *expr.Node, changes []change) []
 		keys := name
 		if static {
 			rest, _ := below(&path, &changes[j])
-			keys = append(name[:len(name):len(name)], rest...)
+			keys = append(slices.Clip(name), rest...)
 		}
 		out = append(out, change{Keys: keys})
 	}

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -169,11 +170,9 @@ func (p *printer) object(obj *goja.Object, depth int) {
 	default:
 		p.b.WriteString(class + " ")
 	}
-	for _, other := range p.seen {
-		if other == obj {
-			p.b.WriteString("[Circular]")
-			return
-		}
+	if slices.Contains(p.seen, obj) {
+		p.b.WriteString("[Circular]")
+		return
 	}
 	if depth >= inspectDepth {
 		p.b.WriteString(map[bool]string{true: "[…]", false: "{…}"}[class == "Array"])
@@ -200,7 +199,7 @@ func (p *printer) array(obj *goja.Object, depth int) {
 	n := int64(0)
 	p.s.rt.Try(func() { n = obj.Get("length").ToInteger() })
 	p.b.WriteByte('[')
-	for i := int64(0); i < n; i++ {
+	for i := range n {
 		if i > 0 {
 			p.b.WriteString(", ")
 		}

@@ -1,6 +1,7 @@
 package vm_test
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"sync"
@@ -58,7 +59,7 @@ func TestSessionsOfOneEngineRunSideBySide(t *testing.T) {
 				t.Errorf("%v", b.last("patch"))
 			}
 			b.s.Close()
-			if err := b.s.RunTimers(time.Now()); err != vm.ErrClosed {
+			if err := b.s.RunTimers(time.Now()); !errors.Is(err, vm.ErrClosed) {
 				t.Error(err)
 			}
 		})

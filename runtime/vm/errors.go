@@ -105,7 +105,7 @@ var stackLine = regexp.MustCompile(`^\s*at (?:(.*) \()?([^()\s]+):(\d+):(\d+)\(\
 
 // mapStackText maps the text of error.stack, which the engine wrote when the error was made.
 func (s *Session) mapStackText(text string) (lines []string, first position) {
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		m := stackLine.FindStringSubmatch(line)
 		if m == nil || isOwnScript(m[2]) {
 			continue
@@ -193,8 +193,7 @@ func (s *Session) callOnError(text, stack string) {
 // describe formats an error without calling the app's toString. Getters of the value run inside the
 // turn; a property whose getter throws is left out.
 func (s *Session) describe(err error) (text string, lines []string, at position) {
-	var overflow *goja.StackOverflowError
-	if errors.As(err, &overflow) {
+	if overflow, ok := errors.AsType[*goja.StackOverflowError](err); ok {
 		lines, at = s.frames(overflow.Stack())
 		if len(lines) > maxStackLines {
 			lines = lines[:maxStackLines]

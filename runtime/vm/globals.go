@@ -88,7 +88,7 @@ func (s *Session) queueMicrotask(c goja.FunctionCall) goja.Value {
 
 func (s *Session) resolved() *goja.Object {
 	p, resolve, _ := s.rt.NewPromise()
-	resolve(goja.Undefined())
+	_ = resolve(goja.Undefined()) // nobody waits for it yet
 	return s.rt.ToValue(p).(*goja.Object)
 }
 

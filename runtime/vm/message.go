@@ -42,7 +42,7 @@ type reply struct {
 func (s *Session) Message(frame []byte) error {
 	var f shellFrame
 	if err := json.Unmarshal(frame, &f); err != nil {
-		return fmt.Errorf("%w: %v", ErrBadFrame, err)
+		return fmt.Errorf("%w: %w", ErrBadFrame, err)
 	}
 	return s.turn(func() { s.receive(&f) })
 }
@@ -62,7 +62,7 @@ func (s *Session) receive(f *shellFrame) {
 			s.method(p.inst, "onReady")
 		}
 	case "back":
-		if _, reason := s.back(1); reason != "" {
+		if reason := s.back(1); reason != "" {
 			s.callShell(0, "exit", []byte("{}"))
 		}
 	case "tab":
@@ -333,7 +333,7 @@ func (s *Session) navigatorTapped(p *page, f *shellFrame) {
 	}
 	reason := "open-type " + d.OpenType + " is not supported"
 	if known {
-		_, reason = s.navigate(op, d.URL, d.Delta)
+		reason = s.navigate(op, d.URL, d.Delta)
 	}
 	if reason != "" {
 		s.log(LogEntry{Level: "warn", Kind: LogError, Text: fmt.Sprintf(

@@ -124,8 +124,9 @@ func (s *Session) requireLater(from string, call goja.FunctionCall) goja.Value {
 // requireAsync is require.async(id), which returns a promise.
 func (s *Session) requireAsync(from, id string) goja.Value {
 	promise, resolve, reject := s.rt.NewPromise()
-	if ex := s.rt.Try(func() { resolve(s.require(from, id)) }); ex != nil {
-		reject(ex.Value())
+	// Both fail only when the turn is interrupted, which ends it anyway.
+	if ex := s.rt.Try(func() { _ = resolve(s.require(from, id)) }); ex != nil {
+		_ = reject(ex.Value())
 	}
 	return s.rt.ToValue(promise)
 }

@@ -122,7 +122,8 @@ func (c *apiCall) netRequest() (r netRequest, reason string) {
 		return r, ""
 	}
 	if r.Method == "GET" || r.Method == "HEAD" {
-		return r, c.queryData(&r, data)
+		addQueryData(&r, data)
+		return r, ""
 	}
 	if raw, ok := bufferOf(data); ok {
 		r.BodyBase64 = base64.StdEncoding.EncodeToString(raw)
@@ -143,17 +144,17 @@ func (c *apiCall) netRequest() (r netRequest, reason string) {
 	return r, ""
 }
 
-// queryData puts the data of a GET into the query. Parameters that the URL has already get no
+// addQueryData puts the data of a GET into the query. Parameters that the URL has already get no
 // precedence.
-func (c *apiCall) queryData(r *netRequest, data goja.Value) (reason string) {
-	text := ""
+func addQueryData(r *netRequest, data goja.Value) {
+	var text string
 	if obj, ok := data.(*goja.Object); ok {
 		text = formText(obj)
 	} else {
 		text = data.String()
 	}
 	if text == "" {
-		return ""
+		return
 	}
 	base, fragment, _ := strings.Cut(r.URL, "#")
 	separator := "?"
@@ -164,7 +165,6 @@ func (c *apiCall) queryData(r *netRequest, data goja.Value) (reason string) {
 	if fragment != "" {
 		r.URL += "#" + fragment
 	}
-	return ""
 }
 
 // formText encodes an object as encodeURIComponent(k)=encodeURIComponent(v)&…

@@ -372,8 +372,7 @@ func (s *Session) viewWork(p *page, work func() error) {
 		if s.interrupted.Load() {
 			panic(turnAborted{})
 		}
-		var ex *goja.Exception
-		if errors.As(err, &ex) {
+		if ex, ok := errors.AsType[*goja.Exception](err); ok {
 			s.report(ex)
 		} else {
 			text := fmt.Sprintf("The view of %s cannot be shown: %s", p.route, err)

@@ -20,7 +20,7 @@ func splitURL(url string) (route, query string) {
 // the vendor.
 func (s *Session) queryObject(query string) *goja.Object {
 	obj := s.rt.NewObject()
-	for _, pair := range strings.Split(query, "&") {
+	for pair := range strings.SplitSeq(query, "&") {
 		if key, value, _ := strings.Cut(pair, "="); key != "" {
 			setOwn(obj, key, s.rt.ToValue(value))
 		}
@@ -46,41 +46,45 @@ func (s *Session) resolveRoute(url string) (route, query string) {
 
 func (s *Session) isTab(route string) bool { _, ok := s.e.tabs[route]; return ok }
 
-// navigate does one of the vendor's five navigations. It returns the page now on top, or the reason
-// why it could not.
-func (s *Session) navigate(op, url string, delta int) (opened *page, reason string) {
+// navigate does one of the vendor's five navigations. It returns the reason why it could
+// not, or "".
+func (s *Session) navigate(op, url string, delta int) (reason string) {
 	if op == "navigateBack" {
 		return s.back(delta)
 	}
 	route, query := s.resolveRoute(url)
 	switch {
 	case s.e.pages[route] == nil:
-		return nil, fmt.Sprintf("page %q is not found", route)
+		return fmt.Sprintf("page %q is not found", route)
 	case op == "switchTab" && !s.isTab(route):
-		return nil, "can not switch to no-tabBar page"
+		return "can not switch to no-tabBar page"
 	case (op == "navigateTo" || op == "redirectTo") && s.isTab(route):
-		return nil, "can not " + op + " a tabbar page"
+		return "can not " + op + " a tabbar page"
 	case op == "navigateTo" && len(s.stack) >= MaxPageStack:
-		return nil, fmt.Sprintf("webview count limit exceed: %d pages are open", MaxPageStack)
+		return fmt.Sprintf("webview count limit exceed: %d pages are open", MaxPageStack)
 	}
 	switch op {
 	case "navigateTo":
 		if p := s.top(); p != nil {
 			s.hide(p)
 		}
-		return s.openPage("push", route, s.queryObject(query)), ""
+		s.openPage("push", route, s.queryObject(query))
+		return ""
 	case "redirectTo":
 		if p := s.top(); p != nil {
 			s.unloadTop()
 		}
-		return s.openPage("replace", route, s.queryObject(query)), ""
+		s.openPage("replace", route, s.queryObject(query))
+		return ""
 	case "reLaunch":
 		s.unloadAll()
-		return s.openPage("relaunch", route, s.queryObject(query)), ""
+		s.openPage("relaunch", route, s.queryObject(query))
+		return ""
 	case "switchTab":
-		return s.switchTab(route), ""
+		s.switchTab(route)
+		return ""
 	}
-	return nil, "unknown navigation"
+	return "unknown navigation"
 }
 
 // openPage puts a new page on top, tells the shell and runs onLoad and onShow.
@@ -188,9 +192,9 @@ func (s *Session) switchTab(route string) *page {
 	return s.openPage("tab", route, s.rt.NewObject())
 }
 
-func (s *Session) back(delta int) (*page, string) {
+func (s *Session) back(delta int) (reason string) {
 	if len(s.stack) < 2 {
-		return nil, "cannot navigate back at first page."
+		return "cannot navigate back at first page."
 	}
 	delta = min(max(delta, 1), len(s.stack)-1)
 	for range delta {
@@ -199,5 +203,5 @@ func (s *Session) back(delta int) (*page, string) {
 	p := s.top()
 	s.queueNav("back", p, delta)
 	s.show(p)
-	return p, ""
+	return ""
 }

@@ -33,7 +33,7 @@ func navigation(op string) wxAPI {
 			if ends != nil {
 				s.pendingChannel = ends.Get("1")
 			}
-			_, reason := s.navigate(op, url, delta)
+			reason := s.navigate(op, url, delta)
 			s.pendingChannel = nil
 			if reason != "" {
 				c.fail(reason)
@@ -55,7 +55,7 @@ var routeRows = []wxAPI{
 	{name: "restartMiniProgram", async: func(s *Session, c *apiCall) {
 		url := c.text("path")
 		s.moveLater(func() {
-			if _, reason := s.navigate("reLaunch", url, 0); reason != "" {
+			if reason := s.navigate("reLaunch", url, 0); reason != "" {
 				c.fail(reason)
 				return
 			}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -190,8 +191,8 @@ func (b *bench) wantClean() {
 // last answers the last frame of a kind: "page", "patch" or the name of a ui call.
 func (b *bench) last(kind string) map[string]any {
 	b.t.Helper()
-	for i := len(b.frames) - 1; i >= 0; i-- {
-		if f := b.frames[i]; f["t"] == kind || f["t"] == "ui" && f["name"] == kind {
+	for _, f := range slices.Backward(b.frames) {
+		if f["t"] == kind || f["t"] == "ui" && f["name"] == kind {
 			return f
 		}
 	}

@@ -344,7 +344,7 @@ func (c *apiCall) finish(ok bool, res *goja.Object) {
 		}
 		if c.promise != nil {
 			if ok {
-				c.resolve(res)
+				_ = c.resolve(res) // fails only when the turn is interrupted, which ends it anyway
 			} else {
 				if c.quiet {
 					if s.quiet == nil {
@@ -352,7 +352,7 @@ func (c *apiCall) finish(ok bool, res *goja.Object) {
 					}
 					s.quiet[c.promise] = true
 				}
-				c.reject(res)
+				_ = c.reject(res)
 			}
 			s.drain()
 			return
@@ -474,14 +474,13 @@ func (c *apiCall) ask(name string, args []byte, then func(result *goja.Object)) 
 }
 
 // bridge asks for a capability of the host.
-func (c *apiCall) bridge(capability string, args []byte, then func(result *goja.Object)) (id uint64) {
-	id = c.s.expect(func(r reply) { c.answered(r, then) })
+func (c *apiCall) bridge(capability string, args []byte, then func(result *goja.Object)) {
+	id := c.s.expect(func(r reply) { c.answered(r, then) })
 	if id == 0 {
 		c.fail(fmt.Sprintf("more than %d calls are waiting", MaxPendingCalls))
-		return 0
+		return
 	}
 	c.s.host.Call(id, capability, args)
-	return id
 }
 
 func (c *apiCall) answered(r reply, then func(*goja.Object)) {
@@ -513,7 +512,7 @@ func (c *apiCall) tell(name string, args []byte) {
 // kitCall makes an object of the kit.
 func (s *Session) kitCall(name string, args ...goja.Value) goja.Value {
 	if s.kitObj == nil {
-		make, err := s.rt.RunProgram(kit())
+		create, err := s.rt.RunProgram(kit())
 		if err != nil {
 			panic(err)
 		}
@@ -527,7 +526,7 @@ func (s *Session) kitCall(name string, args ...goja.Value) goja.Value {
 			s.later(func() { s.invoke(fn, goja.Undefined()) })
 			return goja.Undefined()
 		}))
-		call, _ := goja.AssertFunction(make)
+		call, _ := goja.AssertFunction(create)
 		made, err := call(goja.Undefined(), native)
 		if err != nil {
 			panic(err)

@@ -153,12 +153,13 @@ func TestUnsupportedMembersReportNameAndPosition(t *testing.T) {
 		"scanCode:fail not supported by Teahouse "+v)
 	var apis []string
 	for _, e := range b.logs {
-		if e.Kind == vm.LogUnsupported {
+		switch e.Kind {
+		case vm.LogUnsupported:
 			apis = append(apis, e.API)
 			if e.File != "pages/index/index.js" || e.Line == 0 || !strings.Contains(e.Text, "pages/index/index.js:") {
 				t.Errorf("%+v", e)
 			}
-		} else if e.Kind == vm.LogError {
+		case vm.LogError:
 			t.Errorf("%+v", e)
 		}
 	}

@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"syscall"
@@ -153,9 +154,7 @@ func TestAnAppThatLoopsAtItsStartIsStopped(t *testing.T) {
 		"builtin": {"app.js": []byte("Array.prototype.indexOf.call({length:2**53-1}, 1); App({})")},
 	} {
 		all := files(counter)
-		for path, content := range source {
-			all[path] = content
-		}
+		maps.Copy(all, source)
 		started := time.Now()
 		_, err := try(t, pool, name, program(t, all), nil)
 		if err == nil || time.Since(started) > sane {

@@ -372,8 +372,7 @@ func (c *child) bury() {
 	if errors.Is(c.why, errDrained) {
 		why = Reason{Code: CodeDraining, Message: messageDraining}
 	}
-	var killed *killedError
-	if errors.As(c.why, &killed) {
+	if _, ok := errors.AsType[*killedError](c.why); ok {
 		why.Code, why.Message = CodeStopped, messageSlow
 	}
 	left := make([]*Remote, 0, len(c.sessions))

@@ -165,7 +165,7 @@ func packResult(result *compile.Result) (message, error) {
 		}
 		parts, body := pack(result.Public)
 		m.header.Parts = append([]part{{Size: len(encoded)}}, parts...)
-		m.body = append(encoded, body...)
+		m.body = slices.Concat(encoded, body)
 	}
 	var err error
 	m.header.Info, err = json.Marshal(info)

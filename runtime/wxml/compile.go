@@ -9,6 +9,7 @@ package wxml
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,11 +71,11 @@ type definition struct {
 }
 
 func (c *compiler) lookup(name string) (expr.Var, int, bool) {
-	for i := len(c.loops) - 1; i >= 0; i-- {
+	for i, loop := range slices.Backward(c.loops) {
 		switch depth := len(c.loops) - 1 - i; name {
-		case c.loops[i].item:
+		case loop.item:
 			return expr.Item, depth, true
-		case c.loops[i].index:
+		case loop.index:
 			return expr.Index, depth, true
 		}
 	}
@@ -208,12 +209,7 @@ func makesObject(n *expr.Node) bool {
 	if n.Op == expr.OpArray || n.Op == expr.OpRecord {
 		return true
 	}
-	for _, kid := range n.Kids {
-		if makesObject(kid) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.Kids, makesObject)
 }
 
 // chain collects the elements of the wx:if chain that begins at kids[i], and returns where it ends.
@@ -389,11 +385,9 @@ func (b *builder) include(e *element, parent int) []template.Node {
 	if f == nil {
 		return nil
 	}
-	for _, open := range append(b.c.including, b.c.t.Path) {
-		if open == f.path {
-			b.fail(src.at, "wxml-include-cycle", "%s includes itself. Remove one of the includes.", f.path)
-			return nil
-		}
+	if slices.Contains(append(b.c.including, b.c.t.Path), f.path) {
+		b.fail(src.at, "wxml-include-cycle", "%s includes itself. Remove one of the includes.", f.path)
+		return nil
 	}
 	if len(b.c.including) >= MaxIncludes {
 		b.fail(src.at, "wxml-include-depth",

@@ -21,7 +21,7 @@ section header footer strong em b i`)
 
 func words(s string) map[string]bool {
 	set := map[string]bool{}
-	for _, word := range strings.Fields(s) {
+	for word := range strings.FieldsSeq(s) {
 		set[word] = true
 	}
 	return set
@@ -48,14 +48,14 @@ func (b *builder) element(e *element, parent int) []template.Node {
 	// Appending holes and inner elements can move the slice, so the element is built outside it.
 	made := template.Element{Tag: e.tag, Parent: parent}
 	for _, a := range e.attrs {
-		b.attribute(e, a, id, &made)
+		b.attribute(a, id, &made)
 	}
 	b.frag.Elements[id] = made
 	kids := b.nodes(e.kids, id, e.tag == "text")
 	return []template.Node{{Kind: template.Elem, Index: id, Kids: kids}}
 }
 
-func (b *builder) attribute(e *element, a attribute, id int, into *template.Element) {
+func (b *builder) attribute(a attribute, id int, into *template.Element) {
 	if event, phase, ok := eventOf(a.name); ok {
 		name := b.c.parseExpr(b.f, strings.TrimSpace(a.value), a.at, false)
 		into.Handlers = append(into.Handlers, template.Handler{Event: event, Phase: phase, Name: name})

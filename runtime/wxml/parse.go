@@ -1,6 +1,7 @@
 package wxml
 
 import (
+	"errors"
 	"fmt"
 	"html"
 	"sort"
@@ -98,7 +99,7 @@ func parse(path, src string, r *report) *file {
 			"The file is larger than %d KB. Split it with <include>.", MaxFileBytes>>10)
 		return f
 	}
-	for i := 0; i < len(src); i++ {
+	for i := range len(src) {
 		if src[i] == '\n' {
 			f.lines = append(f.lines, i+1)
 		}
@@ -429,7 +430,7 @@ func (c *compiler) parseExpr(f *file, src string, at int, fields bool) *expr.Nod
 		}
 	}
 	offset := at
-	if syntax, ok := err.(*expr.SyntaxError); ok {
+	if syntax, ok := errors.AsType[*expr.SyntaxError](err); ok {
 		offset += syntax.Offset
 	}
 	c.report.add(f, offset, Error, "wxml-expression", "%s", err)

@@ -1,6 +1,7 @@
 package wxml
 
 import (
+	"maps"
 	"sort"
 	"strings"
 
@@ -74,9 +75,7 @@ func (c *compiler) visible(f *file) map[string]*definition {
 	}
 	found := map[string]*definition{}
 	c.definitions[key] = found
-	for name, d := range c.defined(f) {
-		found[name] = d
-	}
+	maps.Copy(found, c.defined(f))
 	f.root.each(func(e *element) {
 		src, ok := e.attr("src")
 		if e.tag != "import" || !ok {

@@ -229,7 +229,7 @@ func (p *parser) styleRule(depth int, in context) {
 		p.skipBlock()
 		return
 	}
-	selector := ""
+	var selector string
 	if in == contextKeyframes {
 		selector = p.values(prelude, valuesRaw)
 	} else {
@@ -301,7 +301,7 @@ func (p *parser) skipDeclaration() {
 
 // pageBackground stores the colour that a plain `page` rule sets, for the first paint.
 func (p *parser) pageBackground(body string) {
-	for _, declaration := range strings.Split(body, ";") {
+	for declaration := range strings.SplitSeq(body, ";") {
 		name, value, ok := strings.Cut(declaration, ":")
 		if !ok || name != "background-color" && name != "background" {
 			continue

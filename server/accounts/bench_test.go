@@ -3,7 +3,6 @@ package accounts_test
 import (
 	"bytes"
 	"context"
-	"io"
 	"log/slog"
 	"net"
 	"testing"
@@ -58,7 +57,7 @@ func BenchmarkBridgeCall(b *testing.B) {
 		Name: "test.echo", Scope: "echo", Doors: bridge.AccountServer, PerMinute: 1 << 30, Summary: "Echo.",
 	}, func(_ context.Context, _ bridge.Caller, in echoed) (echoed, error) { return in, nil }))
 	server := api.New(api.Options{
-		Authenticator: people, Logger: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		Authenticator: people, Logger: slog.New(slog.DiscardHandler),
 		PerUser: ratelimit.PerMinute("user", 1<<30),
 	})
 	bridge.NewHTTP(table, service, people).Routes(server.API, server.App)

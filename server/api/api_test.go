@@ -341,7 +341,7 @@ func BenchmarkAccess(b *testing.B) {
 	hello := func(c *fiber.Ctx) error { return c.SendString("hello") }
 	bare := fiber.New(fiber.Config{DisableStartupMessage: true})
 	bare.Get("/hello", hello)
-	logger := slog.New(slog.NewJSONHandler(io.Discard, nil))
+	logger := slog.New(slog.DiscardHandler)
 	full := api.New(api.Options{Authenticator: nobodyElse{}, Logger: logger}).App
 	full.Get("/hello", hello)
 	for name, app := range map[string]*fiber.App{"bare": bare, "full": full} {

@@ -95,8 +95,7 @@ const noStore = "no-store"
 // ProblemOf turns any error into the document that a client may see. A fault shows itself; errors
 // of the HTTP layer show a plain text of ours; anything else reads "Internal error.".
 func ProblemOf(err error) *Problem {
-	var problem *Problem
-	if errors.As(err, &problem) {
+	if problem, ok := errors.AsType[*Problem](err); ok {
 		return problem
 	}
 	if f, ok := fault.As(err); ok {
@@ -129,8 +128,7 @@ const databaseAwaySeconds = 5
 // itself. A connection that broke in the middle of a statement is not among it: the statement may
 // have been carried out, and the client must ask before it tries again.
 func databaseAway(err error) bool {
-	var refused *pgconn.ConnectError
-	if errors.As(err, &refused) {
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}
 	var pg *pgconn.PgError

@@ -43,7 +43,7 @@ var worstList string
 
 var worst = sync.OnceValue(func() map[string]bool {
 	set := map[string]bool{}
-	for _, line := range strings.Fields(worstList) {
+	for line := range strings.FieldsSeq(worstList) {
 		set[line] = true
 	}
 	return set

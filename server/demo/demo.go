@@ -313,11 +313,12 @@ func save(c Config, s settings) error {
 
 // Describe prints the logins.
 func Describe(w io.Writer, url string) error {
-	text := "\nTeahouse is ready: " + url + "\n\nLog in with the password " + Password + " as\n"
+	var text strings.Builder
+	text.WriteString("\nTeahouse is ready: " + url + "\n\nLog in with the password " + Password + " as\n")
 	for _, p := range People {
-		text += fmt.Sprintf("  %-7s %s\n", p.Handle, p.What)
+		fmt.Fprintf(&text, "  %-7s %s\n", p.Handle, p.What)
 	}
-	text += "\nAPI documentation: " + url + "/docs\n\n"
-	_, err := io.WriteString(w, text)
+	text.WriteString("\nAPI documentation: " + url + "/docs\n\n")
+	_, err := io.WriteString(w, text.String())
 	return err
 }

@@ -47,8 +47,7 @@ func Main(args []string) int {
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		var parse *kong.ParseError
-		if errors.As(err, &parse) {
+		if parse, ok := errors.AsType[*kong.ParseError](err); ok {
 			_ = parse.Context.PrintUsage(true) // to standard output; the error itself follows
 		}
 		fmt.Fprintln(os.Stderr, "teahouse:", err)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -484,8 +485,8 @@ func TestWhatWasAcknowledgedSurvivesKills(t *testing.T) {
 	m.start()
 	m.open(alice, appID).until(`"` + strconv.Itoa(taps) + `"`)
 
-	sent := append(l.messages[0].names, l.messages[1].names...)
-	paid := append(l.orders[0].names, l.orders[1].names...)
+	sent := slices.Concat(l.messages[0].names, l.messages[1].names)
+	paid := slices.Concat(l.orders[0].names, l.orders[1].names)
 	l.checkMessages(sent, conversation.LastSeq)
 	l.checkPayments(paid, before-balance().Balance)
 	l.checkWebhooks(paid)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -74,7 +75,6 @@ type Host struct {
 	listener net.Listener
 	served   chan error
 	upkeep   sync.WaitGroup
-	stopping context.CancelFunc // ends the upkeep
 	undo     []func(context.Context) error
 }
 
@@ -116,8 +116,8 @@ func (h *Host) Wait(ctx context.Context) error {
 
 // Shutdown takes down what Boot set up, the last first.
 func (h *Host) Shutdown(ctx context.Context) {
-	for i := len(h.undo) - 1; i >= 0; i-- {
-		if err := h.undo[i](ctx); err != nil {
+	for _, undo := range slices.Backward(h.undo) {
+		if err := undo(ctx); err != nil {
 			h.log.Warn("not taken down cleanly", "error", err)
 		}
 	}

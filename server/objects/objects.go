@@ -44,7 +44,7 @@ func CheckKey(key string) error {
 	if key == "" || len(key) > MaxKeyBytes {
 		return badKey()
 	}
-	for _, segment := range strings.Split(key, "/") {
+	for segment := range strings.SplitSeq(key, "/") {
 		if segment == "" || segment[0] == '.' || len(segment) > MaxSegmentBytes {
 			return badKey()
 		}

@@ -112,7 +112,7 @@ func (e *exactReader) Read(p []byte) (int, error) {
 	e.left -= int64(n)
 	switch {
 	case e.left == 0:
-		if end := e.end(); end != io.EOF {
+		if end := e.end(); !errors.Is(end, io.EOF) {
 			return 0, end
 		}
 		return n, nil

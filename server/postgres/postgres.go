@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -62,7 +61,7 @@ type Instance struct {
 // answers. The caller must call Stop.
 func Start(ctx context.Context, cfg Config) (*Instance, error) {
 	if cfg.Logger == nil {
-		cfg.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
+		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	dir, err := filepath.Abs(cfg.Dir)
 	if err != nil {

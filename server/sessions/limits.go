@@ -25,7 +25,7 @@ const (
 // and a fast display twice that. FramesBurst covers a page with a gesture and its scrolling.
 const (
 	FramesPerSecond rate.Limit = 120
-	FramesBurst                = 240
+	FramesBurst     int        = 240
 )
 
 // The life of a session.

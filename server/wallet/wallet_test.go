@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -706,9 +707,7 @@ func TestPaymentParametersAreValidForOneAppAndPayer(t *testing.T) {
 	}
 	prepare := func(app, who string, changed ...string) error {
 		params := map[string]string{}
-		for k, v := range good {
-			params[k] = v
-		}
+		maps.Copy(params, good)
 		for i := 0; i < len(changed); i += 2 {
 			params[changed[i]] = changed[i+1]
 		}
