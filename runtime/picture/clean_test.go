@@ -132,9 +132,9 @@ func TestPicturesComeOutUpright(t *testing.T) {
 		},
 	}
 	red := map[byte]image.Point{1: {10, 20}, 2: {50, 20}, 3: {50, 20}, 4: {10, 20}, 5: {20, 10}, 6: {20, 10}, 7: {20, 50}, 8: {20, 50}}
-	for name, make := range formats {
+	for name, turned := range formats {
 		for o, at := range red {
-			got, err := picture.Process(make(o), false)
+			got, err := picture.Process(turned(o), false)
 			if err != nil {
 				t.Errorf("%s, %d: %v", name, o, err)
 				continue
@@ -304,7 +304,7 @@ func TestAColourProfileIsKeptWithoutItsTexts(t *testing.T) {
 		}
 	}
 	table := profileOf(4)
-	copy(table[bytes.Index(table, []byte("curv")):], "mft2")
+	table = bytes.Replace(table, []byte("curv"), []byte("mft2"), 1)
 	got, err := picture.Process(put(picturetest.JPEG(t, 64, 48), 2, segment(0xE2, "ICC_PROFILE\x00\x01\x01"+string(table))), false)
 	if err != nil || !bytes.Equal(got.Original, picturetest.JPEG(t, 64, 48)) {
 		t.Errorf("a profile with a table of colours: %v", err)

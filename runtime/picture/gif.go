@@ -36,7 +36,7 @@ func readGIF(data []byte) (*file, error) {
 		if at >= len(data) {
 			return nil, errDamaged
 		}
-		end := 0
+		var end int
 		keep := true
 		switch data[at] {
 		case gifTrailer:

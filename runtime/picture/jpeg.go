@@ -243,7 +243,8 @@ func (r *jpegReader) finish() *file {
 	clean = append(clean, r.jfif...)
 	clean = append(clean, profileSegment(f.profile)...)
 	clean = append(clean, r.segments...)
-	f.clean = append(clean, 0xFF, markerEOI)
+	clean = append(clean, 0xFF, markerEOI)
+	f.clean = clean
 	return f
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/teahouse/teahouse/runtime/picture"
 )
@@ -80,7 +81,8 @@ func readPictured(m *message) (*picture.Result, error) {
 	if err := result.Check(); err != nil || len(m.header.Parts) != 2 {
 		return nil, fmt.Errorf("%w: picture", errProtocol)
 	}
-	body, err := m.body, error(nil)
+	body := m.body
+	var err error
 	if result.Original, err = cut(&body, m.header.Parts[0].Size); err != nil {
 		return nil, err
 	}
@@ -119,7 +121,7 @@ func packPicture(data []byte, small bool) (message, error) {
 		return m, nil
 	}
 	m.header.Parts = []part{{Size: len(result.Original)}, {Size: len(result.Thumbnail)}}
-	m.body = append(result.Original, result.Thumbnail...)
+	m.body = slices.Concat(result.Original, result.Thumbnail)
 	m.header.Info, err = json.Marshal(pictured{MIME: result.MIME, Width: result.Width, Height: result.Height})
 	return m, err
 }

@@ -113,7 +113,7 @@ func (s *Server) failEarly(c *fiber.Ctx, err error) error {
 	info := s.describe(c)
 	s.setHeaders(c, info)
 	err = unreadable(c.Context().Conn(), s.whyTooLarge(&c.Request().Header, err))
-	writeProblem(c, err)
+	err = writeProblem(c, err)
 	refuseRest(c.Context().Conn())
 	s.logAccess(c, "", info, 0, err) // no route was found
 	return nil

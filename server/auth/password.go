@@ -53,7 +53,7 @@ var worst = sync.OnceValue(func() map[string]bool {
 // the worst, and is not the handle. As NIST SP 800-63B advises there are no rules of composition.
 func CheckPassword(password, handle string) error {
 	length := utf8.RuneCountInString(password)
-	reason := ""
+	var reason string
 	switch lower := strings.ToLower(password); {
 	case !utf8.ValidString(password) || length < MinPassword || length > MaxPassword:
 		reason = fmt.Sprintf("A password has %d to %d characters.", MinPassword, MaxPassword)

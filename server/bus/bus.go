@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -116,7 +117,7 @@ func (b *Bus) gap() {
 func (b *Bus) OnGap(fn func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.gaps = append(b.gaps[:len(b.gaps):len(b.gaps)], fn)
+	b.gaps = append(slices.Clip(b.gaps), fn)
 }
 
 // Publish hands payload to all subscribers of the subject on this host, and sends it to those on
@@ -154,7 +155,7 @@ func (b *Bus) Subscribe(subject string, fn func(payload []byte)) (cancel func(),
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	topic := b.topics[subject]
-	b.topics[subject] = append(topic[:len(topic):len(topic)], s)
+	b.topics[subject] = append(slices.Clip(topic), s)
 	return func() {
 		if sub != nil {
 			_ = sub.Unsubscribe() // fails on a closed connection, and while NATS is away ends at the return

@@ -68,7 +68,7 @@ func (c caller) upload(data []byte) (int, time.Duration, error) {
 	}
 	defer response.Body.Close()
 	if text, err := io.ReadAll(response.Body); err != nil || response.StatusCode >= 500 && response.StatusCode != 503 {
-		return 0, 0, fmt.Errorf("%s: %s %v", response.Status, text, err)
+		return 0, 0, fmt.Errorf("%s: %s %w", response.Status, text, err)
 	}
 	if response.StatusCode == 503 && response.Header.Get("Retry-After") == "" {
 		return 0, 0, fmt.Errorf("503 without Retry-After")

@@ -107,7 +107,7 @@ func (s *session) start(f *openFrame) error {
 			Scene: f.Scene, Env: f.Env, Storage: storage, Development: launch.Development, Seed: seed(),
 		}, s)
 	if err != nil {
-		s.note("error", "The app did not open: "+describe(err))
+		s.note("The app did not open: " + describe(err))
 		return err
 	}
 	close(s.opened)
@@ -204,7 +204,7 @@ func (s *session) Frame(frame []byte) {
 	default:
 		checked, err := s.outgoing(frame)
 		if err != nil {
-			s.note("error", err.Error())
+			s.note(err.Error())
 			return
 		}
 		frame = checked
@@ -271,7 +271,7 @@ func (s *session) refuseCall(id uint64) {
 
 // Store implements worker.Sink.
 func (s *session) Store(op vm.StorageOp) {
-	if err := s.keeper.put(op, func(problem string) { s.note("error", problem) }); err != nil {
+	if err := s.keeper.put(op, func(problem string) { s.note(problem) }); err != nil {
 		s.conn.End(err)
 	}
 }
@@ -287,9 +287,9 @@ func (s *session) record(entry vm.LogEntry) {
 	s.service.logs.add(line{AppID: s.launch.AppID, VersionID: s.launch.VersionID, SessionID: s.id, LogEntry: entry})
 }
 
-// note writes a line of the host's own into the app's log.
-func (s *session) note(level, text string) {
-	s.record(vm.LogEntry{Time: time.Now(), Level: level, Kind: "host", Text: text})
+// note writes an error of the host's own into the app's log.
+func (s *session) note(text string) {
+	s.record(vm.LogEntry{Time: time.Now(), Level: "error", Kind: "host", Text: text})
 }
 
 // Closed implements worker.Sink.
@@ -298,7 +298,7 @@ func (s *session) Closed(reason worker.Reason) {
 		return
 	}
 	if reason.Detail != "" {
-		s.note("error", "The session ended: "+reason.Detail)
+		s.note("The session ended: " + reason.Detail)
 	}
 	s.conn.End(fault.Errorf(fault.Unavailable, reason.Code, "%s", reason.Message))
 }

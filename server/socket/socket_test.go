@@ -70,8 +70,7 @@ func last(t *testing.T, conn *websocket.Conn) (frame string, code int, reason st
 	}
 	for {
 		_, next, err := conn.ReadMessage()
-		var closed *websocket.CloseError
-		if errors.As(err, &closed) {
+		if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
 			return frame, closed.Code, closed.Text
 		}
 		if err != nil {

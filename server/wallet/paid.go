@@ -34,7 +34,7 @@ func (w *paidWorker) Work(ctx context.Context, job *river.Job[orders.PaidArgs]) 
 	return errors.Join(
 		s.pusher.Push(ctx, payer, walletEvent),
 		s.sendReceipt(ctx, payer, order),
-		s.notifyMerchant(ctx, payer, order))
+		s.notifyMerchant(ctx, order))
 }
 
 // receiptContent is the content of a receipt message.
@@ -62,7 +62,7 @@ func (s *Service) sendReceipt(ctx context.Context, payer uuid.UUID, order paymen
 	return nil
 }
 
-func (s *Service) notifyMerchant(ctx context.Context, payer uuid.UUID, order payments.Order) error {
+func (s *Service) notifyMerchant(ctx context.Context, order payments.Order) error {
 	view, err := s.merchantView(ctx, order)
 	if err != nil {
 		return fmt.Errorf("wallet: webhook of order %s: %w", order.ID, err)
