@@ -60,6 +60,24 @@ type Submission struct {
 	DecidedAt    *time.Time        `json:"decided_at"`
 	// Note is what the reviewer wrote beside an approval.
 	Note string `json:"note"`
+	// Profiles is what people see of the app and its account, as it was when the version was
+	// submitted: it is part of what is decided. Nil for submissions from before it was kept.
+	Profiles *Profiles `json:"profiles"`
+	// BaselineID is the version that was released when the decision fell, nil for none.
+	BaselineID *uuid.UUID `json:"baseline_id"`
+}
+
+// Profiles are those that people see when they meet an app.
+type Profiles struct {
+	App     Profile `json:"app"`
+	Account Profile `json:"account"`
+}
+
+// Profile is what people see of an app or of an official account.
+type Profile struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	PictureURL  string `json:"picture_url"`
 }
 
 // Finding is one reason for a rejection. File and Line are empty when it is about the whole app.
@@ -196,6 +214,8 @@ type VersionFilter struct {
 	AppID  string
 	Before uuid.UUID // the last ID of the previous page; zero for the first page
 	Limit  int
+	// Compiled leaves out versions that failed to compile.
+	Compiled bool
 }
 
 // Reader reads the rows. A missing row is a NotFound fault.

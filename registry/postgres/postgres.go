@@ -23,16 +23,29 @@ import (
 // the audit log in another way.
 type Recorder func(ctx context.Context, tx pgx.Tx, action, target string, detail map[string]any) error
 
+// Profiles is whoever keeps what people see of apps. Its methods run in the transaction of the
+// change, so that what a reviewer approves is what they saw.
+type Profiles interface {
+	// Freeze returns the profiles of the app and its account as they are now.
+	Freeze(ctx context.Context, tx pgx.Tx, appID string) (registry.Profiles, error)
+	// Approved makes the profiles that were frozen the ones that people see, if none was approved
+	// before.
+	Approved(ctx context.Context, tx pgx.Tx, appID string, submittedBy uuid.UUID, saw registry.Profiles) error
+}
+
 // Store implements registry.Store.
 type Store struct {
-	pool   *pgxpool.Pool
-	record Recorder
+	pool     *pgxpool.Pool
+	record   Recorder
+	profiles Profiles
 }
 
 var _ registry.Store = (*Store)(nil)
 
 // New returns a store on the migrated database.
-func New(pool *pgxpool.Pool, record Recorder) *Store { return &Store{pool: pool, record: record} }
+func New(pool *pgxpool.Pool, record Recorder, profiles Profiles) *Store {
+	return &Store{pool: pool, record: record, profiles: profiles}
+}
 
 // CreateVersion writes the rows of a bundle, its image and its version. The objects that they name
 // are already stored.
@@ -109,14 +122,18 @@ func (s *Store) Submit(
 		if scopeReasons == nil {
 			scopeReasons = map[string]string{}
 		}
+		profiles, err := s.profiles.Freeze(ctx, tx, appID)
+		if err != nil {
+			return registry.Version{}, fmt.Errorf("freeze profiles: %w", err)
+		}
 		submission, err := uuid.NewV7()
 		if err != nil {
 			return registry.Version{}, err
 		}
 		_, err = tx.Exec(ctx, `
-			INSERT INTO submission (id, version_id, app_id, state, notes, scope_reasons, submitted_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			submission, id, appID, registry.Pending, notes, scopeReasons, by)
+			INSERT INTO submission (id, version_id, app_id, state, notes, scope_reasons, submitted_by, profiles)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			submission, id, appID, registry.Pending, notes, scopeReasons, by, profiles)
 		if err != nil {
 			return registry.Version{}, fmt.Errorf("insert submission: %w", err)
 		}
@@ -241,7 +258,8 @@ func (s *Store) decide(
 			return registry.Version{}, err
 		}
 		tag, err := tx.Exec(ctx, `
-			UPDATE submission SET state = $2, decided_by = $3, decided_at = now(), note = $4
+			UPDATE submission SET state = $2, decided_by = $3, decided_at = now(), note = $4,
+				baseline_id = (SELECT v.id FROM version v WHERE v.app_id = submission.app_id AND v.state = 'released')
 			WHERE id = $1 AND state = 'pending'`, d.SubmissionID, state, d.By, d.Note)
 		if err != nil {
 			return registry.Version{}, fmt.Errorf("decide submission: %w", err)
@@ -249,6 +267,15 @@ func (s *Store) decide(
 		if tag.RowsAffected() != 1 {
 			return registry.Version{}, fault.Errorf(fault.Conflict, "submission-decided",
 				"This submission is no longer pending. Load it again to see what has happened.")
+		}
+		if action == registry.ActionApprove {
+			saw := registry.Profiles{}
+			if submission.Profiles != nil {
+				saw = *submission.Profiles
+			}
+			if err := s.profiles.Approved(ctx, tx, v.AppID, submission.SubmittedBy, saw); err != nil {
+				return registry.Version{}, fmt.Errorf("approve profiles: %w", err)
+			}
 		}
 		for i, f := range d.Findings {
 			_, err := tx.Exec(ctx, `

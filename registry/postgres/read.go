@@ -65,8 +65,9 @@ func (s *Store) Version(ctx context.Context, appID string, id uuid.UUID) (regist
 // Versions lists versions of an app, newest first.
 func (s *Store) Versions(ctx context.Context, f registry.VersionFilter) ([]registry.Version, error) {
 	rows, err := s.pool.Query(ctx, versionColumns+`
-		WHERE v.app_id = $1 AND ($2::uuid = $4::uuid OR v.id < $2::uuid) ORDER BY v.id DESC LIMIT $3`,
-		f.AppID, f.Before, pageSize(f.Limit), uuid.Nil)
+		WHERE v.app_id = $1 AND ($2::uuid = $4::uuid OR v.id < $2::uuid)
+			AND (NOT $5 OR v.state <> 'failed') ORDER BY v.id DESC LIMIT $3`,
+		f.AppID, f.Before, pageSize(f.Limit), uuid.Nil, f.Compiled)
 	if err != nil {
 		return nil, fmt.Errorf("select versions: %w", err)
 	}
@@ -97,7 +98,7 @@ func (s *Store) Released(ctx context.Context, appIDs []string) (map[string]regis
 
 const submissionColumns = `
 	SELECT id, version_id, app_id, state, notes, scope_reasons, submitted_by, submitted_at,
-		decided_by, decided_at, note
+		decided_by, decided_at, note, profiles, baseline_id
 	FROM submission `
 
 func findSubmission(ctx context.Context, db querier, id uuid.UUID) (registry.Submission, error) {

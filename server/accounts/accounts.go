@@ -2,9 +2,10 @@
 // them, and what each person has agreed to.
 //
 // An official account is the party that people deal with; a mini program (App) belongs to one. The
-// room has five subjects, each a service of its own with no more than it needs: Accounts and their
-// members, Apps and their secrets, Followers, Identities (open IDs, login codes, consents), and
-// Subscriptions. Service is all of them, as the host wires them.
+// room has these subjects, each a service of its own with no more than it needs: Accounts and their
+// members, Profiles (names and pictures, which are reviewed), Apps and their secrets, Invitations of
+// members and testers, Followers, Identities (open IDs, login codes, consents), and Subscriptions.
+// Service is all of them, as the host wires them.
 package accounts
 
 import (
@@ -20,12 +21,13 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// Options of New; all but Logger and Now are required.
+// Options of New; all but Pusher, Logger and Now are required.
 type Options struct {
 	Pool      *pgxpool.Pool
 	Secret    auth.Secret
 	Releases  Releases
 	Messenger Messenger
+	Pusher    Pusher           // nil means that nobody is woken
 	Logger    *slog.Logger     // nil means slog.Default
 	Now       func() time.Time // nil means time.Now
 }
@@ -33,7 +35,9 @@ type Options struct {
 // Service is the whole room.
 type Service struct {
 	*Accounts
+	*Profiles
 	*Apps
+	*Invitations
 	*Followers
 	*Identities
 	*Subscriptions
@@ -52,11 +56,15 @@ func New(o Options) (*Service, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	apps := &Apps{pool: o.Pool, releases: o.Releases, now: o.Now, servers: map[string]cachedServer{}}
+	profiles := &Profiles{pool: o.Pool, now: o.Now}
+	apps := &Apps{pool: o.Pool, releases: o.Releases, profiles: profiles, now: o.Now,
+		servers: map[string]cachedServer{}}
 	identities := &Identities{pool: o.Pool, openKey: o.Secret.Derive("open id"), log: o.Logger, now: o.Now}
 	return &Service{
-		Accounts:      &Accounts{pool: o.Pool, apps: apps},
+		Accounts:      &Accounts{pool: o.Pool, apps: apps, profiles: profiles, now: o.Now},
+		Profiles:      profiles,
 		Apps:          apps,
+		Invitations:   &Invitations{pool: o.Pool, pusher: o.Pusher, log: o.Logger, now: o.Now},
 		Followers:     &Followers{pool: o.Pool, identities: identities, messenger: o.Messenger, now: o.Now},
 		Identities:    identities,
 		Subscriptions: &Subscriptions{pool: o.Pool, apps: apps, identities: identities, messenger: o.Messenger, now: o.Now},
@@ -66,7 +74,9 @@ func New(o Options) (*Service, error) {
 // Routes adds the operations of the room.
 func (s *Service) Routes(api huma.API, _ fiber.Router) {
 	s.Accounts.routes(api)
+	s.Profiles.routes(api)
 	s.Apps.routes(api)
+	s.Invitations.routes(api)
 	s.Followers.routes(api)
 	s.Identities.routes(api)
 	s.Subscriptions.routes(api)

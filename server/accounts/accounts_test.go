@@ -44,10 +44,15 @@ func (n *neighbours) Released(_ context.Context, ids []string) (map[string]accou
 	return found, nil
 }
 
-func (n *neighbours) HeldScopes(_ context.Context, id string) ([]string, error) {
+// Grants says that the newest version, and the released one if there is one, ask for the app's scopes.
+func (n *neighbours) Grants(_ context.Context, id string) (released, newest bridge.Grant, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.scopes[id], nil
+	newest = bridge.Grant{Version: "1.1.0", Scopes: n.scopes[id]}
+	if release, ok := n.released[id]; ok {
+		released = bridge.Grant{Version: release.Version, Scopes: n.scopes[id]}
+	}
+	return released, newest, nil
 }
 
 func (n *neighbours) AccountConversation(_ context.Context, account, user uuid.UUID) (uuid.UUID,
@@ -94,6 +99,7 @@ type town struct {
 	*neighbours
 	accounts        *accounts.Service
 	table           *bridge.Table
+	boss            *apitest.Client // a reviewer
 	mei, dev, rival *apitest.Client // a user, a developer with an account and an app, another developer
 	account, app    string
 	secret          string
@@ -121,9 +127,50 @@ func newTown(t *testing.T) *town {
 	})
 	w.mei, w.dev, w.rival = w.Person("mei"), w.Person("dev", auth.RoleDeveloper), w.Person("rival",
 		auth.RoleDeveloper)
+	w.boss = w.Person("boss", auth.RoleAdmin)
 	w.account, w.app, w.secret = w.found(w.dev, "cafe")
-	_, w.rivalApp, w.rivalSecret = w.found(w.rival, "bistro")
+	var bistro string
+	bistro, w.rivalApp, w.rivalSecret = w.found(w.rival, "bistro")
+	w.review(w.dev, w.account)
+	w.review(w.rival, bistro)
 	return w
+}
+
+// newOpenTown is a town whose apps are released.
+func newOpenTown(t *testing.T) *town {
+	w := newTown(t)
+	w.release(w.app)
+	w.release(w.rivalApp)
+	return w
+}
+
+// review lets a reviewer see the account and approve of it.
+func (w *town) review(owner *apitest.Client, account string) {
+	w.Helper()
+	owner.Do("POST", "/api/v1/dev/accounts/"+account+"/review", nil).Want(204)
+	w.boss.Do("POST", "/api/v1/admin/profile-changes/"+w.proposal()+"/approve", body{}).Want(204)
+}
+
+// proposal is the one that waits for a reviewer.
+func (w *town) proposal() string {
+	w.Helper()
+	open := w.boss.Do("GET", "/api/v1/admin/profile-changes", nil).Want(200)
+	items := open.Get("items").([]any)
+	if len(items) != 1 {
+		w.Fatalf("proposals: %s", open.Body)
+	}
+	return items[0].(map[string]any)["id"].(string)
+}
+
+// join invites the person and lets them accept.
+func (w *town) join(by *apitest.Client, path string, who *apitest.Client, role string) {
+	w.Helper()
+	input := body{"handle": who.User.Handle}
+	if role != "" {
+		input["role"] = role
+	}
+	id := by.Do("POST", path+"/invitations", input).Want(201).Text("id")
+	who.Do("POST", "/api/v1/me/invitations/"+id+"/accept", nil).Want(204)
 }
 
 // found makes an account with an app that holds every scope.
@@ -153,7 +200,7 @@ func (w *town) session(app string, user *apitest.Client) bridge.Caller {
 		w.T.Fatal(err)
 	}
 	return bridge.Caller{
-		Door: bridge.AppSession, AppID: app, AccountID: account.Account.ID, UserID: user.User.ID,
+		Door: bridge.AppSession, AppID: app, AccountID: account.Account.ID, UserID: user.User.ID, Version: "1.0.0",
 		Scopes: []string{"login", "profile", "subscribe"},
 	}
 }
@@ -235,10 +282,9 @@ func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
 		nil).Want(200).Get("items").([]any); len(recent) != 1 {
 		t.Errorf("got %v", recent)
 	}
-	admin := w.Person("boss", auth.RoleAdmin)
 	w.dev.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled",
 		body{"disabled": true, "reason": "spam"}).Refused(403, "admin-role-required")
-	admin.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled",
+	w.boss.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled",
 		body{"disabled": true, "reason": "spam"}).Want(204)
 	w.mei.Do("GET", "/api/v1/apps/"+w.app, nil).Refused(404, "no-such-app")
 }
@@ -267,6 +313,16 @@ func TestTheWorkshopIsClosedToOthers(t *testing.T) {
 		{"POST", app + "/secret", nil, "no-such-app"},
 		{"POST", app + "/templates", template, "no-such-app"},
 		{"GET", app + "/templates", nil, "no-such-app"},
+		{"POST", app + "/test-secret", nil, "no-such-app"},
+		{"POST", account + "/review", nil, "no-such-account"},
+		{"POST", account + "/invitations", body{"handle": "rival", "role": "owner"}, "no-such-account"},
+		{"GET", account + "/invitations", nil, "no-such-account"},
+		{"DELETE", account + "/invitations/" + uuid.NewString(), nil, "no-such-account"},
+		{"POST", app + "/invitations", body{"handle": "rival"}, "no-such-app"},
+		{"GET", app + "/invitations", nil, "no-such-app"},
+		{"DELETE", app + "/invitations/" + uuid.NewString(), nil, "no-such-app"},
+		{"GET", app + "/testers", nil, "no-such-app"},
+		{"DELETE", app + "/testers/" + w.dev.User.ID.String(), nil, "no-such-app"},
 	} {
 		w.rival.Do(try.method, try.path, try.input).Refused(404, try.slug)
 		w.mei.Do(try.method, try.path, try.input).Refused(403, "developer-role-required")
@@ -292,7 +348,8 @@ func TestMembers(t *testing.T) {
 	w := newTown(t)
 	members := "/api/v1/dev/accounts/" + w.account + "/members/"
 	helper := w.Person("helper", auth.RoleDeveloper)
-	w.dev.Do("PUT", members+helper.User.ID.String(), body{"role": "developer"}).Want(204)
+	w.dev.Do("PUT", members+helper.User.ID.String(), body{"role": "developer"}).Refused(404, "no-such-member")
+	w.join(w.dev, "/api/v1/dev/accounts/"+w.account, helper, "developer")
 	helper.Do("GET", "/api/v1/dev/apps/"+w.app, nil).Want(200)
 	helper.Do("PUT", members+w.rival.User.ID.String(), body{"role": "owner"}).Refused(403,
 		"owners-only")

@@ -22,6 +22,7 @@ import (
 type Apps struct {
 	pool     *pgxpool.Pool
 	releases Releases
+	profiles *Profiles
 	now      func() time.Time
 
 	mu      sync.Mutex
@@ -58,9 +59,13 @@ type AppRef struct {
 // DevApp is an app as those who work on it see it.
 type DevApp struct {
 	App
-	SecretHint string    `json:"secret_hint" doc:"The last four characters of the secret in force."`
-	Disabled   bool      `json:"disabled" doc:"Taken down by an administrator."`
-	CreatedAt  time.Time `json:"created_at"`
+	SecretHint     string    `json:"secret_hint" doc:"The last four characters of the secret in force."`
+	TestSecretHint string    `json:"test_secret_hint" doc:"The same of the test secret; empty when there is none."`
+	Disabled       bool      `json:"disabled" doc:"Taken down by an administrator."`
+	CreatedAt      time.Time `json:"created_at"`
+	Reviewed       bool      `json:"reviewed" doc:"A reviewer has seen its profile; a change of it is a proposal from now on."`
+
+	ProfileChange *ProfileChange `json:"profile_change" doc:"The proposal that waits for a reviewer, or the last one that was decided."`
 }
 
 func newAppID() string {
@@ -78,7 +83,7 @@ type appUpdate struct {
 
 func (u appUpdate) check() error {
 	if u.Name != nil {
-		if err := auth.CheckName(*u.Name, "body.name", MaxName); err != nil {
+		if err := checkName(*u.Name); err != nil {
 			return err
 		}
 	}
@@ -116,6 +121,9 @@ func (s *Apps) CreateApp(ctx context.Context, userID, accountID uuid.UUID, name,
 			return fault.Errorf(fault.Conflict, "too-many-apps", "An account has at most %d apps.",
 				MaxAppsPerAccount)
 		}
+		if err := s.profiles.free(ctx, tx, accountID, &name); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx,
 			`INSERT INTO app (id, account_id, name, description) VALUES ($1, $2, $3, $4)`,
 			id, accountID, name, description); err != nil {
@@ -141,19 +149,28 @@ func (s *Apps) CreateApp(ctx context.Context, userID, accountID uuid.UUID, name,
 // RequireMember returns where the app belongs, or a NotFound fault unless the caller works on it:
 // to others the workshop of an app does not exist.
 func (s *Apps) RequireMember(ctx context.Context, appID string) (AppRef, error) {
+	return memberOf(ctx, s.pool, appID, auth.UserFromContext(ctx))
+}
+
+// queryRower is a pool or a transaction.
+type queryRower interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+func memberOf(ctx context.Context, db queryRower, appID string, userID uuid.UUID) (AppRef, error) {
 	ref := AppRef{AppID: appID}
-	err := s.pool.QueryRow(ctx, `
+	err := db.QueryRow(ctx, `
 		SELECT a.account_id FROM app a
 		JOIN account_member m ON m.account_id = a.account_id AND m.user_id = $2
-		WHERE a.id = $1`, appID, auth.UserFromContext(ctx)).Scan(&ref.AccountID)
+		WHERE a.id = $1`, appID, userID).Scan(&ref.AccountID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ref, noSuchApp()
 	}
 	return ref, err
 }
 
-// MayDevelop returns a NotFound fault unless the person may open versions of the app that are not
-// released: those who work on it, and administrators, who review it.
+// MayDevelop returns a NotFound fault unless the person may see the app's inside: those who work on
+// it, and administrators, who review it.
 func (s *Apps) MayDevelop(ctx context.Context, id auth.Identity, appID string) error {
 	if id.Has(auth.RoleAdmin) {
 		_, err := s.AppByID(ctx, appID)
@@ -194,8 +211,9 @@ func (s *Apps) devApps(ctx context.Context, userID uuid.UUID, id string) ([]DevA
 		return nil, err
 	}
 	rows, err := s.pool.Query(ctx, `
-		SELECT p.id, k.hint, p.created_at FROM app p
-		JOIN app_secret k ON k.app_id = p.id
+		SELECT p.id, k.hint, coalesce(t.hint, ''), p.created_at, p.reviewed_at IS NOT NULL FROM app p
+		JOIN app_secret k ON k.app_id = p.id AND NOT k.test
+		LEFT JOIN app_secret t ON t.app_id = p.id AND t.test
 		JOIN account_member m ON m.account_id = p.account_id AND m.user_id = $1
 		WHERE $2 = '' OR p.id = $2`, userID, id)
 	if err != nil {
@@ -204,9 +222,19 @@ func (s *Apps) devApps(ctx context.Context, userID uuid.UUID, id string) ([]DevA
 	type extra struct {
 		ID        string
 		Hint      string
+		TestHint  string
 		CreatedAt time.Time
+		Reviewed  bool
 	}
 	extras, err := pgx.CollectRows(rows, pgx.RowToStructByPos[extra])
+	if err != nil {
+		return nil, err
+	}
+	accounts := make([]uuid.UUID, len(apps))
+	for i := range apps {
+		accounts[i] = apps[i].Account.ID
+	}
+	changes, err := s.profiles.last(ctx, accounts, true)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +242,12 @@ func (s *Apps) devApps(ctx context.Context, userID uuid.UUID, id string) ([]DevA
 	for _, app := range apps {
 		dev := DevApp{App: app, Disabled: app.disabled}
 		if i := slices.IndexFunc(extras, func(e extra) bool { return e.ID == app.ID }); i >= 0 {
-			dev.SecretHint, dev.CreatedAt = extras[i].Hint, extras[i].CreatedAt
+			more := extras[i]
+			dev.SecretHint, dev.TestSecretHint = more.Hint, more.TestHint
+			dev.CreatedAt, dev.Reviewed = more.CreatedAt, more.Reviewed
+		}
+		if c, ok := changes[app.ID]; ok {
+			dev.ProfileChange = &c
 		}
 		full = append(full, dev)
 	}
@@ -227,16 +260,17 @@ func (s *Apps) updateApp(ctx context.Context, userID uuid.UUID, id string, u app
 		return DevApp{}, err
 	}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `
-			UPDATE app p SET name = coalesce($3, name), description = coalesce($4, description),
-			       icon_url = coalesce($5, icon_url), updated_at = now()
-			WHERE id = $2 AND EXISTS (SELECT FROM account_member m WHERE m.account_id = p.account_id AND m.user_id = $1)`,
-			userID, id, u.Name, u.Description, u.IconURL)
+		ref, err := memberOf(ctx, tx, id, userID)
 		if err != nil {
 			return err
 		}
-		if tag.RowsAffected() == 0 {
-			return noSuchApp()
+		if err := s.profiles.free(ctx, tx, ref.AccountID, u.Name); err != nil {
+			return err
+		}
+		err = s.profiles.apply(ctx, tx, subject{ref.AccountID, id}, userID,
+			change{name: u.Name, description: u.Description, picture: u.IconURL})
+		if err != nil {
+			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{Action: "app.update", Target: "app:" + id, Detail: u})
 	})

@@ -52,7 +52,7 @@ type disableInput struct {
 	}
 }
 
-func (s *Apps) handleSearchApps(ctx context.Context, in *searchInput) (*appsOutput, error) {
+func (s *Apps) handleSearchApps(ctx context.Context, in *SearchInput) (*appsOutput, error) {
 	page, err := s.searchApps(ctx, in.Text, in.Query)
 	return &appsOutput{Body: page}, err
 }
@@ -91,7 +91,7 @@ func (s *Apps) handleUpdateApp(ctx context.Context, in *updateAppInput) (*devApp
 }
 
 func (s *Apps) handleRotateSecret(ctx context.Context, in *AppPath) (*secretOutput, error) {
-	secret, err := s.RotateSecret(ctx, in.AppID)
+	secret, err := s.RotateSecret(ctx, in.AppID, false)
 	out := &secretOutput{}
 	out.Body.Secret = secret
 	return out, err
@@ -117,8 +117,17 @@ func (s *Apps) routes(api huma.API) {
 		s.handleUpdateApp)
 	huma.Register(api, forDevelopers("rotate-app-secret", "POST", "/apps/{app_id}/secret",
 		"Replace the secret of an app's server"), s.handleRotateSecret)
+	huma.Register(api, forDevelopers("rotate-app-test-secret", "POST", "/apps/{app_id}/test-secret",
+		"Make or replace the secret whose tokens reach only members and testers"), s.handleRotateTestSecret)
 	huma.Register(api, huma.Operation{
 		OperationID: "set-app-disabled", Method: http.MethodPut, Path: "/api/v1/admin/apps/{app_id}/disabled",
 		Summary: "Take an app down, or bring it back", Tags: []string{"admin"}, Security: auth.AsAdmin,
 	}, s.handleDisable)
+}
+
+func (s *Apps) handleRotateTestSecret(ctx context.Context, in *AppPath) (*secretOutput, error) {
+	secret, err := s.RotateSecret(ctx, in.AppID, true)
+	out := &secretOutput{}
+	out.Body.Secret = secret
+	return out, err
 }

@@ -54,7 +54,8 @@ func BenchmarkBridgeCall(b *testing.B) {
 	world.scopes[app.ID] = []string{"echo"}
 	table := bridge.NewTable(bridge.NewGuard(service))
 	table.Add(bridge.Define(bridge.Capability{
-		Name: "test.echo", Scope: "echo", Doors: bridge.AccountServer, PerMinute: 1 << 30, Summary: "Echo.",
+		Name: "test.echo", Scope: "echo", Doors: bridge.AccountServer, Reach: bridge.ReachNone,
+		PerMinute: 1 << 30, Summary: "Echo.",
 	}, func(_ context.Context, _ bridge.Caller, in echoed) (echoed, error) { return in, nil }))
 	server := api.New(api.Options{
 		Authenticator: people, Logger: slog.New(slog.DiscardHandler),

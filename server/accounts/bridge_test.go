@@ -37,7 +37,7 @@ func (w *town) server(app, secret string) *apitest.Client {
 // Ensure the token endpoint speaks RFC 6749, its refusals included.
 func TestTokenEndpoint(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newOpenTown(t)
 	good := w.token(w.app, w.secret, "login message").Want(200)
 	if good.Text("token_type") != "Bearer" || good.Get("expires_in") != 7200.0 || good.Text("scope") != "login message" ||
 		good.Header.Get("Cache-Control") != "no-store" {
@@ -75,7 +75,7 @@ func TestTokenEndpoint(t *testing.T) {
 // Ensure a login code goes from the app to its own server once, within its time, and nowhere else.
 func TestLoginCode(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newOpenTown(t)
 	mine, rival := w.server(w.app, w.secret), w.server(w.rivalApp, w.rivalSecret)
 	code := func() string {
 		out, err := w.table.Call(t.Context(), w.session(w.app, w.mei), "app.login", nil)
@@ -114,7 +114,7 @@ func TestLoginCode(t *testing.T) {
 // do, soon, although the token itself lives on.
 func TestBridgeTokensFollowTheApp(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newOpenTown(t)
 	const path = "/bridge/v1/followers.list"
 	old := w.server(w.app, w.secret)
 	old.Do("POST", path, body{}).Want(200)
@@ -144,7 +144,7 @@ func TestBridgeTokensFollowTheApp(t *testing.T) {
 // client ID takes no second one; and that a failure of the chat gives it back.
 func TestSubscriptionMessages(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newOpenTown(t)
 	template := w.dev.Do("POST", "/api/v1/dev/apps/"+w.app+"/templates", body{
 		"title": "Order ready", "fields": []body{{"key": "dish", "label": "Dish"},
 			{"key": "at", "label": "Ready at"}},
@@ -218,7 +218,7 @@ func TestSubscriptionMessages(t *testing.T) {
 // Ensure that an account may write within the window after a person's last word or action only.
 func TestTextWindow(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newOpenTown(t)
 	open, err := w.accounts.OpenID(t.Context(), w.app, w.mei.User.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -241,7 +241,7 @@ func TestTextWindow(t *testing.T) {
 // Ensure an account's server lists its followers page by page, by open IDs alone.
 func TestFollowersList(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newOpenTown(t)
 	people := []*apitest.Client{w.mei, w.rival, w.Person("lin")}
 	for _, person := range people {
 		person.Do("PUT", "/api/v1/official-accounts/"+w.account+"/follow", nil).Want(200)

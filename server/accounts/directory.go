@@ -8,6 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/teahouse/teahouse/server/api/paging"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/bridge"
 )
 
 // Release is the version of an app that people get.
@@ -20,10 +22,9 @@ type Release struct {
 type Releases interface {
 	// Released returns the released versions of those of the apps that have one.
 	Released(ctx context.Context, appIDs []string) (map[string]Release, error)
-	// HeldScopes returns the scopes that the app's server holds: those that review approved for
-	// the released version, or before the first release those that the newest version asks for,
-	// since then only members of the account can open it.
-	HeldScopes(ctx context.Context, appID string) ([]string, error)
+	// Grants returns what the app's server holds: by the released version, and by the newest that
+	// compiled. The zero grant stands for no such version.
+	Grants(ctx context.Context, appID string) (released, newest bridge.Grant, err error)
 }
 
 const appQuery = `
@@ -74,13 +75,17 @@ func (s *Apps) AppByID(ctx context.Context, id string) (App, error) {
 	return apps[0], nil
 }
 
-// visibleApp returns the app if it is released, or if the caller works on it.
+// visibleApp returns the app if it is released, or if the caller is an insider of it.
 func (s *Apps) visibleApp(ctx context.Context, id string) (App, error) {
 	app, err := s.AppByID(ctx, id)
 	if err != nil || app.ReleasedVersion != nil && !app.disabled {
 		return app, err
 	}
-	if _, err := s.RequireMember(ctx, id); err != nil {
+	inside, err := s.Insider(ctx, id, auth.UserFromContext(ctx))
+	if err == nil && !inside {
+		err = noSuchApp()
+	}
+	if err != nil {
 		return App{}, err
 	}
 	return app, nil

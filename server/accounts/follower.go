@@ -43,8 +43,8 @@ func (s *Followers) Follow(ctx context.Context, userID, accountID uuid.UUID) (uu
 	var welcome string
 	var welcomedAt *time.Time
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `SELECT welcome_text FROM official_account WHERE id = $1`,
-			accountID).Scan(&welcome)
+		err := tx.QueryRow(ctx, `SELECT a.welcome_text FROM official_account a WHERE a.id = $2 AND `+visibleAccount,
+			userID, accountID).Scan(&welcome)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return noSuchAccount()
 		}
@@ -104,6 +104,9 @@ type textMessage struct {
 	Text     string `json:"text" minLength:"1" maxLength:"2000"`
 	ClientID string `json:"client_id,omitempty" maxLength:"40" doc:"Your name for the message; the same name is sent once, so retry with it."`
 }
+
+// Person implements bridge.Named.
+func (m textMessage) Person() string { return m.OpenID }
 
 type followerList struct {
 	Cursor string `json:"cursor,omitempty" doc:"next_cursor of the previous page."`
@@ -172,9 +175,12 @@ func (s *Followers) listFollowers(ctx context.Context, caller bridge.Caller,
 		position = []string{"-infinity", uuid.Nil.String()}
 	}
 	rows, err := s.pool.Query(ctx, `
-		SELECT user_id, followed_at FROM follower
-		WHERE account_id = $1 AND unfollowed_at IS NULL AND (followed_at, user_id) > ($2::text::timestamptz, $3::text::uuid)
-		ORDER BY followed_at, user_id LIMIT $4`, caller.AccountID, position[0], position[1], q.Rows())
+		SELECT f.user_id, f.followed_at FROM follower f
+		WHERE f.account_id = $1 AND f.unfollowed_at IS NULL
+		  AND (f.followed_at, f.user_id) > ($2::text::timestamptz, $3::text::uuid)
+		  AND (NOT $5 OR EXISTS (SELECT FROM app p, app_user u WHERE p.id = $6 AND u.id = f.user_id AND `+insiders+`))
+		ORDER BY f.followed_at, f.user_id LIMIT $4`,
+		caller.AccountID, position[0], position[1], q.Rows(), caller.InsidersOnly, caller.AppID)
 	if err != nil {
 		return paging.Page[follower]{}, err
 	}
@@ -226,12 +232,12 @@ const (
 func (s *Followers) capabilities() []bridge.Capability {
 	return []bridge.Capability{
 		bridge.Define(bridge.Capability{
-			Name: "messages.send_text", Scope: scopeMessage, Doors: bridge.AccountServer, PerMinute: 600, MaxBytes: 16 << 10,
+			Name: "messages.send_text", Scope: scopeMessage, Doors: bridge.AccountServer, Reach: bridge.ReachNamed, PerMinute: 600, MaxBytes: 16 << 10,
 			Summary:   "Write to a user within 48 hours of their last message or action.",
 			SummaryZH: "在用户最近一次消息或操作后的 48 小时内向其发送文字消息。",
 		}, s.sendText),
 		bridge.Define(bridge.Capability{
-			Name: "followers.list", Scope: scopeFollower, Doors: bridge.AccountServer, PerMinute: 60, MaxBytes: 1 << 10,
+			Name: "followers.list", Scope: scopeFollower, Doors: bridge.AccountServer, Reach: bridge.ReachFound, PerMinute: 60, MaxBytes: 1 << 10,
 			Summary:   "List who follows the official account.",
 			SummaryZH: "列出公众号的关注者。",
 		}, s.listFollowers),

@@ -10,13 +10,14 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-type searchInput struct {
+// SearchInput is what a search is asked with. It is exported because huma skips embedded structs that
+// are not; so are AccountPath, AppPath and MemberPath.
+type SearchInput struct {
 	paging.Query
 	Text string `query:"query" maxLength:"64" doc:"Part of the name; all when absent."`
 }
 
-// AccountPath names an account in a path. It is exported because huma skips embedded structs that
-// are not; so are AppPath and MemberPath.
+// AccountPath names an account in a path.
 type AccountPath struct {
 	ID uuid.UUID `path:"id" format:"uuid"`
 }

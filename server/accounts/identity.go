@@ -45,7 +45,7 @@ func (s *Identities) capLogin(ctx context.Context, caller bridge.Caller, _ nothi
 
 func (s *Identities) capExchange(ctx context.Context, caller bridge.Caller, in exchange) (OpenID,
 	error) {
-	return s.exchangeCode(ctx, caller.AppID, in.Code)
+	return s.exchangeCode(ctx, caller.AppID, in.Code, caller.InsidersOnly)
 }
 
 func (s *Identities) capProfile(ctx context.Context, caller bridge.Caller, _ nothing) (profile,
@@ -91,7 +91,7 @@ func (s *Identities) capabilities() []bridge.Capability {
 			SummaryZH: "获取登录凭证，由小程序的服务器换取用户在本小程序的标识。",
 		}, s.capLogin),
 		bridge.Define(bridge.Capability{
-			Name: "auth.exchange_code", Scope: scopeLogin, Doors: bridge.AccountServer, PerMinute: 6000, MaxBytes: 1 << 10,
+			Name: "auth.exchange_code", Scope: scopeLogin, Doors: bridge.AccountServer, Reach: bridge.ReachFound, PerMinute: 6000, MaxBytes: 1 << 10,
 			Summary:   "Exchange a login code for the user's open ID and union ID.",
 			SummaryZH: "用登录凭证换取用户的 open ID 与 union ID。",
 		}, s.capExchange),

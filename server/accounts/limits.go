@@ -20,6 +20,8 @@ const (
 	MaxAccountsPerUser = 10     // founded or joined; bounds squatting on names
 	MaxMembers         = 50     // of one account
 	MaxAppsPerAccount  = 20     // the incumbent's order of magnitude
+	MaxTesters         = 100    // of one app; the incumbent's figure
+	MaxInvitations     = 50     // open at once, of one account with its apps: they reach strangers
 	MaxTemplates       = 50     // of one app
 	MaxTemplateFields  = 10     // a card that can still be read
 	MaxSheetTemplates  = 5      // asked for at once; the runtime takes no more
@@ -36,6 +38,8 @@ const (
 	LoginCodeLife = 5 * time.Minute
 	// TextWindow is how long after a person's last word or action an account may write freely.
 	TextWindow = 48 * time.Hour
+	// InvitationLife is how long an invitation can be accepted: two weeks, holidays included.
+	InvitationLife = 14 * 24 * time.Hour
 	// AppCacheLife is how long a server's call may rely on what was read of its app: a rotated
 	// secret or a take-down reaches every host within it.
 	AppCacheLife = 5 * time.Second

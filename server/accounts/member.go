@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/audit"
@@ -32,38 +33,20 @@ func (s *Accounts) members(ctx context.Context, accountID uuid.UUID) ([]Member, 
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Member])
 }
 
-// setMember gives the person a role on the account; an empty role takes them off it. Only owners
-// may, except that everyone may take themselves off. An account keeps one owner at least.
+// setMember gives a member another role on the account; an empty role takes them off it. Only owners
+// may, except that everyone may take themselves off. An account keeps one owner at least. People
+// become members by accepting an invitation and in no other way.
 func (s *Accounts) setMember(ctx context.Context, caller, accountID, userID uuid.UUID,
 	role string) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := s.mayManage(ctx, tx, caller, accountID, userID, role); err != nil {
 			return err
 		}
-		var err error
-		if role == "" {
-			_, err = tx.Exec(ctx, `DELETE FROM account_member WHERE account_id = $1 AND user_id = $2`,
-				accountID, userID)
-		} else {
-			err = addMember(ctx, tx, accountID, userID, role)
-		}
-		if err != nil {
+		if err := changeMember(ctx, tx, accountID, userID, role, s.now()); err != nil {
 			return err
 		}
-		var owners, members int
-		err = tx.QueryRow(ctx, `
-			SELECT count(*) FILTER (WHERE role = 'owner'), count(*) FROM account_member WHERE account_id = $1`,
-			accountID).Scan(&owners, &members)
-		if err != nil {
+		if err := limitMembers(ctx, tx, accountID); err != nil {
 			return err
-		}
-		if owners == 0 {
-			return fault.Errorf(fault.Conflict, "last-owner",
-				"An account keeps at least one owner; name another first.")
-		}
-		if members > MaxMembers {
-			return fault.Errorf(fault.Conflict, "too-many-members", "An account has at most %d members.",
-				MaxMembers)
 		}
 		return audit.Record(ctx, tx, audit.Entry{
 			Action: "account.member.set", Target: "account:" + accountID.String(),
@@ -86,7 +69,53 @@ func (s *Accounts) mayManage(ctx context.Context, tx pgx.Tx, caller, accountID, 
 		return err
 	}
 	if callerRole != "owner" && !(caller == userID && role == "") {
-		return fault.Errorf(fault.Forbidden, "owners-only", "Only owners of the account may do this.")
+		return ownersOnly()
+	}
+	return nil
+}
+
+// changeMember changes or removes one who is a member. The open invitations of one who goes go too:
+// they would be a way back in.
+func changeMember(ctx context.Context, tx pgx.Tx, accountID, userID uuid.UUID, role string, now time.Time) error {
+	var tag pgconn.CommandTag
+	var err error
+	if role != "" {
+		tag, err = tx.Exec(ctx, `UPDATE account_member SET role = $3 WHERE account_id = $1 AND user_id = $2`,
+			accountID, userID, role)
+	} else {
+		tag, err = tx.Exec(ctx, `DELETE FROM account_member WHERE account_id = $1 AND user_id = $2`, accountID, userID)
+	}
+	if err != nil {
+		return err
+	}
+	if tag.RowsAffected() == 0 {
+		return fault.Errorf(fault.NotFound, "no-such-member",
+			"This person does not work on the account; invite them first.")
+	}
+	if role == "owner" {
+		return nil
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE invitation SET state = 'revoked', decided_at = $3
+		WHERE account_id = $1 AND invited_by = $2 AND state = 'pending' AND ($4 = '' OR app_id IS NULL)`,
+		accountID, userID, now, role)
+	return err
+}
+
+// limitMembers holds an account to one owner at least and MaxMembers at most.
+func limitMembers(ctx context.Context, tx pgx.Tx, accountID uuid.UUID) error {
+	var owners, members int
+	err := tx.QueryRow(ctx, `
+		SELECT count(*) FILTER (WHERE role = 'owner'), count(*) FROM account_member WHERE account_id = $1`,
+		accountID).Scan(&owners, &members)
+	switch {
+	case err != nil:
+		return err
+	case owners == 0:
+		return fault.Errorf(fault.Conflict, "last-owner",
+			"An account keeps at least one owner; name another first.")
+	case members > MaxMembers:
+		return fault.Errorf(fault.Conflict, "too-many-members", "An account has at most %d members.", MaxMembers)
 	}
 	return nil
 }

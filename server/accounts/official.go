@@ -17,12 +17,15 @@ import (
 	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/names"
 )
 
 // Accounts keeps official accounts and who works on them.
 type Accounts struct {
-	pool *pgxpool.Pool
-	apps *Apps // which of an account's apps are released
+	pool     *pgxpool.Pool
+	apps     *Apps // which of an account's apps are released
+	profiles *Profiles
+	now      func() time.Time
 }
 
 // OfficialAccount is an account as the person who asks sees it.
@@ -53,6 +56,9 @@ type MemberAccount struct {
 	FollowerCount int64     `json:"follower_count"`
 	Role          string    `json:"role" enum:"owner,developer" doc:"What the caller is on it."`
 	CreatedAt     time.Time `json:"created_at"`
+	Reviewed      bool      `json:"reviewed" doc:"A reviewer has seen it. Before that only insiders can find and follow it."`
+
+	ProfileChange *ProfileChange `json:"profile_change" db:"-" doc:"The proposal that waits for a reviewer, or the last one that was decided."`
 }
 
 // NewAccount is what an account is founded with.
@@ -86,7 +92,7 @@ type accountUpdate struct {
 
 func (u accountUpdate) check() error {
 	if u.Name != nil {
-		if err := auth.CheckName(*u.Name, "body.name", MaxName); err != nil {
+		if err := checkName(*u.Name); err != nil {
 			return err
 		}
 	}
@@ -97,6 +103,14 @@ func (u accountUpdate) check() error {
 	}
 	return errors.Join(checkText(u.Description, "body.description", MaxDescription),
 		checkText(u.WelcomeText, "body.welcome_text", MaxWelcome))
+}
+
+// checkName refuses what is no name, and a name that could pass for the platform.
+func checkName(name string) error {
+	if err := auth.CheckName(name, "body.name", MaxName); err != nil {
+		return err
+	}
+	return names.Check(name, "body.name")
 }
 
 func checkText(text *string, path string, limit int) error {
@@ -127,6 +141,9 @@ func (s *Accounts) CreateAccount(ctx context.Context, userID uuid.UUID,
 		if err := limitAccounts(ctx, tx, userID); err != nil {
 			return err
 		}
+		if err := s.profiles.free(ctx, tx, id, &new.Name); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `
 			INSERT INTO official_account (id, handle, name, description, kind, welcome_text, avatar_url)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -141,8 +158,7 @@ func (s *Accounts) CreateAccount(ctx context.Context, userID uuid.UUID,
 			Action: "account.create", Target: "account:" + id.String(), Detail: map[string]string{"handle": new.Handle},
 		})
 	})
-	var unique *pgconn.PgError
-	if errors.As(err, &unique) && unique.Code == uniqueViolation {
+	if isUnique(err) {
 		return MemberAccount{}, fault.Errorf(fault.Conflict, "handle-taken",
 			"This handle is taken; choose another.").
 			At("body.handle", "is taken").Because(err)
@@ -172,28 +188,46 @@ func limitAccounts(ctx context.Context, tx pgx.Tx, userID uuid.UUID) error {
 const memberAccountQuery = `
 	SELECT a.id, a.handle, a.name, a.description, a.kind, a.avatar_url, a.verified, a.welcome_text,
 	       (SELECT count(*) FROM follower f WHERE f.account_id = a.id AND f.unfollowed_at IS NULL),
-	       m.role, a.created_at
+	       m.role, a.created_at, a.reviewed_at IS NOT NULL
 	FROM official_account a JOIN account_member m ON m.account_id = a.id AND m.user_id = $1`
 
 // memberAccount returns an account that the person works on, or a NotFound fault.
 func (s *Accounts) memberAccount(ctx context.Context, userID, id uuid.UUID) (MemberAccount, error) {
-	rows, err := s.pool.Query(ctx, memberAccountQuery+` WHERE a.id = $2`, userID, id)
+	found, err := s.queryMine(ctx, ` WHERE a.id = $2`, userID, id)
 	if err != nil {
 		return MemberAccount{}, err
 	}
-	account, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[MemberAccount])
-	if errors.Is(err, pgx.ErrNoRows) {
-		return account, noSuchAccount()
+	if len(found) == 0 {
+		return MemberAccount{}, noSuchAccount()
 	}
-	return account, err
+	return found[0], nil
 }
 
-func (s *Accounts) memberAccounts(ctx context.Context, userID uuid.UUID) ([]MemberAccount, error) {
-	rows, err := s.pool.Query(ctx, memberAccountQuery+` ORDER BY a.id`, userID)
+// queryMine reads accounts that the person $1 works on, with what became of their proposals.
+func (s *Accounts) queryMine(ctx context.Context, sql string, args ...any) ([]MemberAccount, error) {
+	rows, err := s.pool.Query(ctx, memberAccountQuery+sql, args...)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[MemberAccount])
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[MemberAccount])
+	if err != nil || len(found) == 0 {
+		return found, err
+	}
+	ids := make([]uuid.UUID, len(found))
+	for i := range found {
+		ids[i] = found[i].ID
+	}
+	changes, err := s.profiles.last(ctx, ids, false)
+	for i := range found {
+		if c, ok := changes[found[i].ID.String()]; ok {
+			found[i].ProfileChange = &c
+		}
+	}
+	return found, err
+}
+
+func (s *Accounts) memberAccounts(ctx context.Context, userID uuid.UUID) ([]MemberAccount, error) {
+	return s.queryMine(ctx, ` ORDER BY a.id`, userID)
 }
 
 func (s *Accounts) updateAccount(ctx context.Context, userID, id uuid.UUID,
@@ -203,15 +237,22 @@ func (s *Accounts) updateAccount(ctx context.Context, userID, id uuid.UUID,
 	}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `
-			UPDATE official_account a SET name = coalesce($3, name), description = coalesce($4, description),
-			       welcome_text = coalesce($5, welcome_text), avatar_url = coalesce($6, avatar_url), updated_at = now()
+			UPDATE official_account a SET welcome_text = coalesce($3, welcome_text), updated_at = now()
 			WHERE id = $2 AND EXISTS (SELECT FROM account_member m WHERE m.account_id = a.id AND m.user_id = $1)`,
-			userID, id, u.Name, u.Description, u.WelcomeText, u.AvatarURL)
+			userID, id, u.WelcomeText)
 		if err != nil {
 			return err
 		}
 		if tag.RowsAffected() == 0 {
 			return noSuchAccount()
+		}
+		if err := s.profiles.free(ctx, tx, id, u.Name); err != nil {
+			return err
+		}
+		err = s.profiles.apply(ctx, tx, subject{accountID: id}, userID,
+			change{name: u.Name, description: u.Description, picture: u.AvatarURL})
+		if err != nil {
+			return err
 		}
 		return audit.Record(ctx, tx, audit.Entry{Action: "account.update",
 			Target: "account:" + id.String(), Detail: u})
@@ -229,6 +270,12 @@ func (s *Accounts) RequireAccountMember(ctx context.Context, accountID uuid.UUID
 	return err
 }
 
+// visibleAccount is the condition that the person $1 may see the account a: a reviewer has seen it,
+// or they are an insider. Nobody else finds or follows an account whose name nobody has looked at.
+const visibleAccount = `(a.reviewed_at IS NOT NULL
+	OR EXISTS (SELECT FROM account_member m WHERE m.account_id = a.id AND m.user_id = $1)
+	OR EXISTS (SELECT FROM app_tester t JOIN app p ON p.id = t.app_id WHERE p.account_id = a.id AND t.user_id = $1))`
+
 const officialAccountQuery = `
 	SELECT a.id, a.handle, a.name, a.description, a.kind, a.avatar_url, a.verified,
 	       (SELECT count(*) FROM follower f WHERE f.account_id = a.id AND f.unfollowed_at IS NULL),
@@ -245,7 +292,7 @@ func scanOfficialAccount(row pgx.CollectableRow) (OfficialAccount, error) {
 // officialAccount returns an account with its released apps, or a NotFound fault.
 func (s *Accounts) officialAccount(ctx context.Context, userID, id uuid.UUID) (OfficialAccount,
 	error) {
-	rows, err := s.pool.Query(ctx, officialAccountQuery+` WHERE a.id = $2`, userID, id)
+	rows, err := s.pool.Query(ctx, officialAccountQuery+` WHERE a.id = $2 AND `+visibleAccount, userID, id)
 	if err != nil {
 		return OfficialAccount{}, err
 	}
@@ -266,9 +313,9 @@ func (s *Accounts) officialAccount(ctx context.Context, userID, id uuid.UUID) (O
 }
 
 // searchAccounts returns accounts whose name holds the query or whose handle begins with it, in the
-// order of their names.
+// order of their names; with following set, of those alone that the person follows.
 func (s *Accounts) searchAccounts(ctx context.Context, userID uuid.UUID, query string,
-	q paging.Query) (paging.Page[OfficialAccount], error) {
+	following bool, q paging.Query) (paging.Page[OfficialAccount], error) {
 	position, err := q.Position(2)
 	if err != nil {
 		return paging.Page[OfficialAccount]{}, err
@@ -277,10 +324,11 @@ func (s *Accounts) searchAccounts(ctx context.Context, userID uuid.UUID, query s
 		position = []string{"", uuid.Nil.String()}
 	}
 	rows, err := s.pool.Query(ctx, officialAccountQuery+`
-		WHERE ($2 = '' OR strpos(lower(a.name), $2) > 0 OR starts_with(a.handle, $2))
+		WHERE `+visibleAccount+` AND (NOT $6 OR f.user_id IS NOT NULL AND f.unfollowed_at IS NULL)
+		  AND ($2 = '' OR strpos(lower(a.name), $2) > 0 OR starts_with(a.handle, $2))
 		  AND (a.name, a.id) > ($3, $4::text::uuid)
 		ORDER BY a.name, a.id LIMIT $5`,
-		userID, strings.ToLower(strings.TrimSpace(query)), position[0], position[1], q.Rows())
+		userID, strings.ToLower(strings.TrimSpace(query)), position[0], position[1], q.Rows(), following)
 	if err != nil {
 		return paging.Page[OfficialAccount]{}, err
 	}

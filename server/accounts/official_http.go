@@ -40,9 +40,14 @@ type setMemberInput struct {
 
 type membersOutput struct{ Body paging.Page[Member] }
 
-func (s *Accounts) handleSearchAccounts(ctx context.Context, in *searchInput) (*accountsOutput,
+type searchAccountsInput struct {
+	SearchInput
+	Following bool `query:"following" doc:"Only those that the caller follows."`
+}
+
+func (s *Accounts) handleSearchAccounts(ctx context.Context, in *searchAccountsInput) (*accountsOutput,
 	error) {
-	page, err := s.searchAccounts(ctx, auth.UserFromContext(ctx), in.Text, in.Query)
+	page, err := s.searchAccounts(ctx, auth.UserFromContext(ctx), in.Text, in.Following, in.Query)
 	return &accountsOutput{Body: page}, err
 }
 
@@ -104,10 +109,19 @@ func (s *Accounts) routes(api huma.API) {
 		"Get an account one works on"), s.handleMyAccount)
 	huma.Register(api, forDevelopers("update-account", "PATCH", "/accounts/{id}",
 		"Change an account"), s.handleUpdateAccount)
+	huma.Register(api, noContent(forDevelopers("review-account", "POST", "/accounts/{id}/review",
+		"Put an account that nobody has reviewed before the reviewers")), s.handleReview)
 	huma.Register(api, forDevelopers("list-members", "GET", "/accounts/{id}/members",
 		"List who works on an account"), s.handleMembers)
 	huma.Register(api, noContent(forDevelopers("set-member", "PUT", "/accounts/{id}/members/{user_id}",
-		"Let a person work on an account")), s.handleSetMember)
+		"Change what a member may do on an account")), s.handleSetMember)
 	huma.Register(api, noContent(forDevelopers("remove-member", "DELETE", "/accounts/{id}/members/{user_id}",
 		"Take a person off an account")), s.handleRemoveMember)
+}
+
+func (s *Accounts) handleReview(ctx context.Context, in *AccountPath) (*struct{}, error) {
+	if err := s.RequireAccountMember(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return nil, s.profiles.askReview(ctx, in.ID)
 }

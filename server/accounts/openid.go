@@ -128,13 +128,14 @@ func (s *Identities) newLoginCode(ctx context.Context, appID string, userID uuid
 
 // exchangeCode uses up a code of the app. Faults: Invalid for a code that is unknown, used, expired
 // or another app's.
-func (s *Identities) exchangeCode(ctx context.Context, appID, code string) (OpenID, error) {
+func (s *Identities) exchangeCode(ctx context.Context, appID, code string, insidersOnly bool) (OpenID, error) {
 	hash := sha256.Sum256([]byte(code))
 	var userID uuid.UUID
 	err := s.pool.QueryRow(ctx, `
 		UPDATE login_code SET used_at = $3
-		WHERE code_hash = $1 AND app_id = $2 AND used_at IS NULL AND expires_at > $3
-		RETURNING user_id`, hash[:], appID, s.now()).Scan(&userID)
+		WHERE code_hash = $1 AND app_id = $2 AND used_at IS NULL AND expires_at > $3 AND (NOT $4 OR EXISTS (
+			SELECT FROM app p, app_user u WHERE p.id = $2 AND u.id = login_code.user_id AND `+insiders+`))
+		RETURNING user_id`, hash[:], appID, s.now(), insidersOnly).Scan(&userID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return OpenID{}, fault.Errorf(fault.Invalid, "bad-code",
 			"The code is unknown, used or older than %d minutes; call wx.login again.", int(LoginCodeLife.Minutes())).

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"time"
 
@@ -24,20 +23,23 @@ func newSecret() (secret string, hash []byte, hint string) {
 	return secret, sum[:], secret[len(secret)-4:]
 }
 
-// RotateSecret replaces the secret of an app. The old one, and every token issued for it, ends
-// within AppCacheLife.
-func (s *Apps) RotateSecret(ctx context.Context, appID string) (string, error) {
+// RotateSecret replaces the secret of an app, or makes and replaces its test secret, whose tokens
+// reach only insiders. The old one, and every token issued for it, ends within AppCacheLife.
+func (s *Apps) RotateSecret(ctx context.Context, appID string, test bool) (string, error) {
 	if _, err := s.RequireMember(ctx, appID); err != nil {
 		return "", err
 	}
 	secret, hash, hint := newSecret()
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `
-			UPDATE app_secret SET generation = generation + 1, secret_hash = $2, hint = $3, created_at = now()
-			WHERE app_id = $1`, appID, hash, hint); err != nil {
+			INSERT INTO app_secret AS k (app_id, test, secret_hash, hint) VALUES ($1, $4, $2, $3)
+			ON CONFLICT (app_id, test) DO UPDATE SET generation = k.generation + 1,
+				secret_hash = excluded.secret_hash, hint = excluded.hint, created_at = now()`,
+			appID, hash, hint, test); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, audit.Entry{Action: "app.secret.rotate", Target: "app:" + appID})
+		return audit.Record(ctx, tx, audit.Entry{Action: "app.secret.rotate", Target: "app:" + appID,
+			Detail: map[string]bool{"test": test}})
 	})
 	s.forgetServer(appID)
 	return secret, err
@@ -50,21 +52,26 @@ type cachedServer struct {
 
 // AuthenticateApp checks the secret of an app's server. It returns one Unauthenticated fault for an
 // unknown app, a wrong secret and an app that was taken down.
-func (s *Apps) AuthenticateApp(ctx context.Context, appID, secret string) (bridge.ServerApp,
-	error) {
-	var want []byte
-	err := s.pool.QueryRow(ctx, `SELECT secret_hash FROM app_secret WHERE app_id = $1`,
-		appID).Scan(&want)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return bridge.ServerApp{}, err
+func (s *Apps) AuthenticateApp(
+	ctx context.Context, appID, secret string,
+) (app bridge.ServerApp, test bool, err error) {
+	// The digest is of 256 random bits: an index would tell nobody anything by its timing.
+	hash := sha256.Sum256([]byte(secret))
+	err = s.pool.QueryRow(ctx, `SELECT test FROM app_secret WHERE app_id = $1 AND secret_hash = $2`,
+		appID, hash[:]).Scan(&test)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return app, false, badCredentials()
 	}
-	got := sha256.Sum256([]byte(secret))
-	if subtle.ConstantTimeCompare(got[:], want) != 1 {
-		return bridge.ServerApp{}, fault.Errorf(fault.Unauthenticated, "bad-app-credentials",
-			"The app ID or the secret is wrong.")
+	if err != nil {
+		return app, false, err
 	}
 	s.forgetServer(appID) // a fresh token must not carry a generation that is out of date
-	return s.ServerApp(ctx, appID)
+	app, err = s.ServerApp(ctx, appID)
+	return app, test, err
+}
+
+func badCredentials() error {
+	return fault.Errorf(fault.Unauthenticated, "bad-app-credentials", "The app ID or the secret is wrong.")
 }
 
 // ServerApp returns what the app's server may do now. It may be AppCacheLife old.
@@ -77,16 +84,17 @@ func (s *Apps) ServerApp(ctx context.Context, appID string) (bridge.ServerApp, e
 	}
 	app := bridge.ServerApp{AppID: appID}
 	err := s.pool.QueryRow(ctx, `
-		SELECT p.account_id, k.generation FROM app p JOIN app_secret k ON k.app_id = p.id
-		WHERE p.id = $1 AND p.disabled_at IS NULL`, appID).Scan(&app.AccountID, &app.SecretGen)
+		SELECT p.account_id, k.generation, coalesce(t.generation, 0) FROM app p
+		JOIN app_secret k ON k.app_id = p.id AND NOT k.test
+		LEFT JOIN app_secret t ON t.app_id = p.id AND t.test
+		WHERE p.id = $1 AND p.disabled_at IS NULL`, appID).Scan(&app.AccountID, &app.SecretGen, &app.TestGen)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return app, fault.Errorf(fault.Unauthenticated, "bad-app-credentials",
-			"The app ID or the secret is wrong.")
+		return app, badCredentials()
 	}
 	if err != nil {
 		return app, err
 	}
-	if app.Scopes, err = s.releases.HeldScopes(ctx, appID); err != nil {
+	if app.Released, app.Newest, err = s.releases.Grants(ctx, appID); err != nil {
 		return app, err
 	}
 	s.mu.Lock()

@@ -186,6 +186,9 @@ type subscriptionMessage struct {
 	ClientID   string            `json:"client_id,omitempty" maxLength:"40" doc:"Your name for the message; the same name is sent once, so retry with it."`
 }
 
+// Person implements bridge.Named.
+func (m subscriptionMessage) Person() string { return m.OpenID }
+
 // sendSubscription uses up one grant and sends. The grant is taken first and given back if sending
 // fails: a crash in between costs a grant, never an unwanted message.
 func (s *Subscriptions) sendSubscription(ctx context.Context, caller bridge.Caller,
@@ -315,7 +318,7 @@ func (s *Subscriptions) capabilities() []bridge.Capability {
 			SummaryZH: "请求用户同意接收订阅消息，每次最多五个模板。",
 		}, s.capSubscribe),
 		bridge.Define(bridge.Capability{
-			Name: "messages.send_subscription", Scope: scopeSubscribe, Doors: bridge.AccountServer, PerMinute: 6000, MaxBytes: 16 << 10,
+			Name: "messages.send_subscription", Scope: scopeSubscribe, Doors: bridge.AccountServer, Reach: bridge.ReachNamed, PerMinute: 6000, MaxBytes: 16 << 10,
 			Summary:   "Send a message of a template that the user has accepted; each acceptance is good for one.",
 			SummaryZH: "发送用户已同意的订阅消息，每次同意可发一条。",
 		}, s.sendSubscription),

@@ -39,6 +39,7 @@ type Identity struct {
 	Scopes    []string  // granted bridge scopes, for AudienceBridge
 	AppID     string    // set for AudienceBridge
 	SecretGen int       // generation of the app's secret, for AudienceBridge: rotating ends the token
+	Test      bool      // the token is of the app's test secret, for AudienceBridge
 	AccountID uuid.UUID // official account of AppID, for AudienceBridge
 	TokenID   string    // jti, for the audit log
 	Session   uuid.UUID // the log-in, for AudienceAPI; zero for personal access tokens and app servers

@@ -24,6 +24,7 @@ type claims struct {
 	AccountID *uuid.UUID `json:"account_id,omitempty"`
 	SecretGen int        `json:"gen,omitempty"`
 	Session   *uuid.UUID `json:"sid,omitempty"` // as OpenID Connect names it
+	Test      bool       `json:"test,omitempty"`
 }
 
 // ServerGrant is what a bridge token is issued for.
@@ -32,6 +33,7 @@ type ServerGrant struct {
 	AccountID uuid.UUID
 	Scopes    []string
 	SecretGen int
+	Test      bool // for the test secret
 }
 
 // IssueServerToken returns a bridge token that lives ServerLifetime.
@@ -41,6 +43,7 @@ func (s *Service) IssueServerToken(grant ServerGrant) (string, error) {
 		Scope:            strings.Join(grant.Scopes, " "),
 		AccountID:        &grant.AccountID,
 		SecretGen:        grant.SecretGen,
+		Test:             grant.Test,
 	})
 }
 
@@ -158,7 +161,7 @@ func identityOf(c claims) (Identity, error) {
 			return Identity{}, errors.New("the subject is no app")
 		}
 		id.AppID, id.AccountID, id.SecretGen = c.Subject, *c.AccountID, c.SecretGen
-		id.Scopes = strings.Fields(c.Scope)
+		id.Scopes, id.Test = strings.Fields(c.Scope), c.Test
 	default:
 		return Identity{}, errors.New("unknown audience")
 	}

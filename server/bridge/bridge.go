@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
-	"slices"
 	"sort"
 
 	"github.com/google/uuid"
@@ -36,8 +35,14 @@ type Caller struct {
 	AccountID uuid.UUID // the official account that owns the app
 	UserID    uuid.UUID // the person in front of the app; uuid.Nil at the server's door
 	SessionID string
-	Scopes    []string // what the app was allowed by review
+	Version   string   // the released version whose scopes these are, as the developer numbered it
+	Scopes    []string // what the app was allowed by review: with everybody
+	Trial     Grant    // what a version that is not released asks for: with insiders alone
+	Test      bool     // the token was issued for the test secret
 	Domains   []string // hosts that the app declared for network requests
+
+	// InsidersOnly is set by Table.Call for a right that comes from Trial; see right.
+	InsidersOnly bool
 }
 
 // Capability is one row of the table.
@@ -45,6 +50,7 @@ type Capability struct {
 	Name      string // "orders.create": dotted, lower case, stable for good
 	Scope     string // what the caller must hold; "" only for what every app may do
 	Doors     Door
+	Reach     Reach  // whom it touches when an account's server calls it
 	Summary   string // one sentence for developers, reviewers and the permission screen
 	SummaryZH string // the same in Chinese
 	Consent   bool   // the user is asked once per app and scope before the first call
@@ -53,6 +59,7 @@ type Capability struct {
 
 	In, Out reflect.Type
 	call    func(context.Context, Caller, json.RawMessage) (any, error)
+	person  func(json.RawMessage) (string, error) // with ReachNamed
 }
 
 // DefaultMaxBytes bounds the parameters of a call: a bridge call carries facts, not files.
@@ -62,14 +69,29 @@ const DefaultMaxBytes = 256 << 10
 func Define[In, Out any](c Capability, fn func(context.Context, Caller, In) (Out,
 	error)) Capability {
 	c.In, c.Out = reflect.TypeFor[In](), reflect.TypeFor[Out]()
-	c.call = func(ctx context.Context, caller Caller, raw json.RawMessage) (any, error) {
-		var in In
+	read := func(raw json.RawMessage) (in In, err error) {
 		if len(raw) > 0 {
 			if err := json.Unmarshal(raw, &in); err != nil {
-				return nil, badParameters(c.Name, err)
+				return in, badParameters(c.Name, err)
 			}
 		}
+		return in, nil
+	}
+	c.call = func(ctx context.Context, caller Caller, raw json.RawMessage) (any, error) {
+		in, err := read(raw)
+		if err != nil {
+			return nil, err
+		}
 		return fn(ctx, caller, in)
+	}
+	if _, named := any(*new(In)).(Named); named {
+		c.person = func(raw json.RawMessage) (string, error) {
+			in, err := read(raw)
+			if err != nil {
+				return "", err
+			}
+			return any(in).(Named).Person(), nil
+		}
 	}
 	return c
 }
@@ -100,6 +122,9 @@ type Guard interface {
 	Allow(ctx context.Context, caller Caller, c Capability) error
 	// Consented reports whether the user has agreed that the app uses the scope.
 	Consented(ctx context.Context, caller Caller, scope string) (bool, error)
+	// Insider reports whether the person with the open ID is one of the app's insiders; without an
+	// open ID, whether the person in front of the app is.
+	Insider(ctx context.Context, caller Caller, openID string) (bool, error)
 }
 
 // NewTable returns an empty table. The guard is required: a table without one would neither
@@ -112,7 +137,8 @@ func (t *Table) Add(rows ...Capability) {
 	for _, c := range rows {
 		_, duplicate := t.rows[c.Name]
 		if c.Name == "" || c.call == nil || c.Doors == 0 || c.Summary == "" || c.PerMinute <= 0 || duplicate ||
-			c.Consent && c.Scope == "" {
+			c.Consent && c.Scope == "" || (c.Doors&AccountServer != 0) != (c.Reach != 0) ||
+			c.Reach == ReachNamed && c.person == nil {
 			panic("bridge: incomplete or duplicate capability " + c.Name)
 		}
 		t.rows[c.Name] = c
@@ -145,7 +171,7 @@ func (t *Table) Call(ctx context.Context, caller Caller, name string,
 		return nil, fault.Errorf(fault.NotFound, "unknown-capability",
 			"There is no capability %q; GET /api/v1/capabilities lists them.", name)
 	}
-	if err := t.permit(ctx, caller, c, len(raw)); err != nil {
+	if err := t.permit(ctx, &caller, c, raw); err != nil {
 		return nil, err
 	}
 	out, err := c.call(ctx, caller, raw)
@@ -155,31 +181,29 @@ func (t *Table) Call(ctx context.Context, caller Caller, name string,
 	return json.Marshal(out)
 }
 
-func (t *Table) permit(ctx context.Context, caller Caller, c Capability, size int) error {
+func (t *Table) permit(ctx context.Context, caller *Caller, c Capability, raw json.RawMessage) error {
 	if caller.AppID == "" || c.Doors&caller.Door == 0 {
 		return fault.Errorf(fault.Forbidden, "wrong-door",
 			"%s cannot be called from here.", c.Name)
 	}
-	if c.Scope != "" && !slices.Contains(caller.Scopes, c.Scope) {
-		return fault.Errorf(fault.Forbidden, "missing-scope",
-			"%s needs the scope %q, which this app does not hold; request it in app.json and submit a new version.",
-			c.Name, c.Scope)
+	if err := right(caller, c); err != nil {
+		return err
 	}
-	limit := c.MaxBytes
-	if limit == 0 {
-		limit = DefaultMaxBytes
-	}
-	if size > limit {
+	limit := c.Limit()
+	if len(raw) > limit {
 		return fault.Errorf(fault.TooLarge, "parameters-too-large",
-			"The parameters of %s are %d bytes; the limit is %d.", c.Name, size, limit)
+			"The parameters of %s are %d bytes; the limit is %d.", c.Name, len(raw), limit)
 	}
-	if err := t.guard.Allow(ctx, caller, c); err != nil {
+	if err := t.guard.Allow(ctx, *caller, c); err != nil {
+		return err
+	}
+	if err := t.reach(ctx, *caller, c, raw); err != nil {
 		return err
 	}
 	if !c.Consent || caller.Door != AppSession {
 		return nil
 	}
-	agreed, err := t.guard.Consented(ctx, caller, c.Scope)
+	agreed, err := t.guard.Consented(ctx, *caller, c.Scope)
 	if err != nil {
 		return err
 	}

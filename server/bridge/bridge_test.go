@@ -27,6 +27,10 @@ func (agreeable) Granted(context.Context, uuid.UUID, string, string) (bool, erro
 		nil
 }
 
+func (agreeable) Insider(context.Context, string, uuid.UUID) (bool, error) { return false, nil }
+
+func (agreeable) UserOf(context.Context, string, string) (uuid.UUID, error) { return uuid.New(), nil }
+
 func newTable(rows ...bridge.Capability) *bridge.Table {
 	table := bridge.NewTable(bridge.NewGuard(agreeable{}))
 	table.Add(rows...)
@@ -36,6 +40,7 @@ func newTable(rows ...bridge.Capability) *bridge.Table {
 func row() bridge.Capability {
 	return bridge.Capability{
 		Name: "test.greet", Scope: "greet", Doors: bridge.AppSession | bridge.AccountServer, PerMinute: 2,
+		Reach:   bridge.ReachNone,
 		Summary: "Greet.", SummaryZH: "问候。",
 	}
 }
@@ -97,6 +102,9 @@ func TestIncompleteRowsPanic(t *testing.T) {
 		"no door":               func(c *bridge.Capability) { c.Doors = 0 },
 		"no limit":              func(c *bridge.Capability) { c.PerMinute = 0 },
 		"no summary":            func(c *bridge.Capability) { c.Summary = "" },
+		"no reach":              func(c *bridge.Capability) { c.Reach = 0 },
+		"reach without door":    func(c *bridge.Capability) { c.Doors = bridge.AppSession },
+		"nobody named":          func(c *bridge.Capability) { c.Reach = bridge.ReachNamed },
 		"consent without scope": func(c *bridge.Capability) { c.Scope, c.Consent = "", true },
 	} {
 		func() {

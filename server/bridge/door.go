@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -24,14 +25,32 @@ import (
 type ServerApp struct {
 	AppID     string
 	AccountID uuid.UUID
-	SecretGen int      // grows when the secret rotates; tokens of an older one are refused
-	Scopes    []string // that the app holds now
+	SecretGen int   // grows when the secret rotates; tokens of an older one are refused
+	TestGen   int   // the same of the test secret; 0 when there is none
+	Released  Grant // of the released version: works for everybody
+	Newest    Grant // of the newest version that compiled: works for insiders
+}
+
+// scopes are all that a token may hold: those of both versions, or with the test secret those of
+// the newest.
+func (a ServerApp) scopes(test bool) []string {
+	all := slices.Clone(a.Newest.Scopes)
+	if !test {
+		for _, scope := range a.Released.Scopes {
+			if !slices.Contains(all, scope) {
+				all = append(all, scope)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // Apps is what the door asks of whoever keeps the apps.
 type Apps interface {
 	// AuthenticateApp checks an app's secret, with an Unauthenticated fault for any mismatch.
-	AuthenticateApp(ctx context.Context, appID, secret string) (ServerApp, error)
+	// test reports that it was the test secret.
+	AuthenticateApp(ctx context.Context, appID, secret string) (app ServerApp, test bool, err error)
 	// ServerApp returns the app as it is now, or an Unauthenticated fault when it is taken down.
 	ServerApp(ctx context.Context, appID string) (ServerApp, error)
 }
@@ -106,30 +125,35 @@ func (h *HTTP) token(c *fiber.Ctx) error {
 		return refuseToken(c, fiber.StatusBadRequest, "unsupported_grant_type",
 			"Only client_credentials is offered.")
 	}
-	app, err := h.apps.AuthenticateApp(ctx, appID, secret)
+	app, test, err := h.apps.AuthenticateApp(ctx, appID, secret)
 	if fault.CodeOf(err) == fault.Unauthenticated {
 		return refuseClient(c)
 	}
 	if err != nil {
 		return err
 	}
-	scopes := app.Scopes
+	scopes := app.scopes(test)
 	if wanted := strings.Fields(c.FormValue("scope")); len(wanted) > 0 {
 		for _, scope := range wanted {
-			if !slices.Contains(app.Scopes, scope) {
+			if !slices.Contains(scopes, scope) {
+				caller := Caller{Version: app.Released.Version, Trial: app.Newest}
 				return refuseToken(c, fiber.StatusBadRequest, "invalid_scope",
-					"The app does not hold one of these scopes; review grants them.")
+					fmt.Sprintf("The app does not hold the scope %q: %s.", scope, caller.versionsWithout()))
 			}
 		}
 		scopes = wanted
 	}
-	return h.grant(c, app, scopes)
+	return h.grant(c, app, test, scopes)
 }
 
-func (h *HTTP) grant(c *fiber.Ctx, app ServerApp, scopes []string) error {
-	token, err := h.tokens.IssueServerToken(auth.ServerGrant{
+func (h *HTTP) grant(c *fiber.Ctx, app ServerApp, test bool, scopes []string) error {
+	grant := auth.ServerGrant{
 		AppID: app.AppID, AccountID: app.AccountID, Scopes: scopes, SecretGen: app.SecretGen,
-	})
+	}
+	if test {
+		grant.SecretGen, grant.Test = app.TestGen, true
+	}
+	token, err := h.tokens.IssueServerToken(grant)
 	if err != nil {
 		return err
 	}
@@ -218,15 +242,25 @@ func (h *HTTP) caller(ctx context.Context, header string) (Caller, error) {
 	if err != nil {
 		return Caller{}, err
 	}
-	if app.SecretGen != id.SecretGen {
+	generation := app.SecretGen
+	if id.Test {
+		generation = app.TestGen
+	}
+	if generation != id.SecretGen {
 		return Caller{}, fault.Errorf(fault.Unauthenticated, "token-revoked",
 			"The app's secret was rotated after this token was issued; get a new one.")
 	}
-	held := make([]string, 0, len(id.Scopes))
-	for _, scope := range id.Scopes {
-		if slices.Contains(app.Scopes, scope) {
-			held = append(held, scope)
-		}
+	held := func(g Grant) Grant {
+		g.Scopes = slices.DeleteFunc(slices.Clone(g.Scopes), func(scope string) bool {
+			return !slices.Contains(id.Scopes, scope)
+		})
+		return g
 	}
-	return Caller{Door: AccountServer, AppID: app.AppID, AccountID: app.AccountID, Scopes: held}, nil
+	caller := Caller{Door: AccountServer, AppID: app.AppID, AccountID: app.AccountID, Test: id.Test,
+		Trial: held(app.Newest)}
+	if !id.Test {
+		released := held(app.Released)
+		caller.Version, caller.Scopes = released.Version, released.Scopes
+	}
+	return caller, nil
 }

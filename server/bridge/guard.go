@@ -9,15 +9,20 @@ import (
 	"github.com/teahouse/teahouse/server/api/ratelimit"
 )
 
-// Consents is what the guard asks of whoever keeps the users' consents.
-type Consents interface {
+// People is what the guard asks of whoever knows the people of an app.
+type People interface {
 	// Granted reports whether the person has allowed the app the scope.
 	Granted(ctx context.Context, userID uuid.UUID, appID, scope string) (bool, error)
+	// Insider reports whether the person is a member of the app's account, a tester of the app, or
+	// a reviewer who opened a version of it that is not released.
+	Insider(ctx context.Context, appID string, userID uuid.UUID) (bool, error)
+	// UserOf returns whom an app means by an open ID, or a NotFound fault.
+	UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error)
 }
 
-// Counting is the guard of a host: it counts calls in memory and asks Consents.
+// Counting is the guard of a host: it counts calls in memory and asks People.
 type Counting struct {
-	consents Consents
+	people People
 
 	mu       sync.RWMutex
 	limiters map[string]*ratelimit.Limiter // by capability; as many as the table has rows
@@ -26,8 +31,8 @@ type Counting struct {
 var _ Guard = (*Counting)(nil)
 
 // NewGuard returns a guard.
-func NewGuard(consents Consents) *Counting {
-	return &Counting{consents: consents, limiters: map[string]*ratelimit.Limiter{}}
+func NewGuard(people People) *Counting {
+	return &Counting{people: people, limiters: map[string]*ratelimit.Limiter{}}
 }
 
 // Allow implements Guard: PerMinute calls of a capability per app and user, or per app at the
@@ -58,5 +63,17 @@ func (g *Counting) limiter(c Capability) *ratelimit.Limiter {
 
 // Consented implements Guard.
 func (g *Counting) Consented(ctx context.Context, caller Caller, scope string) (bool, error) {
-	return g.consents.Granted(ctx, caller.UserID, caller.AppID, scope)
+	return g.people.Granted(ctx, caller.UserID, caller.AppID, scope)
+}
+
+// Insider implements Guard.
+func (g *Counting) Insider(ctx context.Context, caller Caller, openID string) (bool, error) {
+	user := caller.UserID
+	if openID != "" {
+		var err error
+		if user, err = g.people.UserOf(ctx, caller.AppID, openID); err != nil {
+			return false, err
+		}
+	}
+	return g.people.Insider(ctx, caller.AppID, user)
 }

@@ -217,6 +217,9 @@ func publish(ctx context.Context, c Config, dana *client, s *settings) error {
 	if version.State != "ready" {
 		return fmt.Errorf("demo: %s did not compile: %+v", c.Program, version.Diagnostics)
 	}
+	if err := dress(ctx, dana, *s, *version.ImageHash); err != nil {
+		return err
+	}
 	one := versions + "/" + version.ID
 	err = dana.post(ctx, one+"/submit", map[string]any{"notes": "The café of the demo.", "scope_reasons": map[string]string{
 		"login": "To find your orders again.", "payment": "To pay for what you order.",
@@ -235,15 +238,21 @@ func publish(ctx context.Context, c Config, dana *client, s *settings) error {
 	if err := dana.post(ctx, one+"/release", nil, nil); err != nil {
 		return err
 	}
-	picture := "/images/" + *version.ImageHash + "/images/latte.svg"
+	s.Bundle = hash
+	return nil
+}
+
+// dress gives the app and its account a picture while nobody has reviewed them; later ones would be
+// proposals.
+func dress(ctx context.Context, dana *client, s settings, image string) error {
+	if s.Bundle != "" {
+		return nil
+	}
+	picture := "/images/" + image + "/images/latte.svg"
 	if err := dana.send(ctx, "PATCH", "/api/v1/dev/apps/"+s.AppID, map[string]any{"icon_url": picture}, nil); err != nil {
 		return err
 	}
-	if err := dana.send(ctx, "PATCH", "/api/v1/dev/accounts/"+s.AccountID, map[string]any{"avatar_url": picture}, nil); err != nil {
-		return err
-	}
-	s.Bundle = hash
-	return nil
+	return dana.send(ctx, "PATCH", "/api/v1/dev/accounts/"+s.AccountID, map[string]any{"avatar_url": picture}, nil)
 }
 
 // pack zips the program with the address of this installation's shop in it.

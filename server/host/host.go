@@ -245,10 +245,10 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	h.later(func(context.Context) error { h.hub.Close(); return nil })
 	h.media = media.New(h.pool, h.store, h.workers)
 	h.chat = chat.New(h.pool, h.hub, h.media)
-	h.registry = registry.NewService(registrypg.New(h.pool, publishing.Recorder()), h.store,
+	h.registry = registry.NewService(registrypg.New(h.pool, publishing.Recorder(), accounts.NewProfiles(h.pool)), h.store,
 		publishing.Compiler(h.workers.Compile), publishing.Observer(h.hub, h.log))
 	h.accounts, err = accounts.New(accounts.Options{Pool: h.pool, Secret: secret,
-		Releases: launch.NewReleases(h.registry), Messenger: messenger{h.chat}, Logger: h.log})
+		Releases: launch.NewReleases(h.registry), Messenger: messenger{h.chat}, Pusher: h.hub, Logger: h.log})
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,12 @@ import (
 type Apps interface {
 	AppByID(ctx context.Context, appID string) (accounts.App, error)
 	AccountByID(ctx context.Context, id uuid.UUID) (accounts.AccountFace, error)
-	// MayDevelop returns a NotFound fault unless the person may open versions that are not released.
+	// MayDevelop returns a NotFound fault unless the person may see the app's inside.
 	MayDevelop(ctx context.Context, id auth.Identity, appID string) error
+	// Insider reports whether the person is a member of the app's account, a tester of the app, or a
+	// reviewer who has been noted.
+	Insider(ctx context.Context, appID string, userID uuid.UUID) (bool, error)
+	NoteReviewer(ctx context.Context, appID string, userID uuid.UUID) error
 }
 
 // Service decides. It is safe for concurrent use.
@@ -68,8 +72,11 @@ func (s *Service) Launch(
 		Development: v.State != registry.Released}, nil
 }
 
-// version finds what somebody asks for: anyone the released version, those who may develop any
-// version by its ID.
+// newestVersion is what insiders ask for who want to try what is coming.
+const newestVersion = "newest"
+
+// version finds what somebody asks for: anyone the released version, insiders any version by its ID,
+// or the newest.
 func (s *Service) version(
 	ctx context.Context, who auth.Identity, appID, version string,
 ) (registry.Version, error) {
@@ -81,14 +88,34 @@ func (s *Service) version(
 		return v, err
 	}
 	id, err := uuid.Parse(version)
-	if err != nil {
+	if err != nil && version != newestVersion {
 		return registry.Version{}, fault.Errorf(fault.Invalid, "bad-version",
-			"A version is %q or its ID.", sessions.ReleasedVersion)
+			"A version is %q, %q or its ID.", sessions.ReleasedVersion, newestVersion)
 	}
-	if err := s.apps.MayDevelop(ctx, who, appID); err != nil {
+	if err := s.mayTry(ctx, who, appID); err != nil {
 		return registry.Version{}, err
 	}
-	return s.versions.Version(ctx, appID, id)
+	if version != newestVersion {
+		return s.versions.Version(ctx, appID, id)
+	}
+	v, ok, err := s.Releases.newest(ctx, appID)
+	if err == nil && !ok {
+		err = fault.Errorf(fault.NotFound, "no-version", "This mini program has no version to try yet.")
+	}
+	return v, err
+}
+
+// mayTry returns a NotFound fault unless the person may open versions that are not released. An
+// administrator may, to review them, and counts as an insider from then on.
+func (s *Service) mayTry(ctx context.Context, who auth.Identity, appID string) error {
+	inside, err := s.apps.Insider(ctx, appID, who.UserID)
+	if err != nil || inside {
+		return err
+	}
+	if err := s.apps.MayDevelop(ctx, who, appID); err != nil {
+		return err
+	}
+	return s.apps.NoteReviewer(ctx, appID, who.UserID)
 }
 
 // MayDevelop returns a NotFound fault unless the caller in ctx may see the app's inside.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/teahouse/teahouse/registry"
 	"github.com/teahouse/teahouse/server/accounts"
+	"github.com/teahouse/teahouse/server/bridge"
 )
 
 // Versions is what the rules ask of the registry; registry.Service is one.
@@ -45,21 +46,32 @@ func (r Releases) Released(ctx context.Context, appIDs []string) (map[string]acc
 	return out, nil
 }
 
-// HeldScopes implements accounts.Releases: the scopes of the released version, which a reviewer has
-// seen, or before the first release those of the newest version, which only members can open.
-func (r Releases) HeldScopes(ctx context.Context, appID string) ([]string, error) {
+// Grants implements accounts.Releases: the released version's scopes, which a reviewer has seen, and
+// those of the newest version that compiled, which works for insiders.
+func (r Releases) Grants(ctx context.Context, appID string) (released, newest bridge.Grant, err error) {
 	v, ok, err := r.of(ctx, appID)
-	if err != nil || ok {
-		return v.Report.Scopes, err
-	}
-	versions, err := r.versions.Versions(ctx, registry.VersionFilter{AppID: appID, Limit: registry.MaxPageSize})
 	if err != nil {
-		return nil, err
+		return released, newest, err
 	}
-	for _, v := range versions {
-		if v.State != registry.Failed {
-			return v.Report.Scopes, nil
-		}
+	if ok {
+		released = grant(v)
 	}
-	return nil, nil
+	v, ok, err = r.newest(ctx, appID)
+	if ok {
+		newest = grant(v)
+	}
+	return released, newest, err
+}
+
+func grant(v registry.Version) bridge.Grant {
+	return bridge.Grant{Version: v.Label, Scopes: v.Report.Scopes}
+}
+
+// newest returns the newest version that compiled, if there is one.
+func (r Releases) newest(ctx context.Context, appID string) (registry.Version, bool, error) {
+	versions, err := r.versions.Versions(ctx, registry.VersionFilter{AppID: appID, Compiled: true, Limit: 1})
+	if err != nil || len(versions) == 0 {
+		return registry.Version{}, false, err
+	}
+	return versions[0], true, nil
 }

@@ -104,7 +104,7 @@ func newDesk(t *testing.T) *desk {
 		t.Cleanup(func() { _ = d.objects.Close() })
 		compiler := publishing.Compiler(pool().Compile)
 		logger := slog.New(slog.DiscardHandler)
-		d.registry = registry.NewService(postgres.New(h.Pool, publishing.Recorder()), d.objects, compiler,
+		d.registry = registry.NewService(postgres.New(h.Pool, publishing.Recorder(), accounts.NewProfiles(h.Pool)), d.objects, compiler,
 			publishing.Observer(&d.pushed, logger))
 		d.accounts, err = accounts.New(accounts.Options{
 			Pool: h.Pool, Secret: h.Secret, Releases: launch.NewReleases(d.registry), Messenger: silent{},
@@ -694,7 +694,7 @@ func TestPublish_LeavesNoRowWhenAnObjectCannotBeStored(t *testing.T) {
 	d := newDesk(t)
 	archive := pack(t, program())
 	for _, prefix := range []string{"bundles/", "public/", "images/"} {
-		service := registry.NewService(postgres.New(d.Pool, publishing.Recorder()), cut{d.objects, prefix},
+		service := registry.NewService(postgres.New(d.Pool, publishing.Recorder(), accounts.NewProfiles(d.Pool)), cut{d.objects, prefix},
 			publishing.Compiler(pool().Compile), nil)
 		_, err := service.Publish(t.Context(), registry.Upload{
 			AppID: d.appID, Label: "1.0.0", CreatedBy: d.developer.User.ID,

@@ -91,7 +91,12 @@ func (s *session) start(f *openFrame) error {
 	s.launch, s.version = launch, f.Version
 	s.caller = bridge.Caller{
 		Door: bridge.AppSession, AppID: launch.AppID, VersionID: launch.VersionID, AccountID: launch.AccountID,
-		UserID: s.who.UserID, SessionID: s.id.String(), Scopes: launch.Scopes, Domains: launch.Domains,
+		UserID: s.who.UserID, SessionID: s.id.String(), Domains: launch.Domains,
+	}
+	if launch.Development {
+		s.caller.Trial = bridge.Grant{Version: launch.Version, Scopes: launch.Scopes}
+	} else {
+		s.caller.Version, s.caller.Scopes = launch.Version, launch.Scopes
 	}
 	s.keeper = s.service.store.acquire(s.who.UserID, launch.AppID)
 	storage, err := s.keeper.snapshot(ctx)

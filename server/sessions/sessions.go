@@ -45,8 +45,8 @@ type Launch struct {
 	Development bool     // not the released version
 }
 
-// Launcher decides who may open what: anyone the released version ("released"), members of the
-// app's account and administrators any version by its ID.
+// Launcher decides who may open what: anyone the released version ("released"), the app's insiders
+// and administrators any version by its ID, or the newest.
 type Launcher interface {
 	Launch(ctx context.Context, who auth.Identity, appID, version string) (Launch, error)
 }

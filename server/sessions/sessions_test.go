@@ -134,6 +134,13 @@ func (w *world) Consented(_ context.Context, _ bridge.Caller, scope string) (boo
 	return w.grants[scope], nil
 }
 
+// Insider is as the launcher has it: whoever may open a development version.
+func (w *world) Insider(_ context.Context, caller bridge.Caller, _ string) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Contains(w.developers, caller.UserID), nil
+}
+
 func (w *world) capabilities() *bridge.Table {
 	table := bridge.NewTable(w)
 	define := func(name, scope string, consent bool, answer func() any) {

@@ -18,18 +18,18 @@ const scopePayment = "payment"
 func (s *Service) Capabilities() []bridge.Capability {
 	return []bridge.Capability{
 		bridge.Define(bridge.Capability{Name: "orders.create", Scope: scopePayment,
-			Doors: bridge.AccountServer, PerMinute: ordersPerMinute,
+			Doors: bridge.AccountServer, Reach: bridge.ReachNamed, PerMinute: ordersPerMinute,
 			Summary: "Make an order and get the parameters for wx.requestPayment. " +
 				"The same out_trade_no with the same content returns the same order.",
 			SummaryZH: "创建订单并获取 wx.requestPayment 参数",
 		}, s.createOrder),
 		bridge.Define(bridge.Capability{Name: "orders.get", Scope: scopePayment,
-			Doors: bridge.AccountServer, PerMinute: ordersPerMinute,
+			Doors: bridge.AccountServer, Reach: bridge.ReachNone, PerMinute: ordersPerMinute,
 			Summary:   "Read an order by order_id or out_trade_no.",
 			SummaryZH: "查询订单",
 		}, s.getOrder),
 		bridge.Define(bridge.Capability{Name: "orders.close", Scope: scopePayment,
-			Doors: bridge.AccountServer, PerMinute: ordersPerMinute,
+			Doors: bridge.AccountServer, Reach: bridge.ReachNone, PerMinute: ordersPerMinute,
 			Summary:   "Close a pending order so that it can no longer be paid.",
 			SummaryZH: "关闭未支付的订单",
 		}, s.closeOrder),
@@ -50,6 +50,9 @@ type createOrderIn struct {
 	Attach      string `json:"attach,omitempty" doc:"Returned to you unchanged, up to 128 bytes"`
 	ExpiresIn   int64  `json:"expires_in,omitempty" doc:"Seconds until it can no longer be paid; absent means two hours"`
 }
+
+// Person implements bridge.Named: who alone may pay.
+func (in createOrderIn) Person() string { return in.OpenID }
 
 type createOrderOut struct {
 	OrderID uuid.UUID           `json:"order_id"`

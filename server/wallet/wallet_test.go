@@ -109,6 +109,8 @@ func (w *world) Allow(context.Context, bridge.Caller, bridge.Capability) error {
 
 func (w *world) Consented(context.Context, bridge.Caller, string) (bool, error) { return true, nil }
 
+func (w *world) Insider(context.Context, bridge.Caller, string) (bool, error) { return false, nil }
+
 func (w *world) Picture(context.Context, uuid.UUID, uuid.UUID) (chat.Image, error) {
 	return chat.Image{}, fault.Errorf(fault.NotFound, "no-picture", "There is no such picture.")
 }

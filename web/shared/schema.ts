@@ -50,12 +50,21 @@ export interface components {
             /** @description What people get; null before the first release. */
             released_version: components["schemas"]["Release"] | null;
         };
+        AppName: {
+            icon_url: string;
+            id: string;
+            name: string;
+        };
         AppUpdate: {
             description?: string;
             icon_url?: string;
             name?: string;
         };
         "Approve-submissionRequest": {
+            /** @description For the developer. */
+            note?: string;
+        };
+        ApproveProfileInputBody: {
             /** @description For the developer. */
             note?: string;
         };
@@ -220,10 +229,16 @@ export interface components {
             /** @example ta0123456789abcdef */
             id: string;
             name: string;
+            /** @description The proposal that waits for a reviewer, or the last one that was decided. */
+            profile_change: components["schemas"]["ProfileChange"] | null;
             /** @description What people get; null before the first release. */
             released_version: components["schemas"]["Release"] | null;
+            /** @description A reviewer has seen its profile; a change of it is a proposal from now on. */
+            reviewed: boolean;
             /** @description The last four characters of the secret in force. */
             secret_hint: string;
+            /** @description The same of the test secret; empty when there is none. */
+            test_secret_hint: string;
         };
         Diagnostic: {
             code: string;
@@ -302,6 +317,31 @@ export interface components {
             /** Format: int64 */
             Size: number;
         };
+        Invitation: {
+            account: components["schemas"]["AccountRef"];
+            /** @description Set for a tester. */
+            app: components["schemas"]["AppName"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            invited_by: components["schemas"]["PersonRef"];
+            /** @description Who is invited. */
+            person: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            role: "owner" | "developer" | "tester";
+        };
+        InviteMemberInputBody: {
+            /** @description Whom to invite. */
+            handle: string;
+            /** @enum {string} */
+            role: "owner" | "developer";
+        };
+        InviteTesterInputBody: {
+            /** @description Whom to invite. */
+            handle: string;
+        };
         Item: {
             file?: string;
             /** Format: int64 */
@@ -338,7 +378,7 @@ export interface components {
             file: string;
             /** Format: int64 */
             id: number;
-            /** @description console, error, unsupported, or host for the platform's own lines. */
+            /** @description console (versions in development only), error, unsupported, or host for the platform's own lines. */
             kind: string;
             /** @enum {string} */
             level: "log" | "info" | "warn" | "error";
@@ -374,6 +414,10 @@ export interface components {
             /** @enum {string} */
             kind: "service" | "subscription";
             name: string;
+            /** @description The proposal that waits for a reviewer, or the last one that was decided. */
+            profile_change: components["schemas"]["ProfileChange"] | null;
+            /** @description A reviewer has seen it. Before that only insiders can find and follow it. */
+            reviewed: boolean;
             /**
              * @description What the caller is on it.
              * @enum {string}
@@ -553,6 +597,11 @@ export interface components {
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        PageAppName: {
+            items: components["schemas"]["AppName"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
         PageConsentRecord: {
             items: components["schemas"]["ConsentRecord"][];
             /** @description Pass as cursor to get the next page; null at the end. */
@@ -580,6 +629,11 @@ export interface components {
         };
         PageFollower: {
             items: components["schemas"]["Follower"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageInvitation: {
+            items: components["schemas"]["Invitation"][];
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -613,6 +667,11 @@ export interface components {
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        PageReviewedChange: {
+            items: components["schemas"]["ReviewedChange"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
         PageSubmissionSummary: {
             items: components["schemas"]["SubmissionSummary"][];
             /** @description Pass as cursor to get the next page; null at the end. */
@@ -620,6 +679,11 @@ export interface components {
         };
         PageTemplate: {
             items: components["schemas"]["Template"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageTester: {
+            items: components["schemas"]["Tester"][];
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -652,6 +716,11 @@ export interface components {
             id: string;
             /** @enum {string} */
             type: "user" | "account";
+        };
+        PersonRef: {
+            display_name: string;
+            handle: string;
+            id: string;
         };
         Picture: {
             /** Format: int64 */
@@ -706,6 +775,34 @@ export interface components {
              */
             type: string;
         };
+        Profile: {
+            description: string;
+            name: string;
+            picture_url: string;
+        };
+        ProfileChange: {
+            account_id: string;
+            /** @description Set for the profile of an app. */
+            app_id: string | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            description: string;
+            id: string;
+            name: string;
+            /** @description Of the reviewer, for the developer. */
+            note: string;
+            picture_url: string;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            /** @enum {string} */
+            state: "pending" | "approved" | "rejected" | "withdrawn";
+        };
+        Profiles: {
+            account: components["schemas"]["Profile"];
+            app: components["schemas"]["Profile"];
+        };
         PublicUser: {
             avatar_url: string;
             display_name: string;
@@ -726,6 +823,10 @@ export interface components {
             /** @description All reasons at once: the developer should not have to come back for each. */
             reasons: components["schemas"]["Item"][] | null;
         };
+        RejectProfileInputBody: {
+            /** @description Why, for the developer. */
+            note: string;
+        };
         Release: {
             id: string;
             /** @example 1.2.0 */
@@ -737,6 +838,31 @@ export interface components {
             domains: string[] | null;
             pages: string[] | null;
             scopes: string[] | null;
+        };
+        ReviewedChange: {
+            account: components["schemas"]["AccountRef"];
+            account_id: string;
+            /** @description Set for the profile of an app. */
+            app_id: string | null;
+            /** @description What people see now. */
+            current: components["schemas"]["Profile"];
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string | null;
+            description: string;
+            /** @description Nobody has reviewed this account before. */
+            first: boolean;
+            id: string;
+            name: string;
+            /** @description Of the reviewer, for the developer. */
+            note: string;
+            picture_url: string;
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            proposer: components["schemas"]["PersonRef"];
+            /** @enum {string} */
+            state: "pending" | "approved" | "rejected" | "withdrawn";
         };
         SearchUsersOutputBody: {
             items: components["schemas"]["PublicUser"][];
@@ -800,12 +926,14 @@ export interface components {
         };
         Submission: {
             app_id: string;
+            baseline_id: string | null;
             /** Format: date-time */
             decided_at: string | null;
             decided_by: string | null;
             id: string;
             note: string;
             notes: string;
+            profiles: components["schemas"]["Profiles"] | null;
             scope_reasons: {
                 [key: string]: string;
             } | null;
@@ -819,6 +947,7 @@ export interface components {
         SubmissionDetail: {
             app: components["schemas"]["App"];
             app_id: string;
+            baseline_id: string | null;
             /** Format: date-time */
             decided_at: string | null;
             decided_by: string | null;
@@ -826,6 +955,7 @@ export interface components {
             id: string;
             note: string;
             notes: string;
+            profiles: components["schemas"]["Profiles"] | null;
             released: components["schemas"]["Version"] | null;
             scope_reasons: {
                 [key: string]: string;
@@ -841,12 +971,14 @@ export interface components {
         SubmissionSummary: {
             app: components["schemas"]["App"];
             app_id: string;
+            baseline_id: string | null;
             /** Format: date-time */
             decided_at: string | null;
             decided_by: string | null;
             id: string;
             note: string;
             notes: string;
+            profiles: components["schemas"]["Profiles"] | null;
             scope_reasons: {
                 [key: string]: string;
             } | null;
@@ -893,6 +1025,13 @@ export interface components {
             key: string;
             /** @example Status */
             label: string;
+        };
+        Tester: {
+            /** Format: date-time */
+            created_at: string;
+            display_name: string;
+            handle: string;
+            id: string;
         };
         TextMessage: {
             /** @description Your name for the message; the same name is sent once, so retry with it. */
@@ -943,6 +1082,9 @@ export interface components {
             /** @enum {string} */
             locale: "en" | "zh-CN";
             roles: ("user" | "developer" | "admin")[];
+        };
+        VerifyInputBody: {
+            verified: boolean;
         };
         Version: {
             app_id: string;

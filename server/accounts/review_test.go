@@ -1,0 +1,232 @@
+package accounts_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/teahouse/teahouse/registry"
+	"github.com/teahouse/teahouse/server/accounts"
+	"github.com/teahouse/teahouse/server/auth"
+)
+
+// Ensure an account that nobody has reviewed is there for its insiders alone: nobody else finds,
+// sees or follows it.
+func TestAnUnreviewedAccountIsForInsiders(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	account, app, _ := w.found(w.dev, "stall")
+	path := "/api/v1/official-accounts/" + account
+	w.mei.Do("GET", path, nil).Refused(404, "no-such-account")
+	w.mei.Do("PUT", path+"/follow", nil).Refused(404, "no-such-account")
+	found := w.mei.Do("GET", "/api/v1/official-accounts?query=stall", nil).Want(200)
+	if items := found.Get("items").([]any); len(items) != 0 {
+		t.Errorf("a stranger finds %s", found.Body)
+	}
+	w.dev.Do("PUT", path+"/follow", nil).Want(200)
+	w.join(w.dev, "/api/v1/dev/apps/"+app, w.mei, "")
+	w.mei.Do("PUT", path+"/follow", nil).Want(200)
+
+	w.review(w.dev, account)
+	w.dev.Do("POST", "/api/v1/dev/accounts/"+account+"/review", nil).Refused(409, "already-reviewed")
+	w.Person("lin").Do("PUT", path+"/follow", nil).Want(200)
+}
+
+// Ensure a change of a reviewed profile is a proposal: people see the old one until a reviewer has
+// approved the new one, and the developer sees what became of it.
+func TestAReviewedProfileChangesByProposal(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	mine, theirs := "/api/v1/dev/accounts/"+w.account, "/api/v1/official-accounts/"+w.account
+	seen := func() string { w.Helper(); return w.mei.Do("GET", theirs, nil).Want(200).Text("name") }
+	rename := func(name string) string {
+		w.Helper()
+		got := w.dev.Do("PATCH", mine, body{"name": name}).Want(200)
+		if got.Text("profile_change", "state") != "pending" || got.Text("profile_change", "name") != name {
+			t.Errorf("got %s", got.Body)
+		}
+		return got.Text("profile_change", "id")
+	}
+	first := rename("The rival bank")
+	second := rename("The better cafe") // takes the place of the first
+	if got := seen(); got != "The cafe" {
+		t.Errorf("people see %q before anybody approved", got)
+	}
+	const changes = "/api/v1/admin/profile-changes/"
+	w.dev.Do("GET", "/api/v1/admin/profile-changes", nil).Refused(403, "admin-role-required")
+	w.dev.Do("POST", changes+second+"/approve", body{}).Refused(403, "admin-role-required")
+	w.dev.Do("POST", changes+second+"/reject", body{"note": "no"}).Refused(403, "admin-role-required")
+	w.boss.Do("POST", changes+first+"/approve", body{}).Refused(409, "profile-change-decided")
+	w.boss.Do("POST", changes+uuid.NewString()+"/approve", body{}).Refused(404, "no-such-profile-change")
+	w.boss.Do("POST", changes+second+"/reject", body{"note": "better than whom?"}).Want(204)
+	mineNow := w.dev.Do("GET", mine, nil).Want(200)
+	if mineNow.Text("profile_change", "state") != "rejected" || mineNow.Text("profile_change", "note") != "better than whom?" {
+		t.Errorf("the developer is not told: %s", mineNow.Body)
+	}
+	third := rename("The corner cafe")
+	w.boss.Do("POST", changes+third+"/approve", body{}).Want(204)
+	if got := seen(); got != "The corner cafe" {
+		t.Errorf("people see %q after the approval", got)
+	}
+	rename("Something else")
+	w.dev.Do("PATCH", mine, body{"name": "The corner cafe"}).Want(200) // takes it back
+	open := w.boss.Do("GET", "/api/v1/admin/profile-changes", nil).Want(200)
+	if items := open.Get("items").([]any); len(items) != 0 {
+		t.Errorf("still pending: %s", open.Body)
+	}
+	welcome := w.dev.Do("PATCH", mine, body{"welcome_text": "Come in"}).Want(200)
+	if welcome.Text("welcome_text") != "Come in" {
+		t.Errorf("got %s", welcome.Body)
+	}
+}
+
+// Ensure the first approval is of what the reviewer saw: what was changed meanwhile waits for a
+// reviewer of its own, for the app and for its account.
+func TestTheFirstApprovalIsOfWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	account, app, _ := w.found(w.dev, "stall")
+	profiles := accounts.NewProfiles(w.Pool)
+	var saw registry.Profiles
+	within(t, w, func(tx pgx.Tx) (err error) { saw, err = profiles.Freeze(t.Context(), tx, app); return err })
+	if saw.App.Name != "Order at the stall" || saw.Account.Name != "The stall" {
+		t.Fatalf("frozen: %+v", saw)
+	}
+	w.dev.Do("PATCH", "/api/v1/dev/apps/"+app, body{"name": "Pay your fine here"}).Want(200)
+	w.dev.Do("PATCH", "/api/v1/dev/accounts/"+account, body{"name": "City Police"}).Want(200)
+	within(t, w, func(tx pgx.Tx) error { return profiles.Approved(t.Context(), tx, app, w.dev.User.ID, saw) })
+	w.release(app)
+	got := w.mei.Do("GET", "/api/v1/apps/"+app, nil).Want(200)
+	if got.Text("name") != "Order at the stall" || got.Text("account", "name") != "The stall" {
+		t.Errorf("people see what nobody reviewed: %s", got.Body)
+	}
+	mine := w.dev.Do("GET", "/api/v1/dev/apps/"+app, nil).Want(200)
+	if mine.Get("reviewed") != true || mine.Text("profile_change", "name") != "Pay your fine here" ||
+		mine.Text("profile_change", "state") != "pending" {
+		t.Errorf("the developer sees %s", mine.Body)
+	}
+	open := w.boss.Do("GET", "/api/v1/admin/profile-changes", nil).Want(200)
+	if items := open.Get("items").([]any); len(items) != 2 {
+		t.Errorf("the reviewer sees %s", open.Body)
+	}
+}
+
+func within(t *testing.T, w *town, do func(pgx.Tx) error) {
+	t.Helper()
+	if err := pgx.BeginFunc(t.Context(), w.Pool, do); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Ensure that names which pass for the platform or for a verified account are refused wherever a
+// name is given: founding, adding and changing.
+func TestConfusableNamesAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	account, app := "/api/v1/dev/accounts/"+w.account, "/api/v1/dev/apps/"+w.app
+	rival := "/api/v1/dev/apps/" + w.rivalApp
+	verified := "/api/v1/admin/official-accounts/" + w.account + "/verified"
+	w.dev.Do("PUT", verified, body{"verified": true}).Refused(403, "admin-role-required")
+	w.boss.Do("PUT", verified, body{"verified": true}).Want(204)
+	for _, name := range []string{"Teahouse Pay", "Теаhоuѕе", "支付中心", "官方客服"} {
+		w.dev.Do("POST", "/api/v1/dev/accounts", body{"handle": "shop2", "name": name}).Refused(422, "reserved-name")
+		w.dev.Do("PATCH", account, body{"name": name}).Refused(422, "reserved-name")
+		w.dev.Do("POST", account+"/apps", body{"name": name}).Refused(422, "reserved-name")
+		w.dev.Do("PATCH", app, body{"name": name}).Refused(422, "reserved-name")
+	}
+	w.rival.Do("POST", "/api/v1/dev/accounts", body{"handle": "shop2", "name": "The саfе"}).Refused(409, "confusable-name")
+	w.rival.Do("PATCH", rival, body{"name": "THE CAFE"}).Refused(409, "confusable-name")
+	w.dev.Do("PATCH", app, body{"name": "The cafe"}).Want(200) // its own
+}
+
+// Ensure nobody works on an account or tests an app without having agreed to it.
+func TestMembersAndTestersAreInvited(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	account, app := "/api/v1/dev/accounts/"+w.account, "/api/v1/dev/apps/"+w.app
+	helper := w.Person("helper", auth.RoleDeveloper)
+	w.dev.Do("POST", account+"/invitations", body{"handle": "nobody-here", "role": "owner"}).Refused(404, "no-such-user")
+	id := w.dev.Do("POST", account+"/invitations", body{"handle": "@Helper", "role": "developer"}).Want(201).Text("id")
+	helper.Do("GET", app, nil).Refused(404, "no-such-app") // an invitation gives nothing
+
+	seen := helper.Do("GET", "/api/v1/me/invitations", nil).Want(200)
+	if items := seen.Get("items").([]any); len(items) != 1 {
+		t.Fatalf("the invited person sees %s", seen.Body)
+	}
+	for _, stranger := range []string{"accept", "decline"} {
+		w.mei.Do("POST", "/api/v1/me/invitations/"+id+"/"+stranger, nil).Refused(404, "no-such-invitation")
+	}
+	helper.Do("POST", "/api/v1/me/invitations/"+id+"/decline", nil).Want(204)
+	helper.Do("POST", "/api/v1/me/invitations/"+id+"/accept", nil).Refused(404, "no-such-invitation")
+
+	id = w.dev.Do("POST", account+"/invitations", body{"handle": "helper", "role": "owner"}).Want(201).Text("id")
+	again := w.dev.Do("POST", account+"/invitations", body{"handle": "helper", "role": "developer"}).Want(201).Text("id")
+	helper.Do("POST", "/api/v1/me/invitations/"+id+"/accept", nil).Refused(404, "no-such-invitation") // replaced
+	w.rival.Do("DELETE", "/api/v1/dev/accounts/"+w.account+"/invitations/"+again, nil).Refused(404, "no-such-account")
+	w.dev.Do("DELETE", account+"/invitations/"+again, nil).Want(204)
+	helper.Do("POST", "/api/v1/me/invitations/"+again+"/accept", nil).Refused(404, "no-such-invitation") // revoked
+
+	late := w.dev.Do("POST", account+"/invitations", body{"handle": "helper", "role": "developer"}).Want(201).Text("id")
+	w.Clock.Forward(accounts.InvitationLife)
+	helper, w.dev = w.Person("helper", auth.RoleDeveloper), w.Person("dev", auth.RoleDeveloper) // logged in again
+	helper.Do("POST", "/api/v1/me/invitations/"+late+"/accept", nil).Refused(404, "no-such-invitation")
+	if items := helper.Do("GET", "/api/v1/me/invitations", nil).Want(200).Get("items").([]any); len(items) != 0 {
+		t.Errorf("an expired invitation is shown: %v", items)
+	}
+	w.join(w.dev, account, helper, "developer")
+	helper.Do("GET", app, nil).Want(200)
+	w.dev.Do("POST", account+"/invitations", body{"handle": "helper", "role": "owner"}).Refused(409, "already-member")
+	helper.Do("POST", account+"/invitations", body{"handle": "mei", "role": "developer"}).Refused(403, "owners-only")
+
+	// Members invite testers, who see what is coming and nothing of the workshop.
+	mei := w.Person("mei")
+	w.join(helper, app, mei, "")
+	mei.Do("GET", "/api/v1/apps/"+w.app, nil).Want(200)
+	mei.Do("GET", app, nil).Refused(403, "developer-role-required")
+	if items := mei.Do("GET", "/api/v1/me/testing", nil).Want(200).Get("items").([]any); len(items) != 1 {
+		t.Errorf("the tester tests %v", items)
+	}
+	w.dev.Do("DELETE", app+"/testers/"+mei.User.ID.String(), nil).Want(204)
+	mei.Do("GET", "/api/v1/apps/"+w.app, nil).Refused(404, "no-such-app")
+	mei.Do("DELETE", "/api/v1/me/testing/"+w.app, nil).Refused(404, "no-such-tester")
+
+	// What a member who goes has offered goes with them.
+	offer := helper.Do("POST", app+"/invitations", body{"handle": "mei"}).Want(201).Text("id")
+	w.dev.Do("DELETE", account+"/members/"+helper.User.ID.String(), nil).Want(204)
+	mei.Do("POST", "/api/v1/me/invitations/"+offer+"/accept", nil).Refused(404, "no-such-invitation")
+}
+
+// Ensure the tokens of a test secret reach insiders alone, after the release too, and that either
+// secret is rotated without the other.
+func TestATestSecretReachesInsidersAlone(t *testing.T) {
+	t.Parallel()
+	w := newOpenTown(t)
+	open := func(who uuid.UUID) string {
+		id, err := w.accounts.OpenID(t.Context(), w.app, who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.accounts.NoteOpened(t.Context(), who, w.app); err != nil {
+			t.Fatal(err)
+		}
+		return id.OpenID
+	}
+	stranger, member := open(w.mei.User.ID), open(w.dev.User.ID)
+	const path = "/bridge/v1/messages.send_text"
+	secret := w.dev.Do("POST", "/api/v1/dev/apps/"+w.app+"/test-secret", nil).Want(201).Text("secret")
+	test, live := w.server(w.app, secret), w.server(w.app, w.secret)
+	test.Do("POST", path, body{"open_id": stranger, "text": "Hello"}).Refused(403, "insiders-only")
+	test.Do("POST", path, body{"open_id": member, "text": "Hello"}).Want(200)
+	live.Do("POST", path, body{"open_id": stranger, "text": "Hello"}).Want(200)
+
+	w.dev.Do("POST", "/api/v1/dev/apps/"+w.app+"/test-secret", nil).Want(201)
+	test.Do("POST", path, body{"open_id": member, "text": "Hello"}).Refused(401, "token-revoked")
+	live.Do("POST", path, body{"open_id": stranger, "text": "Hello"}).Want(200)
+	w.dev.Do("POST", "/api/v1/dev/apps/"+w.app+"/secret", nil).Want(201)
+	live.Do("POST", path, body{"open_id": stranger, "text": "Hello"}).Refused(401, "token-revoked")
+	hints := w.dev.Do("GET", "/api/v1/dev/apps/"+w.app, nil).Want(200)
+	if hints.Text("secret_hint") == "" || hints.Text("test_secret_hint") == "" || len(hints.Text("test_secret_hint")) != 4 {
+		t.Errorf("got %s", hints.Body)
+	}
+}
