@@ -40,7 +40,7 @@ type limit struct{ name, value, reason string }
 // without a reason fails.
 func TestLimitsAreDocumented(t *testing.T) {
 	t.Parallel()
-	var rooms []string
+	var folders []string
 	err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -52,23 +52,23 @@ func TestLimitsAreDocumented(t *testing.T) {
 		if entry.Name() != "limits.go" {
 			return nil
 		}
-		rooms = append(rooms, filepath.ToSlash(strings.TrimPrefix(filepath.Dir(file), root+string(filepath.Separator))))
+		folders = append(folders, filepath.ToSlash(strings.TrimPrefix(filepath.Dir(file), root+string(filepath.Separator))))
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	slices.Sort(rooms)
+	slices.Sort(folders)
 	text := bytes.NewBufferString(head)
-	for _, room := range rooms {
-		limits, err := read(room)
+	for _, folder := range folders {
+		limits, err := read(folder)
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(text, "\n## `%s`\n\n| limit | value | why |\n|--|--|--|\n", room)
+		fmt.Fprintf(text, "\n## `%s`\n\n| limit | value | why |\n|--|--|--|\n", folder)
 		for _, l := range limits {
 			if l.reason == "" {
-				t.Errorf("%s/limits.go: %s has no reason: write it in a comment on the constant", room, l.name)
+				t.Errorf("%s/limits.go: %s has no reason: write it in a comment on the constant", folder, l.name)
 			}
 			fmt.Fprintf(text, "| %s | %s | %s |\n", l.name, l.value, l.reason)
 		}
@@ -85,10 +85,10 @@ func TestLimitsAreDocumented(t *testing.T) {
 	}
 }
 
-// read returns the constants of a room's limits.go, in order.
-func read(room string) ([]limit, error) {
+// read returns the constants of a package's limits.go, in order.
+func read(folder string) ([]limit, error) {
 	checked := checker{set: token.NewFileSet()}
-	file, info, err := checked.check(room)
+	file, info, err := checked.check(folder)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func read(room string) ([]limit, error) {
 				}
 				object, ok := info.Defs[name].(*types.Const)
 				if !ok || object.Val().Kind() == constant.Unknown {
-					return nil, fmt.Errorf("%s: the value of %s is unknown", room, name.Name)
+					return nil, fmt.Errorf("%s: the value of %s is unknown", folder, name.Name)
 				}
 				limits = append(limits, limit{name.Name, show(object, written(one)), strings.ReplaceAll(doc, "|", `\|`)})
 			}
@@ -198,13 +198,13 @@ func grouped(n int64) string {
 // a few of their types and constants.
 type checker struct{ set *token.FileSet }
 
-func (c checker) check(room string) (*ast.File, *types.Info, error) {
-	file, err := parser.ParseFile(c.set, filepath.Join(root, room, "limits.go"), nil, parser.ParseComments)
+func (c checker) check(folder string) (*ast.File, *types.Info, error) {
+	file, err := parser.ParseFile(c.set, filepath.Join(root, folder, "limits.go"), nil, parser.ParseComments)
 	if err != nil {
 		return nil, nil, err
 	}
 	info := &types.Info{Defs: map[*ast.Ident]types.Object{}}
-	_, err = c.types(module+room, file, info)
+	_, err = c.types(module+folder, file, info)
 	return file, info, err
 }
 
@@ -227,9 +227,9 @@ var stubs = map[string]string{
 
 // Import implements types.Importer.
 func (c checker) Import(name string) (*types.Package, error) {
-	if room, ours := strings.CutPrefix(name, module); ours {
-		if _, err := os.Stat(filepath.Join(root, room, "limits.go")); err == nil {
-			file, err := parser.ParseFile(c.set, filepath.Join(root, room, "limits.go"), nil, 0)
+	if folder, ours := strings.CutPrefix(name, module); ours {
+		if _, err := os.Stat(filepath.Join(root, folder, "limits.go")); err == nil {
+			file, err := parser.ParseFile(c.set, filepath.Join(root, folder, "limits.go"), nil, 0)
 			if err != nil {
 				return nil, err
 			}

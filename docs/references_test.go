@@ -210,7 +210,7 @@ func TestGoTestCommandsInPagesSelectSomething(t *testing.T) {
 }
 
 // A number in a page and the limit that it must be equal to. %s is the limit as limits.md shows it.
-var numbersInPages = []struct{ page, room, limit, text string }{
+var numbersInPages = []struct{ page, folder, limit, text string }{
 	{"sandbox.md", "runtime/worker", "EventCPU", "%s of CPU (1 s at the start of the app)"},
 	{"sandbox.md", "runtime/worker", "OpenCPU", "500 ms of CPU (%s at the start of the app)"},
 	{"sandbox.md", "runtime/worker", "TurnWall", "%s by the wall clock"},
@@ -245,18 +245,18 @@ func TestNumbersInPagesAreThoseOfTheLimits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		limits, err := read(number.room)
+		limits, err := read(number.folder)
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := slices.IndexFunc(limits, func(l limit) bool { return l.name == number.limit })
 		if at < 0 {
-			t.Errorf("%s has no limit %s", number.room, number.limit)
+			t.Errorf("%s has no limit %s", number.folder, number.limit)
 			continue
 		}
 		want := fmt.Sprintf(number.text, limits[at].value)
 		if !strings.Contains(strings.Join(strings.Fields(string(text)), " "), want) {
-			t.Errorf("%s does not contain %q, which is %s.%s", number.page, want, number.room, number.limit)
+			t.Errorf("%s does not contain %q, which is %s.%s", number.page, want, number.folder, number.limit)
 		}
 	}
 }

@@ -58,7 +58,7 @@ type Submission struct {
 	SubmittedAt  time.Time         `json:"submitted_at"`
 	DecidedBy    *uuid.UUID        `json:"decided_by"`
 	DecidedAt    *time.Time        `json:"decided_at"`
-	// Note is what the reviewer wrote beside an approval.
+	// Note is the reviewer's note on an approval.
 	Note string `json:"note"`
 	// Profiles is what people see of the app and its account, as it was when the version was
 	// submitted: it is part of what is decided. Nil for submissions from before it was kept.

@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline";
 
 const figures = new Map(); // "name\tunit" → values
-let room = "";
+let folder = "";
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (/^[\w./:=-]+\t[\d.eE+-]+\t\S+$/.test(line)) {
@@ -11,7 +11,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     continue;
   }
   const header = /^pkg: github\.com\/teahouse\/teahouse\/(\S+)$/.exec(line);
-  if (header) room = header[1];
+  if (header) folder = header[1];
   const match = /^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.*)$/.exec(line);
   if (!match) {
     if (/^(FAIL|---|panic)/.test(line)) {
@@ -22,7 +22,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   const parts = match[2].trim().split(/\s+/);
   for (let i = 0; i + 1 < parts.length; i += 2) {
-    const key = `${room}/${match[1]}\t${parts[i + 1]}`;
+    const key = `${folder}/${match[1]}\t${parts[i + 1]}`;
     figures.set(key, [...(figures.get(key) ?? []), Number(parts[i])]);
   }
 }

@@ -5,7 +5,7 @@
 # figures and the goals.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-rooms=${1:-runtime,sandbox,payments,bridge,host,browser}
+parts=${1:-runtime,sandbox,payments,bridge,host,browser}
 count=${COUNT:-3}
 
 measure() {
@@ -26,6 +26,6 @@ benchmarks() { # package...
   go test -p 1 -run '^$' -bench . -benchtime "${BENCHTIME:-300ms}" -count "$count" -benchmem -timeout 30m "$@"
 }
 
-for room in ${rooms//,/ }; do
-  measure "$room"
+for part in ${parts//,/ }; do
+  measure "$part"
 done | node scripts/bench-lines.mjs

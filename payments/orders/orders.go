@@ -179,7 +179,7 @@ func (c Cursor) at() *time.Time {
 // Pay pays an order from the payer's wallet, once. The PIN is checked first, each time, and is not
 // part of the key's fingerprint. Returns the faults of payments.PINVerifier, Conflict "order-paid",
 // "order-closed", "order-expired", "insufficient-funds", and NotFound for an order that does not
-// exist or was made for somebody else.
+// exist or was made for another user.
 func (s *Service) Pay(ctx context.Context, p payments.Payment) (payments.Order, error) {
 	if err := s.pins.VerifyPIN(ctx, p.PayerID, p.PIN); err != nil {
 		return payments.Order{}, err

@@ -58,7 +58,7 @@ type Endpoint struct {
 }
 
 // Configure sets an app's endpoint and returns its new secret, which is not shown again. The old
-// secret keeps signing beside the new one for a day. A disabled endpoint is enabled again.
+// secret also signs for one more day. A disabled endpoint is enabled again.
 func (s *Service) Configure(ctx context.Context, appID, address string) (Endpoint, string, error) {
 	if err := s.validURL(address); err != nil {
 		return Endpoint{}, "", err

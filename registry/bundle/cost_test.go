@@ -10,9 +10,9 @@ import (
 	"github.com/teahouse/teahouse/registry/bundle"
 )
 
-// Archives are unpacked in the host, so what they cost is bounded: the directory by the entries that
-// are counted before it is read, the content by what the directory declares. The test is not
-// parallel: the runtime counts for the whole process.
+// Archives are unpacked in the host, so their memory is bounded: the directory by the number of
+// entries, which is counted before it is read, the content by the sizes that the directory declares.
+// The test is not parallel, because the runtime counts the memory of the whole process.
 func TestHostileArchivesCostNoMoreThanTheirBounds(t *testing.T) {
 	const (
 		besides   = 8 << 20                  // tables, windows, buffers of the packer

@@ -38,7 +38,7 @@ type compilation struct {
 	// all holds the bundle; root is the folder of the mini program in it, "" or "x/y/".
 	all  map[string][]byte
 	root string
-	// files holds the mini program: what lies below root, by path from there.
+	// files contains the mini program: the files below root, with paths relative to it.
 	files  map[string][]byte
 	img    *image.Image
 	public map[string][]byte

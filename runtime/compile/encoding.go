@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// encodings reports the style sheets and the markup that are not UTF-8. They would compile, and the
-// page would show wrong characters. Scripts and configuration are checked where they are read.
+// encodings reports style sheets and markup that are not UTF-8. They would compile, and the page
+// would show wrong characters. Scripts and configuration are checked elsewhere, when they are read.
 func (c *compilation) encodings() {
 	for _, name := range slices.Sorted(maps.Keys(c.files)) {
 		kind, content := path.Ext(name), c.files[name]
@@ -23,7 +23,7 @@ func (c *compilation) encodings() {
 }
 
 // encodingFault finds the first byte that is not UTF-8, and says what to do. message is empty when
-// all is well.
+// there is none.
 func encodingFault(name string, content []byte) (line, column int, message string) {
 	if utf8.Valid(content) {
 		return 0, 0, ""
@@ -45,8 +45,8 @@ func encodingFault(name string, content []byte) (line, column int, message strin
 		"iconv -f %s -t UTF-8 %s > copy && mv copy %s", encoding, encoding, name, name)
 }
 
-// guess names the encoding of a text that is not UTF-8: of the two that editors still write, the
-// one that all its bytes fit.
+// guess names the encoding of a text that is not UTF-8: the one of the two common encodings in
+// which all bytes are valid.
 func guess(content []byte) string {
 	if len(content) >= 2 && (content[0] == 0xff && content[1] == 0xfe || content[0] == 0xfe && content[1] == 0xff) {
 		return "UTF-16"
@@ -65,8 +65,8 @@ func guess(content []byte) string {
 	return "GBK"
 }
 
-// stylesToCompile are languages that become WXSS. The vendor's tools compile them when a plugin is
-// on; what reaches us must be WXSS.
+// stylesToCompile are languages that must be compiled to WXSS. The vendor's tools do it with a
+// plugin; a bundle must contain WXSS.
 var stylesToCompile = map[string]string{
 	".less": "npx lessc %s %s",
 	".scss": "npx sass --no-source-map %s %s",
@@ -74,8 +74,8 @@ var stylesToCompile = map[string]string{
 	".styl": "npx stylus < %s > %s",
 }
 
-// uncompiledStyles warns about a style sheet in such a language that stands where the program or a
-// page has no WXSS: the page would be shown without its style, and nothing would say so.
+// uncompiledStyles warns about a style sheet in such a language if the program or the page has no
+// WXSS with the same name: the page would be shown without its style and without a message.
 func (c *compilation) uncompiledStyles() {
 	kinds := slices.Sorted(maps.Keys(stylesToCompile))
 	for _, base := range append([]string{"app"}, c.img.App.Pages...) {

@@ -2,13 +2,13 @@ package compile
 
 import "strings"
 
-// nearest is the name that was probably meant: the closest known one, at most two letters away, or
-// "". Names that differ in case only are the same to people.
+// nearest is the name that was probably intended: the closest known one with at most two different
+// letters, or "". Names that differ only in case count as equal.
 func nearest(name string, known []string) string {
 	best, least := "", 3
 	for _, candidate := range known {
 		if len(candidate) < 4 || len(candidate)-len(name) > 2 || len(name)-len(candidate) > 2 {
-			continue // of a short name every other is a few letters away
+			continue // every other name is similar to a short one
 		}
 		if far := distance(strings.ToLower(name), strings.ToLower(candidate)); far < least {
 			best, least = candidate, far

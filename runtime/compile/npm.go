@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// npmAdvice says how a package of npm comes into a program. node_modules is never part of a bundle:
-// the vendor's tools copy what a program needs into miniprogram_npm.
+// npmAdvice says how to add an npm package to a program. node_modules is never part of a bundle:
+// the vendor's tools copy the packages of a program to miniprogram_npm.
 const npmAdvice = `Run "npm install", then "Build npm" in the developer tools, which makes the folder ` +
 	`miniprogram_npm, and upload again. node_modules itself is not uploaded.`
 
@@ -26,8 +26,8 @@ func npmPackage(id string) string {
 	return parts[0]
 }
 
-// npmMissing names the package that a component of usingComponents comes from, if it is not in the
-// bundle. A name without a dot may also be a path beside the file or from the root.
+// npmMissing returns the package of a component in usingComponents, if the package is not in the
+// bundle. A name without a dot may also be a path from the file's folder or from the root.
 func (c *compilation) npmMissing(file, component string) string {
 	name := npmPackage(component)
 	if name == "" {

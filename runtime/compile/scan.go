@@ -143,8 +143,8 @@ func (c *compilation) reportAPIs() {
 	}
 }
 
-// missingAPI warns about a member of wx that does not work here: one that we do not have yet, or one
-// that nobody has.
+// missingAPI warns about a member of wx that does not work: one that Teahouse does not support yet,
+// or one that does not exist.
 func (c *compilation) missingAPI(use APIUse) {
 	known := c.opts.Members
 	switch {

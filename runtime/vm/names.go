@@ -2,9 +2,9 @@
 
 package vm
 
-// vendorNames is every member of wx in the vendor's public type declarations, with a few that
-// were removed from them but that old programs still call. Whatever table lacks exists all the
-// same, and says clearly that it is not supported.
+// vendorNames is every member of wx in the vendor's public type declarations, with a few that were
+// removed from them but that old programs still call. A member that is not in the table exists too,
+// and reports that it is not supported.
 var vendorNames = []string{
 	"addCard", "addFileToFavorites", "addPaymentPassFinish", "addPaymentPassGetCertificateData",
 	"addPhoneCalendar", "addPhoneContact", "addPhoneRepeatCalendar", "addVideoToFavorites",

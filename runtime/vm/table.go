@@ -51,7 +51,7 @@ func navigation(op string) wxAPI {
 var routeRows = []wxAPI{
 	navigation("navigateTo"), navigation("redirectTo"), navigation("reLaunch"),
 	navigation("switchTab"), navigation("navigateBack"),
-	{name: "exitMiniProgram", async: func(s *Session, c *apiCall) { c.tell("exit", []byte("{}")) }},
+	{name: "exitMiniProgram", async: func(s *Session, c *apiCall) { c.notifyShell("exit", []byte("{}")) }},
 	{name: "restartMiniProgram", async: func(s *Session, c *apiCall) {
 		url := c.text("path")
 		s.moveLater(func() {
@@ -69,7 +69,7 @@ var routeRows = []wxAPI{
 func show(name string, fields ...string) wxAPI {
 	return wxAPI{name: name, async: func(s *Session, c *apiCall) {
 		if args, ok := c.pickOnPage(fields...); ok {
-			c.tell(name, args)
+			c.notifyShell(name, args)
 		}
 	}}
 }
@@ -90,7 +90,7 @@ var uiRows = []wxAPI{
 			return
 		}
 		if args, ok := c.pickOnPage("title", "icon", "image", "duration", "mask"); ok {
-			c.tell("showToast", args)
+			c.notifyShell("showToast", args)
 		}
 	}},
 	show("hideToast"),
@@ -131,7 +131,7 @@ var uiRows = []wxAPI{
 	show("stopPullDownRefresh"),
 	{name: "startPullDownRefresh", async: func(s *Session, c *apiCall) {
 		if args, ok := c.pickOnPage(); ok {
-			c.tell("startPullDownRefresh", args)
+			c.notifyShell("startPullDownRefresh", args)
 		}
 	}},
 	show("pageScrollTo", "scrollTop", "duration", "selector", "offsetTop"),
@@ -183,7 +183,7 @@ func tabRow(name string, fields ...string) wxAPI {
 			}
 		}
 		if args, ok := c.pick(fields...); ok {
-			c.tell(name, args)
+			c.notifyShell(name, args)
 		}
 	}}
 }
@@ -217,7 +217,7 @@ var deviceRows = []wxAPI{
 	}},
 	askShell("makePhoneCall", "phoneNumber"),
 	show("vibrateShort", "type"),
-	{name: "vibrateLong", async: func(s *Session, c *apiCall) { c.tell("vibrateLong", []byte("{}")) }},
+	{name: "vibrateLong", async: func(s *Session, c *apiCall) { c.notifyShell("vibrateLong", []byte("{}")) }},
 	// This one expects an answer, because some browsers refuse it.
 	askShell("setKeepScreenOn", "keepScreenOn"),
 }

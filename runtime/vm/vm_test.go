@@ -72,7 +72,7 @@ func app(files map[string]string) map[string][]byte {
 		all["app.js"] = []byte("App({})")
 	}
 	if all["app.json"] == nil {
-		// The entry page comes first whatever the order of the map.
+		// The entry page comes first; the order of the map is random.
 		list := []string{"pages/index/index"}
 		for _, route := range pages {
 			if route != list[0] {

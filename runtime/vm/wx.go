@@ -293,8 +293,7 @@ func (s *Session) newCall(name string, c goja.FunctionCall) (*apiCall, goja.Valu
 	return call, goja.Undefined()
 }
 
-// ok completes the call with fields beside errMsg. A result that is an object gets errMsg set on
-// it.
+// ok completes the call. It sets errMsg on the result object.
 func (c *apiCall) ok(res *goja.Object) {
 	if res == nil {
 		res = c.s.rt.NewObject()
@@ -503,8 +502,8 @@ func (c *apiCall) answered(r reply, then func(*goja.Object)) {
 	then(res)
 }
 
-// tell sends a ui frame that expects no answer and completes the call.
-func (c *apiCall) tell(name string, args []byte) {
+// notifyShell sends a ui frame that expects no answer and completes the call.
+func (c *apiCall) notifyShell(name string, args []byte) {
 	c.s.callShell(0, name, args)
 	c.ok(nil)
 }

@@ -26,7 +26,7 @@ type Source interface {
 	ReadFile(path string) ([]byte, bool)
 }
 
-// Severity tells whether a diagnostic stops the build.
+// Severity says whether a diagnostic stops the build.
 type Severity string
 
 // The severities.
@@ -45,7 +45,7 @@ type Diagnostic struct {
 	Column   int
 }
 
-// Options tell the compiler about the rest of the program.
+// Options describe the rest of the program.
 type Options struct {
 	// Asset reports whether the path is a public file of the program.
 	Asset func(path string) bool

@@ -182,7 +182,7 @@ func TestTheCheckedAddressIsDialled(t *testing.T) {
 	t.Parallel()
 	resolver := &names{answers: map[string][][]string{"rebind.example": {{"93.184.215.14"}, {"127.0.0.1"}}}}
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Connection", "close") // so that the next request connects anew
+		w.Header().Set("Connection", "close") // so that the next request makes a new connection
 	}))
 	t.Cleanup(server.Close)
 	c, dialled := client(t, server, Config{Resolver: resolver})

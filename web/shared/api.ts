@@ -4,7 +4,7 @@
 
 import type { Session, User } from "./types";
 
-/** How long a call may take before the user is told that the network failed. */
+/** How long a call may take before it fails with "network". */
 const CALL_TIMEOUT_MS = 20_000;
 /** Uploads of pictures over a slow connection take longer. */
 const UPLOAD_TIMEOUT_MS = 120_000;

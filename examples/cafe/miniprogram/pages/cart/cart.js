@@ -60,7 +60,7 @@ Page({
       })
       wx.hideLoading()
       cart.clear()
-      // The order stands, whatever becomes of its payment.
+      // The order exists even if the payment fails or is cancelled.
       const paid = await pay(order.pay).catch(error => console.error('pay', error.errMsg))
       wx.showToast({ title: paid ? t.paid : t.cancelled, icon: paid ? 'success' : 'none' })
       wx.redirectTo({ url: '/pages/order/order?id=' + order.id })
