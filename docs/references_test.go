@@ -342,6 +342,45 @@ func TestSettingsInPagesExist(t *testing.T) {
 	}
 }
 
+// Ensure that the README names the versions of Go and Node.js that the build requires.
+func TestTheREADMENamesTheRequiredVersions(t *testing.T) {
+	t.Parallel()
+	readme := pages(t)["README.md"]
+	for name, pattern := range map[string]struct{ file, expression string }{
+		"Go":      {"go.mod", `(?m)^go (\d+\.\d+)`},
+		"Node.js": {"sdk-js/package.json", `"node": ">=([\d.]+)"`},
+	} {
+		text, err := os.ReadFile(filepath.Join(root, pattern.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		version := regexp.MustCompile(pattern.expression).FindSubmatch(text)
+		if version == nil {
+			t.Fatalf("%s names no version of %s", pattern.file, name)
+		}
+		if want := name + " " + string(version[1]); !strings.Contains(readme, want) {
+			t.Errorf("README.md does not name %s", want)
+		}
+	}
+}
+
+var benchParts = regexp.MustCompile(`make bench ONLY=([a-z,]+)`)
+
+// Ensure that the parts of `make bench` that pages name exist.
+func TestBenchPartsInPagesExist(t *testing.T) {
+	t.Parallel()
+	script := sources(t, "bench.sh")
+	for file, text := range pages(t) {
+		for _, match := range benchParts.FindAllStringSubmatch(text, -1) {
+			for _, part := range strings.Split(match[1], ",") {
+				if !strings.Contains(script, "\n    "+part+") ") {
+					t.Errorf("%s names `make bench ONLY=%s`, which bench.sh does not have", file, part)
+				}
+			}
+		}
+	}
+}
+
 // Ensure that the README has the log-in of the demo.
 func TestTheREADMEHasTheDemosLogin(t *testing.T) {
 	t.Parallel()
