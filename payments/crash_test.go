@@ -17,6 +17,7 @@ import (
 	"github.com/teahouse/teahouse/migrations"
 	"github.com/teahouse/teahouse/payments"
 	"github.com/teahouse/teahouse/server/postgres"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // PostgreSQL is killed under load, twice. Clients repeat a transfer with its key until they get an
@@ -84,7 +85,7 @@ func TestKillingPostgreSQLLosesAndDoublesNothing(t *testing.T) {
 
 // retryTransfer repeats a transfer until the ledger answers.
 func (b books) retryTransfer(transfer payments.Transfer) (payments.Receipt, int64, error) {
-	deadline := time.Now().Add(time.Minute)
+	deadline := waittest.Deadline()
 	for tries := int64(0); ; tries++ {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		receipt, err := b.ledger.Transfer(ctx, transfer)
@@ -128,13 +129,7 @@ func (b books) requireExactly(t *testing.T, acknowledged *sync.Map, total int) {
 // reached waits until the load has made that many transfers.
 func reached(t *testing.T, total *atomic.Int64, want int64) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
-	for total.Load() < want {
-		if time.Now().After(deadline) {
-			t.Fatalf("the load stopped at %d transfers, want %d", total.Load(), want)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	waittest.Eventually(t, fmt.Sprintf("the load makes %d transfers", want), func() bool { return total.Load() >= want })
 }
 
 // startPostgres starts a separate supervised instance. fsync is off, because the test kills the

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks that a tool is installed: require.sh go|node|chromium.
+# Checks that a tool is installed: require.sh go|gcc|node|chromium.
 # Debian packages are installed when we are root; otherwise the message says what to install.
 set -euo pipefail
 
@@ -21,6 +21,9 @@ at_least() { # have want
 case "$1" in
   go)
     command -v go >/dev/null || { echo "Teahouse needs Go 1.26 or newer: https://go.dev/dl/" >&2; exit 1; }
+    ;;
+  gcc) # for the race detector
+    command -v gcc >/dev/null || install gcc libc6-dev
     ;;
   node)
     command -v node >/dev/null || install nodejs npm

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 func TestErrorsNameTheDevelopersLine(t *testing.T) {
@@ -138,13 +139,7 @@ func interrupting(t *testing.T, b *bench, frame string) error {
 	defer stop.Stop()
 	done := make(chan error, 1)
 	go func() { done <- b.s.Message([]byte(frame)) }()
-	select {
-	case err := <-done:
-		return err
-	case <-time.After(10 * time.Second):
-		t.Fatal("the turn does not end")
-		return nil
-	}
+	return waittest.Receive(t, "the turn's end", done)
 }
 
 func TestHostileCodeIsStoppedAndTheSessionEnds(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // typical is an app of some 20 KB with one page of 30 components, the size that design figures are
@@ -64,7 +65,9 @@ func BenchmarkColdOpen(b *testing.B) {
 			measure(b, func() func() {
 				n++
 				open(b, pool, fmt.Sprint(n), image)
-				return func() { eventually(b, func() bool { return spares < 0 || pool.Stats().Processes > n }) }
+				return func() {
+					waittest.Eventually(b, "a spare is ready", func() bool { return spares < 0 || pool.Stats().Processes > n })
+				}
 			})
 		})
 	}

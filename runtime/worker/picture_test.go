@@ -12,6 +12,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/picture"
 	"github.com/teahouse/teahouse/runtime/picture/picturetest"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 func TestAPictureIsDecodedInAProcessOfItsOwn(t *testing.T) {
@@ -78,7 +79,7 @@ func TestADecoderThatIsKilledIsARefusalAndNoMore(t *testing.T) {
 		_, err := pool.Picture(t.Context(), picturetest.ProgressiveJPEG(4000, 4000, 50), false)
 		ended <- err
 	}()
-	eventually(t, func() bool { return len(pool.Pids()) == 1 })
+	waittest.Eventually(t, "the decoder starts", func() bool { return len(pool.Pids()) == 1 })
 	if err := syscall.Kill(pool.Pids()[0], syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ func TestAPictureEndsWithThePool(t *testing.T) {
 		_, err := pool.Picture(context.WithoutCancel(t.Context()), picturetest.ProgressiveJPEG(4000, 4000, 50), false)
 		ended <- err
 	}()
-	eventually(t, func() bool { return len(pool.Pids()) == 1 })
+	waittest.Eventually(t, "the decoder starts", func() bool { return len(pool.Pids()) == 1 })
 	pool.Close(t.Context())
 	if err := <-ended; fault.SlugOf(err) != worker.CodeDraining {
 		t.Errorf("drained: %v", err)

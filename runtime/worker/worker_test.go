@@ -15,6 +15,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/vm"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 func TestMain(m *testing.M) {
@@ -127,18 +128,11 @@ func open(t testing.TB, pool *worker.Pool, app string, image []byte) *shell {
 	return s
 }
 
-// patience is how long a test waits for what should take milliseconds.
 const patience = 20 * time.Second
 
 func (s *shell) next() string {
 	s.t.Helper()
-	select {
-	case frame := <-s.frames:
-		return string(frame)
-	case <-time.After(patience):
-		s.t.Fatal("no frame came")
-		return ""
-	}
+	return string(waittest.Receive(s.t, "a frame", s.frames))
 }
 
 var tapFrame = []byte(`{"t":"event","page":1,"type":"tap","target":[0,0],"detail":{}}`)
@@ -160,14 +154,9 @@ func (s *shell) tap() string {
 // ended waits for the session's end.
 func (s *shell) ended() worker.Reason {
 	s.t.Helper()
-	select {
-	case reason := <-s.closed:
-		<-s.remote.Done()
-		return reason
-	case <-time.After(patience):
-		s.t.Fatal("the session did not end")
-		return worker.Reason{}
-	}
+	reason := waittest.Receive(s.t, "the session's end", s.closed)
+	<-s.remote.Done()
+	return reason
 }
 
 func TestASessionAnswersEvents(t *testing.T) {
@@ -212,7 +201,7 @@ func TestStorageCallsAndLogsReachTheHost(t *testing.T) {
 		t.Errorf("storage of the open request: %s", first)
 	}
 	s.send(tapFrame)
-	eventually(t, func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.calls) == 1 })
+	waittest.Eventually(t, "the call arrives", func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.calls) == 1 })
 	if err := s.remote.Reply(callID(t, s), true, []byte(`{"code":"abc"}`)); err != nil {
 		t.Fatal(err)
 	}
@@ -238,18 +227,6 @@ func callID(t *testing.T, s *shell) uint64 {
 		t.Fatal(err)
 	}
 	return id
-}
-
-// eventually waits for something that other goroutines bring about.
-func eventually(t testing.TB, ok func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(patience)
-	for !ok() {
-		if time.Now().After(deadline) {
-			t.Fatal("it did not come to pass")
-		}
-		time.Sleep(time.Millisecond)
-	}
 }
 
 func TestTimersRunInTheWorker(t *testing.T) {
@@ -288,7 +265,7 @@ func TestAnIdleWorkerEnds(t *testing.T) {
 	s.tap()
 	s.remote.Close()
 	s.ended()
-	eventually(t, func() bool { return pool.Stats().Processes == 0 })
+	waittest.Eventually(t, "the worker ends", func() bool { return pool.Stats().Processes == 0 })
 	if got := open(t, pool, "a", image).tap(); !strings.Contains(got, "1") {
 		t.Errorf("after the worker came back: %s", got)
 	}
@@ -305,7 +282,7 @@ func TestTheLongestIdleWorkerMakesRoom(t *testing.T) {
 	}
 	a.quit()
 	open(t, pool, "c", image)
-	eventually(t, func() bool { return pool.Stats().Processes == 2 })
+	waittest.Eventually(t, "a worker makes room", func() bool { return pool.Stats().Processes == 2 })
 }
 
 func TestAnImageThatCannotRunIsRefused(t *testing.T) {

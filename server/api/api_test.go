@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -23,6 +22,7 @@ import (
 	"github.com/teahouse/teahouse/server/api"
 	"github.com/teahouse/teahouse/server/api/apitest"
 	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 type echoInput struct {
@@ -210,7 +210,7 @@ func TestLargeBodiesAreReadFromThoseWhoMaySendThem(t *testing.T) {
 			"Content-Type: application/json\r\nContent-Length: 5242880\r\n\r\n", token); err != nil {
 			t.Fatal(err)
 		}
-		if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		if err := conn.SetReadDeadline(waittest.Deadline()); err != nil {
 			t.Fatal(err)
 		}
 		response, err := http.ReadResponse(bufio.NewReader(conn), nil)

@@ -91,10 +91,10 @@ func New(ctx context.Context, o Options) (*Service, error) {
 			jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 			jwt.WithIssuer(o.Issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(o.Now),
 			jwt.WithStrictDecoding()), // one token has one spelling
-		signUps:        ratelimit.New(limits.SignUp),
-		loginsByPlace:  ratelimit.New(limits.LoginPerAddress),
-		loginsByHandle: ratelimit.New(limits.LoginPerHandle),
-		refreshes:      ratelimit.New(limits.Refresh),
+		signUps:        ratelimit.NewAt(limits.SignUp, o.Now),
+		loginsByPlace:  ratelimit.NewAt(limits.LoginPerAddress, o.Now),
+		loginsByHandle: ratelimit.NewAt(limits.LoginPerHandle, o.Now),
+		refreshes:      ratelimit.NewAt(limits.Refresh, o.Now),
 	}
 	if _, err := s.keys.refresh(ctx); err != nil {
 		return nil, err

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"testing"
-	"time"
 
 	"github.com/teahouse/teahouse/server/bus"
 	"github.com/teahouse/teahouse/server/bus/bustest"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 func open(t *testing.T, url string) *bus.Bus {
@@ -90,17 +90,6 @@ func gaps(b *bus.Bus) <-chan struct{} {
 	return told
 }
 
-// await waits longer than any machine is busy.
-func await[T any](t *testing.T, from <-chan T, what string) (value T) {
-	t.Helper()
-	select {
-	case value = <-from:
-	case <-time.After(time.Minute):
-		t.Fatalf("waited in vain for %s", what)
-	}
-	return value
-}
-
 func listen(t *testing.T, b *bus.Bus, subject string) <-chan string {
 	t.Helper()
 	heard := make(chan string, 100)
@@ -121,7 +110,7 @@ func publish(t *testing.T, b *bus.Bus, subject, payload string) {
 
 func sync(t *testing.T, b *bus.Bus) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithDeadline(t.Context(), waittest.Deadline())
 	defer cancel()
 	if err := b.Sync(ctx); err != nil {
 		t.Fatal(err)
@@ -139,7 +128,7 @@ func TestHostsHearEachOtherOnce(t *testing.T) {
 	publish(t, one, "x", "a")
 	publish(t, one, "x", "b")
 	for name, heard := range map[string]<-chan string{"the publisher's host": first, "the other host": second} {
-		if a, b := await(t, heard, "a"), await(t, heard, "b"); a != "a" || b != "b" {
+		if a, b := waittest.Receive(t, "a", heard), waittest.Receive(t, "b", heard); a != "a" || b != "b" {
 			t.Errorf("%s heard %q, %q", name, a, b)
 		}
 	}
@@ -154,19 +143,19 @@ func TestWithoutNATSAHostStartsAndJoinsLater(t *testing.T) {
 	}
 	first, second := listen(t, one, "x"), listen(t, two, "x")
 	publish(t, one, "x", "alone")
-	if heard := await(t, first, "the host itself"); heard != "alone" || one.Lost() != 1 {
+	if heard := waittest.Receive(t, "the host itself", first); heard != "alone" || one.Lost() != 1 {
 		t.Errorf("heard %q, lost %d", heard, one.Lost())
 	}
 	firstGap, secondGap := gaps(one), gaps(two)
 	nats.Start()
-	await(t, firstGap, "the first host's gap")
-	await(t, secondGap, "the second host's gap")
+	waittest.Receive(t, "the first host's gap", firstGap)
+	waittest.Receive(t, "the second host's gap", secondGap)
 	if !one.Whole() {
 		t.Error("it does not say that it reaches other hosts")
 	}
 	sync(t, two)
 	publish(t, one, "x", "together")
-	if heard := await(t, second, "the other host"); heard != "together" {
+	if heard := waittest.Receive(t, "the other host", second); heard != "together" {
 		t.Errorf("heard %q: what is older must not come late", heard)
 	}
 }
@@ -180,16 +169,16 @@ func TestEveryHostIsToldOfAGapWhenNATSComesBack(t *testing.T) {
 	firstGap, secondGap := gaps(one), gaps(two)
 	nats.Stop()
 	publish(t, one, "x", "during")
-	if heard := await(t, first, "the host itself"); heard != "during" {
+	if heard := waittest.Receive(t, "the host itself", first); heard != "during" {
 		t.Errorf("heard %q", heard)
 	}
 	nats.Start()
-	await(t, firstGap, "the first host's gap")
-	await(t, secondGap, "the second host's gap")
+	waittest.Receive(t, "the first host's gap", firstGap)
+	waittest.Receive(t, "the second host's gap", secondGap)
 	sync(t, one)
 	sync(t, two)
 	publish(t, one, "x", "after")
-	if heard := await(t, second, "the other host"); heard != "after" {
+	if heard := waittest.Receive(t, "the other host", second); heard != "after" {
 		t.Errorf("heard %q", heard)
 	}
 }

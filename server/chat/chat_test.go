@@ -11,7 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -22,6 +21,7 @@ import (
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/chat"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // recorder remembers what was pushed to whom.
@@ -240,17 +240,15 @@ func TestReadingWhileWritingLeavesNothingUnread(t *testing.T) {
 // untilSomebodyWaits returns once a statement waits for a row.
 func (b bundle) untilSomebodyWaits(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+	waittest.Eventually(t, "somebody waits for a row", func() bool {
 		var waiting bool
 		err := b.pool.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity
 			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&waiting)
-		if err != nil || time.Now().After(deadline) {
-			t.Fatalf("nobody waits, %v", err)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if waiting {
-			return
-		}
-	}
+		return waiting
+	})
 }
 
 // A page deep in a long conversation costs what its messages cost, on the tenth call as on the

@@ -30,6 +30,7 @@ import (
 	"github.com/teahouse/teahouse/payments"
 	"github.com/teahouse/teahouse/server/demo"
 	"github.com/teahouse/teahouse/server/postgres"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // hostArguments makes the test binary play a host that gets killed; it holds the command line.
@@ -291,7 +292,7 @@ func (c caller) try(ctx context.Context, method, path, key string, body, answer 
 // must is insist for what the test cannot go on without.
 func (c caller) must(method, path string, body, answer any) {
 	c.m.t.Helper()
-	ctx, cancel := context.WithTimeout(c.m.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithDeadline(c.m.t.Context(), waittest.Deadline())
 	defer cancel()
 	if err := c.insist(ctx, method, path, uuid.NewString(), body, answer); err != nil {
 		c.m.t.Fatal(err)
@@ -416,7 +417,10 @@ func (l *load) goesOn() {
 	for i, count := range counts {
 		want[i] = count.Load() + little
 	}
-	eventually(l.m.t, "the load stands still", func() bool {
+	waittest.Eventually(l.m.t, "the load goes on", func() bool {
+		if l.m.t.Failed() {
+			l.m.t.FailNow() // a client has given up
+		}
 		for i, count := range counts {
 			if count.Load() < want[i] {
 				return false
@@ -424,17 +428,6 @@ func (l *load) goesOn() {
 		}
 		return true
 	})
-}
-
-// eventually waits for what needs no more than half a minute on a very busy machine.
-func eventually(t testing.TB, otherwise string, ready func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ready(); {
-		if t.Failed() || time.Now().After(deadline) {
-			t.Fatal(otherwise)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
 }
 
 func TestWhatWasAcknowledgedSurvivesKills(t *testing.T) {
@@ -450,11 +443,10 @@ func TestWhatWasAcknowledgedSurvivesKills(t *testing.T) {
 	}
 	alice.must("POST", "/api/v1/conversations", map[string]string{"user_id": bobID}, &conversation)
 	balance := func() (w struct{ Balance int }) { alice.must("GET", "/api/v1/wallet", nil, &w); return w }
-	eventually(t, "the top-up did not arrive", func() bool { return balance().Balance > 0 })
+	waittest.Eventually(t, "the top-up arrives", func() bool { return balance().Balance > 0 })
 	before := balance().Balance
 
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
+	ctx := t.Context() // goesOn notices a load that stands still
 	l := &load{m: m, conversation: conversation.ID, alice: alice, bob: bob, shop: shop}
 	l.begin(ctx)
 	for range 2 {
@@ -558,7 +550,7 @@ func (l *load) checkPayments(paid []string, spent int) {
 // checkWebhooks wants the account's server told of every payment, under one ID each.
 func (l *load) checkWebhooks(paid []string) {
 	l.m.t.Helper()
-	eventually(l.m.t, "a webhook did not arrive", func() bool {
+	waittest.Eventually(l.m.t, "every webhook arrives", func() bool {
 		for _, order := range paid {
 			if len(l.m.heard.of(order)) == 0 {
 				return false
@@ -623,7 +615,7 @@ func (p *phone) tap() {
 // until reads frames up to the one that contains the text.
 func (p *phone) until(text string) {
 	p.t.Helper()
-	_ = p.conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	_ = p.conn.SetReadDeadline(waittest.Deadline())
 	for {
 		_, frame, err := p.conn.ReadMessage()
 		if err != nil {

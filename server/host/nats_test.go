@@ -16,6 +16,7 @@ import (
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bus/bustest"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // bootTogether runs hosts that share a database, a secret and a NATS server, which need not run.
@@ -73,7 +74,7 @@ func listen(t *testing.T, h *Host, token string, conversation uuid.UUID) *listen
 func (l *listener) until(count int) {
 	l.t.Helper()
 	for len(l.texts) < count {
-		if err := l.conn.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+		if err := l.conn.SetReadDeadline(waittest.Deadline()); err != nil {
 			l.t.Fatal(err)
 		}
 		var event struct {
@@ -163,7 +164,7 @@ func TestHostsWithoutNATSServeTheirOwnAndMakeGoodWhatWasMissed(t *testing.T) {
 	nats.Start()
 	phone.until(42)
 	for i, h := range hosts {
-		deadline := time.Now().Add(time.Minute)
+		deadline := waittest.Deadline()
 		status, body := ask(t, h, "GET", "/healthz", "", "")
 		for status == 200 && body != "ok\n" && time.Now().Before(deadline) { // each host joins for itself
 			status, body = ask(t, h, "GET", "/healthz", "", "")

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/teahouse/teahouse/server/postgres"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // hostVariable makes the test binary play the host that gets killed.
@@ -65,22 +65,6 @@ func start(t *testing.T, dir string) *postgres.Instance {
 	return instance
 }
 
-// eventually repeats fn until it succeeds; a minute is far beyond any recovery seen.
-func eventually(t *testing.T, what string, fn func() error) {
-	t.Helper()
-	deadline := time.Now().Add(time.Minute)
-	for {
-		err := fn()
-		if err == nil {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: %v", what, err)
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-}
-
 func TestDataSurvivesAStopAndAStart(t *testing.T) {
 	t.Parallel()
 	dir := reachableDir(t)
@@ -104,7 +88,7 @@ func TestAKilledPostgresComesBackWithItsCommittedData(t *testing.T) {
 	if err := syscall.Kill(before, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "postgres did not come back", func() error {
+	waittest.Succeed(t, "postgres comes back", func() error {
 		if pid := instance.PID(); pid == 0 || pid == before {
 			return fmt.Errorf("pid %d", pid)
 		}
@@ -140,7 +124,7 @@ func TestPostgresEndsCleanlyWhenItsHostIsKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = host.Wait() // killed by us; the exit status says only that
-	eventually(t, "postgres did not shut down cleanly", func() error {
+	waittest.Succeed(t, "postgres shuts down cleanly", func() error {
 		log, err := os.ReadFile(filepath.Join(dir, "postgres.log"))
 		if err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 	"github.com/teahouse/teahouse/server/bus"
 	"github.com/teahouse/teahouse/server/bus/bustest"
 	"github.com/teahouse/teahouse/server/realtime"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // conversation is the truth behind the events, as a database is: it gives out the numbers.
@@ -101,17 +102,6 @@ func hostOn(t *testing.T, nats *bustest.Server) (*realtime.Hub, *bus.Bus, string
 	return hub, b, url
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(time.Minute)
-	for !ok() {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain until %s", what)
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
 func TestWhatHappenedWhileNATSWasAwayIsMadeGood(t *testing.T) {
 	t.Parallel()
 	nats := bustest.New(t)
@@ -127,7 +117,7 @@ func TestWhatHappenedWhileNATSWasAwayIsMadeGood(t *testing.T) {
 	there.until(t, 1)
 
 	nats.Stop()
-	eventually(t, "the host notices that NATS is away", func() bool { return !b.Whole() })
+	waittest.Eventually(t, "the host notices that NATS is away", func() bool { return !b.Whole() })
 	for range 20 {
 		c.send(t, first, ann)
 	}
@@ -149,7 +139,7 @@ func TestWhatHappenedWhileNATSWasAwayIsMadeGood(t *testing.T) {
 
 	nats.Start()
 	there.until(t, 21)
-	synced, cancel := context.WithTimeout(t.Context(), time.Minute)
+	synced, cancel := context.WithDeadline(t.Context(), waittest.Deadline())
 	defer cancel()
 	if err := b.Sync(synced); err != nil {
 		t.Fatal(err)

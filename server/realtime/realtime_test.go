@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"testing"
-	"time"
 
 	"github.com/fasthttp/websocket"
 	"github.com/gofiber/fiber/v2"
@@ -16,6 +15,7 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bus"
 	"github.com/teahouse/teahouse/server/realtime"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // tokens takes a user's ID as the token.
@@ -76,7 +76,7 @@ func dial(t *testing.T, url, token string) *websocket.Conn {
 
 func next(t *testing.T, conn *websocket.Conn) map[string]any {
 	t.Helper()
-	if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := conn.SetReadDeadline(waittest.Deadline()); err != nil {
 		t.Fatal(err)
 	}
 	var event map[string]any

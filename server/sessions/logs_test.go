@@ -12,6 +12,7 @@ import (
 
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/sessions"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // get reads an address of the API as somebody.
@@ -46,7 +47,7 @@ func TestAForgedPlaceCostsNoLines(t *testing.T) {
 	p.tap("forge")
 	p.tap("log")
 	p.skipLogs("logged")
-	eventually(t, func() bool {
+	waittest.Eventually(t, "the lines are in the log", func() bool {
 		_, body := w.get(w.user.String(), logsPath)
 		return strings.Contains(body, "mine") && strings.Contains(body, "oh no")
 	})
@@ -63,7 +64,7 @@ func TestTheDeveloperReadsWhatTheAppLogged(t *testing.T) {
 	var list struct {
 		Items []sessions.LogLine `json:"items"`
 	}
-	eventually(t, func() bool {
+	waittest.Eventually(t, "the lines are in the log", func() bool {
 		status, body := w.get(w.user.String(), logsPath)
 		if status != 200 || json.Unmarshal([]byte(body), &list) != nil {
 			t.Fatalf("%d %s", status, body)
@@ -123,7 +124,7 @@ func TestTheDeveloperOfAReleasedVersionReadsErrorsAndNothingThatUsersTyped(t *te
 	p := w.open("released")
 	p.enter(typedWord)
 	var body string
-	eventually(t, func() bool {
+	waittest.Eventually(t, "the lines are in the log", func() bool {
 		_, body = w.get(w.user.String(), logsPath+"?limit=100")
 		return strings.Count(body, "no room for") == len(typedWord)
 	})
@@ -144,7 +145,7 @@ func TestAVersionUnderDevelopmentKeepsItsConsole(t *testing.T) {
 	w := newWorld(t)
 	p := w.open(w.version.String())
 	p.enter(typedWord)
-	eventually(t, func() bool {
+	waittest.Eventually(t, "the lines are in the log", func() bool {
 		_, body := w.get(w.user.String(), logsPath+"?limit=100")
 		return strings.Contains(body, "the user typed "+typedWord) && strings.Contains(body, "no room for "+typedWord)
 	})
@@ -179,7 +180,7 @@ func TestAQuarantineStandsInTheLog(t *testing.T) {
 	w := newWorld(t)
 	w.service.NoteQuarantine(worker.AppKey{AppID: appID, VersionID: w.version.String()},
 		[]worker.Death{{At: time.Now(), Detail: "out of memory"}})
-	eventually(t, func() bool {
+	waittest.Eventually(t, "the lines are in the log", func() bool {
 		_, body := w.get(w.user.String(), logsPath)
 		return strings.Contains(body, "out of memory")
 	})

@@ -29,6 +29,7 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bridge"
 	"github.com/teahouse/teahouse/server/sessions"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 func TestMain(m *testing.M) {
@@ -318,7 +319,7 @@ func (p *phone) send(frame any) {
 
 func (p *phone) next() map[string]any {
 	p.t.Helper()
-	_ = p.conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	_ = p.conn.SetReadDeadline(waittest.Deadline())
 	var frame map[string]any
 	if err := p.conn.ReadJSON(&frame); err != nil {
 		p.t.Fatalf("no frame: %v", err)
@@ -368,18 +369,7 @@ func (p *phone) question(name string) (call float64, args map[string]any) {
 func (p *phone) hangUp(w *world) {
 	p.t.Helper()
 	p.conn.Close()
-	eventually(p.t, func() bool { return w.service.Count() == 0 })
-}
-
-func eventually(t *testing.T, ok func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for !ok() {
-		if time.Now().After(deadline) {
-			t.Fatal("it did not come to pass")
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	waittest.Eventually(p.t, "the sessions are over", func() bool { return w.service.Count() == 0 })
 }
 
 func (w *world) stored() map[string]string {
@@ -492,7 +482,7 @@ func TestFramesThatAreNotUnderstoodAreErrors(t *testing.T) {
 	if err := p.conn.WriteMessage(websocket.TextMessage, make([]byte, sessions.MaxClientFrame+1)); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, func() bool { return w.service.Count() == 0 })
+	waittest.Eventually(t, "the sessions are over", func() bool { return w.service.Count() == 0 })
 }
 
 func TestAFloodOfFramesIsRefused(t *testing.T) {
@@ -612,7 +602,7 @@ func TestAnAppThatHangsIsClosedWithAReason(t *testing.T) {
 	if f := p.expect("closed", worker.CodeStopped); f["message"] == "" {
 		t.Error("the user is not told why")
 	}
-	eventually(t, func() bool { return w.service.Count() == 0 })
+	waittest.Eventually(t, "the sessions are over", func() bool { return w.service.Count() == 0 })
 	p = w.open("released")
 	p.send(map[string]any{"t": "env", "env": map[string]any{"width": 375, "height": 667, "language": "zh_CN"}})
 	p.tap("count")
@@ -627,7 +617,7 @@ func TestAnAppThatFloodsTheHostWithCallsIsClosed(t *testing.T) {
 	p := w.open("released")
 	p.tap("flood")
 	p.expect("closed", "app-flooding")
-	eventually(t, func() bool { return w.service.Count() == 0 })
+	waittest.Eventually(t, "the sessions are over", func() bool { return w.service.Count() == 0 })
 }
 
 func TestAnAppThatIsTakenDownStopsForThoseWhoHaveItOpen(t *testing.T) {
@@ -645,7 +635,7 @@ func TestAnAppThatIsTakenDownStopsForThoseWhoHaveItOpen(t *testing.T) {
 	}
 	w.service.LookAtRights(t.Context())
 	idle.expect("closed", "app-taken-down")
-	eventually(t, func() bool { return w.service.Count() == 0 })
+	waittest.Eventually(t, "the sessions are over", func() bool { return w.service.Count() == 0 })
 }
 
 func TestAnswersWaitingForAppsAreBoundedOnTheHost(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/fasthttp/websocket"
 	"github.com/gofiber/fiber/v2"
@@ -17,6 +16,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/socket"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // tokens takes a user's ID as the token.
@@ -65,7 +65,7 @@ func open(t *testing.T, config socket.Config) (*socket.Door, *websocket.Conn) {
 // last reads to the end of the socket: the last frame, and code and reason of the close frame.
 func last(t *testing.T, conn *websocket.Conn) (frame string, code int, reason string) {
 	t.Helper()
-	if err := conn.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+	if err := conn.SetReadDeadline(waittest.Deadline()); err != nil {
 		t.Fatal(err)
 	}
 	for {

@@ -32,6 +32,7 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 	"github.com/teahouse/teahouse/server/chat"
 	"github.com/teahouse/teahouse/server/wallet"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 const (
@@ -320,17 +321,6 @@ func (w *world) rich(t *testing.T, who string, amount int64) {
 	}
 }
 
-func eventually(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for !done() {
-		if time.Now().After(deadline) {
-			t.Fatalf("did not happen: %s", what)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
 // All steps of a payment: bank, wallet, order, sheet, payment, receipt, webhook.
 func TestACustomerTopsUpAndPaysForTea(t *testing.T) {
 	t.Parallel()
@@ -362,11 +352,11 @@ func TestACustomerTopsUpAndPaysForTea(t *testing.T) {
 	if topUp.State != "pending" {
 		t.Errorf("the bank decided at once: %+v", topUp)
 	}
-	eventually(t, "the top-up is settled", func() bool {
+	waittest.Eventually(t, "the top-up is settled", func() bool {
 		w.call(t, "ann", "GET", "/wallet/top-ups/"+topUp.ID.String(), "", "").into(t, &topUp)
 		return topUp.State == "settled"
 	})
-	eventually(t, "ann's clients are woken", func() bool { return w.pushes.count(ann) >= 1 })
+	waittest.Eventually(t, "ann's clients are woken", func() bool { return w.pushes.count(ann) >= 1 })
 
 	// The café's server makes an order for ann, the app hands it to the sheet, ann pays.
 	order := w.order(t, "TEA-0001", 1800, openID(cafeApp, ann))
@@ -390,12 +380,7 @@ func TestACustomerTopsUpAndPaysForTea(t *testing.T) {
 	}
 
 	// The server gets a signed webhook; the chat has a receipt; the statement has both lines.
-	var got hook
-	select {
-	case got = <-hooks:
-	case <-time.After(30 * time.Second):
-		t.Fatal("no webhook came")
-	}
+	got := waittest.Receive(t, "the webhook", hooks)
 	verifier, err := standardwebhooks.NewWebhook(endpoint.Secret)
 	if err != nil {
 		t.Fatal(err)
@@ -427,18 +412,14 @@ func TestACustomerTopsUpAndPaysForTea(t *testing.T) {
 		t.Errorf("orders.get says %s, the webhook %s", raw, got.body)
 	}
 	var deliveries struct{ Items []wallet.Delivery }
-	eventually(t, "the delivery is recorded", func() bool {
+	waittest.Eventually(t, "the delivery is recorded", func() bool {
 		w.call(t, "dev", "GET", "/dev/apps/"+cafeApp+"/deliveries", "", "").into(t, &deliveries)
 		return len(deliveries.Items) == 1 && deliveries.Items[0].State == "delivered"
 	})
 	w.expect(t, "dev", "POST", "/dev/apps/"+cafeApp+"/deliveries/"+deliveries.Items[0].ID.String()+"/resend", "", "", "")
-	select {
-	case second := <-hooks:
-		if second.header.Get("webhook-id") != got.header.Get("webhook-id") || !bytes.Equal(second.body, got.body) {
-			t.Error("another event was resent")
-		}
-	case <-time.After(30 * time.Second):
-		t.Error("nothing was resent")
+	second := waittest.Receive(t, "the webhook once more", hooks)
+	if second.header.Get("webhook-id") != got.header.Get("webhook-id") || !bytes.Equal(second.body, got.body) {
+		t.Error("another event was resent")
 	}
 	var checks struct{ OK bool }
 	w.call(t, "admin", "GET", "/admin/ledger/checks", "", "").into(t, &checks)
@@ -449,7 +430,7 @@ func TestACustomerTopsUpAndPaysForTea(t *testing.T) {
 
 func (w *world) requireReceipt(t *testing.T, user, orderID uuid.UUID) {
 	t.Helper()
-	eventually(t, "the receipt is in the conversation", func() bool {
+	waittest.Eventually(t, "the receipt is in the conversation", func() bool {
 		var n int
 		err := w.pool.QueryRow(t.Context(), `SELECT count(*) FROM message
 			WHERE kind = 'receipt' AND content->>'order_id' = $1 AND (content->>'amount')::int = 1800`,
@@ -459,7 +440,7 @@ func (w *world) requireReceipt(t *testing.T, user, orderID uuid.UUID) {
 		}
 		return n == 1
 	})
-	eventually(t, "the payer's clients are woken", func() bool { return w.pushes.count(user) >= 2 })
+	waittest.Eventually(t, "the payer's clients are woken", func() bool { return w.pushes.count(user) >= 2 })
 }
 
 func (w *world) requireStatement(t *testing.T, orderID uuid.UUID) {
@@ -493,7 +474,7 @@ func TestTheBankMayRefuse(t *testing.T) {
 	w.work(t)
 	var topUp wallet.TopUp
 	w.call(t, "bob", "POST", "/wallet/top-ups", "much", `{"amount":100000000000,"currency":"CNY"}`).into(t, &topUp)
-	eventually(t, "the bank refuses", func() bool {
+	waittest.Eventually(t, "the bank refuses", func() bool {
 		w.call(t, "bob", "GET", "/wallet/top-ups/"+topUp.ID.String(), "", "").into(t, &topUp)
 		return topUp.State == "refused"
 	})

@@ -27,5 +27,10 @@ export default defineConfig({
     },
     rollupOptions: { output: { assetFileNames: "view[extname]" } },
   },
-  test: { environment: "happy-dom", include: ["test/**/*.test.ts"] },
+  test: {
+    environment: "happy-dom",
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 } as Parameters<typeof defineConfig>[0]);

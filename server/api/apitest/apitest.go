@@ -21,6 +21,7 @@ import (
 	"github.com/teahouse/teahouse/server/api"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/auth/authhttp"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // Host is a server with people who can log in.
@@ -71,7 +72,7 @@ func New(t *testing.T, options func(*auth.Options), routes func(*Host)) *Host {
 	done := make(chan error, 1)
 	go func() { done <- h.Server.App.Listener(api.Listen(listener)) }()
 	t.Cleanup(func() {
-		if err := h.Server.App.ShutdownWithTimeout(5 * time.Second); err != nil {
+		if err := h.Server.App.ShutdownWithTimeout(waittest.Patience); err != nil {
 			t.Error(err)
 		}
 		<-done

@@ -44,9 +44,10 @@ type Limiter struct {
 
 // New returns a limiter for the rule. A rule with a Burst or Window of zero or less panics: it
 // would refuse everything or nothing.
-func New(rule Rule) *Limiter { return newLimiter(rule, time.Now) }
+func New(rule Rule) *Limiter { return NewAt(rule, time.Now) }
 
-func newLimiter(rule Rule, now func() time.Time) *Limiter {
+// NewAt is New with a clock.
+func NewAt(rule Rule, now func() time.Time) *Limiter {
 	if rule.Burst <= 0 || rule.Window <= 0 {
 		panic("ratelimit: rule " + rule.Name + " has no burst or no window")
 	}

@@ -14,7 +14,7 @@ import (
 func TestLimiterRefusesAfterBurst(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
-	l := newLimiter(Rule{Name: "login", Burst: 3, Window: 30 * time.Second},
+	l := NewAt(Rule{Name: "login", Burst: 3, Window: 30 * time.Second},
 		func() time.Time { return now })
 	for range 3 {
 		if err := l.Allow("a"); err != nil {
@@ -47,7 +47,7 @@ func TestLimiterNeverExceedsItsRate(t *testing.T) {
 			"window")) * time.Millisecond * time.Duration(burst)
 		start := time.Unix(0, 0)
 		now := start
-		l := newLimiter(Rule{Name: "r", Burst: burst, Window: window}, func() time.Time { return now })
+		l := NewAt(Rule{Name: "r", Burst: burst, Window: window}, func() time.Time { return now })
 		allowed := 0
 		for _, step := range rapid.SliceOfN(rapid.IntRange(0, 500), 1, 200).Draw(t, "steps") {
 			now = now.Add(time.Duration(step) * time.Millisecond)

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Message } from "../../shared/types";
+import { eventually } from "./eventually";
 import { TestHost } from "./host";
 
 let host: TestHost;
@@ -25,7 +26,7 @@ const outbox = () => chats.chats.get().threads.get("c1")?.outbox ?? [];
 
 async function open(): Promise<void> {
   chats.startChats();
-  await vi.waitFor(() => expect(chats.chats.get().loaded).toBe(true));
+  await eventually(() => expect(chats.chats.get().loaded).toBe(true));
   await chats.openThread("c1");
 }
 
@@ -43,7 +44,7 @@ test("a gap before a pushed message is filled in order", async () => {
   await open();
   host.add("lost on the way");
   host.push(host.add("three"));
-  await vi.waitFor(() => expect(texts()).toEqual(["one", "lost on the way", "three"]));
+  await eventually(() => expect(texts()).toEqual(["one", "lost on the way", "three"]));
   expect(host.calls).toContain("GET /conversations/c1/messages?after_seq=1&limit=50");
 });
 
@@ -52,7 +53,7 @@ test("when the host says that there may be a gap, what was missed is fetched", a
   await open();
   host.add("never pushed");
   host.socket!.receive({ type: "gap" });
-  await vi.waitFor(() => expect(texts()).toEqual(["one", "never pushed"]));
+  await eventually(() => expect(texts()).toEqual(["one", "never pushed"]));
 });
 
 test("an own message is one message, whether the push or the answer comes first", async () => {
@@ -67,7 +68,7 @@ test("an own message is one message, whether the push or the answer comes first"
   };
   chats.sendText("c1", "mine");
   expect(outbox()).toHaveLength(1);
-  await vi.waitFor(() => expect(outbox()).toHaveLength(0));
+  await eventually(() => expect(outbox()).toHaveLength(0));
   expect(texts()).toEqual(["one", "mine"]);
 });
 
@@ -84,11 +85,11 @@ test("a refused message stays with its reason and is sent again under the same c
       : null;
   };
   chats.sendText("c1", "mine");
-  await vi.waitFor(() => expect(outbox()[0]?.state).toBe("failed"));
+  await eventually(() => expect(outbox()[0]?.state).toBe("failed"));
   expect(outbox()[0]?.error).toBe("Not to this person.");
   refuse = false;
   chats.resend("c1", outbox()[0]!.clientId);
-  await vi.waitFor(() => expect(texts()).toEqual(["one", "mine"]));
+  await eventually(() => expect(texts()).toEqual(["one", "mine"]));
   expect(new Set(ids).size).toBe(1);
 });
 
@@ -96,7 +97,7 @@ test("messages written in a row arrive in that order", async () => {
   host.add("one");
   await open();
   for (const text of ["a", "b", "c"]) chats.sendText("c1", text);
-  await vi.waitFor(() => expect(outbox()).toHaveLength(0));
+  await eventually(() => expect(outbox()).toHaveLength(0));
   expect(texts()).toEqual(["one", "a", "b", "c"]);
 });
 
