@@ -47,6 +47,8 @@ const (
 	pagePolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
 		"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'%s; " +
 		"frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	// workerPolicy holds for what the service worker does: it fetches the shell, and no more.
+	workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'"
 	// framePolicy gives the frame an opaque origin and no network: a mini program's page cannot
 	// reach the shell, the host's API or anything else, with any markup.
 	framePolicy = "sandbox allow-scripts; default-src 'none'; script-src 'self'; " +
@@ -64,6 +66,7 @@ type file struct {
 	etag     string
 	isFrame  bool
 	isPage   bool
+	isWorker bool
 	hashed   bool // its name changes with its content
 	fromView bool // fetched from an opaque origin
 }
@@ -97,6 +100,7 @@ func prepare(name string, body []byte) (*file, error) {
 		isPage: strings.HasSuffix(name, ".html"), hashed: strings.Contains(name, "/assets/"),
 		fromView: strings.HasPrefix(name, "view/")}
 	f.isFrame = f.isPage && f.fromView
+	f.isWorker = name == "phone/sw.js"
 	if path.Ext(name) == ".webmanifest" {
 		f.mime = "application/manifest+json"
 	}
@@ -176,6 +180,8 @@ func send(c *fiber.Ctx, f *file) error {
 		c.Set(fiber.HeaderContentSecurityPolicy, framePolicy)
 		// The shell isolates itself from other windows; its own frames are same-origin by URL.
 		c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	case f.isWorker:
+		c.Set(fiber.HeaderContentSecurityPolicy, workerPolicy)
 	case f.isPage:
 		c.Set(fiber.HeaderContentSecurityPolicy, fmt.Sprintf(pagePolicy, sockets(string(c.Context().Host()))))
 	}

@@ -19,6 +19,7 @@ func get(t *testing.T, address string, header ...string) (*http.Response, string
 	site, err := pages.Load(fstest.MapFS{
 		".gitkeep":                     {},
 		"phone/index.html":             {Data: []byte("the phone")},
+		"phone/sw.js":                  {Data: []byte("the worker")},
 		"phone/assets/main-1f.js":      {Data: []byte(strings.Repeat("let tea = 1;\n", 200))},
 		"console/developer/index.html": {Data: []byte("the developer")},
 		"console/admin/index.html":     {Data: []byte("the admin")},
@@ -116,5 +117,18 @@ func TestTheConsolesAddressWithoutASlashRedirects(t *testing.T) {
 	response, _ := get(t, "/developer")
 	if response.StatusCode != http.StatusMovedPermanently || response.Header.Get("Location") != "/developer/" {
 		t.Errorf("%d to %q", response.StatusCode, response.Header.Get("Location"))
+	}
+}
+
+// A worker has the policy of its own script: without one of its own it could not fetch the shell.
+func TestTheServiceWorkerMayFetchFromItsHostAlone(t *testing.T) {
+	t.Parallel()
+	response, body := get(t, "/sw.js")
+	policy := response.Header.Get("Content-Security-Policy")
+	if body != "the worker" || !strings.Contains(policy, "connect-src 'self'") || !strings.Contains(policy, "default-src 'none'") {
+		t.Errorf("%q with %q", body, policy)
+	}
+	if cache := response.Header.Get("Cache-Control"); cache != "no-cache" {
+		t.Errorf("the browser would keep an old worker: %s", cache)
 	}
 }

@@ -13,3 +13,8 @@ followSystem();
 startLayers();
 followKeyboard();
 render(<App />, document.getElementById("root")!);
+
+// Keeps the shell for when there is no network. Browsers have it over HTTPS and on localhost only.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  void navigator.serviceWorker.register("/sw.js").catch(() => undefined); // The app runs without it.
+}

@@ -19,9 +19,12 @@ beforeEach(async () => {
 afterEach(() => chats.stopChats());
 
 const texts = (): string[] =>
-  (chats.chats.get().threads.get("c1")?.messages ?? []).map(
-    (m) => (m as Message & { kind: "text" }).content.text,
-  );
+  loaded().map((seq) => {
+    const message = chats.chats.get().threads.get("c1")!.messages.get(seq);
+    return message ? (message as Message & { kind: "text" }).content.text : "gone";
+  });
+const loaded = (): number[] =>
+  [...(chats.chats.get().threads.get("c1")?.messages.keys() ?? [])].sort((a, b) => a - b);
 const outbox = () => chats.chats.get().threads.get("c1")?.outbox ?? [];
 
 async function open(): Promise<void> {
@@ -45,7 +48,7 @@ test("a gap before a pushed message is filled in order", async () => {
   host.add("lost on the way");
   host.push(host.add("three"));
   await eventually(() => expect(texts()).toEqual(["one", "lost on the way", "three"]));
-  expect(host.calls).toContain("GET /conversations/c1/messages?after_seq=1&limit=50");
+  expect(host.calls).toContain("GET /conversations/c1/messages?before_seq=3&limit=1");
 });
 
 test("when the host says that there may be a gap, what was missed is fetched", async () => {
@@ -54,6 +57,41 @@ test("when the host says that there may be a gap, what was missed is fetched", a
   host.add("never pushed");
   host.socket!.receive({ type: "gap" });
   await eventually(() => expect(texts()).toEqual(["one", "never pushed"]));
+});
+
+test("a chat opens with its newest messages, and what is shown elsewhere is loaded around it", async () => {
+  for (let i = 1; i <= 1000; i++) host.add(`text ${i}`);
+  await open();
+  expect(loaded()[0]).toBe(951);
+  expect(chats.chats.get().threads.get("c1")!.last).toBe(1000);
+  await chats.showRange("c1", 300, 310);
+  expect(loaded().filter((seq) => seq >= 260 && seq <= 350)).toHaveLength(91);
+  expect(host.calls.filter((call) => call.includes("/messages")).length).toBeLessThan(5);
+});
+
+test("however far somebody scrolls, the messages in memory are bounded and those in sight are there", async () => {
+  for (let i = 1; i <= 5000; i++) host.add(`text ${i}`);
+  await open();
+  let most = 0;
+  for (let at = 4990; at > 1; at -= 35) {
+    await chats.showRange("c1", at, at + 10);
+    for (let seq = at; seq <= at + 10; seq++) expect(loaded()).toContain(seq);
+    most = Math.max(most, loaded().length);
+  }
+  expect(most).toBeLessThanOrEqual(chats.KEPT_MESSAGES);
+  await chats.showRange("c1", 4990, 5000);
+  expect(texts().at(-1)).toBe("text 5000");
+});
+
+test("a message that the host no longer has is not asked for again", async () => {
+  for (let i = 1; i <= 200; i++) host.add(`text ${i}`);
+  host.messages.splice(99, 1);
+  await open();
+  await chats.showRange("c1", 95, 105);
+  expect(texts()).toContain("gone");
+  const asked = host.calls.length;
+  await chats.showRange("c1", 94, 104);
+  expect(host.calls.length - asked).toBeLessThan(2);
 });
 
 test("an own message is one message, whether the push or the answer comes first", async () => {
@@ -91,6 +129,21 @@ test("a refused message stays with its reason and is sent again under the same c
   chats.resend("c1", outbox()[0]!.clientId);
   await eventually(() => expect(texts()).toEqual(["one", "mine"]));
   expect(new Set(ids).size).toBe(1);
+});
+
+test("a text that waited when the page was closed goes out without its chat being opened", async () => {
+  host.add("one");
+  await open();
+  host.unreachable = true;
+  chats.sendText("c1", "later");
+  await eventually(() => expect(outbox()[0]?.offline).toBe(true));
+  chats.stopChats();
+
+  host.unreachable = false;
+  chats.startChats();
+  await eventually(() => expect(host.messages.at(-1)!.content).toEqual({ text: "later" }));
+  await eventually(() => expect(outbox()).toHaveLength(0));
+  expect(host.messages).toHaveLength(2);
 });
 
 test("messages written in a row arrive in that order", async () => {

@@ -16,6 +16,8 @@ export class TestHost {
   override: Handler = () => null;
   readonly calls: string[] = [];
   socket: TestSocket | null = null;
+  /** No answer comes to anything that is sent. */
+  unreachable = false;
   private validToken = "token-1";
 
   install(): void {
@@ -31,6 +33,10 @@ export class TestHost {
         getItem: (key: string) => storage.get(key) ?? null,
         setItem: (key: string, value: string) => storage.set(key, value),
         removeItem: (key: string) => storage.delete(key),
+        key: (index: number) => [...storage.keys()][index] ?? null,
+        get length() {
+          return storage.size;
+        },
       },
     });
     TestSocket.opened = (socket) => (this.socket = socket);
@@ -82,6 +88,7 @@ export class TestHost {
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
     this.calls.push(`${method} ${path}${searchParams.size ? `?${searchParams}` : ""}`);
     await Promise.resolve();
+    if (this.unreachable && method !== "GET") throw new TypeError("no network");
     const answer =
       this.override(method, path, searchParams, body) ??
       this.answer(method, path, searchParams, body, new Headers(init.headers));

@@ -2,6 +2,8 @@
 // here, outside of the app's frame.
 
 import type { JSX } from "preact";
+import { errorText } from "../kit/Feedback";
+import { readPicture, UnreadablePicture } from "../kit/picture";
 import { api } from "../services";
 import type { Media, Order } from "../../../shared/types";
 import { COMMANDS } from "../../../view/src/protocol";
@@ -325,9 +327,12 @@ async function chooseImage(app: OpenApp, args: Args): Promise<unknown> {
   app.say(t("uploading"), { icon: "loading", mask: true, duration: null });
   try {
     const stored = await Promise.all(files.slice(0, most).map((file) => upload(file)));
-    return { tempFilePaths: stored.map(({ path }) => path), tempFiles: stored };
-  } finally {
     app.hush();
+    return { tempFilePaths: stored.map(({ path }) => path), tempFiles: stored };
+  } catch (error) {
+    // The app is told a code; whoever chose the picture is told what to do.
+    app.say(error instanceof UnreadablePicture ? t("pictureUnreadable") : errorText(error));
+    throw error instanceof UnreadablePicture ? new CallFailure("not a picture") : error;
   }
 }
 
@@ -346,7 +351,7 @@ function pickFiles(most: number, camera: boolean): Promise<File[]> {
 
 async function upload(file: File): Promise<{ path: string; size: number }> {
   const form = new FormData();
-  form.append("file", file);
+  form.append("file", await readPicture(file));
   const media = await api.upload<Media>("/media", form);
   return { path: new URL(media.url, location.origin).href, size: media.size };
 }

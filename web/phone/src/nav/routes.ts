@@ -36,6 +36,9 @@ export const routes = {
 
 export function go(to: string, options: { replace?: boolean } = {}): void {
   whenSettled(() => {
+    // A second tap on what is opening already is no second page.
+    const here = location.pathname + location.search === to && entryState().layer === undefined;
+    if (here && options.replace !== true) return;
     // The entry of a sheet is used up by the page that opens from it.
     const replace = dropLayers() || options.replace === true;
     const depth = entryState().depth ?? 0;

@@ -21,8 +21,10 @@ import { currentUser } from "./session";
 import { Store } from "./store";
 
 export const PAGE_SIZE = 50;
-/** More than this missed: show the newest page again rather than load days of messages. */
-const CATCH_UP_PAGES = 4;
+/** Loaded on either side of what is shown, so that scrolling finds it there. */
+const AHEAD = 40;
+/** Most messages of one conversation in memory; beyond it those far from the reader are let go. */
+export const KEPT_MESSAGES = 600;
 /** Conversations kept on the device, so that the list is there before the network answers. */
 const CACHED_CONVERSATIONS = 60;
 
@@ -42,13 +44,16 @@ export interface Outgoing {
 }
 
 export interface Thread {
-  /** Without gaps, by seq. */
-  messages: Message[];
+  /**
+   * What is loaded, by seq: around what is shown, not all of it. null: the host has no such message.
+   */
+  messages: ReadonlyMap<number, Message | null>;
+  /** Seq of the newest message; those before it run from 1 without gaps. */
+  last: number;
   outbox: Outgoing[];
-  hasOlder: boolean;
-  state: "loading" | "ready" | "failed";
+  /** "closed": only what waits to be sent is known. */
+  state: "closed" | "loading" | "ready" | "failed";
   error?: ApiError;
-  loadingOlder: boolean;
 }
 
 export interface ChatState {
@@ -88,7 +93,11 @@ const realtime = new RealtimeClient({
 
 export function startChats(): void {
   const cached = readCache();
-  chats.set({ ...EMPTY, conversations: new Map(cached.map((c) => [c.id, c])) });
+  chats.set({
+    ...EMPTY,
+    conversations: new Map(cached.map((c) => [c.id, c])),
+    threads: readOutboxes(),
+  });
   void loadConversations();
   realtime.start();
 }
@@ -96,13 +105,12 @@ export function startChats(): void {
 export function stopChats(): void {
   realtime.stop();
   chats.set(EMPTY);
+  shown.clear();
 }
 
 export function forgetDevice(): void {
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith("teahouse.chats.") || key.startsWith("teahouse.draft.")) {
-      localStorage.removeItem(key);
-    }
+  for (const key of storedKeys()) {
+    if (key.startsWith("teahouse.chats.") || key.startsWith("teahouse.draft.")) remove(key);
   }
 }
 
@@ -202,25 +210,20 @@ function takeConversation(conversation: Conversation, message: Message): void {
 }
 
 function takeMessage(message: Message): void {
-  const thread = chats.get().threads.get(message.conversation_id);
-  if (thread?.state !== "ready") return;
-  const last = thread.messages.at(-1)?.seq ?? 0;
-  if (message.seq > last + 1) {
-    settleOutbox(message.conversation_id, [message.client_id]);
-    void fillGap(message.conversation_id);
-  } else {
-    addMessages(message.conversation_id, [message]);
-  }
+  const id = message.conversation_id;
+  settleOutbox(id, [message.client_id]);
+  if (chats.get().threads.get(id)?.state !== "ready") return;
+  addMessages(id, [message]);
+  void fill(id);
 }
 
 async function catchUp(): Promise<void> {
-  // What is being fetched already may have been read before what was missed was stored.
-  await loadingConversations;
   await loadConversations();
+  const { threads, conversations } = chats.get();
   await Promise.all(
-    [...chats.get().threads.keys()].map(async (id) => {
-      await filling.get(id);
-      await fillGap(id);
+    [...threads.keys()].map((id) => {
+      grow(id, conversations.get(id)?.last_seq ?? 0);
+      return fill(id);
     }),
   );
   resendQueued();
@@ -228,123 +231,140 @@ async function catchUp(): Promise<void> {
 
 // --- Threads -----------------------------------------------------------------------------------
 
+/** What each open chat shows, by seq; what lies there is loaded and kept. */
+const shown = new Map<ID, { from: number; to: number }>();
+
 export async function openThread(id: ID): Promise<void> {
   const known = chats.get().threads.get(id);
-  if (known?.state === "ready") return fillGap(id);
+  if (known?.state === "ready") {
+    grow(id, chats.get().conversations.get(id)?.last_seq ?? 0);
+    return fill(id);
+  }
   if (known?.state === "loading") return;
   setThread(id, {
-    messages: [],
+    messages: new Map(),
+    last: 0,
     outbox: known?.outbox ?? readOutbox(id),
-    hasOlder: false,
     state: "loading",
-    loadingOlder: false,
+    // Shown until there is another answer.
+    error: known?.error,
   });
-  await loadNewest(id);
-}
-
-async function loadNewest(id: ID): Promise<void> {
   try {
-    const page = await fetchMessages(id, {});
-    patchThread(id, {
-      messages: page,
-      hasOlder: (page[0]?.seq ?? 1) > 1,
-      state: "ready",
-      error: undefined,
-    });
-    settleOutbox(
-      id,
-      page.map((message) => message.client_id),
-    );
+    const newest = await fetchMessages(id, {}, PAGE_SIZE);
+    const last = newest.at(-1)?.seq ?? 0;
+    shown.set(id, { from: Math.max(1, last - PAGE_SIZE + 1), to: last });
+    patchThread(id, { state: "ready", error: undefined });
+    addMessages(id, newest);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     patchThread(id, { state: "failed", error });
   }
 }
 
-export async function loadOlder(id: ID): Promise<void> {
+/** Says what is on the screen: it is loaded, and what is far from it may be let go. */
+export async function showRange(id: ID, from: number, to: number): Promise<void> {
+  const before = shown.get(id);
+  if (before?.from === from && before.to === to) return;
+  shown.set(id, { from, to });
+  await fill(id);
+}
+
+/** A newer end is known. Who looks at the end goes on looking at it. */
+function grow(id: ID, last: number): void {
   const thread = chats.get().threads.get(id);
-  const first = thread?.messages[0]?.seq;
-  if (!thread || thread.loadingOlder || !thread.hasOlder || first === undefined) return;
-  patchThread(id, { loadingOlder: true });
-  try {
-    const older = await fetchMessages(id, { before_seq: first });
-    const now = chats.get().threads.get(id)!;
-    const messages = merge(older, now.messages);
-    patchThread(id, {
-      messages,
-      hasOlder: older.length > 0 && messages[0]!.seq > 1,
-      loadingOlder: false,
-    });
-  } catch (error) {
-    patchThread(id, { loadingOlder: false });
-    if (!(error instanceof ApiError)) throw error;
-  }
+  if (thread?.state !== "ready" || last <= thread.last) return;
+  const range = shown.get(id);
+  if (range && range.to >= thread.last) range.to = last;
+  patchThread(id, { last });
 }
 
 const filling = new Map<ID, Promise<void>>();
 
-/** Fetches everything after the last known message; concurrent calls share one fetch. */
-function fillGap(id: ID): Promise<void> {
+/** Loads what is missing around what is shown; concurrent calls share the work. */
+function fill(id: ID): Promise<void> {
   let work = filling.get(id);
   if (!work) {
-    work = fetchAfter(id).finally(() => filling.delete(id));
+    work = loadMissing(id).finally(() => filling.delete(id));
     filling.set(id, work);
   }
   return work;
 }
 
-async function fetchAfter(id: ID): Promise<void> {
+async function loadMissing(id: ID): Promise<void> {
   try {
-    for (let round = 0; round < CATCH_UP_PAGES; round++) {
-      const thread = chats.get().threads.get(id);
-      if (thread?.state !== "ready") return;
-      const last = thread.messages.at(-1)?.seq ?? 0;
-      const page = await fetchMessages(id, { after_seq: last });
-      addMessages(id, page);
-      const end = chats.get().conversations.get(id)?.last_seq ?? 0;
-      const reached = chats.get().threads.get(id)?.messages.at(-1)?.seq ?? 0;
-      if (page.length === 0 || (page.length < PAGE_SIZE && reached >= end)) return;
+    // What is shown may move while an answer is under way.
+    for (let gap = missing(id); gap !== null; gap = missing(id)) {
+      const found = await fetchMessages(id, { before_seq: gap.to + 1 }, gap.to - gap.from + 1);
+      addMessages(id, found, gap);
     }
-    await loadNewest(id);
   } catch (error) {
-    // The next connection tries again.
+    // The next scroll or connection tries again.
     if (!(error instanceof ApiError)) throw error;
   }
 }
 
+/** The part that is missing nearest to the middle of what is shown, a page at most. */
+function missing(id: ID): { from: number; to: number } | null {
+  const thread = chats.get().threads.get(id);
+  const range = shown.get(id);
+  if (thread?.state !== "ready" || !range) return null;
+  const known = (seq: number) => thread.messages.has(seq);
+  const low = Math.max(1, range.from - AHEAD);
+  const high = Math.min(thread.last, range.to + AHEAD);
+  const middle = Math.min(high, Math.max(low, Math.floor((range.from + range.to) / 2)));
+  let up = middle;
+  while (up >= low && known(up)) up--;
+  let down = middle;
+  while (down <= high && known(down)) down++;
+  if (up < low && down > high) return null;
+  if (down > high || (up >= low && middle - up <= down - middle)) {
+    let from = up;
+    while (from > low && !known(from - 1) && up - from + 1 < PAGE_SIZE) from--;
+    return { from, to: up };
+  }
+  let to = down;
+  while (to < high && !known(to + 1) && to - down + 1 < PAGE_SIZE) to++;
+  return { from: down, to };
+}
+
 async function fetchMessages(
   id: ID,
-  range: { before_seq?: number; after_seq?: number },
+  range: { before_seq?: number },
+  limit: number,
 ): Promise<Message[]> {
-  const page = await api.get<Page<Message>>(`/conversations/${id}/messages`, {
-    ...range,
-    limit: PAGE_SIZE,
-  });
+  const page = await api.get<Page<Message>>(`/conversations/${id}/messages`, { ...range, limit });
   return [...page.items].sort((a, b) => a.seq - b.seq);
 }
 
-export function merge(a: Message[], b: Message[]): Message[] {
-  const bySeq = new Map<number, Message>();
-  for (const message of a) bySeq.set(message.seq, message);
-  for (const message of b) bySeq.set(message.seq, message);
-  return [...bySeq.values()].sort((x, y) => x.seq - y.seq);
-}
-
-function addMessages(id: ID, incoming: Message[]): void {
+/** `asked`: the answer is all that there is of it. */
+function addMessages(id: ID, incoming: Message[], asked?: { from: number; to: number }): void {
   const thread = chats.get().threads.get(id);
-  if (!thread || incoming.length === 0) return;
-  patchThread(id, { messages: merge(thread.messages, incoming) });
+  if (!thread) return;
+  const messages = new Map(thread.messages);
+  for (let seq = asked?.from ?? 1; asked && seq <= asked.to; seq++)
+    if (!messages.has(seq)) messages.set(seq, null);
+  for (const message of incoming) messages.set(message.seq, message);
+  grow(id, incoming.at(-1)?.seq ?? 0);
+  patchThread(id, { messages: kept(id, messages) });
   settleOutbox(
     id,
     incoming.map((message) => message.client_id),
   );
 }
 
+function kept(id: ID, messages: Map<number, Message | null>): Map<number, Message | null> {
+  const range = shown.get(id);
+  if (messages.size <= KEPT_MESSAGES || !range) return messages;
+  const reach = Math.floor(KEPT_MESSAGES / 4);
+  const near = (seq: number) => seq >= range.from - reach && seq <= range.to + reach;
+  return new Map([...messages].filter(([seq]) => near(seq)));
+}
+
 /** Marks what is on the screen as read, here at once and on the host soon. */
 export function markRead(id: ID): void {
   const state = chats.get();
   const conversation = state.conversations.get(id);
-  const last = state.threads.get(id)?.messages.at(-1)?.seq ?? 0;
+  const last = state.threads.get(id)?.last ?? 0;
   if (!conversation || last === 0 || conversation.read_seq >= last) return;
   patchConversation(id, { read_seq: last, unread: 0 });
   api.post(`/conversations/${id}/read`, { seq: last }).catch((error: unknown) => {
@@ -529,10 +549,28 @@ function writeCache(): void {
 
 const outboxKey = (id: ID) => `${cacheKey()}.outbox.${id}`;
 
-/** Unsent texts survive a reload, as failed ones: nothing is sent without its author knowing. */
+/** Unsent texts survive a reload. Those that were on their way or waited for the network still do. */
 function readOutbox(id: ID): Outgoing[] {
   const kept = readJSON<Outgoing[]>(outboxKey(id)) ?? [];
-  return kept.map((outgoing) => ({ ...outgoing, state: "failed" }));
+  return kept.map((outgoing) => ({
+    ...outgoing,
+    state: "failed",
+    offline: outgoing.offline || outgoing.state === "sending",
+  }));
+}
+
+/** The chats in which something waits to be sent: it goes when the network is there, opened or not. */
+function readOutboxes(): Map<ID, Thread> {
+  const prefix = outboxKey("");
+  const ids = storedKeys()
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+  return new Map(
+    ids.map((id) => [
+      id,
+      { messages: new Map(), last: 0, outbox: readOutbox(id), state: "closed" } as const,
+    ]),
+  );
 }
 
 function writeOutbox(id: ID): void {
@@ -554,6 +592,14 @@ export function readDraft(id: ID): string {
 export function writeDraft(id: ID, text: string): void {
   if (text) writeJSON(draftKey(id), text);
   else remove(draftKey(id));
+}
+
+function storedKeys(): string[] {
+  try {
+    return Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index)!);
+  } catch {
+    return [];
+  }
 }
 
 function readJSON<T>(key: string): T | null {

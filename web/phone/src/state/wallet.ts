@@ -57,6 +57,8 @@ export async function loadMoreEntries(): Promise<void> {
   walletStore.update((state) => ({ ...state, loadingMore: true }));
   try {
     const page = await api.get<Page<WalletEntry>>("/wallet/entries", { cursor });
+    // Money moved meanwhile, and the statement began anew: this page does not follow on it.
+    if (walletStore.get().cursor !== cursor) return;
     walletStore.update((state) => ({
       ...state,
       entries: [...state.entries, ...page.items],

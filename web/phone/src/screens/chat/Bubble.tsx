@@ -1,10 +1,10 @@
 import type { ComponentChildren, JSX } from "preact";
 import { memo } from "preact/compat";
-import { useEffect, useState } from "preact/hooks";
 import { formatAmount, formatTime, locale } from "../../../../shared/i18n";
 import type { ID, Message, MessageContents } from "../../../../shared/types";
 import { Avatar } from "../../kit/Avatar";
 import { Link } from "../../kit/Cells";
+import { useAfter } from "../../kit/Feedback";
 import { Icon } from "../../kit/Icon";
 import { showActions } from "../../kit/Overlays";
 import { routes, SCENE } from "../../nav/routes";
@@ -13,10 +13,11 @@ import { discard, resend, type Outgoing } from "../../state/chats";
 import { currentUser } from "../../state/session";
 import { t } from "../../texts";
 import { preview } from "../ChatsTab";
+import { piecesOf } from "./links";
 import { Picture } from "./Pictures";
 
 /** Sending that takes less than this shows no sign of it. */
-const SPINNER_AFTER_MS = 300;
+const CLOCK_AFTER_MS = 300;
 
 interface RowProps {
   own: boolean;
@@ -26,6 +27,8 @@ interface RowProps {
   label: string;
   status?: ComponentChildren;
   testid?: string;
+  place?: number;
+  of?: number;
   children: ComponentChildren;
 }
 
@@ -37,6 +40,8 @@ function Row(props: RowProps): JSX.Element {
       role="article"
       tabIndex={-1}
       aria-label={props.label}
+      aria-posinset={props.place}
+      aria-setsize={props.of}
       data-testid={props.testid ?? "message"}
     >
       {props.profile ? (
@@ -57,9 +62,12 @@ function Row(props: RowProps): JSX.Element {
 interface MessageProps {
   message: Message;
   own: boolean;
+  /** Its place among all messages of the chat. */
+  place: number;
+  of: number;
 }
 
-function SentMessage({ message, own }: MessageProps): JSX.Element {
+function SentMessage({ message, own, place, of }: MessageProps): JSX.Element {
   if (message.kind === "system") {
     return (
       <p class="system-line" dir="auto" data-testid="message">
@@ -87,6 +95,8 @@ function SentMessage({ message, own }: MessageProps): JSX.Element {
         time,
         text: preview(message),
       })}
+      place={place}
+      of={of}
     >
       <Content message={message} />
     </Row>
@@ -107,7 +117,7 @@ function Content({ message }: { message: Message }): JSX.Element {
     case "text":
       return (
         <div class="bubble" dir="auto">
-          {linked(message.content.text)}
+          <Linked text={message.content.text} />
         </div>
       );
     case "image":
@@ -229,10 +239,20 @@ interface OutgoingProps {
 export function OutgoingView({ conversationId, outgoing }: OutgoingProps): JSX.Element {
   const user = currentUser();
   const failed = outgoing.state === "failed";
+  const waits = failed && outgoing.offline === true;
   const text =
     outgoing.kind === "text"
       ? (outgoing.content as MessageContents["text"]).text
       : t("photoPrefix");
+  const options = () =>
+    showActions(waits ? t("notSentOffline") : (outgoing.error ?? t("notSent")), [
+      { label: t("resend"), run: () => resend(conversationId, outgoing.clientId) },
+      {
+        label: t("delete"),
+        danger: true,
+        run: () => discard(conversationId, outgoing.clientId),
+      },
+    ]);
   return (
     <Row
       own
@@ -241,31 +261,19 @@ export function OutgoingView({ conversationId, outgoing }: OutgoingProps): JSX.E
       profile={null}
       label={t("messageLabel", {
         name: t("you"),
-        time: failed ? t("notSent") : t("sending"),
+        time: waits ? t("waiting") : failed ? t("notSent") : t("sending"),
         text,
       })}
-      testid={failed ? "failed-message" : "sending-message"}
+      testid={waits ? "waiting-message" : failed ? "failed-message" : "sending-message"}
       status={
         failed ? (
           <button
             type="button"
-            class="send-failed"
-            aria-label={t("notSentOptions")}
-            onClick={() =>
-              showActions(
-                outgoing.offline ? t("notSentOffline") : (outgoing.error ?? t("notSent")),
-                [
-                  { label: t("resend"), run: () => resend(conversationId, outgoing.clientId) },
-                  {
-                    label: t("delete"),
-                    danger: true,
-                    run: () => discard(conversationId, outgoing.clientId),
-                  },
-                ],
-              )
-            }
+            class={waits ? "send-waits" : "send-failed"}
+            aria-label={waits ? t("waitingOptions") : t("notSentOptions")}
+            onClick={options}
           >
-            !
+            {waits ? <Icon name="clock" size={18} /> : "!"}
           </button>
         ) : (
           <Sending />
@@ -274,7 +282,7 @@ export function OutgoingView({ conversationId, outgoing }: OutgoingProps): JSX.E
     >
       {outgoing.kind === "text" ? (
         <div class="bubble" dir="auto">
-          {linked(text)}
+          <Linked text={text} />
         </div>
       ) : (
         <div class={failed ? "picture" : "picture sending"}>
@@ -286,29 +294,33 @@ export function OutgoingView({ conversationId, outgoing }: OutgoingProps): JSX.E
 }
 
 function Sending(): JSX.Element | null {
-  const [shown, setShown] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setShown(true), SPINNER_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, []);
-  return shown ? <span class="spinner small" role="img" aria-label={t("sending")} /> : null;
+  const due = useAfter(CLOCK_AFTER_MS);
+  if (!due) return null;
+  return (
+    <span class="send-waits" role="img" aria-label={t("sending")}>
+      <Icon name="clock" size={18} />
+    </span>
+  );
 }
 
-const ADDRESS = /https?:\/\/[^\s<>"'，。！？、；）】》]+/g;
-
-/** Web addresses become links; everything else stays the text it is. */
-function linked(text: string): ComponentChildren {
-  const parts: ComponentChildren[] = [];
-  let end = 0;
-  for (const match of text.matchAll(ADDRESS)) {
-    const address = match[0].replace(/[.,;:!?)]+$/, "");
-    parts.push(text.slice(end, match.index));
-    parts.push(
-      <a href={address} target="_blank" rel="noopener noreferrer nofollow">
-        {address}
-      </a>,
-    );
-    end = match.index + address.length;
-  }
-  return parts.length === 0 ? text : [...parts, text.slice(end)];
+/** Addresses and telephone numbers become links; everything else stays the text it is. */
+function Linked({ text }: { text: string }): JSX.Element {
+  return (
+    <>
+      {piecesOf(text).map((piece, index) =>
+        piece.href === undefined ? (
+          piece.text
+        ) : (
+          <a
+            key={index}
+            href={piece.href}
+            target={piece.href.startsWith("http") ? "_blank" : undefined}
+            rel="noopener noreferrer nofollow"
+          >
+            {piece.text}
+          </a>
+        ),
+      )}
+    </>
+  );
 }

@@ -5,6 +5,7 @@ import { formatNumber } from "../../../../shared/i18n";
 import { Button } from "../../kit/Feedback";
 import { Icon } from "../../kit/Icon";
 import { Modal } from "../../kit/Overlays";
+import { readPicture, UnreadablePicture } from "../../kit/picture";
 import { t } from "../../texts";
 
 /** The longer and the shorter side of a picture in the chat, in CSS pixels. */
@@ -64,15 +65,30 @@ interface PreviewProps {
   file: File;
   to: string;
   onClose: () => void;
-  onSend: () => void;
+  onSend: (picture: File) => void;
 }
 
 export function PicturePreview({ file, to, onClose, onSend }: PreviewProps): JSX.Element {
-  const [url, setUrl] = useState<string | null>(null);
+  const [picture, setPicture] = useState<{ file: File; url: string } | null>(null);
+  const [unreadable, setUnreadable] = useState(false);
   useEffect(() => {
-    const address = URL.createObjectURL(file);
-    setUrl(address);
-    return () => URL.revokeObjectURL(address);
+    let url: string | null = null;
+    let gone = false;
+    readPicture(file).then(
+      (read) => {
+        if (gone) return;
+        url = URL.createObjectURL(read);
+        setPicture({ file: read, url });
+      },
+      (reason: unknown) => {
+        if (!(reason instanceof UnreadablePicture)) throw reason;
+        setUnreadable(true);
+      },
+    );
+    return () => {
+      gone = true;
+      if (url !== null) URL.revokeObjectURL(url);
+    };
   }, [file]);
   return (
     <Modal class="dialog picture-preview" label={t("sendPhoto")} onClose={onClose}>
@@ -80,18 +96,29 @@ export function PicturePreview({ file, to, onClose, onSend }: PreviewProps): JSX
         <strong class="dialog-title" dir="auto">
           {t("sendPhotoTo", { name: to })}
         </strong>
-        {url && <img src={url} alt={file.name} />}
-        <p class="cell-detail">
-          {t("kilobytes", { size: formatNumber(Math.ceil(file.size / 1024)) })}
-        </p>
+        {unreadable && <p role="alert">{t("pictureUnreadable", { name: file.name })}</p>}
+        {picture && (
+          <>
+            <img src={picture.url} alt={file.name} />
+            <p class="cell-detail">
+              {t("kilobytes", { size: formatNumber(Math.ceil(picture.file.size / 1024)) })}
+            </p>
+          </>
+        )}
       </div>
       <div class="preview-buttons">
         <Button kind="plain" onClick={onClose}>
-          {t("cancel")}
+          {unreadable ? t("close") : t("cancel")}
         </Button>
-        <Button onClick={onSend} data-testid="send-picture">
-          {t("send")}
-        </Button>
+        {!unreadable && (
+          <Button
+            disabled={picture === null}
+            onClick={() => onSend(picture!.file)}
+            data-testid="send-picture"
+          >
+            {t("send")}
+          </Button>
+        )}
       </div>
     </Modal>
   );
