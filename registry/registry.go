@@ -115,6 +115,17 @@ type Report struct {
 	Scopes  []string `json:"scopes"`
 	Domains []string `json:"domains"`
 	APIs    []APIUse `json:"apis"`
+	// Hosts are the servers that scripts name by constants. Nil for versions from before it was kept.
+	Hosts []HostUse `json:"hosts"`
+}
+
+// HostUse is the first place where a script names a server.
+type HostUse struct {
+	URL      string `json:"url"`
+	Declared bool   `json:"declared"`
+	Private  bool   `json:"private"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
 }
 
 // APIUse is the first use of a member of wx.

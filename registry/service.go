@@ -152,6 +152,10 @@ func (v *NewVersion) storable() {
 		clean(&v.Diagnostics[i].File)
 	}
 	clean(&v.Report.AppName)
+	for i := range v.Report.Hosts {
+		clean(&v.Report.Hosts[i].URL)
+		clean(&v.Report.Hosts[i].File)
+	}
 	for i := range v.Report.APIs {
 		clean(&v.Report.APIs[i].Name)
 		clean(&v.Report.APIs[i].File)

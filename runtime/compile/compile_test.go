@@ -112,6 +112,7 @@ func TestCompile_MakesAnImage(t *testing.T) {
 			{Name: "login", Supported: true, File: "pages/index/index.js", Line: 3},
 			{Name: "showToast", Supported: true, File: "pages/index/index.js", Line: 4},
 		},
+		Hosts: []compile.HostUse{},
 	}
 	if diff := cmp.Diff(wantReport, r.Report); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)

@@ -21,6 +21,10 @@ const (
 	MaxDomains = 50
 	// MaxAPIs bounds the report; the vendor has 499 and old programs a few more.
 	MaxAPIs = 1_000
+	// MaxHosts bounds the report of servers; a program of several services names a dozen.
+	MaxHosts = 100
+	// MaxHostBytes is the longest name that DNS has, and a port.
+	MaxHostBytes = 260
 	// MinTabs and MaxTabs are the vendor's, and what fits the width of a phone.
 	MinTabs = 2
 	MaxTabs = 5

@@ -41,6 +41,8 @@ type Report struct {
 	Domains []string `json:"domains"`
 	// APIs lists the first use of every wx.* member, sorted by name.
 	APIs []APIUse `json:"apis"`
+	// Hosts lists the servers that scripts name by constants, sorted.
+	Hosts []HostUse `json:"hosts"`
 }
 
 // APIUse is the first place where the program names a member of wx.

@@ -75,6 +75,10 @@ func (s *scanner) visit(v reflect.Value) {
 		if pattern, ok := n.Target.(*ast.ObjectPattern); ok && isWx(n.Initializer) {
 			s.destructured(pattern)
 		}
+	case *ast.StringLiteral:
+		s.host(n.Value.String(), false, n.Idx)
+	case *ast.TemplateLiteral:
+		s.template(n)
 	case *ast.Identifier:
 		if n.Name == "require" {
 			s.named++

@@ -31,6 +31,7 @@ type module struct {
 	out         image.Module
 	diagnostics []Diagnostic // relative to the program
 	apis        []APIUse     // Supported is not set yet
+	hosts       []HostUse    // Declared and Private are not set yet
 	requires    []requirement
 	loadsAny    bool // it requires something by a name that is not a constant
 	broken      bool
@@ -70,6 +71,7 @@ func (c *compilation) scripts() {
 	}
 	modules := c.transformAll(files)
 	reached, anything := c.reach(modules)
+	var hosts []HostUse
 	for _, m := range modules {
 		for _, d := range m.diagnostics {
 			if !reached[m.out.Path] && d.Severity == SeverityError {
@@ -83,9 +85,11 @@ func (c *compilation) scripts() {
 		}
 		c.img.Modules = append(c.img.Modules, m.out)
 		c.result.Report.APIs = append(c.result.Report.APIs, m.apis...)
+		hosts = append(hosts, m.hosts...)
 	}
 	slices.SortFunc(c.img.Modules, func(a, b image.Module) int { return strings.Compare(a.Path, b.Path) })
 	c.reportAPIs()
+	c.hosts(hosts)
 }
 
 // transformAll compiles the files in parallel and returns them in their order.

@@ -88,6 +88,11 @@ func (t *Table) reach(ctx context.Context, caller Caller, c Capability, raw json
 	return nil
 }
 
+// Development reports that the running version is not the released one.
+func (c Caller) Development() bool {
+	return c.Door == AppSession && c.Version == "" && c.Trial.Version != ""
+}
+
 // released is what the caller may do with everybody.
 func (c Caller) released() Grant { return Grant{Version: c.Version, Scopes: c.Scopes} }
 

@@ -16,9 +16,11 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
+	"slices"
 	"sync"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/bridge"
 )
 
 // Resolver looks up names; *net.Resolver is one.
@@ -32,17 +34,22 @@ type Config struct {
 	// "*.dev.internal:*") that may be reached over plain http and at private addresses. It is for
 	// servers under development; every app can then reach these hosts.
 	Allow []string
+	// Development lists networks, loopback or private ones, that versions which are not released may
+	// reach, over plain http too: the machines of those who develop them. Webhooks and released
+	// versions do not reach them.
+	Development []string
 	// Resolver defaults to the system's.
 	Resolver Resolver
 }
 
 // Client makes guarded requests. It is safe for concurrent use.
 type Client struct {
-	allow     exemptions
-	resolver  Resolver
-	transport *http.Transport
-	dial      func(ctx context.Context, network, address string) (net.Conn, error)
-	large     chan struct{} // tokens of MaxLarge
+	allow       exemptions
+	resolver    Resolver
+	released    route // of released versions, and of webhooks
+	development route // of versions that are not released
+	dial        func(ctx context.Context, network, address string) (net.Conn, error)
+	large       chan struct{} // tokens of MaxLarge
 
 	mu     sync.Mutex
 	active map[string]int // running requests, by app and by session
@@ -59,15 +66,28 @@ func New(config Config) (*Client, error) {
 			return nil, fmt.Errorf("egress: %q is not a host:port pattern", pattern)
 		}
 	}
+	networks, err := developmentNetworks(config.Development)
+	if err != nil {
+		return nil, err
+	}
 	c := &Client{allow: config.Allow, resolver: config.Resolver, active: map[string]int{},
 		large: make(chan struct{}, MaxLarge)}
 	if c.resolver == nil {
 		c.resolver = net.DefaultResolver
 	}
 	c.dial = (&net.Dialer{Timeout: DialTimeout}).DialContext
-	c.transport = &http.Transport{
+	c.released = c.newRoute(nil)
+	c.development = c.newRoute(networks)
+	return c, nil
+}
+
+// newRoute returns the way to the public Internet and to the networks. Each way has connections of
+// its own: one that was dialled for a development version must not carry a released one's request.
+func (c *Client) newRoute(networks []netip.Prefix) route {
+	r := route{client: c, networks: networks}
+	r.transport = &http.Transport{
 		Proxy:                  nil, // a proxy would resolve names itself
-		DialContext:            c.dialChecked,
+		DialContext:            r.dialChecked,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    DialTimeout,
 		ForceAttemptHTTP2:      true,
@@ -75,11 +95,59 @@ func New(config Config) (*Client, error) {
 		IdleConnTimeout:        IdleTimeout,
 		MaxResponseHeaderBytes: MaxResponseHeaders,
 	}
-	return c, nil
+	return r
 }
 
 // Close closes idle connections.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.released.transport.CloseIdleConnections()
+	c.development.transport.CloseIdleConnections()
+}
+
+// routeOf returns the way of an app's request.
+func (c *Client) routeOf(caller bridge.Caller) route {
+	if caller.Development() {
+		return c.development
+	}
+	return c.released
+}
+
+// route is a way out, with the networks that it reaches besides the public Internet.
+type route struct {
+	client    *Client
+	networks  []netip.Prefix
+	transport *http.Transport
+}
+
+// within reports whether the address belongs to the networks of the route.
+func (r route) within(addr netip.Addr) bool {
+	return slices.ContainsFunc(r.networks, func(network netip.Prefix) bool { return network.Contains(addr.Unmap()) })
+}
+
+// developmentNetworks reads networks, which must be loopback or private: everything else would be
+// a way around the rules and not a developer's machine.
+func developmentNetworks(texts []string) ([]netip.Prefix, error) {
+	var networks []netip.Prefix
+	for _, text := range texts {
+		network, err := netip.ParsePrefix(text)
+		if addr, single := netip.ParseAddr(text); err != nil && single == nil {
+			network, err = addr.Prefix(addr.BitLen())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("egress: %q is not a network such as 127.0.0.0/8 or 192.168.1.0/24", text)
+		}
+		if !slices.ContainsFunc(developable, func(whole netip.Prefix) bool {
+			return whole.Bits() <= network.Bits() && whole.Contains(network.Addr())
+		}) {
+			return nil, fmt.Errorf("egress: %s is neither loopback nor private (RFC 1918, RFC 4193)", text)
+		}
+		networks = append(networks, network.Masked())
+	}
+	return networks, nil
+}
+
+// developable are the networks in which developers' machines are.
+var developable = prefixes("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 
 // errPrivate is the cause of a refusal, for the log. The fault does not contain the address,
 // because it goes to an outsider.
@@ -87,11 +155,12 @@ var errPrivate = errors.New("not a public address")
 
 func refused(t target, cause error) error {
 	return fault.Errorf(fault.Forbidden, "address-refused",
-		"%s is not a server on the public Internet.", t.host).Because(cause)
+		"%s is not a server on the public Internet; for a server under development the host's operator "+
+			"can allow it with --egress-allow %s.", t.host, t.authority()).Because(cause)
 }
 
 // dialChecked resolves a name, checks the addresses and dials a checked one.
-func (c *Client) dialChecked(ctx context.Context, network, address string) (net.Conn, error) {
+func (r route) dialChecked(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
@@ -99,13 +168,13 @@ func (c *Client) dialChecked(ctx context.Context, network, address string) (net.
 	ctx, cancel := context.WithTimeout(ctx, DialTimeout)
 	defer cancel()
 	t := target{host: host, port: port}
-	addrs, err := c.resolve(ctx, t)
+	addrs, err := r.resolve(ctx, t)
 	if err != nil {
 		return nil, err
 	}
 	var failed error
 	for _, addr := range addrs {
-		conn, err := c.dial(ctx, network, netip.AddrPortFrom(addr, portNumber(port)).String())
+		conn, err := r.client.dial(ctx, network, netip.AddrPortFrom(addr, portNumber(port)).String())
 		if err == nil {
 			return conn, nil
 		}
@@ -122,11 +191,11 @@ func portNumber(port string) uint16 {
 
 // resolve returns the addresses of a target. It refuses the target when one address is not public,
 // because no honest name has both kinds.
-func (c *Client) resolve(ctx context.Context, t target) ([]netip.Addr, error) {
+func (r route) resolve(ctx context.Context, t target) ([]netip.Addr, error) {
 	addrs := []netip.Addr{}
 	if addr, err := netip.ParseAddr(t.host); err == nil {
 		addrs = append(addrs, addr)
-	} else if addrs, err = c.resolver.LookupNetIP(ctx, "ip", t.host); err != nil {
+	} else if addrs, err = r.client.resolver.LookupNetIP(ctx, "ip", t.host); err != nil {
 		return nil, fmt.Errorf("look up: %w", err)
 	}
 	if len(addrs) == 0 {
@@ -135,9 +204,9 @@ func (c *Client) resolve(ctx context.Context, t target) ([]netip.Addr, error) {
 	if len(addrs) > MaxAnswers {
 		addrs = addrs[:MaxAnswers]
 	}
-	exempt := c.allow.match(t)
+	exempt := r.client.allow.match(t)
 	for i, addr := range addrs {
-		if !exempt && !public(addr) {
+		if !exempt && !public(addr) && !r.within(addr) {
 			return nil, refused(t, fmt.Errorf("%w: %v", errPrivate, addr))
 		}
 		addrs[i] = addr.Unmap()
@@ -145,32 +214,51 @@ func (c *Client) resolve(ctx context.Context, t target) ([]netip.Addr, error) {
 	return addrs, nil
 }
 
-// check applies the rules that need no lookup: https only, and a literal address must be public.
-func (c *Client) check(t target) error {
-	if c.allow.match(t) {
+// check applies the rules that come before the connection: https only, and a literal address must be
+// public. Plain http goes to the route's networks alone, so its host is looked up already here.
+func (r route) check(ctx context.Context, t target) error {
+	if r.client.allow.match(t) {
 		return nil
 	}
-	if t.url.Scheme != "https" {
-		return badURL("only https is allowed")
+	addr, literal := netip.ParseAddr(t.host)
+	if t.url.Scheme != "https" && !r.near(ctx, t) {
+		return plainHTTP(t)
 	}
-	if addr, err := netip.ParseAddr(t.host); err == nil && !public(addr) {
+	if literal == nil && !public(addr) && !r.within(addr) {
 		return refused(t, errPrivate)
 	}
 	return nil
 }
 
+// near reports whether all addresses of the target are in the route's networks.
+func (r route) near(ctx context.Context, t target) bool {
+	if len(r.networks) == 0 {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, DialTimeout)
+	defer cancel()
+	addrs, err := r.resolve(ctx, t)
+	return err == nil && !slices.ContainsFunc(addrs, func(addr netip.Addr) bool { return !r.within(addr) })
+}
+
+func plainHTTP(t target) error {
+	return badURL("only https is allowed; for a server under development the host's operator can allow " +
+		"plain http with --egress-allow " + t.authority() + ", or with --egress-allow-development for versions " +
+		"that are not released")
+}
+
 // RoundTripper returns a transport with all checks of addresses, for requests to a developer's
 // address, such as webhooks. It follows no redirects; an http.Client around it does, unless
 // CheckRedirect is set.
-func (c *Client) RoundTripper() http.RoundTripper { return guardedTransport{c} }
+func (c *Client) RoundTripper() http.RoundTripper { return guardedTransport{c.released} }
 
-type guardedTransport struct{ client *Client }
+type guardedTransport struct{ route route }
 
 // RoundTrip implements http.RoundTripper.
 func (g guardedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	t, err := normalise(r.URL)
 	if err == nil {
-		err = g.client.check(t)
+		err = g.route.check(r.Context(), t)
 	}
 	if err != nil {
 		if r.Body != nil {
@@ -180,5 +268,5 @@ func (g guardedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	guarded := r.Clone(r.Context())
 	guarded.URL, guarded.Host = t.url, ""
-	return g.client.transport.RoundTrip(guarded)
+	return g.route.transport.RoundTrip(guarded)
 }

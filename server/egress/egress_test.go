@@ -61,8 +61,8 @@ func client(t *testing.T, server *httptest.Server, config Config) (*Client, *[]s
 		return (&net.Dialer{}).DialContext(ctx, network, server.Listener.Addr().String())
 	}
 	if server != nil && server.TLS != nil {
-		c.transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-		c.transport.TLSClientConfig.ServerName = "example.com" // the name in the test certificate
+		c.released.transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+		c.released.transport.TLSClientConfig.ServerName = "example.com" // the name in the test certificate
 	}
 	return c, dialled
 }
@@ -403,6 +403,79 @@ func TestAnOperatorMayAllowADevelopmentServer(t *testing.T) {
 	for _, pattern := range []string{"127.0.0.1", ":80", "[", "a:[", ""} {
 		if _, err := New(Config{Allow: []string{pattern}}); err == nil {
 			t.Errorf("pattern %q was accepted", pattern)
+		}
+	}
+}
+
+// Ensure a development version reaches its developer's machine where the operator allows it, and a
+// released one, a webhook, and any other network do not profit.
+func TestADevelopmentVersionReachesItsDevelopersMachine(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "dev") }))
+	t.Cleanup(server.Close)
+	authority := server.Listener.Addr().String()
+	resolver := &names{answers: map[string][][]string{"localhost": {{"127.0.0.1", "::1"}}, "far.example": {{"93.184.215.14"}},
+		"home.example": {{"127.0.0.1"}}}}
+	c, err := New(Config{Development: []string{"127.0.0.0/8", "::1/128"}, Resolver: resolver})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	trial := func(domains ...string) bridge.Caller {
+		return bridge.Caller{Door: bridge.AppSession, AppID: "ta0000000000000001", SessionID: "s", Domains: domains,
+			Trial: bridge.Grant{Version: "2.0.0", Scopes: []string{"network"}}}
+	}
+	_, port, _ := net.SplitHostPort(authority)
+	for _, host := range []string{authority, "localhost:" + port, "home.example:" + port} {
+		answer, err := c.Do(t.Context(), trial(host), Request{URL: "http://" + host + "/"})
+		if err != nil || answer.Body != "dev" {
+			t.Errorf("%s: %v %v", host, answer, err)
+		}
+		if _, err := c.Do(t.Context(), app(host), Request{URL: "http://" + host + "/"}); fault.SlugOf(err) != "bad-url" {
+			t.Errorf("a released version reached %s: %v", host, err)
+		}
+	}
+	r, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+authority+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer, err := c.RoundTripper().RoundTrip(r); err == nil {
+		answer.Body.Close()
+		t.Error("a webhook reached the developer's machine")
+	}
+	for address, want := range map[string]string{"http://far.example/": "bad-url", "https://10.0.0.1/": "address-refused",
+		"http://169.254.169.254/": "bad-url", "http://10.0.0.1/": "bad-url"} {
+		_, err := c.Do(t.Context(), trial("far.example:80", "10.0.0.1", "169.254.169.254:80", "10.0.0.1:80"), Request{URL: address})
+		if fault.SlugOf(err) != want {
+			t.Errorf("%s: got %v, want %s", address, err, want)
+		}
+	}
+	for _, network := range []string{"0.0.0.0/0", "169.254.0.0/16", "8.8.8.0/24", "10.0.0.0/7", "localhost", "::/0", ""} {
+		if _, err := New(Config{Development: []string{network}}); err == nil {
+			t.Errorf("the network %q was accepted", network)
+		}
+	}
+}
+
+// Ensure every refusal names the setting that would change it.
+func TestARefusalNamesTheSetting(t *testing.T) {
+	t.Parallel()
+	c, _ := client(t, nil, Config{})
+	for _, try := range []struct {
+		address string
+		domains []string
+		want    string
+	}{
+		{"http://127.0.0.1:18111/", []string{"127.0.0.1"}, `declares 127.0.0.1 for the port 443 only; add "127.0.0.1:18111"`},
+		{"https://a.example/", nil, `add "a.example" to teahouse.domains`},
+		{"https://a.example:8443/", nil, `add "a.example:8443" to teahouse.domains`},
+		{"http://localhost:3000/", []string{"localhost:3000"}, "--egress-allow localhost:3000"},
+		{"http://localhost:3000/", []string{"localhost:3000"}, "--egress-allow-development"},
+		{"https://10.0.0.7/", []string{"10.0.0.7"}, "--egress-allow 10.0.0.7:443"},
+	} {
+		_, err := c.Do(t.Context(), app(try.domains...), Request{URL: try.address})
+		if !strings.Contains(fault.MessageOf(err), try.want) {
+			t.Errorf("%s with %v: %q lacks %q", try.address, try.domains, fault.MessageOf(err), try.want)
 		}
 	}
 }

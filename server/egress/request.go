@@ -61,7 +61,8 @@ func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Resp
 	if err != nil {
 		return Response{}, err
 	}
-	if err := c.permit(caller.Domains, t); err != nil {
+	out := c.routeOf(caller)
+	if err := out.permit(ctx, caller.Domains, t); err != nil {
 		return Response{}, err
 	}
 	release, err := c.enter(caller)
@@ -79,7 +80,7 @@ func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Resp
 	if err != nil {
 		return Response{}, err
 	}
-	client := http.Client{Transport: guardedTransport{c}, CheckRedirect: c.redirect(caller.Domains)}
+	client := http.Client{Transport: guardedTransport{out}, CheckRedirect: out.redirect(caller.Domains)}
 	answer, err := client.Do(request)
 	if err != nil {
 		return Response{}, outcome(err)
@@ -89,27 +90,34 @@ func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Resp
 }
 
 // permit applies every rule that can be checked before a name is looked up.
-func (c *Client) permit(domains []string, t target) error {
-	if !declared(domains, t, c.allow.match(t)) {
-		return fault.Errorf(fault.Forbidden, "domain-not-declared",
-			"%s is not among the domains of this version; add it to teahouse.domains in app.json.", t.host)
+func (r route) permit(ctx context.Context, domains []string, t target) error {
+	exempt := r.client.allow.match(t)
+	if declared(domains, t, exempt) {
+		return r.check(ctx, t)
 	}
-	return c.check(t)
+	if !exempt && slices.Contains(domains, t.host) {
+		return fault.Errorf(fault.Forbidden, "domain-not-declared",
+			"This version declares %s for the port 443 only; add %q to teahouse.domains in app.json.",
+			t.host, t.entry())
+	}
+	return fault.Errorf(fault.Forbidden, "domain-not-declared",
+		"%s is not among the domains of this version; add %q to teahouse.domains in app.json.",
+		t.entry(), t.entry())
 }
 
 // redirect checks each redirect like a first request.
-func (c *Client) redirect(domains []string) func(*http.Request, []*http.Request) error {
-	return func(r *http.Request, via []*http.Request) error {
+func (r route) redirect(domains []string) func(*http.Request, []*http.Request) error {
+	return func(next *http.Request, via []*http.Request) error {
 		if len(via) > MaxRedirects {
 			return fault.Errorf(fault.Unavailable, "too-many-redirects",
 				"The server redirects in a loop.")
 		}
-		t, err := normalise(r.URL)
+		t, err := normalise(next.URL)
 		if err != nil {
 			return err
 		}
-		r.Header.Del("Referer") // net/http sets it from the previous URL
-		return c.permit(domains, t)
+		next.Header.Del("Referer") // net/http sets it from the previous URL
+		return r.permit(next.Context(), domains, t)
 	}
 }
 

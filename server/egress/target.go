@@ -20,6 +20,14 @@ type target struct {
 	port string
 }
 
+// entry is what a list of hosts must hold for the target.
+func (t target) entry() string {
+	if t.port == "443" {
+		return t.host
+	}
+	return t.authority()
+}
+
 func (t target) authority() string { return net.JoinHostPort(t.host, t.port) }
 
 // parseTarget reads a URL strictly: it refuses a URL that two parsers could read differently.

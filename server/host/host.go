@@ -215,7 +215,8 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if h.egress, err = egress.New(egress.Config{Allow: h.config.EgressAllow}); err != nil {
+	if h.egress, err = egress.New(egress.Config{Allow: h.config.EgressAllow,
+		Development: h.config.EgressAllowDevelopment}); err != nil {
 		return err
 	}
 	h.later(func(context.Context) error { h.egress.Close(); return nil })

@@ -13,11 +13,13 @@ type Serve struct {
 	Addr string `help:"Address to listen on." default:"127.0.0.1:8080" env:"TEAHOUSE_ADDR"`
 	Data string `help:"Data directory: database, objects, keys." default:"data" type:"path" env:"TEAHOUSE_DATA"`
 
-	PublicURL      string   `help:"Address that clients use, e.g. https://tea.example; needed behind a proxy." env:"TEAHOUSE_PUBLIC_URL" placeholder:"URL"`
-	TrustedProxies []string `help:"Networks of the proxies in front, e.g. 10.0.0.0/8; their word on a client's address and scheme is believed." env:"TEAHOUSE_TRUSTED_PROXIES" placeholder:"CIDR"`
-	ProxyHeader    string   `help:"Where those proxies say it: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)." enum:"x-forwarded-for,forwarded" default:"x-forwarded-for" env:"TEAHOUSE_PROXY_HEADER"`
-	EgressAllow    []string `help:"host:port patterns that mini programs and webhooks may reach over plain HTTP and at private addresses; for servers under development." env:"TEAHOUSE_EGRESS_ALLOW" placeholder:"HOST:PORT"`
-	Currency       string   `help:"ISO 4217 currency of new wallets." default:"CNY" env:"TEAHOUSE_CURRENCY"`
+	PublicURL              string   `help:"Address that clients use, e.g. https://tea.example; needed behind a proxy." env:"TEAHOUSE_PUBLIC_URL" placeholder:"URL"`
+	TrustedProxies         []string `help:"Networks of the proxies in front, e.g. 10.0.0.0/8; their word on a client's address and scheme is believed." env:"TEAHOUSE_TRUSTED_PROXIES" placeholder:"CIDR"`
+	ProxyHeader            string   `help:"Where those proxies say it: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)." enum:"x-forwarded-for,forwarded" default:"x-forwarded-for" env:"TEAHOUSE_PROXY_HEADER"`
+	EgressAllow            []string `help:"host:port patterns that mini programs and webhooks may reach over plain HTTP and at private addresses; for servers under development." env:"TEAHOUSE_EGRESS_ALLOW" placeholder:"HOST:PORT"`
+	EgressAllowDevelopment []string `help:"Loopback or private networks that versions which are not released may reach, over plain HTTP too: the machines of their developers, e.g. 127.0.0.0/8." env:"TEAHOUSE_EGRESS_ALLOW_DEVELOPMENT" placeholder:"CIDR"`
+
+	Currency string `help:"ISO 4217 currency of new wallets." default:"CNY" env:"TEAHOUSE_CURRENCY"`
 
 	PostgresURL string `help:"PostgreSQL 15 or newer to use; without it the host runs one as its child." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL" group:"Services"`
 	PostgresBin string `help:"Folder with initdb and postgres for the child; searched for when not given." env:"TEAHOUSE_POSTGRES_BIN" placeholder:"DIR" group:"Services"`

@@ -119,10 +119,13 @@ func checkPublic(result *compile.Result) error {
 func report(r compile.Report) registry.Report {
 	out := registry.Report{
 		AppName: r.AppName, Pages: orEmpty(r.Pages), Scopes: orEmpty(r.Scopes),
-		Domains: orEmpty(r.Domains), APIs: []registry.APIUse{},
+		Domains: orEmpty(r.Domains), APIs: []registry.APIUse{}, Hosts: []registry.HostUse{},
 	}
 	for _, use := range r.APIs {
 		out.APIs = append(out.APIs, registry.APIUse(use))
+	}
+	for _, use := range r.Hosts {
+		out.Hosts = append(out.Hosts, registry.HostUse(use))
 	}
 	return out
 }

@@ -317,6 +317,14 @@ export interface components {
             /** Format: int64 */
             Size: number;
         };
+        HostUse: {
+            declared: boolean;
+            file: string;
+            /** Format: int64 */
+            line: number;
+            private: boolean;
+            url: string;
+        };
         Invitation: {
             account: components["schemas"]["AccountRef"];
             /** @description Set for a tester. */
@@ -836,6 +844,7 @@ export interface components {
             apis: components["schemas"]["APIUse"][] | null;
             app_name: string;
             domains: string[] | null;
+            hosts: components["schemas"]["HostUse"][] | null;
             pages: string[] | null;
             scopes: string[] | null;
         };
