@@ -11,7 +11,7 @@ export CGO_ENABLED := 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 LDFLAGS := -s -w -X github.com/teahouse/teahouse/server/host.Version=$(VERSION)
 # What the binary is made of, whatever its kind: pages, styles, SQL and scripts are embedded.
-GO_SOURCES := $(shell find fault migrations payments registry runtime server -type f -not -name '*_test.go' -not -path '*test/*' -not -path '*/testdata/*' 2>/dev/null) web/web.go go.mod go.sum
+GO_SOURCES := $(shell find fault migrations payments registry runtime server -type f -not -name '*_test.go' -not -path '*test/*' -not -path '*/testdata/*' 2>/dev/null) docs/docs.go $(wildcard docs/*.md) web/web.go go.mod go.sum
 WEB_PACKAGES := view phone console
 WEB_STAMPS := $(WEB_PACKAGES:%=web/dist/%/.built)
 

@@ -74,6 +74,18 @@ async function byMenu(page: Page, name: string): Promise<void> {
   await choose(page, "System");
 }
 
+/** A phone at 200 % zoom: nothing may stand outside the window. */
+async function narrow(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: 195, height: 422 });
+  const outside = () =>
+    page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+  await expect.soft.poll(outside, `${name} at 195 px, pixels outside`).toBeLessThanOrEqual(0);
+  await page.setViewportSize(size);
+}
+
 /** Every other page begins in the dark, so that both directions are seen. */
 async function pages(page: Page, paths: string[]): Promise<void> {
   for (const path of paths) {
@@ -82,6 +94,7 @@ async function pages(page: Page, paths: string[]): Promise<void> {
     await settled(page);
     await bySystem(page, path);
     await byMenu(page, path);
+    await narrow(page, path);
   }
 }
 

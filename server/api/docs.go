@@ -20,7 +20,7 @@ var docsScript []byte
 
 // docsPolicy lets the page load its own script and style and fetch the document, nothing else.
 const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-	"img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	"img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // serveDocs adds /openapi.json and /docs.
 func (s *Server) serveDocs() {
@@ -39,11 +39,16 @@ func (s *Server) serveDocs() {
 }
 
 func page(body []byte, extension string) fiber.Handler {
-	contentType := mime.TypeByExtension(extension)
 	return func(c *fiber.Ctx) error {
-		c.Set(fiber.HeaderContentType, contentType)
-		c.Set(fiber.HeaderContentSecurityPolicy, docsPolicy)
-		c.Set(fiber.HeaderCacheControl, "no-cache")
+		DocsHeaders(c, extension)
 		return c.Send(body)
 	}
+}
+
+// DocsHeaders sets the headers of a page of documentation: its type by the extension, and the policy
+// that lets it load our own style and script alone.
+func DocsHeaders(c *fiber.Ctx, extension string) {
+	c.Set(fiber.HeaderContentType, mime.TypeByExtension(extension))
+	c.Set(fiber.HeaderContentSecurityPolicy, docsPolicy)
+	c.Set(fiber.HeaderCacheControl, "no-cache")
 }

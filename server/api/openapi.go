@@ -35,8 +35,9 @@ func configuration(o Options, onAdd huma.AddOpFunc) huma.Config {
 			Components: &huma.Components{
 				Schemas:         huma.NewMapRegistry("#/components/schemas/", newSchemaNamer()),
 				SecuritySchemes: schemes(),
+				Responses:       refusalComponents(),
 			},
-			OnAddOperation: []huma.AddOpFunc{onAdd},
+			OnAddOperation: []huma.AddOpFunc{onAdd, noteRoom},
 		},
 		Formats: map[string]huma.Format{
 			"application/json": huma.DefaultJSONFormat,
@@ -72,7 +73,7 @@ func newSchemaNamer() func(reflect.Type, string) string {
 	}
 }
 
-// document renders the OpenAPI document. "anyone" is our word for an operation without proof of
+// document renders the OpenAPI document, with what its readers need beside what the code says. "anyone" is our word for an operation without proof of
 // identity; OpenAPI's word is an empty list.
 func document(openAPI *huma.OpenAPI) ([]byte, error) {
 	raw, err := json.Marshal(openAPI)
@@ -99,6 +100,7 @@ func document(openAPI *huma.OpenAPI) ([]byte, error) {
 			}
 		}
 	}
+	describe(tree)
 	return json.Marshal(tree)
 }
 

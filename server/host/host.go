@@ -20,6 +20,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
 
+	"github.com/teahouse/teahouse/docs"
 	"github.com/teahouse/teahouse/migrations"
 	"github.com/teahouse/teahouse/registry"
 	registrypg "github.com/teahouse/teahouse/registry/postgres"
@@ -35,6 +36,7 @@ import (
 	"github.com/teahouse/teahouse/server/bus"
 	"github.com/teahouse/teahouse/server/chat"
 	"github.com/teahouse/teahouse/server/egress"
+	"github.com/teahouse/teahouse/server/guides"
 	"github.com/teahouse/teahouse/server/launch"
 	"github.com/teahouse/teahouse/server/media"
 	"github.com/teahouse/teahouse/server/metrics"
@@ -289,6 +291,11 @@ func (h *Host) openRoutes(context.Context) error {
 	}
 	h.server.App.Get("/healthz", h.health)
 	h.metrics.Routes(h.server.App)
+	manual, err := guides.Load(docs.Files)
+	if err != nil {
+		return err
+	}
+	manual.Routes(h.server.App)
 	for _, room := range []interface {
 		Routes(huma.API, fiber.Router)
 	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool), h.chat, h.media, h.wallet, h.sessions,

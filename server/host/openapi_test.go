@@ -27,6 +27,7 @@ func TestTheCommittedOpenAPIDocumentIsTheHosts(t *testing.T) {
 		t.Fatal(err)
 	}
 	delete(tree, "servers")
+	withoutExamples(tree["paths"])
 	tree["info"].(map[string]any)["version"] = "1"
 	var document bytes.Buffer
 	encoder := json.NewEncoder(&document)
@@ -44,5 +45,23 @@ func TestTheCommittedOpenAPIDocumentIsTheHosts(t *testing.T) {
 	committed, err := os.ReadFile(openAPIFile)
 	if err != nil || !bytes.Equal(committed, document.Bytes()) {
 		t.Errorf("docs/openapi.json is not what the host answers; run `make types` (%v)", err)
+	}
+}
+
+// withoutExamples removes the examples of bodies: they are made from the schemas, and would repeat
+// each of their changes in many places.
+func withoutExamples(part any) {
+	switch part := part.(type) {
+	case map[string]any:
+		if part["schema"] != nil {
+			delete(part, "example")
+		}
+		for _, value := range part {
+			withoutExamples(value)
+		}
+	case []any:
+		for _, value := range part {
+			withoutExamples(value)
+		}
 	}
 }

@@ -1,7 +1,8 @@
-// Renders /openapi.json: a list of contents, one card per operation and schema, and a search over
-// both. Text from the document only ever becomes text nodes.
+// Renders /openapi.json and the list of guides: contents, one card per operation and schema, and a
+// search over all of it. Text from the document only ever becomes text nodes.
 
 let schemas = {}; // of the document, by name
+let answers = {}; // the refusals that operations share, by name
 
 const methods = ["get", "post", "put", "patch", "delete"];
 
@@ -84,11 +85,58 @@ function fieldsOf(schema) {
   );
 }
 
+// exampleOf shows the example of a body, with a button that copies it.
+function exampleOf(media) {
+  if (media.example === undefined) return [];
+  const text = JSON.stringify(media.example, null, 2);
+  const copy = el("button", { type: "button", class: "copy" }, "Copy");
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text);
+    copy.textContent = "Copied";
+  });
+  return el("details", {}, el("summary", {}, "Example"), copy, el("pre", { tabindex: "0" }, text));
+}
+
 function bodyOf(title, content, description) {
   const media = content && Object.entries(content)[0];
   if (!media)
     return description ? [el("h4", {}, title), el("p", { class: "note" }, description)] : [];
-  return [el("h4", {}, `${title} · ${media[0]}`), fieldsOf(media[1].schema)];
+  return [el("h4", {}, `${title} · ${media[0]}`), fieldsOf(media[1].schema), exampleOf(media[1])];
+}
+
+// refusalsOf lists what an operation refuses with, and leads to the exact types.
+function refusalsOf(operation) {
+  const refusals = Object.entries(operation.responses || {}).filter(
+    ([status]) => status.startsWith("4") || status.startsWith("5"),
+  );
+  const rooms = (operation["x-errors"] || []).map((room) =>
+    el("a", { href: "/docs/guides/errors#" + room.replaceAll("/", "") }, room),
+  );
+  return el(
+    "details",
+    {},
+    el("summary", {}, "Errors"),
+    el(
+      "table",
+      {},
+      refusals.map(([status, { $ref, description }]) =>
+        el(
+          "tr",
+          {},
+          el("td", {}, el("code", {}, status)),
+          el("td", {}, description || (answers[nameOf($ref || "")] || {}).description || ""),
+        ),
+      ),
+    ),
+    rooms.length
+      ? el(
+          "p",
+          { class: "note" },
+          "All types, and what they say: ",
+          rooms.flatMap((r, i) => (i ? [", ", r] : [r])),
+        )
+      : null,
+  );
 }
 
 function whoMay(operation) {
@@ -128,32 +176,31 @@ function operationCard(path, method, operation) {
       : null,
     operation.requestBody ? bodyOf("Body", operation.requestBody.content) : null,
     responses
-      .filter(([status]) => status !== "default")
+      .filter(([status]) => status.startsWith("2"))
       .map(([status, response]) =>
         bodyOf("Answer " + status, response.content, response.description),
       ),
+    refusalsOf(operation),
   );
 }
 
-// byRoom groups operations by tag, or by the part of the path that names their room.
-function byRoom(paths) {
-  const rooms = new Map();
-  for (const [path, item] of Object.entries(paths || {})) {
+// bySection groups operations by their section, in the order of the document.
+function bySection(spec) {
+  const sections = new Map((spec.tags || []).map(({ name }) => [name, []]));
+  for (const [path, item] of Object.entries(spec.paths || {})) {
     for (const method of methods.filter((m) => item[m])) {
-      const room = (
-        (item[method].tags || [])[0] ||
-        path.replace("/api/v1/", "").split("/").filter(Boolean)[0] ||
-        "other"
-      ).toLowerCase();
-      if (!rooms.has(room)) rooms.set(room, []);
-      rooms.get(room).push([path, method, item[method]]);
+      const section = (item[method].tags || [])[0] || "Other";
+      if (!sections.has(section)) sections.set(section, []);
+      sections.get(section).push([path, method, item[method]]);
     }
   }
-  return [...rooms].sort(([a], [b]) => a.localeCompare(b));
+  return [...sections];
 }
 
-function render(spec) {
+function render(spec, guides) {
   schemas = spec.components.schemas || {};
+  answers = spec.components.responses || {};
+  const about = Object.fromEntries((spec.tags || []).map((tag) => [tag.name, tag.description]));
   const contents = document.getElementById("contents");
   const reference = document.getElementById("reference");
   reference.replaceChildren(
@@ -168,11 +215,28 @@ function render(spec) {
   };
   const section = (title) => {
     contents.append(el("h2", {}, title));
-    reference.append(el("h2", {}, title));
+    reference.append(el("h2", { id: "section-" + title.replaceAll(" ", "-") }, title));
+    if (about[title]) reference.append(el("p", { class: "note" }, about[title]));
   };
 
-  for (const [room, operations] of byRoom(spec.paths)) {
-    section(room);
+  section("Guides");
+  const seen = new Set();
+  for (const { guide, title, url, text } of guides) {
+    // A guide stands in the list; its parts show when they are searched for.
+    const part = seen.has(guide);
+    seen.add(guide);
+    const card = el(
+      "p",
+      { class: "found" },
+      el("a", { href: url }, part ? `${guide}: ${title}` : guide),
+    );
+    const link = el("a", { href: url }, el("span", {}, part ? title : guide));
+    if (part) card.dataset.part = link.dataset.part = "";
+    add(link, card, [guide, title, text].join(" "));
+  }
+
+  for (const [name, operations] of bySection(spec)) {
+    section(name);
     for (const [path, method, operation] of operations) {
       const card = operationCard(path, method, operation);
       const link = el(
@@ -188,7 +252,7 @@ function render(spec) {
       );
     }
   }
-  section("schemas");
+  section("Schemas");
   for (const [name, schema] of Object.entries(schemas)) {
     const card = el(
       "article",
@@ -207,7 +271,8 @@ function searchable(entries) {
   search.addEventListener("input", () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const { link, card, text } of entries) {
-      const hidden = !words.every((word) => text.includes(word));
+      const part = "part" in card.dataset && words.length === 0;
+      const hidden = part || !words.every((word) => text.includes(word));
       link.hidden = hidden;
       card.hidden = hidden;
     }
@@ -215,10 +280,12 @@ function searchable(entries) {
       let next = heading.nextElementSibling;
       let any = false;
       for (; next && next.tagName !== "H2"; next = next.nextElementSibling)
-        any = any || !next.hidden;
+        any = any || (!next.hidden && !next.classList.contains("note"));
       heading.hidden = !any;
     }
   });
+  search.value = new URLSearchParams(location.search).get("q") || "";
+  search.dispatchEvent(new Event("input"));
   document.addEventListener("keydown", (event) => {
     if (event.key === "/" && document.activeElement !== search) {
       event.preventDefault();
@@ -231,13 +298,15 @@ function searchable(entries) {
   });
 }
 
-fetch("/openapi.json")
-  .then((answer) => {
-    if (!answer.ok) throw new Error("HTTP " + answer.status);
-    return answer.json();
-  })
-  .then((spec) => {
-    searchable(render(spec));
+async function load(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error("HTTP " + answer.status);
+  return answer.json();
+}
+
+Promise.all([load("/openapi.json"), load("/docs/guides.json")])
+  .then(([spec, { sections }]) => {
+    searchable(render(spec, sections));
     if (location.hash) location.replace(location.hash);
   })
   .catch((error) => {
