@@ -28,6 +28,7 @@ type shellFrame struct {
 	Index          int             `json:"index"`
 	Top            float64         `json:"top"`
 	Env            *Env            `json:"env"`
+	Storage        *StorageChange  `json:"storage"` // of the host; no shell can send it
 }
 
 // reply is the answer of the shell or the bridge to a call.
@@ -86,6 +87,10 @@ func (s *Session) receive(f *shellFrame) {
 	case "env":
 		if f.Env != nil {
 			s.setEnv(*f.Env)
+		}
+	case "storage":
+		if f.Storage != nil {
+			s.storage.takeChange(*f.Storage)
 		}
 	case "share":
 		if p != nil {

@@ -12,15 +12,68 @@ import (
 type storage struct {
 	values map[string]string // JSON texts
 	size   int
+
+	// The app's own changes are numbered from 1, as the host counts them.
+	changes uint64
+	changed map[string]uint64 // the last of each key
+	cleared uint64            // the last that cleared all
 }
 
 func newStorage(initial map[string]string) *storage {
-	st := &storage{values: make(map[string]string, len(initial))}
+	st := &storage{values: make(map[string]string, len(initial)), changed: map[string]uint64{}}
 	for key, value := range initial {
 		st.values[key] = value
 		st.size += len(key) + len(value)
 	}
 	return st
+}
+
+// maxChanged is for how many keys a session remembers that it changed them. Only what the host has not
+// taken yet matters, and that is a few.
+const maxChanged = 20_000
+
+// store tells the host of a change that the app made.
+func (s *Session) store(op StorageOp) {
+	st := s.storage
+	st.changes++
+	if op.Op == "clear" {
+		st.cleared = st.changes
+		clear(st.changed)
+	} else {
+		if len(st.changed) >= maxChanged {
+			clear(st.changed)
+		}
+		st.changed[op.Key] = st.changes
+	}
+	s.host.Store(op)
+}
+
+// takeChange applies what another session of the same user changed. What this app changed after the
+// host had looked is newer, and the host has it on the way.
+func (st *storage) takeChange(c StorageChange) {
+	if c.Op == "clear" {
+		for key := range st.values {
+			if st.changed[key] <= c.Seen {
+				st.forget(key)
+			}
+		}
+		return
+	}
+	if st.changed[c.Key] > c.Seen || st.cleared > c.Seen {
+		return
+	}
+	st.forget(c.Key)
+	if c.Op == "set" {
+		st.values[c.Key] = c.Value
+		st.size += len(c.Key) + len(c.Value)
+	}
+}
+
+func (st *storage) forget(key string) {
+	if old, ok := st.values[key]; ok {
+		delete(st.values, key)
+		st.size -= len(key) + len(old)
+	}
 }
 
 // storeSet stores a value. It returns the reason when it could not, or "". A value that JSON cannot
@@ -47,7 +100,7 @@ func (s *Session) storeSet(key string, v goja.Value) string {
 		return "quota limit reached: an app may store 10 MB per user"
 	}
 	st.values[key], st.size = text, size
-	s.host.Store(StorageOp{Op: "set", Key: key, Value: text})
+	s.store(StorageOp{Op: "set", Key: key, Value: text})
 	return ""
 }
 
@@ -64,16 +117,15 @@ func (s *Session) storeGet(key string) (goja.Value, bool) {
 }
 
 func (s *Session) storeRemove(key string) {
-	if old, ok := s.storage.values[key]; ok {
-		delete(s.storage.values, key)
-		s.storage.size -= len(key) + len(old)
-		s.host.Store(StorageOp{Op: "remove", Key: key})
+	if _, ok := s.storage.values[key]; ok {
+		s.storage.forget(key)
+		s.store(StorageOp{Op: "remove", Key: key})
 	}
 }
 
 func (s *Session) storeClear() {
 	s.storage.values, s.storage.size = map[string]string{}, 0
-	s.host.Store(StorageOp{Op: "clear"})
+	s.store(StorageOp{Op: "clear"})
 }
 
 // storageInfo returns sizes in KB, rounded up, as the vendor does.

@@ -88,6 +88,13 @@ type StorageOp struct {
 	Value string `json:"value,omitempty"` // a JSON text, with "set"
 }
 
+// StorageChange is a change that another session of the same user made, as the host tells a session
+// in a frame {"t":"storage","storage":…}.
+type StorageChange struct {
+	StorageOp
+	Seen uint64 `json:"seen"` // how many changes of this session the host had taken before it
+}
+
 // LogEntry is one line of the developer's log. File, Line and Column refer to the developer's
 // source, 1-based; they are empty when the position is unknown.
 type LogEntry struct {

@@ -42,6 +42,22 @@ func TestStorageKeepsJSONInOrderAndWithinItsLimits(t *testing.T) {
 	b.wantClean()
 }
 
+func TestAnAppReadsWhatAnotherSessionStoredUnlessItChangedTheKeySince(t *testing.T) {
+	t.Parallel()
+	b := open(t, onePage(`wx.setStorageSync('mine', 1); wx.setStorageSync('mine', 2);`,
+		`tap() { console.log(wx.getStorageSync('mine'), wx.getStorageSync('theirs'), wx.getStorageInfoSync().keys.join()) }`))
+	b.send(`{"t":"storage","storage":{"op":"set","key":"theirs","value":"7","seen":0}}`)
+	b.send(`{"t":"storage","storage":{"op":"set","key":"mine","value":"\"older\"","seen":1}}`)
+	b.tap(1, 0)
+	b.send(`{"t":"storage","storage":{"op":"set","key":"mine","value":"\"newer\"","seen":2}}`)
+	b.tap(1, 0)
+	b.send(`{"t":"storage","storage":{"op":"remove","key":"theirs","seen":2}}`)
+	b.tap(1, 0)
+	b.wantPrinted("2 7 mine,theirs", "newer 7 mine,theirs", "newer  mine")
+	b.wantStorage(map[string]string{"mine": "2"}) // what it was told it does not store again
+	b.wantClean()
+}
+
 func TestCallsGiveAPromiseWhenTheyGetNoCallback(t *testing.T) {
 	t.Parallel()
 	b := open(t, onePage(`

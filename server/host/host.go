@@ -269,7 +269,7 @@ func (h *Host) openBridge(context.Context) error {
 	h.bridge.Add(h.wallet.Capabilities()...)
 	h.bridge.Add(h.egress.Capability())
 	h.sessions = sessions.New(sessions.Config{Tokens: h.auth, Launcher: h.launch, Images: h.registry,
-		Accounts: h.accounts, Workers: h.workers, Bridge: h.bridge, DB: h.pool, Logger: h.log,
+		Accounts: h.accounts, Workers: h.workers, Bridge: h.bridge, DB: h.pool, Bus: h.bus, Logger: h.log,
 		Paid: h.wallet.Paid, MayDevelop: h.launch.MayDevelop})
 	h.later(func(ctx context.Context) error { h.sessions.Close(ctx); return nil })
 	return nil

@@ -84,15 +84,19 @@ const (
 	MaxStorageBytes = 10 << 20
 	// MaxKeys bounds what one app keeps for one user: 10 MB in values of a kilobyte.
 	MaxKeys = 10_000
-	// MaxUnsaved bounds the bytes that wait for the database.
-	MaxUnsaved = 2 * MaxStorageBytes
+	// MaxUnsaved bounds the bytes of one app and user that wait for the database, MaxUnsavedHost those of
+	// all on a host: an outage of minutes in which people go on.
+	MaxUnsaved     = 2 * MaxStorageBytes
+	MaxUnsavedHost = 256 << 20
 	// SaveEvery is the least pause between two writes of one app and user: an app that stores on
 	// every keystroke writes four times a second.
 	SaveEvery = 250 * time.Millisecond
-	// SaveTimeout bounds one write.
+	// SaveTimeout bounds one write, and how long the end of a session waits for it.
 	SaveTimeout = 5 * time.Second
-	// SaveTries is how often a write is tried; the session learns of the failure then.
-	SaveTries = 5
+	// SaveRetry is the longest pause between two tries while the database is away.
+	SaveRetry = 5 * time.Second
+	// MaxSaves is how many write at once on one host; after an outage all of them want to.
+	MaxSaves = 8
 )
 
 // The developer's log.

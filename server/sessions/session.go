@@ -47,6 +47,8 @@ type session struct {
 	caller  bridge.Caller
 	typed   typed // with a released version
 	keeper  *keeper
+	reader  reader
+	news    news // of the storage, for the app
 
 	opened chan struct{} // closed once remote is set
 	remote *worker.Remote
@@ -69,11 +71,13 @@ type session struct {
 func (s *Service) newSession(conn client, language string) *session {
 	who := conn.Identity()
 	ctx, cancel := context.WithCancel(auth.NewContext(context.Background(), who))
-	return &session{
+	opened := &session{
 		service: s, id: uuid.Must(uuid.NewV7()), who: who, language: language, ctx: ctx, cancel: cancel, conn: conn,
 		frames: rate.NewLimiter(FramesPerSecond, FramesBurst), opened: make(chan struct{}),
 		slots: make(chan struct{}, MaxCalls), sheet: make(chan struct{}, 1), asked: map[uint64]asked{},
 	}
+	opened.reader.tell = opened.storageChanged
+	return opened
 }
 
 // start opens the app. When it returns nil, the opened frame and the first page are on their way.
@@ -99,7 +103,7 @@ func (s *session) start(f *openFrame) error {
 		s.caller.Version, s.caller.Scopes = launch.Version, launch.Scopes
 	}
 	s.keeper = s.service.store.acquire(s.who.UserID, launch.AppID)
-	storage, err := s.keeper.snapshot(ctx)
+	storage, err := s.keeper.snapshot(ctx, &s.reader)
 	if err != nil {
 		return err
 	}
@@ -157,11 +161,14 @@ func (s *session) stop() {
 		case <-time.After(FarewellWait): // the pool's kill timer has it
 		}
 	}
+	if s.keeper != nil {
+		s.keeper.leave(&s.reader)
+	}
 	s.cancel()
 	s.tasks.Wait()
 	if s.keeper != nil {
 		if err := s.service.store.release(s.keeper); err != nil {
-			s.service.Logger.Error("storage of an app not kept", "app_id", s.launch.AppID, "error", err)
+			s.service.Logger.Warn("storage of an app not written yet", "app_id", s.launch.AppID, "error", err)
 		}
 	}
 }
@@ -276,7 +283,7 @@ func (s *session) refuseCall(id uint64) {
 
 // Store implements worker.Sink.
 func (s *session) Store(op vm.StorageOp) {
-	if err := s.keeper.put(op, func(problem string) { s.note(problem) }); err != nil {
+	if err := s.keeper.put(&s.reader, op, func(problem string) { s.note(problem) }); err != nil {
 		s.conn.End(err)
 	}
 }

@@ -79,6 +79,7 @@ type Config struct {
 	Workers  Workers
 	Bridge   *bridge.Table
 	DB       *pgxpool.Pool
+	Bus      Bus
 	Logger   *slog.Logger
 	// Paid reports whether the order exists, belongs to the user as payer, and is paid.
 	Paid func(ctx context.Context, userID, orderID uuid.UUID) (bool, error)
@@ -107,7 +108,7 @@ type Service struct {
 func New(config Config) *Service {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Service{
-		Config: config, store: newStore(config.DB), logs: newLogbook(config.DB, config.Logger),
+		Config: config, store: newStore(config.DB, config.Bus, config.Logger), logs: newLogbook(config.DB, config.Logger),
 		configs: &configs{images: config.Images, known: map[string]json.RawMessage{}},
 		rights:  &rights{launcher: config.Launcher, known: map[right]verdict{}}, cancel: cancel,
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},

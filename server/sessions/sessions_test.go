@@ -28,6 +28,7 @@ import (
 	"github.com/teahouse/teahouse/server/api/ratelimit"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bridge"
+	"github.com/teahouse/teahouse/server/bus"
 	"github.com/teahouse/teahouse/server/sessions"
 	"github.com/teahouse/teahouse/waittest"
 )
@@ -48,6 +49,7 @@ type world struct {
 	service *sessions.Service
 	url     string
 	api     *api.Server
+	bus     *bus.Bus
 	user    uuid.UUID
 	version uuid.UUID
 	image   []byte
@@ -172,12 +174,14 @@ func (w *world) capabilities() *bridge.Table {
 // page is the mini program of the tests; the text of the button that is tapped says what to do.
 const page = `let said = 0
 Page({
-	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request', 'flood', 'forge']},
+	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request', 'flood', 'forge', 'keep', 'peek']},
 	onLoad() { this.setData({n: wx.getStorageSync('n') || 0}) },
 	say(text) { said++; this.setData({said: said + ' ' + text}) },
 	go(e) { const done = r => this.say(JSON.stringify(r)); const both = {success: done, fail: done}; this[e.currentTarget.dataset.do](both) },
 	count() { this.setData({n: this.data.n + 1}) },
 	store() { for (let i = 0; i < 20; i++) wx.setStorageSync('n', i); wx.setStorageSync('gone', 1); wx.removeStorageSync('gone'); this.say('stored') },
+	keep() { const kept = (wx.getStorageSync('kept') || 0) + 1; wx.setStorageSync('kept', kept); this.say('kept ' + kept) },
+	peek() { this.say('reads ' + wx.getStorageSync('kept')) },
 	clear() { wx.setStorageSync('before', 1); wx.clearStorageSync(); wx.setStorageSync('after', 1); this.say('cleared') },
 	login(b) { wx.login(b) },
 	profile(b) { wx.getUserProfile({desc: 'x', ...b}) },
@@ -197,7 +201,7 @@ Page({
 
 const templateID = "0190a1b2-0000-7000-8000-000000000001"
 
-var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request", "flood", "forge"}
+var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request", "flood", "forge", "keep", "peek"}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -218,6 +222,9 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.public = result.Public
+	if w.bus, err = bus.Open("", slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
 	account := uuid.New()
 	for _, insert := range []string{
 		fmt.Sprintf(`INSERT INTO app_user (id, handle, display_name, password_hash) VALUES ('%s', 'lin', 'Lin', 'x')`, w.user),
@@ -236,7 +243,7 @@ func (w *world) serve() {
 	logger := slog.New(slog.DiscardHandler)
 	w.pool = worker.NewPool(worker.Config{Logger: logger, Spares: -1})
 	w.service = sessions.New(sessions.Config{Tokens: w, Launcher: w, Images: w, Accounts: w, Workers: w.pool,
-		Bridge: w.capabilities(), DB: w.db, Logger: logger,
+		Bridge: w.capabilities(), DB: w.db, Bus: w.bus, Logger: logger,
 		Paid: func(_ context.Context, _, order uuid.UUID) (bool, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -449,6 +456,33 @@ func TestStorageSurvivesTheSessionInOrder(t *testing.T) {
 	if got := w.stored(); fmt.Sprint(got) != fmt.Sprint(map[string]string{"after": "1"}) {
 		t.Errorf("stored %v", got)
 	}
+}
+
+// until taps until the app says the text: what it waits for comes from another host.
+func (p *phone) until(command, text string) {
+	p.t.Helper()
+	waittest.Eventually(p.t, "the app says "+text, func() bool {
+		p.tap(command)
+		raw, err := json.Marshal(p.next())
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		return strings.Contains(string(raw), text)
+	})
+}
+
+func TestAnAppOpenOnTwoHostsReadsWhatTheOtherStored(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first := w.open("released")
+	w.serve() // another host on the same database
+	second := w.open("released")
+	first.tap("keep")
+	first.expect("patch", "kept 1")
+	second.until("peek", "reads 1")
+	second.tap("keep")
+	second.expect("patch", "kept 2")
+	first.until("peek", "reads 2")
 }
 
 func TestTheHostAnswersPings(t *testing.T) {

@@ -1,0 +1,69 @@
+package sessions
+
+import (
+	"sync"
+
+	"github.com/teahouse/teahouse/runtime/vm"
+)
+
+// news is what other sessions changed in the app's storage and the app has not been told yet. What came
+// last for a key is all that counts, so it is no larger than the storage.
+type news struct {
+	mu      sync.Mutex
+	cleared *vm.StorageChange
+	keys    map[string]vm.StorageChange
+	telling bool
+}
+
+// storageChanged takes a change and sees that the app is told. It does not wait.
+func (s *session) storageChanged(change vm.StorageChange) {
+	n := &s.news
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if change.Op == "clear" {
+		n.cleared, n.keys = &change, nil
+	} else {
+		if n.keys == nil {
+			n.keys = map[string]vm.StorageChange{}
+		}
+		n.keys[change.Key] = change
+	}
+	if !n.telling {
+		n.telling = true
+		s.tasks.Go(s.tellStorage)
+	}
+}
+
+// take returns what is to be told, a clearing first; nothing ends the telling.
+func (n *news) take() (changes []vm.StorageChange) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.cleared != nil {
+		changes = append(changes, *n.cleared)
+	}
+	for _, change := range n.keys {
+		changes = append(changes, change)
+	}
+	n.cleared, n.keys = nil, nil
+	n.telling = len(changes) > 0
+	return changes
+}
+
+func (s *session) tellStorage() {
+	select {
+	case <-s.opened:
+	case <-s.ctx.Done():
+		return
+	}
+	for changes := s.news.take(); len(changes) > 0; changes = s.news.take() {
+		for _, change := range changes {
+			err := s.remote.SendInTime(s.ctx, marshal(struct {
+				T       string           `json:"t"`
+				Storage vm.StorageChange `json:"storage"`
+			}{"storage", change}))
+			if err != nil {
+				return // the session is over
+			}
+		}
+	}
+}
