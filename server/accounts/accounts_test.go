@@ -120,10 +120,10 @@ func newTown(t *testing.T) *town {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.table = bridge.NewTable(bridge.NewGuard(w.accounts))
+		w.table = bridge.NewTable(bridge.NewGuard(w.accounts, nil))
 		w.table.Add(w.accounts.Capabilities()...)
 		w.accounts.Routes(h.Server.API, h.Server.App)
-		bridge.NewHTTP(w.table, w.accounts, h.Auth).Routes(h.Server.API, h.Server.App)
+		bridge.NewHTTP(w.table, w.accounts, h.Auth, nil).Routes(h.Server.API, h.Server.App)
 	})
 	w.mei, w.dev, w.rival = w.Person("mei"), w.Person("dev", auth.RoleDeveloper), w.Person("rival",
 		auth.RoleDeveloper)

@@ -52,7 +52,7 @@ func BenchmarkBridgeCall(b *testing.B) {
 		b.Fatal(err)
 	}
 	world.scopes[app.ID] = []string{"echo"}
-	table := bridge.NewTable(bridge.NewGuard(service))
+	table := bridge.NewTable(bridge.NewGuard(service, nil))
 	table.Add(bridge.Define(bridge.Capability{
 		Name: "test.echo", Scope: "echo", Doors: bridge.AccountServer, Reach: bridge.ReachNone,
 		PerMinute: 1 << 30, Summary: "Echo.",
@@ -61,7 +61,7 @@ func BenchmarkBridgeCall(b *testing.B) {
 		Authenticator: people, Logger: slog.New(slog.DiscardHandler),
 		PerUser: ratelimit.PerMinute("user", 1<<30),
 	})
-	bridge.NewHTTP(table, service, people).Routes(server.API, server.App)
+	bridge.NewHTTP(table, service, people, nil).Routes(server.API, server.App)
 	token, err := people.IssueServerToken(auth.ServerGrant{AppID: app.ID, AccountID: uuid.New(),
 		Scopes: []string{"echo"}, SecretGen: 1})
 	if err != nil {

@@ -42,6 +42,9 @@ func (s *Server) access(c *fiber.Ctx) error {
 
 	err := packed(c)
 	if err == nil {
+		err = s.checkOrigin(c, info)
+	}
+	if err == nil {
 		err = s.next(c)
 	}
 	if err != nil {

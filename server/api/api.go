@@ -29,6 +29,8 @@ type Options struct {
 	ForwardedBy   string          // header.XForwardedFor (the zero value too) or header.Forwarded
 	Logger        *slog.Logger    // nil means slog.Default
 	PerUser       ratelimit.Rule  // requests of one person or app; zero means UserPerMinute
+	Counters      ratelimit.Store // of all hosts; nil counts on this one alone
+	Origins       []string        // more origins than PublicURL's whose pages may open websockets
 	PerAddress    ratelimit.Rule  // requests of an address that is not logged in; zero means AnonymousPerMinute
 	// Observe is told of every request when it is answered; operation is the method and the pattern
 	// of the route. It may be nil.
@@ -46,6 +48,7 @@ type Server struct {
 	log           *slog.Logger
 	observe       func(operation string, status int, took time.Duration)
 	https         bool
+	origins       []string
 	users         *ratelimit.Limiter
 	anonymous     *ratelimit.Limiter
 	bodies        []bodyRule
@@ -72,9 +75,10 @@ func New(o Options) *Server {
 		forwardedBy:   o.ForwardedBy,
 		log:           o.Logger,
 		observe:       o.Observe,
+		origins:       origins(o),
 		https:         strings.HasPrefix(o.PublicURL, "https://"),
-		users:         ratelimit.New(o.PerUser),
-		anonymous:     ratelimit.New(o.PerAddress),
+		users:         ratelimit.New(o.PerUser.Shared(o.Counters)),
+		anonymous:     ratelimit.New(o.PerAddress.Shared(o.Counters)),
 	}
 	if s.observe == nil {
 		s.observe = func(string, int, time.Duration) {}

@@ -456,3 +456,59 @@ func TestWhatFollowsAFormIsNoRequest(t *testing.T) {
 		t.Errorf("answered %v, want one answer", statuses)
 	}
 }
+
+// Ensure that only pages of the host open websockets; programs, which send no Origin, may.
+func TestWebsocketsAreForTheHostsOwnPages(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		public, more, origin string
+		allowed              bool
+	}{
+		{"", "", "", true},
+		{"", "", "http://tea.example", true},
+		{"", "", "http://TEA.example", true},
+		{"", "", "http://tea.example.evil", false},
+		{"", "", "null", false},
+		{"https://tea.example", "", "https://tea.example", true},
+		{"https://tea.example", "", "http://tea.example", false},
+		{"https://other.example", "", "http://tea.example", false}, // whatever name leads here
+		{"https://tea.example", "https://kiosk.example/", "https://kiosk.example", true},
+	} {
+		server := api.New(api.Options{Authenticator: nobody{}, PublicURL: c.public, Origins: []string{c.more}, Logger: slog.New(slog.DiscardHandler)})
+		server.App.Get("/socket", func(c *fiber.Ctx) error { return c.SendStatus(200) })
+		r, err := http.NewRequestWithContext(t.Context(), "GET", "http://tea.example/socket", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Upgrade", "WebSocket")
+		r.Header.Set("Connection", "Upgrade")
+		if c.origin != "" {
+			r.Header.Set("Origin", c.origin)
+		}
+		response, err := server.App.Test(r, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if (response.StatusCode == 200) != c.allowed {
+			t.Errorf("%+v: %d", c, response.StatusCode)
+		}
+	}
+}
+
+// Ensure that answers say how many calls are left, by the IETF's fields.
+func TestAnswersSayHowManyCallsAreLeft(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	first := h.Nobody().Do("POST", "/probe/anyone", map[string]any{"text": "hi"}).Want(200)
+	if got, want := first.Header.Get("RateLimit-Policy"), fmt.Sprintf(`"address";q=%d;w=60`, api.AnonymousPerMinute); got != want {
+		t.Errorf("the policy is %s, want %s", got, want)
+	}
+	if got, want := first.Header.Get("RateLimit"), fmt.Sprintf(`"address";r=%d;t=1`, api.AnonymousPerMinute-1); got != want {
+		t.Errorf("the limit is %s, want %s", got, want)
+	}
+	mei := h.Person("mei")
+	if got := mei.Do("POST", "/probe/user", map[string]any{"text": "hi"}).Want(200).Header.Get("RateLimit"); !strings.HasPrefix(got, `"user";r=`) {
+		t.Errorf("the limit of a person is %s", got)
+	}
+}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/api/ratelimit"
 	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/auth"
 )
@@ -54,7 +56,9 @@ func (s *Server) secure(ctx huma.Context, next func(huma.Context)) {
 		err = nil // a stale token must not keep anybody from logging in again
 	}
 	if err == nil {
-		err = s.count(timed, id)
+		state := s.count(timed, id)
+		setRateLimit(ctx, state)
+		err = state.Err()
 	}
 	if err != nil {
 		refuse(s.API, ctx, err)
@@ -145,11 +149,18 @@ func names(security []map[string][]string, scheme string) bool {
 }
 
 // count charges the request to the person, or to the address when nobody is logged in.
-func (s *Server) count(ctx context.Context, id auth.Identity) error {
+func (s *Server) count(ctx context.Context, id auth.Identity) ratelimit.State {
 	if id.Audience == "" {
-		return s.anonymous.Allow(request.FromContext(ctx).Network())
+		return s.anonymous.Take(request.FromContext(ctx).Network())
 	}
-	return s.users.Allow(id.String())
+	return s.users.Take(id.String())
+}
+
+// setRateLimit says how many calls are left, in the fields of draft-ietf-httpapi-ratelimit-headers-10:
+// q calls in w seconds; r left, and t seconds until all are there again.
+func setRateLimit(ctx huma.Context, state ratelimit.State) {
+	ctx.SetHeader("RateLimit-Policy", fmt.Sprintf("%q;q=%d;w=%d", state.Rule.Name, state.Rule.Burst, ratelimit.Seconds(state.Rule.Window)))
+	ctx.SetHeader("RateLimit", fmt.Sprintf("%q;r=%d;t=%d", state.Rule.Name, state.Left, ratelimit.Seconds(state.Full)))
 }
 
 // refuse answers with the problem of err.

@@ -33,8 +33,10 @@ type Options struct {
 	// Endings is told of sessions that ended. nil means nobody is told.
 	Endings Endings
 	Limits  Limits
-	Logger  *slog.Logger     // nil means slog.Default
-	Now     func() time.Time // nil means time.Now
+	// Counters are those of all hosts; nil counts on this one alone, by Now.
+	Counters ratelimit.Store
+	Logger   *slog.Logger     // nil means slog.Default
+	Now      func() time.Time // nil means time.Now
 }
 
 // Service is the room's one service.
@@ -91,10 +93,10 @@ func New(ctx context.Context, o Options) (*Service, error) {
 			jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 			jwt.WithIssuer(o.Issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(o.Now),
 			jwt.WithStrictDecoding()), // one token has one spelling
-		signUps:        ratelimit.NewAt(limits.SignUp, o.Now),
-		loginsByPlace:  ratelimit.NewAt(limits.LoginPerAddress, o.Now),
-		loginsByHandle: ratelimit.NewAt(limits.LoginPerHandle, o.Now),
-		refreshes:      ratelimit.NewAt(limits.Refresh, o.Now),
+		signUps:        ratelimit.NewAt(limits.SignUp.Shared(o.Counters), o.Now),
+		loginsByPlace:  ratelimit.NewAt(limits.LoginPerAddress.Shared(o.Counters), o.Now),
+		loginsByHandle: ratelimit.NewAt(limits.LoginPerHandle.Shared(o.Counters), o.Now),
+		refreshes:      ratelimit.NewAt(limits.Refresh.Shared(o.Counters), o.Now),
 	}
 	if _, err := s.keys.refresh(ctx); err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func (agreeable) Insider(context.Context, string, uuid.UUID) (bool, error) { ret
 func (agreeable) UserOf(context.Context, string, string) (uuid.UUID, error) { return uuid.New(), nil }
 
 func newTable(rows ...bridge.Capability) *bridge.Table {
-	table := bridge.NewTable(bridge.NewGuard(agreeable{}))
+	table := bridge.NewTable(bridge.NewGuard(agreeable{}, nil))
 	table.Add(rows...)
 	return table
 }

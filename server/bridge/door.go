@@ -78,10 +78,11 @@ type HTTP struct {
 	asked  *ratelimit.Limiter
 }
 
-// NewHTTP returns the door to a table that has all its rows: its Routes describe them.
-func NewHTTP(table *Table, apps Apps, tokens Tokens) *HTTP {
+// NewHTTP returns the door to a table that has all its rows: its Routes describe them. It counts in
+// the counters of all hosts; nil counts on this one alone.
+func NewHTTP(table *Table, apps Apps, tokens Tokens, counters ratelimit.Store) *HTTP {
 	return &HTTP{table: table, apps: apps, tokens: tokens,
-		asked: ratelimit.New(ratelimit.PerMinute("bridge tokens", tokensPerMinute))}
+		asked: ratelimit.New(ratelimit.PerMinute("bridge tokens", tokensPerMinute).Shared(counters))}
 }
 
 // Routes adds /oauth/token, /bridge/v1/{name} and /api/v1/capabilities, and describes each

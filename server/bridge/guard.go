@@ -20,9 +20,10 @@ type People interface {
 	UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error)
 }
 
-// Counting is the guard of a host: it counts calls in memory and asks People.
+// Counting is the guard of a host: it counts calls and asks People.
 type Counting struct {
-	people People
+	people   People
+	counters ratelimit.Store
 
 	mu       sync.RWMutex
 	limiters map[string]*ratelimit.Limiter // by capability; as many as the table has rows
@@ -30,9 +31,9 @@ type Counting struct {
 
 var _ Guard = (*Counting)(nil)
 
-// NewGuard returns a guard.
-func NewGuard(people People) *Counting {
-	return &Counting{people: people, limiters: map[string]*ratelimit.Limiter{}}
+// NewGuard returns a guard that counts in the counters of all hosts; nil counts on this one alone.
+func NewGuard(people People, counters ratelimit.Store) *Counting {
+	return &Counting{people: people, counters: counters, limiters: map[string]*ratelimit.Limiter{}}
 }
 
 // Allow implements Guard: PerMinute calls of a capability per app and user, or per app at the
@@ -55,7 +56,7 @@ func (g *Counting) limiter(c Capability) *ratelimit.Limiter {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if limiter, ok = g.limiters[c.Name]; !ok {
-		limiter = ratelimit.New(ratelimit.PerMinute(c.Name, c.PerMinute))
+		limiter = ratelimit.New(ratelimit.PerMinute(c.Name, c.PerMinute).Shared(g.counters))
 		g.limiters[c.Name] = limiter
 	}
 	return limiter

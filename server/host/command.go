@@ -53,7 +53,7 @@ func Main(args []string) int {
 		fmt.Fprintln(os.Stderr, "teahouse:", err)
 		return 2
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal(context.Background())
 	defer stop()
 	command.BindTo(ctx, (*context.Context)(nil))
 	if err := command.Run(); err != nil {
@@ -63,6 +63,29 @@ func Main(args []string) int {
 		return 1
 	}
 	return 0
+}
+
+// errTerminated is the cause of a stop by SIGTERM, which comes from a supervisor. Who interrupts by
+// hand does not want to wait.
+var errTerminated = errors.New("terminated by a signal")
+
+// untilSignal returns a context that ends with the first signal to stop; stop ends it too.
+func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() { // ends with the context
+		select {
+		case s := <-signals:
+			if s == syscall.SIGTERM {
+				cancel(errTerminated)
+			} else {
+				cancel(context.Canceled)
+			}
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { signal.Stop(signals); cancel(context.Canceled) }
 }
 
 // errSilent fails a command that has already said why.

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"github.com/danielgtaylor/huma/v2"
 	"log/slog"
@@ -10,7 +11,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -21,13 +24,13 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/teahouse/teahouse/docs"
-	"github.com/teahouse/teahouse/migrations"
 	"github.com/teahouse/teahouse/registry"
 	registrypg "github.com/teahouse/teahouse/registry/postgres"
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/accounts"
 	"github.com/teahouse/teahouse/server/api"
 	"github.com/teahouse/teahouse/server/api/header"
+	"github.com/teahouse/teahouse/server/api/ratelimit"
 	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/auth"
@@ -42,7 +45,6 @@ import (
 	"github.com/teahouse/teahouse/server/metrics"
 	"github.com/teahouse/teahouse/server/objects"
 	"github.com/teahouse/teahouse/server/pages"
-	"github.com/teahouse/teahouse/server/postgres"
 	"github.com/teahouse/teahouse/server/publishing"
 	"github.com/teahouse/teahouse/server/realtime"
 	"github.com/teahouse/teahouse/server/sessions"
@@ -56,6 +58,8 @@ type Host struct {
 	log    *slog.Logger
 
 	pool     *pgxpool.Pool
+	pooled   bool // a pooler stands between this host and PostgreSQL
+	counters *ratelimit.Postgres
 	bus      *bus.Bus
 	jobs     *river.Client[pgx.Tx]
 	store    objects.Store
@@ -75,6 +79,7 @@ type Host struct {
 	server   *api.Server
 
 	listener net.Listener
+	draining atomic.Bool
 	served   chan error
 	upkeep   sync.WaitGroup
 	undo     []func(context.Context) error
@@ -116,8 +121,19 @@ func (h *Host) Wait(ctx context.Context) error {
 	}
 }
 
+// Drain makes the host tell load balancers that it is going, and waits while they take it out. It
+// still serves whoever comes. It ends early with the context.
+func (h *Host) Drain(ctx context.Context, wait time.Duration) {
+	h.draining.Store(true)
+	select {
+	case <-ctx.Done():
+	case <-time.After(wait):
+	}
+}
+
 // Shutdown takes down what Boot set up, the last first.
 func (h *Host) Shutdown(ctx context.Context) {
+	h.draining.Store(true)
 	for _, undo := range slices.Backward(h.undo) {
 		if err := undo(ctx); err != nil {
 			h.log.Warn("not taken down cleanly", "error", err)
@@ -142,35 +158,6 @@ func (h *Host) openData(context.Context) error {
 	}
 	h.later(func(context.Context) error { return lock.Close() })
 	return nil
-}
-
-func (h *Host) openDatabase(ctx context.Context) error {
-	url := h.config.PostgresURL
-	if url == "" {
-		instance, err := postgres.Start(ctx, postgres.Config{Dir: h.config.path("postgres"),
-			BinDir: h.config.PostgresBin, Logger: h.log})
-		if err != nil {
-			return err
-		}
-		h.later(instance.Stop)
-		url = instance.DSN(postgres.Database)
-	}
-	pool, err := openPool(ctx, url)
-	if err != nil {
-		return err
-	}
-	h.pool = pool
-	h.later(func(context.Context) error { pool.Close(); return nil })
-	return migrations.Migrate(ctx, pool)
-}
-
-func openPool(ctx context.Context, url string) (*pgxpool.Pool, error) {
-	config, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, fmt.Errorf("the PostgreSQL URL is not valid: %w", err)
-	}
-	config.MaxConns = poolConnections
-	return pgxpool.NewWithConfig(ctx, config)
 }
 
 func (h *Host) openBus(context.Context) (err error) {
@@ -213,6 +200,7 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	h.metrics = metrics.New(metrics.Sources{Pool: h.pool, Allow: allow, Workers: func() worker.Stats { return h.workers.Stats() },
 		Sessions: func() int { return h.sessions.Count() }, Sockets: func() int { return h.hub.Count() },
 		Messages: func() uint64 { return h.chat.Stored() }, Whole: h.bus.Whole, Lost: h.bus.Lost})
+	h.counters = ratelimit.NewPostgres(h.pool)
 	inserter, err := river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: quiet(h.log)})
 	if err != nil {
 		return err
@@ -228,12 +216,12 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	}})
 	h.later(func(ctx context.Context) error { h.workers.Close(ctx); return nil })
 
-	secret, err := auth.LoadSecret(h.config.path("secret.key"))
+	secret, err := auth.LoadSecret(h.config.secretPath())
 	if err != nil {
 		return err
 	}
 	h.auth, err = auth.New(ctx, auth.Options{Pool: h.pool, Secret: secret, Issuer: h.config.PublicURL,
-		Logger: h.log, Endings: endings{h}, HasPIN: func(ctx context.Context, userID uuid.UUID) (bool, error) {
+		Logger: h.log, Counters: h.counters, Endings: endings{h}, HasPIN: func(ctx context.Context, userID uuid.UUID) (bool, error) {
 			return h.wallet.HasPIN(ctx, userID)
 		}})
 	if err != nil {
@@ -264,7 +252,7 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 
 // openBridge fills the one table of capabilities and opens the sessions that call it.
 func (h *Host) openBridge(context.Context) error {
-	h.bridge = bridge.NewTable(bridge.NewGuard(h.accounts))
+	h.bridge = bridge.NewTable(bridge.NewGuard(h.accounts, h.counters))
 	h.bridge.Add(h.accounts.Capabilities()...)
 	h.bridge.Add(h.wallet.Capabilities()...)
 	h.bridge.Add(h.egress.Capability())
@@ -284,7 +272,8 @@ func (h *Host) openRoutes(context.Context) error {
 		return err
 	}
 	h.server = api.New(api.Options{Authenticator: h.auth, Version: Version, PublicURL: h.config.PublicURL,
-		Proxies: proxies, ForwardedBy: forwardedBy[h.config.ProxyHeader], Logger: h.log, Observe: h.metrics.Request})
+		Proxies: proxies, ForwardedBy: forwardedBy[h.config.ProxyHeader], Origins: h.config.Origins,
+		Counters: h.counters, Logger: h.log, Observe: h.metrics.Request})
 	site, err := pages.Load(web.Files())
 	if err != nil {
 		return err
@@ -299,7 +288,7 @@ func (h *Host) openRoutes(context.Context) error {
 	for _, room := range []interface {
 		Routes(huma.API, fiber.Router)
 	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool), h.chat, h.media, h.wallet, h.sessions,
-		publishing.New(h.registry, h.accounts), bridge.NewHTTP(h.bridge, h.accounts, h.auth)} {
+		publishing.New(h.registry, h.accounts), bridge.NewHTTP(h.bridge, h.accounts, h.auth, h.counters)} {
 		room.Routes(h.server.API, h.server.App)
 	}
 	h.hub.Routes(h.server.App)
@@ -312,9 +301,9 @@ func (h *Host) startJobs(ctx context.Context) (err error) {
 	workers := river.NewWorkers()
 	h.wallet.AddWorkers(workers)
 	h.jobs, err = river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: quiet(h.log), JobTimeout: jobTimeout,
-		RescueStuckJobsAfter: jobRescue,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
-		Workers:              workers, PeriodicJobs: h.wallet.PeriodicJobs(),
+		RescueStuckJobsAfter: jobRescue, PollOnly: h.pooled,
+		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		Workers: workers, PeriodicJobs: h.wallet.PeriodicJobs(),
 		Middleware: []rivertype.Middleware{river.WorkerMiddlewareFunc(h.metrics.Job)}})
 	if err != nil {
 		return err
@@ -326,7 +315,7 @@ func (h *Host) startJobs(ctx context.Context) (err error) {
 	h.later(h.jobs.Stop)
 
 	upkeep, cancel := context.WithCancel(running)
-	for _, run := range []func(context.Context) error{h.auth.Run, h.accounts.Run} {
+	for _, run := range []func(context.Context) error{h.auth.Run, h.accounts.Run, h.counters.Run} {
 		h.upkeep.Go(func() {
 			if err := run(upkeep); err != nil {
 				h.log.Error("upkeep ended", "error", err)
@@ -347,7 +336,9 @@ func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
 }
 
 func (h *Host) listen(context.Context) (err error) {
-	if h.listener, err = net.Listen("tcp", h.config.Addr); err != nil {
+	if h.listener, err = net.Listen("tcp", h.config.Addr); errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is taken by another program; stop that one, or choose another address with TEAHOUSE_ADDR or --addr", h.config.Addr)
+	} else if err != nil {
 		return err
 	}
 	go func() { h.served <- h.server.App.Listener(api.Listen(h.listener)) }() // ends by ShutdownWithContext
@@ -361,8 +352,12 @@ func (h *Host) listen(context.Context) (err error) {
 }
 
 // health answers load balancers. It is 200 while this host can serve: it cannot without its database,
-// and it can without NATS, which would be away for all hosts at once. What is degraded is named.
+// and it can without NATS, which would be away for all hosts at once. What is degraded is named. A
+// host that is going says so first, and serves on for a while.
 func (h *Host) health(c *fiber.Ctx) error {
+	if h.draining.Load() {
+		return c.Status(fiber.StatusServiceUnavailable).SendString("draining\n")
+	}
 	ctx, cancel := context.WithTimeout(c.UserContext(), healthTimeout)
 	defer cancel()
 	if err := h.pool.Ping(ctx); err != nil {

@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -83,6 +86,46 @@ func person(t *testing.T, h *Host, handle string, roles ...auth.Role) string {
 		t.Fatalf("login: %d %s", status, body)
 	}
 	return answer.AccessToken
+}
+
+// A host that is told to stop says so to load balancers while it still serves.
+func TestAHostThatIsGoingSaysSoFirst(t *testing.T) {
+	t.Parallel()
+	h := boot(t)
+	if status, body := ask(t, h, "GET", "/healthz", "", ""); status != 200 {
+		t.Fatalf("before: %d %s", status, body)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	drained := make(chan struct{})
+	go func() { defer close(drained); h.Drain(ctx, time.Hour) }()
+	for h.draining.Load() == false {
+		runtime.Gosched()
+	}
+	if status, body := ask(t, h, "GET", "/healthz", "", ""); status != 503 || body != "draining\n" {
+		t.Errorf("while it drains: %d %q", status, body)
+	}
+	if status, _ := ask(t, h, "GET", "/docs", "", ""); status != 200 {
+		t.Errorf("while it drains it serves no more: %d", status)
+	}
+	cancel()
+	<-drained
+}
+
+// The sentence of a port that is taken names the port and the setting.
+func TestATakenPortIsSaidWithTheSetting(t *testing.T) {
+	t.Parallel()
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	pool := migrationtest.Open(t)
+	config := Serve{Addr: other.Addr().String(), Data: t.TempDir(), Currency: "CNY",
+		PostgresURL: pool.Config().ConnString() + " database=" + pool.Config().ConnConfig.Database}
+	_, err = Boot(t.Context(), config, slog.New(slog.DiscardHandler))
+	if err == nil || !strings.Contains(err.Error(), other.Addr().String()) || !strings.Contains(err.Error(), "TEAHOUSE_ADDR") {
+		t.Errorf("a taken port: %v", err)
+	}
 }
 
 func TestEveryCapabilityRefusesWhoeverMayNotUseIt(t *testing.T) {

@@ -28,9 +28,9 @@ func (v *LedgerVerify) Run(ctx context.Context) error {
 	if url == "" {
 		url = postgres.DSN(filepath.Join(v.Data, "postgres"), postgres.Database)
 	}
-	pool, err := openPool(ctx, url)
+	pool, _, err := openPool(ctx, url, 0)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w (is the host running, and is this its data directory?)", err)
 	}
 	defer pool.Close()
 	report, err := payments.Verify(ctx, pool)

@@ -4,7 +4,8 @@ import "time"
 
 // Limits of the host as a whole.
 const (
-	poolConnections = 40               // PostgreSQL's default is 100; two hosts and an operator fit
+	poolConnections = 30               // three hosts and an operator fit PostgreSQL's default of 100
+	minConnections  = 4                // the job queue keeps one or two, and a request may need two at once
 	jobWorkers      = 20               // jobs mostly wait for webhooks' receivers
 	healthTimeout   = 2 * time.Second  // a probe that waits longer says nothing
 	jobTimeout      = 60 * time.Second // above the webhook timeout, with room for its bookkeeping

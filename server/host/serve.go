@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -18,13 +19,18 @@ type Serve struct {
 	ProxyHeader            string   `help:"Where those proxies say it: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)." enum:"x-forwarded-for,forwarded" default:"x-forwarded-for" env:"TEAHOUSE_PROXY_HEADER"`
 	EgressAllow            []string `help:"host:port patterns that mini programs and webhooks may reach over plain HTTP and at private addresses; for servers under development." env:"TEAHOUSE_EGRESS_ALLOW" placeholder:"HOST:PORT"`
 	EgressAllowDevelopment []string `help:"Loopback or private networks that versions which are not released may reach, over plain HTTP too: the machines of their developers, e.g. 127.0.0.0/8." env:"TEAHOUSE_EGRESS_ALLOW_DEVELOPMENT" placeholder:"CIDR"`
+	Origins                []string `help:"More origins whose pages may open websockets, besides that of the public URL." env:"TEAHOUSE_ORIGINS" placeholder:"URL"`
+
+	Secret string        `help:"File with the platform's secret, made when it is missing; secret.key in the data directory when not given. All hosts on one database need the same." type:"path" env:"TEAHOUSE_SECRET" placeholder:"FILE"`
+	Drain  time.Duration `help:"How long a host that is told to stop (SIGTERM) answers 503 at /healthz while it still serves, so that load balancers take it out." default:"3s" env:"TEAHOUSE_DRAIN"`
 
 	Currency string `help:"ISO 4217 currency of new wallets." default:"CNY" env:"TEAHOUSE_CURRENCY"`
 
-	PostgresURL string `help:"PostgreSQL 15 or newer to use; without it the host runs one as its child." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL" group:"Services"`
-	PostgresBin string `help:"Folder with initdb and postgres for the child; searched for when not given." env:"TEAHOUSE_POSTGRES_BIN" placeholder:"DIR" group:"Services"`
-	NATSURL     string `name:"nats-url" help:"NATS cluster that carries wake-ups between hosts; one host needs none." env:"TEAHOUSE_NATS_URL" placeholder:"URL" group:"Services"`
-	S3          S3     `embed:"" prefix:"s3-" group:"Services"`
+	PostgresURL         string `help:"PostgreSQL 15 or newer to use; without it the host runs one as its child." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL" group:"Services"`
+	PostgresBin         string `help:"Folder with initdb and postgres for the child; searched for when not given." env:"TEAHOUSE_POSTGRES_BIN" placeholder:"DIR" group:"Services"`
+	PostgresConnections int32  `help:"Connections of this host to PostgreSQL at most; pool_max_conns of the URL, or 30, when not given." env:"TEAHOUSE_POSTGRES_CONNECTIONS" placeholder:"N" group:"Services"`
+	NATSURL             string `name:"nats-url" help:"NATS cluster that carries wake-ups between hosts; one host needs none." env:"TEAHOUSE_NATS_URL" placeholder:"URL" group:"Services"`
+	S3                  S3     `embed:"" prefix:"s3-" group:"Services"`
 
 	LogLevel  slog.Level `help:"Least severe level that is logged: debug, info, warn or error." default:"info" env:"TEAHOUSE_LOG_LEVEL" group:"Logging"`
 	LogFormat string     `help:"Form of the log: text or json." enum:"text,json" default:"text" env:"TEAHOUSE_LOG_FORMAT" group:"Logging"`
@@ -69,6 +75,9 @@ func (s *Serve) Run(ctx context.Context) error {
 	}
 	served := h.Wait(ctx)
 	log.Info("stopping")
+	if errors.Is(context.Cause(ctx), errTerminated) {
+		h.Drain(context.WithoutCancel(ctx), s.Drain)
+	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	h.Shutdown(ending)
@@ -78,4 +87,12 @@ func (s *Serve) Run(ctx context.Context) error {
 // path returns a path below the data directory.
 func (s *Serve) path(elements ...string) string {
 	return filepath.Join(append([]string{s.Data}, elements...)...)
+}
+
+// secretPath is where the platform's secret is.
+func (s *Serve) secretPath() string {
+	if s.Secret != "" {
+		return s.Secret
+	}
+	return s.path("secret.key")
 }

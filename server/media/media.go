@@ -65,7 +65,8 @@ type Service struct {
 // New returns the service.
 func New(pool *pgxpool.Pool, store Store, decoder Decoder) *Service {
 	return &Service{pool: pool, store: store, decoder: decoder, small: newQueue(SmallAtOnce), large: newQueue(LargeAtOnce),
-		uploads: ratelimit.New(ratelimit.Rule{Name: "pictures", Burst: PerHour, Window: time.Hour})}
+		uploads: ratelimit.New(ratelimit.Rule{Name: "pictures", Burst: PerHour, Window: time.Hour,
+			Store: ratelimit.NewPostgres(pool)})}
 }
 
 func objectKey(accessKey, variant string) string { return "media/" + accessKey + "/" + variant }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 
 	"github.com/minio/minio-go/v7"
@@ -43,7 +44,7 @@ var _ Store = (*S3)(nil)
 func OpenS3(ctx context.Context, c S3Config) (*S3, error) {
 	client, err := minio.New(c.Endpoint, &minio.Options{
 		Creds:  credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
-		Secure: !c.Insecure, Region: c.Region,
+		Secure: !c.Insecure, Region: c.Region, MaxRetries: tries,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open object storage: %w", err)
@@ -84,7 +85,7 @@ func (s *S3) Put(ctx context.Context, key string, r io.Reader, size int64) error
 		return wrongSize()
 	}
 	if err != nil {
-		return fmt.Errorf("put object: %w", err)
+		return failed("put", err)
 	}
 	return nil
 }
@@ -151,6 +152,14 @@ func failed(doing string, err error) error {
 	}
 	if _, ok := fault.As(err); ok {
 		return err
+	}
+	// No answer at all, or one that says the storage itself is in trouble.
+	var network net.Error
+	if response.StatusCode >= http.StatusInternalServerError || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
+		away := fault.Errorf(fault.Unavailable, "objects-away",
+			"The host's storage for files does not answer at the moment; try again in a few seconds.").Because(fmt.Errorf("%s object: %w", doing, err))
+		away.RetryAfter = awayRetry
+		return away
 	}
 	return fmt.Errorf("%s object: %w", doing, err)
 }

@@ -1,9 +1,10 @@
 // Package ratelimit counts calls by named rules, per key, in bounded memory.
 //
 // A rule is a bucket of Burst calls that refills evenly over Window (the generic cell rate
-// algorithm: one time per key, no timers). Counting is per host: behind a load balancer the
-// effective limit is that of one host times the number of hosts, which is what abuse control
-// needs and what exact accounting, such as money, must not rely on.
+// algorithm: one time per key, no timers). With a Store the bucket is one for all hosts: in any
+// window they pass together at most Burst + Window's refill, and a lease a host more (a twentieth
+// of Burst, nothing for rules of less than 40). Without one, or while it does not answer, each
+// host counts alone, and the limit is that of one host times the number of hosts.
 package ratelimit
 
 import (
@@ -26,6 +27,13 @@ type Rule struct {
 	Burst   int           // calls that may come at once
 	Window  time.Duration // time in which an empty bucket refills entirely
 	MaxKeys int           // 0 means DefaultMaxKeys
+	Store   Store         // where all hosts count together; nil means that this one counts alone
+}
+
+// Shared returns the rule with the store.
+func (r Rule) Shared(store Store) Rule {
+	r.Store = store
+	return r
 }
 
 // PerMinute is the rule that refills n calls a minute.
@@ -36,6 +44,7 @@ type Limiter struct {
 	rule     Rule
 	interval time.Duration // between calls at the steady rate
 	now      func() time.Time
+	shared   *shared // nil without a store
 
 	mu sync.Mutex
 	// When each key's bucket is full again. A key whose time has passed is as good as unknown.
@@ -54,32 +63,54 @@ func NewAt(rule Rule, now func() time.Time) *Limiter {
 	if rule.MaxKeys == 0 {
 		rule.MaxKeys = DefaultMaxKeys
 	}
-	return &Limiter{
+	l := &Limiter{
 		rule:     rule,
 		interval: max(rule.Window/time.Duration(rule.Burst), 1),
 		now:      now,
 		full:     map[string]time.Time{},
 	}
+	if rule.Store != nil {
+		l.shared = newShared(rule, l)
+	}
+	return l
+}
+
+// State is a key's bucket after a call.
+type State struct {
+	Rule Rule
+	Left int           // calls that may come at once
+	Full time.Duration // until the bucket is full again
+	Wait time.Duration // 0 when the call may pass; otherwise until one may
+}
+
+// Err returns the RateLimited fault of a call that may not pass, nil for one that may.
+func (s State) Err() error {
+	if s.Wait <= 0 {
+		return nil
+	}
+	err := fault.Errorf(fault.RateLimited, "rate-limited",
+		"Too many requests (limit %q). Try again in %d seconds.", s.Rule.Name, Seconds(s.Wait))
+	err.RetryAfter = s.Wait
+	return err
 }
 
 // Allow counts one call of the key. It returns a RateLimited fault with RetryAfter when the
 // bucket is empty; a refused call is not counted.
-func (l *Limiter) Allow(key string) error {
-	wait := l.take(key)
-	if wait <= 0 {
-		return nil
+func (l *Limiter) Allow(key string) error { return l.Take(key).Err() }
+
+// Take is Allow for who wants to know more of the bucket.
+func (l *Limiter) Take(key string) State {
+	if l.shared != nil {
+		return l.shared.take(key)
 	}
-	err := fault.Errorf(fault.RateLimited, "rate-limited",
-		"Too many requests (limit %q). Try again in %d seconds.", l.rule.Name, Seconds(wait))
-	err.RetryAfter = wait
-	return err
+	return l.takeHere(key)
 }
 
 // Seconds rounds a wait up to whole seconds, for Retry-After.
 func Seconds(wait time.Duration) int { return int((wait + time.Second - 1) / time.Second) }
 
-// take counts a call and returns 0, or returns how long to wait.
-func (l *Limiter) take(key string) time.Duration {
+// takeHere counts a call on this host.
+func (l *Limiter) takeHere(key string) State {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -87,15 +118,16 @@ func (l *Limiter) take(key string) time.Duration {
 	if !known || full.Before(now) {
 		full = now
 	}
-	full = full.Add(l.interval)
-	if wait := full.Sub(now) - l.interval*time.Duration(l.rule.Burst); wait > 0 {
-		return wait
+	whole := l.interval * time.Duration(l.rule.Burst)
+	next := full.Add(l.interval)
+	if wait := next.Sub(now) - whole; wait > 0 {
+		return State{Rule: l.rule, Full: full.Sub(now), Wait: wait}
 	}
 	if !known {
 		l.makeRoom(now)
 	}
-	l.full[key] = full
-	return 0
+	l.full[key] = next
+	return State{Rule: l.rule, Left: int((whole - next.Sub(now)) / l.interval), Full: next.Sub(now)}
 }
 
 // makeRoom forgets a few keys whose buckets are full, and any key at all when the table is. The
@@ -115,6 +147,9 @@ func (l *Limiter) makeRoom(now time.Time) {
 // Forget gives the key a full bucket again, for limits on failures: success shows that it was not
 // guessing.
 func (l *Limiter) Forget(key string) {
+	if l.shared != nil {
+		l.shared.forget(key)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.full, key)
