@@ -10,6 +10,7 @@ const report = (change: Partial<Report>): Report => ({
   pages: ["p"],
   scopes: ["login"],
   domains: null,
+  hosts: null,
   apis: null,
   ...change,
 });
