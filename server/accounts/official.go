@@ -373,3 +373,37 @@ func (s *Accounts) AccountByID(ctx context.Context, id uuid.UUID) (AccountFace, 
 func noSuchAccount() error {
 	return fault.Errorf(fault.NotFound, "no-such-account", "There is no such official account.")
 }
+
+// platformHandle is reserved, see auth.CheckFree: nobody founds an account with it.
+const platformHandle = "teahouse"
+
+// Platform returns the official account in whose name the host itself writes to people. It is made
+// when it is first needed, and nobody works on it.
+func (s *Accounts) Platform(ctx context.Context) (uuid.UUID, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return id, err
+	}
+	_, err = s.pool.Exec(ctx, `
+		INSERT INTO official_account (id, handle, name, description, kind, verified)
+		VALUES ($1, $2, 'Teahouse', 'Notices about your account.', 'service', true)
+		ON CONFLICT (handle) DO NOTHING`, id, platformHandle)
+	if err != nil {
+		return id, err
+	}
+	err = s.pool.QueryRow(ctx, `SELECT id FROM official_account WHERE handle = $1`, platformHandle).Scan(&id)
+	return id, err
+}
+
+// OwnedAlone returns the names of the accounts that have no other owner than the person.
+func (s *Accounts) OwnedAlone(ctx context.Context, userID uuid.UUID) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT a.name FROM official_account a JOIN account_member m ON m.account_id = a.id
+		WHERE m.user_id = $1 AND m.role = 'owner' AND NOT EXISTS (SELECT FROM account_member o
+			WHERE o.account_id = a.id AND o.role = 'owner' AND o.user_id <> $1)
+		ORDER BY a.name LIMIT 10`, userID)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,11 @@ func schemes() map[string]*huma.SecurityScheme {
 		"developer": {Type: "http", Scheme: "bearer",
 			Description: "The access token or personal access token of a person with the role developer."},
 		"admin": {Type: "http", Scheme: "bearer", BearerFormat: "JWT",
-			Description: "The access token of a person with the role admin."},
+			Description: "The access token of a person with the role admin, who has shown a second factor."},
+		"releaser": {Type: "http", Scheme: "bearer",
+			Description: "As developer, of a person who has a second factor."},
+		"set_up": {Type: "http", Scheme: "bearer", BearerFormat: "JWT",
+			Description: "A person's access token, also one that must set up a second factor first."},
 		"server": {Type: "oauth2", Description: "The token of an app's server: client_id is the app ID.",
 			Flows: &huma.OAuthFlows{ClientCredentials: &huma.OAuthFlow{
 				TokenURL: "/oauth/token", Scopes: map[string]string{},
@@ -100,6 +105,9 @@ func permit(security []map[string][]string, id auth.Identity) error {
 		return fault.Errorf(fault.Forbidden, "operation-closed",
 			"This operation does not say who may call it, so nobody may.")
 	}
+	if id.MustSetUp() && !names(security, "anyone") && !names(security, "set_up") {
+		return auth.ErrMustSetUp
+	}
 	refusal := fault.Errorf(fault.Unauthenticated, "login-required",
 		"Log in and send the access token as a Bearer token.")
 	for _, alternative := range security {
@@ -107,9 +115,13 @@ func permit(security []map[string][]string, id auth.Identity) error {
 			if satisfies(scheme, id) {
 				return nil
 			}
-			if id.Audience == auth.AudienceAPI && (scheme == "developer" || scheme == "admin") {
-				refusal = fault.Errorf(fault.Forbidden, scheme+"-role-required",
-					"Only people with the role %q may do this.", scheme)
+			if scheme == "releaser" && satisfies("developer", id) {
+				refusal = fault.Errorf(fault.Forbidden, "second-factor-required",
+					"What is released reaches everybody. Set up a second factor under Account and security, then release.")
+			} else if id.Audience == auth.AudienceAPI && (scheme == "developer" || scheme == "releaser" || scheme == "admin") {
+				role := cmp.Or(map[string]string{"releaser": "developer"}[scheme], scheme)
+				refusal = fault.Errorf(fault.Forbidden, role+"-role-required",
+					"Only people with the role %q may do this.", role)
 			} else if id.Audience != "" && refusal.Code != fault.Forbidden {
 				refusal = fault.Errorf(fault.Forbidden, "wrong-token",
 					"This kind of token does not open this operation.")
@@ -124,12 +136,14 @@ func satisfies(scheme string, id auth.Identity) bool {
 	switch scheme {
 	case "anyone":
 		return true
-	case "user":
+	case "user", "set_up":
 		return person
 	case "api_token":
 		return id.Audience == auth.AudienceAPIToken
 	case "developer":
 		return (person || id.Audience == auth.AudienceAPIToken) && id.Has(auth.RoleDeveloper)
+	case "releaser":
+		return id.SecondFactor && satisfies("developer", id)
 	case "admin":
 		return person && id.Has(auth.RoleAdmin)
 	case "server":

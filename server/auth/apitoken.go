@@ -104,10 +104,11 @@ func (s *Service) verifyAPIToken(ctx context.Context, token string) (Identity, e
 	var tokenID uuid.UUID
 	var lastUsed *time.Time
 	err := s.pool.QueryRow(ctx, `
-		SELECT t.id, t.last_used_at, t.expires_at, u.id, u.handle, u.roles
+		SELECT t.id, t.last_used_at, t.expires_at, u.id, u.handle, u.roles,
+		       $3 OR EXISTS (SELECT FROM second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL)
 		FROM api_token t JOIN app_user u ON u.id = t.user_id
-		WHERE t.token_hash = $1 AND t.expires_at > $2 AND u.disabled_at IS NULL`, hash[:], s.now()).
-		Scan(&tokenID, &lastUsed, &id.Expires, &id.UserID, &id.Handle, &id.Roles)
+		WHERE t.token_hash = $1 AND t.expires_at > $2 AND u.disabled_at IS NULL`, hash[:], s.now(), !s.requireFactor).
+		Scan(&tokenID, &lastUsed, &id.Expires, &id.UserID, &id.Handle, &id.Roles, &id.SecondFactor)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Identity{}, badToken(nil)
 	}

@@ -32,7 +32,14 @@ type Options struct {
 	HasPIN func(ctx context.Context, userID uuid.UUID) (bool, error)
 	// Endings is told of sessions that ended. nil means nobody is told.
 	Endings Endings
-	Limits  Limits
+	// Notices tells people of what happened to their account. nil means they are not told.
+	Notices Notices
+	// MayClose returns a Conflict fault while the person cannot close their account, such as for money
+	// in the wallet. nil means everybody can.
+	MayClose func(ctx context.Context, userID uuid.UUID) error
+	// OptionalSecondFactor lets administrators and those who release do without a second factor.
+	OptionalSecondFactor bool
+	Limits               Limits
 	// Counters are those of all hosts; nil counts on this one alone, by Now.
 	Counters ratelimit.Store
 	Logger   *slog.Logger     // nil means slog.Default
@@ -51,12 +58,17 @@ type Service struct {
 	verified *lru.Cache[[sha256.Size]byte, Identity]
 	lives    lives
 	endings  Endings
-	hasher   *hasher
+	notices  Notices
+	mayClose func(ctx context.Context, userID uuid.UUID) error
 
-	signUps        *ratelimit.Limiter
-	loginsByPlace  *ratelimit.Limiter
-	loginsByHandle *ratelimit.Limiter
-	refreshes      *ratelimit.Limiter
+	requireFactor bool
+	guesses       guessRules
+	pause         func(ctx context.Context, wait time.Duration) error
+	hasher        *hasher
+
+	signUps       *ratelimit.Limiter
+	loginsByPlace *ratelimit.Limiter
+	refreshes     *ratelimit.Limiter
 }
 
 // New returns a service with keys read from the database, made if there are none. It fails when
@@ -89,14 +101,15 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		pool: o.Pool, issuer: o.Issuer, hasPIN: o.HasPIN, log: o.Logger, now: o.Now,
 		keys:   &keyring{pool: o.Pool, secret: o.Secret, now: o.Now},
 		hasher: newHasher(), verified: verified, lives: newLives(), endings: o.Endings,
+		notices: o.Notices, mayClose: o.MayClose, requireFactor: !o.OptionalSecondFactor,
+		guesses: newGuessRules(), pause: pause,
 		parser: jwt.NewParser(
 			jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 			jwt.WithIssuer(o.Issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(o.Now),
 			jwt.WithStrictDecoding()), // one token has one spelling
-		signUps:        ratelimit.NewAt(limits.SignUp.Shared(o.Counters), o.Now),
-		loginsByPlace:  ratelimit.NewAt(limits.LoginPerAddress.Shared(o.Counters), o.Now),
-		loginsByHandle: ratelimit.NewAt(limits.LoginPerHandle.Shared(o.Counters), o.Now),
-		refreshes:      ratelimit.NewAt(limits.Refresh.Shared(o.Counters), o.Now),
+		signUps:       ratelimit.NewAt(limits.SignUp.Shared(o.Counters), o.Now),
+		loginsByPlace: ratelimit.NewAt(limits.LoginPerAddress.Shared(o.Counters), o.Now),
+		refreshes:     ratelimit.NewAt(limits.Refresh.Shared(o.Counters), o.Now),
 	}
 	if _, err := s.keys.refresh(ctx); err != nil {
 		return nil, err
@@ -114,14 +127,14 @@ func (s *Service) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		if err := s.maintain(ctx); err != nil && ctx.Err() == nil {
+		if err := s.Maintain(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("auth upkeep failed, will try again", "error", err)
 		}
 	}
 }
 
-// maintain is one round of Run.
-func (s *Service) maintain(ctx context.Context) error {
+// Maintain is one round of Run.
+func (s *Service) Maintain(ctx context.Context) error {
 	shrunk, err := s.keys.refresh(ctx)
 	if err != nil {
 		return err
@@ -132,9 +145,11 @@ func (s *Service) maintain(ctx context.Context) error {
 	now := s.now()
 	_, refreshErr := s.pool.Exec(ctx, `DELETE FROM refresh_token WHERE expires_at < $1`, now)
 	_, sessionErr := s.pool.Exec(ctx, `DELETE FROM login_session WHERE last_seen_at < $1`, now.Add(-RefreshLifetime))
+	_, deviceErr := s.pool.Exec(ctx, `DELETE FROM login_device WHERE last_seen_at < $1`, now.Add(-DeviceLifetime))
+	_, guessErr := s.pool.Exec(ctx, `DELETE FROM guess_bucket WHERE full_at < $1`, now)
 	_, tokenErr := s.pool.Exec(ctx, `DELETE FROM api_token WHERE expires_at < $1`, now)
 	_, keyErr := s.pool.Exec(ctx, `
 		DELETE FROM signing_key
 		WHERE expires_at < $1 AND generation < (SELECT max(generation) FROM signing_key)`, now)
-	return errors.Join(refreshErr, sessionErr, tokenErr, keyErr)
+	return errors.Join(refreshErr, sessionErr, deviceErr, guessErr, tokenErr, keyErr, s.eraseClosed(ctx))
 }

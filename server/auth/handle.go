@@ -31,11 +31,13 @@ func CheckHandle(handle string) error {
 	return nil
 }
 
+var errHandleTaken = fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
+	At("body.handle", "is taken")
+
 // CheckFree refuses handles that nobody may take, neither by signing up nor for an account.
 func CheckFree(handle string) error {
 	if slices.Contains(reserved, handle) {
-		return fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
-			At("body.handle", "is taken")
+		return errHandleTaken
 	}
 	return nil
 }

@@ -44,6 +44,8 @@ type Identity struct {
 	TokenID   string    // jti, for the audit log
 	Session   uuid.UUID // the log-in, for AudienceAPI; zero for personal access tokens and app servers
 	Expires   time.Time // when the token does
+	// SecondFactor says that the person has shown one, or that this host asks for none.
+	SecondFactor bool
 }
 
 // String names the caller for logs, limits and the audit log: "user:<id>", "app:<id>" or "nobody".
@@ -60,6 +62,9 @@ func (i Identity) String() string {
 
 // Has reports whether the identity has the role.
 func (i Identity) Has(role Role) bool { return slices.Contains(i.Roles, role) }
+
+// MustSetUp reports whether the person can do nothing before a second factor is set up.
+func (i Identity) MustSetUp() bool { return asksForFactor(i.Roles) && !i.SecondFactor }
 
 type identityKey struct{}
 
@@ -88,6 +93,10 @@ var (
 	AsUser      = []map[string][]string{{"user": {}}}
 	AsDeveloper = []map[string][]string{{"developer": {}}}
 	AsAdmin     = []map[string][]string{{"admin": {}}}
+	// AsReleaser is a developer who has a second factor: what is released reaches everybody.
+	AsReleaser = []map[string][]string{{"releaser": {}}}
+	// AsSetUp is a person, also one who must set up a second factor before anything else.
+	AsSetUp = []map[string][]string{{"set_up": {}}}
 	// AsUserOrAPIToken also takes personal access tokens, for reading who one is.
 	AsUserOrAPIToken = []map[string][]string{{"user": {}}, {"api_token": {}}}
 	AsServer         = []map[string][]string{{"server": {}}}

@@ -96,7 +96,7 @@ func (r *keyring) create(ctx context.Context, key signingKey) error {
 		return err
 	}
 	key.KID = rand.Text()[:16]
-	key.PrivateSealed, err = r.secret.seal(private.Seed(), "signing key "+key.KID)
+	key.PrivateSealed, err = r.secret.Seal(private.Seed(), "signing key "+key.KID)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (r *keyring) install(keys []signingKey) (shrunk bool, err error) {
 	if current == nil {
 		return false, fmt.Errorf("auth: no signing key is active; is this host's clock right?")
 	}
-	seed, err := r.secret.open(current.PrivateSealed, "signing key "+current.KID)
+	seed, err := r.secret.Open(current.PrivateSealed, "signing key "+current.KID)
 	if err != nil {
 		return false, err
 	}

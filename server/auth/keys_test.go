@@ -39,7 +39,7 @@ func TestKeysRotateByTheClock(t *testing.T) {
 		var hosts sync.WaitGroup
 		for range 4 {
 			hosts.Go(func() {
-				if err := s.maintain(t.Context()); err != nil {
+				if err := s.Maintain(t.Context()); err != nil {
 					t.Error(err)
 				}
 			})
@@ -89,11 +89,11 @@ func TestKeysOfOtherHostsAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	now = now.Add(KeyLifetime - time.Hour)
-	if err := a.maintain(t.Context()); err != nil {
+	if err := a.Maintain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	now = now.Add(2 * time.Hour)
-	if err := a.maintain(t.Context()); err != nil {
+	if err := a.Maintain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	token, err := a.IssueServerToken(ServerGrant{AppID: "ta1"})
@@ -174,14 +174,11 @@ func BenchmarkVerify(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	session, _, err := s.startSession(b.Context(), user.ID)
+	session, err := s.StartSession(b.Context(), user, "")
 	if err != nil {
 		b.Fatal(err)
 	}
-	token, err := s.issueAccess(user, session)
-	if err != nil {
-		b.Fatal(err)
-	}
+	token := session.Access
 	b.Run("cached", func(b *testing.B) {
 		for b.Loop() {
 			_, _ = s.Verify(context.Background(), token, AudienceAPI)

@@ -75,9 +75,9 @@ func (s Secret) Derive(purpose string) []byte {
 	return key
 }
 
-// seal encrypts with AES-256-GCM; name is authenticated with it, so that sealed values cannot be
+// Seal encrypts with AES-256-GCM; name is authenticated with it, so that sealed values cannot be
 // swapped.
-func (s Secret) seal(plain []byte, name string) ([]byte, error) {
+func (s Secret) Seal(plain []byte, name string) ([]byte, error) {
 	gcm, err := s.gcm()
 	if err != nil {
 		return nil, err
@@ -87,7 +87,8 @@ func (s Secret) seal(plain []byte, name string) ([]byte, error) {
 	return gcm.Seal(nonce, nonce, plain, []byte(name)), nil
 }
 
-func (s Secret) open(sealed []byte, name string) ([]byte, error) {
+// Open decrypts what Seal made under the same name.
+func (s Secret) Open(sealed []byte, name string) ([]byte, error) {
 	gcm, err := s.gcm()
 	if err != nil {
 		return nil, err

@@ -54,19 +54,14 @@ type Session struct {
 	ID      uuid.UUID
 	Access  string
 	Refresh string // "" where the client keeps the one it has
+	Device  string // what the device is to keep, "" where it keeps what it has
+	// MustSetUp is set when the person's roles ask for a second factor and the session has shown none:
+	// it opens nothing but the set-up.
+	MustSetUp bool
 }
 
 var errSessionEnded = fault.Errorf(fault.Unauthenticated, "session-ended",
 	"The session has ended; log in again.")
-
-// StartSession begins a session of the person. Its caller has made sure who they are.
-func (s *Service) StartSession(ctx context.Context, user User) (Session, error) {
-	session, refresh, err := s.startSession(ctx, user.ID)
-	if err != nil {
-		return Session{}, err
-	}
-	return s.session(ctx, user.ID, session, refresh)
-}
 
 // session returns the session with a new access token for what the person is now.
 func (s *Service) session(ctx context.Context, userID, session uuid.UUID, refresh string) (Session, error) {
@@ -74,8 +69,14 @@ func (s *Service) session(ctx context.Context, userID, session uuid.UUID, refres
 	if err != nil {
 		return Session{}, err
 	}
-	access, err := s.issueAccess(user, session)
-	return Session{User: user, ID: session, Access: access, Refresh: refresh}, err
+	var factor bool
+	if err := s.pool.QueryRow(ctx, `SELECT second_factor FROM login_session WHERE id = $1`, session).Scan(&factor); err != nil {
+		return Session{}, err
+	}
+	id := Identity{UserID: user.ID, Handle: user.Handle, Roles: user.Roles, Session: session,
+		SecondFactor: factor || !s.requireFactor}
+	access, err := s.issueAccess(id)
+	return Session{User: user, ID: session, Access: access, Refresh: refresh, MustSetUp: id.MustSetUp()}, err
 }
 
 // Refresh exchanges a refresh token for a new one and a new access token. It returns an
@@ -94,26 +95,35 @@ func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 	return s.session(ctx, of.UserID, of.ID, successor)
 }
 
-// startSession makes the session's row and its first refresh token. The oldest
-// sessions end when there are more than MaxSessions.
-func (s *Service) startSession(ctx context.Context, userID uuid.UUID) (session uuid.UUID, token string,
-	err error) {
+// StartSession begins a session of a person who has just signed up with the device.
+func (s *Service) StartSession(ctx context.Context, user User, device string) (Session, error) {
+	return s.startSession(ctx, user.ID, device, false)
+}
+
+// startSession begins a session of the person, who has proven who they are. The oldest sessions end
+// when there are more than MaxSessions.
+func (s *Service) startSession(ctx context.Context, userID uuid.UUID, device string, secondFactor bool) (Session, error) {
 	raw := make([]byte, refreshBytes)
 	rand.Read(raw)
-	token = base64.RawURLEncoding.EncodeToString(raw)
-	if session, err = uuid.NewV7(); err != nil {
-		return session, "", err
+	token := base64.RawURLEncoding.EncodeToString(raw)
+	id, err := uuid.NewV7()
+	if err != nil {
+		return Session{}, err
 	}
 	info := request.FromContext(ctx)
 	var over []uuid.UUID
-	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `
-			INSERT INTO login_session (id, user_id, created_at, last_seen_at, user_agent, ip)
-			VALUES ($1, $2, $3, $3, left($4, 200), $5)`,
-			session, userID, s.now(), info.UserAgent, info.IP); err != nil {
+	var newDevice bool
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		if device, newDevice, err = s.noteDevice(ctx, tx, userID, device); err != nil {
 			return err
 		}
-		if _, err := s.insertRefresh(ctx, tx, token, session, userID); err != nil {
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO login_session (id, user_id, created_at, last_seen_at, user_agent, ip, new_device, second_factor)
+			VALUES ($1, $2, $3, $3, left($4, 200), $5, $6, $7)`,
+			id, userID, s.now(), info.UserAgent, info.IP, newDevice, secondFactor); err != nil {
+			return err
+		}
+		if _, err := s.insertRefresh(ctx, tx, token, id, userID); err != nil {
 			return err
 		}
 		over, err = s.endLogins(ctx, tx, `
@@ -121,8 +131,16 @@ func (s *Service) startSession(ctx context.Context, userID uuid.UUID) (session u
 			WHERE user_id = $2 AND ended_at IS NULL ORDER BY id DESC LIMIT $3)`, userID, MaxSessions)
 		return err
 	})
+	if err != nil {
+		return Session{}, err
+	}
 	s.ended(ctx, userID, over...)
-	return session, token, err
+	session, err := s.session(ctx, userID, id, token)
+	session.Device = device
+	if err == nil && newDevice {
+		s.tellNewDevice(ctx, session.User, id)
+	}
+	return session, err
 }
 
 // endLogins ends the sessions that the condition names and returns them, to be announced when the

@@ -25,6 +25,7 @@ type claims struct {
 	SecretGen int        `json:"gen,omitempty"`
 	Session   *uuid.UUID `json:"sid,omitempty"` // as OpenID Connect names it
 	Test      bool       `json:"test,omitempty"`
+	Factor    bool       `json:"second_factor,omitempty"`
 }
 
 // ServerGrant is what a bridge token is issued for.
@@ -48,12 +49,13 @@ func (s *Service) IssueServerToken(grant ServerGrant) (string, error) {
 }
 
 // issueAccess returns a person's access token, which lives AccessLifetime.
-func (s *Service) issueAccess(user User, session uuid.UUID) (string, error) {
+func (s *Service) issueAccess(id Identity) (string, error) {
 	return s.sign(claims{
-		RegisteredClaims: s.registered(user.ID.String(), AudienceAPI, AccessLifetime),
-		Handle:           user.Handle,
-		Roles:            user.Roles,
-		Session:          &session,
+		RegisteredClaims: s.registered(id.UserID.String(), AudienceAPI, AccessLifetime),
+		Handle:           id.Handle,
+		Roles:            id.Roles,
+		Session:          &id.Session,
+		Factor:           id.SecondFactor,
 	})
 }
 
@@ -85,10 +87,18 @@ func (s *Service) Verify(ctx context.Context, token string, audience Audience) (
 		return Identity{}, fault.Errorf(fault.Unauthenticated, "wrong-audience",
 			"This token is meant for another door.")
 	}
+	if id.MustSetUp() {
+		return Identity{}, ErrMustSetUp
+	}
 	return id, s.SessionLives(ctx, id)
 }
 
-// Authenticate returns whose token it is, whatever its audience; personal access tokens included.
+// ErrMustSetUp refuses who must set up a second factor first.
+var ErrMustSetUp = fault.Errorf(fault.Forbidden, "second-factor-set-up-required",
+	"Administrators of this host need a second factor. Set one up under Account and security, then go on.")
+
+// Authenticate returns whose token it is, whatever its audience; personal access tokens included. The
+// caller looks at MustSetUp.
 func (s *Service) Authenticate(ctx context.Context, token string) (Identity, error) {
 	if strings.HasPrefix(token, apiTokenPrefix) {
 		return s.verifyAPIToken(ctx, token)
@@ -156,6 +166,7 @@ func identityOf(c claims) (Identity, error) {
 			return Identity{}, errors.New("the token names no session")
 		}
 		id.UserID, id.Handle, id.Roles, id.Session = user, c.Handle, c.Roles, *c.Session
+		id.SecondFactor = c.Factor
 	case AudienceBridge:
 		if c.Subject == "" || c.AccountID == nil {
 			return Identity{}, errors.New("the subject is no app")

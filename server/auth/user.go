@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/audit"
 )
@@ -65,12 +64,18 @@ func (s *Service) SignUp(ctx context.Context, new NewUser) (User, error) {
 	if err := CheckFree(new.Handle); err != nil {
 		return User{}, err
 	}
+	var retired bool
+	if err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM retired_handle WHERE handle_hash = $1)`,
+		s.retired(new.Handle)).Scan(&retired); err != nil {
+		return User{}, err
+	}
+	if retired {
+		return User{}, errHandleTaken
+	}
 	user, err := s.createUser(ctx, new, []Role{RoleUser})
 	var unique *pgconn.PgError
 	if errors.As(err, &unique) && unique.Code == uniqueViolation {
-		return User{}, fault.Errorf(fault.Conflict, "handle-taken",
-			"This handle is taken; choose another.").
-			At("body.handle", "is taken").Because(err)
+		return User{}, errHandleTaken
 	}
 	return user, err
 }
@@ -180,92 +185,13 @@ func (s *Service) UserByID(ctx context.Context, id uuid.UUID) (User, error) {
 	}
 	user, err := pgx.CollectExactlyOneRow(rows, scanUser)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return User{}, fault.Errorf(fault.NotFound, "no-such-user", "There is no such person.")
+		return User{}, errNoSuchPerson
 	}
 	if err != nil {
 		return User{}, err
 	}
 	user.HasPIN, err = s.hasPIN(ctx, id)
 	return user, err
-}
-
-// CheckPassword asks a person who is logged in for their password once more, before something that
-// a borrowed phone must not do. Faults: Forbidden for the wrong one, RateLimited.
-func (s *Service) CheckPassword(ctx context.Context, userID uuid.UUID, password string) error {
-	var handle, hash string
-	err := s.pool.QueryRow(ctx, `SELECT handle, password_hash FROM app_user WHERE id = $1`, userID).
-		Scan(&handle, &hash)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return fault.Errorf(fault.NotFound, "no-such-user", "There is no such person.")
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.loginsByHandle.Allow(handle); err != nil {
-		return err
-	}
-	if utf8TooLong(password) {
-		return wrongPassword()
-	}
-	right, err := s.hasher.verify(ctx, password, hash)
-	if err != nil {
-		return err
-	}
-	if !right {
-		return wrongPassword()
-	}
-	s.loginsByHandle.Forget(handle)
-	return nil
-}
-
-func wrongPassword() error {
-	return fault.Errorf(fault.Forbidden, "wrong-password",
-		"The password is wrong.").At("body.password", "is wrong")
-}
-
-// utf8TooLong reports whether the text cannot be a password, without counting its characters.
-func utf8TooLong(password string) bool { return len(password) > 4*MaxPassword }
-
-// LogIn begins a session of the person with the handle and password. Faults: Unauthenticated with one text for
-// an unknown handle and a wrong password, Forbidden for a closed account, RateLimited.
-func (s *Service) LogIn(ctx context.Context, handle, password string) (Session, error) {
-	handle = NormalizeHandle(handle)
-	if err := s.loginsByPlace.Allow(request.FromContext(ctx).Network()); err != nil {
-		return Session{}, err
-	}
-	if err := s.loginsByHandle.Allow(handle); err != nil {
-		return Session{}, err
-	}
-	var id uuid.UUID
-	var hash string
-	var disabledAt *time.Time
-	err := s.pool.QueryRow(ctx,
-		`SELECT id, password_hash, disabled_at FROM app_user WHERE handle = $1`, handle).
-		Scan(&id, &hash, &disabledAt)
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return Session{}, err
-	}
-	if utf8TooLong(password) {
-		password = "" // costs the same and matches nothing
-	}
-	right, err := s.hasher.verify(ctx, password, hash)
-	if err != nil {
-		return Session{}, err
-	}
-	if !right {
-		return Session{}, fault.Errorf(fault.Unauthenticated, "bad-credentials",
-			"The handle or the password is wrong.")
-	}
-	if disabledAt != nil {
-		return Session{}, fault.Errorf(fault.Forbidden, "account-closed",
-			"This account has been closed; ask an administrator.")
-	}
-	s.loginsByHandle.Forget(handle)
-	user, err := s.UserByID(ctx, id)
-	if err != nil {
-		return Session{}, err
-	}
-	return s.StartSession(ctx, user)
 }
 
 // UserUpdate holds what a person changes; nil leaves a field as it is.
@@ -329,7 +255,7 @@ func (s *Service) PublicUserByID(ctx context.Context, id uuid.UUID) (PublicUser,
 	}
 	user, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[PublicUser])
 	if errors.Is(err, pgx.ErrNoRows) {
-		return user, fault.Errorf(fault.NotFound, "no-such-user", "There is no such person.")
+		return user, errNoSuchPerson
 	}
 	if err != nil {
 		return user, fmt.Errorf("reading user %s: %w", id, err)

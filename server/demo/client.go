@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,23 +20,37 @@ import (
 // requestTimeout bounds one call; compiling the program is the longest.
 const requestTimeout = 60 * time.Second
 
+// deviceCookie is where the host keeps what a device is known by.
+const deviceCookie = "teahouse_device"
+
 // client calls the REST interface as one person.
 type client struct {
 	url    string
 	token  string
 	userID string
+	device string // the value of deviceCookie
 }
 
-func login(ctx context.Context, url, handle string) (*client, error) {
-	c := &client{url: url}
+// login logs in as one of the demo's people, in every run with the same device, so that they are told
+// of no new one.
+func login(ctx context.Context, config Config, handle string) (*client, error) {
+	file := filepath.Join(config.Dir, "device")
+	device, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	c := &client{url: config.URL, device: string(device)}
 	var answer struct {
 		AccessToken string `json:"access_token"`
 		User        struct {
 			ID string `json:"id"`
 		} `json:"user"`
 	}
-	err := c.post(ctx, "/api/v1/auth/login", map[string]string{"handle": handle, "password": Password}, &answer)
+	err = c.post(ctx, "/api/v1/auth/login", map[string]string{"handle": handle, "password": Password}, &answer)
 	c.token, c.userID = answer.AccessToken, answer.User.ID
+	if err == nil && c.device != string(device) {
+		err = os.WriteFile(file, []byte(c.device), 0o600)
+	}
 	return c, err
 }
 
@@ -84,6 +102,9 @@ func (c *client) do(ctx context.Context, method, path, contentType string, body 
 		request.Header.Set("Content-Type", contentType)
 	}
 	request.Header.Set("Idempotency-Key", uuid.NewString())
+	if c.device != "" {
+		request.AddCookie(&http.Cookie{Name: deviceCookie, Value: c.device})
+	}
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
@@ -92,6 +113,11 @@ func (c *client) do(ctx context.Context, method, path, contentType string, body 
 		return fmt.Errorf("demo: %w", err)
 	}
 	defer response.Body.Close()
+	for _, cookie := range response.Cookies() {
+		if cookie.Name == deviceCookie {
+			c.device = cookie.Value
+		}
+	}
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		return fmt.Errorf("demo: %s %s: %w", method, path, err)

@@ -72,7 +72,7 @@ func Seed(ctx context.Context, c Config) error {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	dana, err := login(ctx, c.URL, "dana")
+	dana, err := login(ctx, c, "dana")
 	if err != nil {
 		return err
 	}
@@ -146,11 +146,11 @@ func found(ctx context.Context, c Config, dana *client) (settings, error) {
 
 // welcome makes a conversation of Alice and Bob, and gives Alice money and a PIN.
 func welcome(ctx context.Context, c Config) error {
-	alice, err := login(ctx, c.URL, "alice")
+	alice, err := login(ctx, c, "alice")
 	if err != nil {
 		return err
 	}
-	bob, err := login(ctx, c.URL, "bob")
+	bob, err := login(ctx, c, "bob")
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func publish(ctx context.Context, c Config, dana *client, s *settings) error {
 	if err != nil {
 		return err
 	}
-	admin, err := login(ctx, c.URL, "admin")
+	admin, err := login(ctx, c, "admin")
 	if err != nil {
 		return err
 	}
@@ -327,6 +327,7 @@ func Describe(w io.Writer, url string) error {
 	for _, p := range People {
 		fmt.Fprintf(&text, "  %-7s %s\n", p.Handle, p.What)
 	}
+	text.WriteString("\nAdministrators of a real host need a second factor; this one, for looking, does without.\n")
 	text.WriteString("\nAPI documentation: " + url + "/docs\n\n")
 	_, err := io.WriteString(w, text.String())
 	return err

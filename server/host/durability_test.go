@@ -103,7 +103,7 @@ func (m *mortal) start() {
 	m.t.Helper()
 	shop := strings.TrimPrefix(m.shop.URL, "http://")
 	m.process = exec.Command("/proc/self/exe")
-	m.process.Env = append(os.Environ(), hostArguments+"="+strings.Join([]string{"serve", "--addr=127.0.0.1:0",
+	m.process.Env = append(os.Environ(), hostArguments+"="+strings.Join([]string{"serve", "--addr=127.0.0.1:0", "--second-factor=optional",
 		"--data=" + m.data, "--demo=" + m.program, "--demo-shop=" + shop, "--egress-allow=" + shop,
 		"--log-level=warn"}, "\n"))
 	m.process.Stderr = &m.log

@@ -221,7 +221,8 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	h.auth, err = auth.New(ctx, auth.Options{Pool: h.pool, Secret: secret, Issuer: h.config.PublicURL,
-		Logger: h.log, Counters: h.counters, Endings: endings{h}, HasPIN: func(ctx context.Context, userID uuid.UUID) (bool, error) {
+		Logger: h.log, Counters: h.counters, Endings: endings{h}, Notices: notices{h}, MayClose: h.mayCloseAccount,
+		OptionalSecondFactor: !h.config.asksForSecondFactor(), HasPIN: func(ctx context.Context, userID uuid.UUID) (bool, error) {
 			return h.wallet.HasPIN(ctx, userID)
 		}})
 	if err != nil {

@@ -36,7 +36,7 @@ const password = "a-passphrase-for-tests"
 func boot(t *testing.T) *Host {
 	t.Helper()
 	pool := migrationtest.Open(t)
-	config := Serve{Addr: "127.0.0.1:0", Data: t.TempDir(), Currency: "CNY",
+	config := Serve{Addr: "127.0.0.1:0", Data: t.TempDir(), Currency: "CNY", SecondFactor: "optional",
 		PostgresURL: pool.Config().ConnString() + " database=" + pool.Config().ConnConfig.Database}
 	h, err := Boot(t.Context(), config, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -47,7 +47,7 @@ func boot(t *testing.T) *Host {
 }
 
 // ask answers with the status and the body.
-func ask(t *testing.T, h *Host, method, path, token, body string) (int, string) {
+func ask(t *testing.T, h *Host, method, path, token, body string, headers ...string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+h.Address()+path, strings.NewReader(body))
 	if err != nil {
@@ -58,6 +58,9 @@ func ask(t *testing.T, h *Host, method, path, token, body string) (int, string) 
 	}
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
 	}
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
@@ -163,7 +166,7 @@ func TestEveryOperationRefusesTheWrongPerson(t *testing.T) {
 			if status, body := ask(t, h, method, address, "a.forged.token", ""); status != 401 {
 				t.Errorf("%s %s with a forged token: %d %s", method, path, status, body)
 			}
-			if asks(operation, "developer") {
+			if asks(operation, "developer") || asks(operation, "releaser") {
 				if status, body := ask(t, h, method, address, user, ""); status != 403 {
 					t.Errorf("%s %s by a user: %d %s", method, path, status, body)
 				}

@@ -26,6 +26,8 @@ type Serve struct {
 
 	Currency string `help:"ISO 4217 currency of new wallets." default:"CNY" env:"TEAHOUSE_CURRENCY"`
 
+	SecondFactor string `help:"Whether administrators, and developers before they release, need a second factor (an authenticator app): required or optional; auto means required, except with --demo." enum:"auto,required,optional" default:"auto" env:"TEAHOUSE_SECOND_FACTOR"`
+
 	PostgresURL         string `help:"PostgreSQL 15 or newer to use; without it the host runs one as its child." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL" group:"Services"`
 	PostgresBin         string `help:"Folder with initdb and postgres for the child; searched for when not given." env:"TEAHOUSE_POSTGRES_BIN" placeholder:"DIR" group:"Services"`
 	PostgresConnections int32  `help:"Connections of this host to PostgreSQL at most; pool_max_conns of the URL, or 30, when not given." env:"TEAHOUSE_POSTGRES_CONNECTIONS" placeholder:"N" group:"Services"`
@@ -82,6 +84,12 @@ func (s *Serve) Run(ctx context.Context) error {
 	defer cancel()
 	h.Shutdown(ending)
 	return served
+}
+
+// asksForSecondFactor decides what "auto" means. The demo's passwords stand in the README, so that a
+// second factor would guard nothing there, and would stop a newcomer at the first door.
+func (s *Serve) asksForSecondFactor() bool {
+	return s.SecondFactor == "required" || s.SecondFactor != "optional" && s.Demo == ""
 }
 
 // path returns a path below the data directory.

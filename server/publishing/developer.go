@@ -72,19 +72,19 @@ func (s *Service) developerRoutes(api huma.API) {
 		OperationID: "submit-version", Method: http.MethodPost, Path: versions + "/{id}/submit", Tags: tag,
 		Summary: "Submit a version for review", Security: auth.AsDeveloper,
 	}, s.submit)
-	s.developerAction(api, "withdraw", "Take a version back from review", s.registry.Withdraw)
-	s.developerAction(api, "release", "Release an approved version", s.registry.Release)
+	s.developerAction(api, "withdraw", "Take a version back from review", auth.AsDeveloper, s.registry.Withdraw)
+	s.developerAction(api, "release", "Release an approved version", auth.AsReleaser, s.registry.Release)
 }
 
 // developerAction registers an operation that needs nothing but the version and who asks.
 func (s *Service) developerAction(
-	api huma.API, name, summary string,
+	api huma.API, name, summary string, who []map[string][]string,
 	act func(ctx context.Context, appID string, id, by uuid.UUID) (registry.Version, error),
 ) {
 	huma.Register(api, huma.Operation{
 		OperationID: name + "-version", Method: http.MethodPost,
 		Path: "/api/v1/dev/apps/{app_id}/versions/{id}/" + name, Tags: []string{"Versions"},
-		Summary: summary, Security: auth.AsDeveloper,
+		Summary: summary, Security: who,
 	}, func(ctx context.Context, in *VersionPath) (*versionOutput, error) {
 		if _, err := s.apps.RequireMember(ctx, in.AppID); err != nil {
 			return nil, err

@@ -155,6 +155,12 @@ func (s *Service) HasPIN(ctx context.Context, userID uuid.UUID) (bool, error) {
 	return s.pins.Has(ctx, userID.String())
 }
 
+// Empty reports whether the person has no money here, none held for a payment included.
+func (s *Service) Empty(ctx context.Context, userID uuid.UUID) (bool, error) {
+	account, err := ignoreNotFound(s.ledger.Find(ctx, payments.Wallet(userID.String(), s.currency)))
+	return account.Balance == 0 && account.Held == 0, err
+}
+
 // Verify checks every law of the ledger; see payments.Verify.
 func (s *Service) Verify(ctx context.Context) (payments.Report, error) {
 	return payments.Verify(ctx, s.pool)

@@ -145,7 +145,7 @@ func setup(t *testing.T) *world {
 		"dev": auth.RoleDeveloper, "stranger": auth.RoleDeveloper, "admin": auth.RoleAdmin} {
 		id := uuid.Must(uuid.NewV7())
 		w.people[handle] = auth.Identity{UserID: id, Handle: handle, Audience: auth.AudienceAPI,
-			Roles: []auth.Role{auth.RoleUser, role}}
+			Roles: []auth.Role{auth.RoleUser, role}, SecondFactor: true}
 		w.exec(t, `INSERT INTO app_user (id, handle, display_name, password_hash) VALUES ($1, $2, $2, '')`, id, handle)
 	}
 	w.people["server"] = auth.Identity{Audience: auth.AudienceBridge, AppID: cafeApp, AccountID: w.cafe}

@@ -90,6 +90,15 @@ export interface components {
             /** @description Always null. */
             next_cursor: string | null;
         };
+        ChangePasswordInputBody: {
+            /** @description Of the second factor, if one is set up. */
+            code?: string;
+            /** @description Do not revoke the personal access tokens. */
+            keep_api_tokens?: boolean;
+            /** @description 8 to 128 characters. */
+            new_password: string;
+            old_password: string;
+        };
         Check: {
             /**
              * Format: int64
@@ -113,6 +122,24 @@ export interface components {
             /** Format: int64 */
             duration_ms: number;
             ok: boolean;
+        };
+        ConfirmFactorInputBody: {
+            code: string;
+        };
+        ConfirmFactorOutputBody: {
+            /** @description Send it as: Authorization: Bearer … */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token must be refreshed.
+             * @example 900
+             */
+            expires_in: number;
+            /** @description The token opens nothing but the set-up of a second factor. */
+            must_set_up_second_factor: boolean;
+            /** @description Shown this once; each works once in place of a code. */
+            recovery_codes: string[];
+            user: components["schemas"]["User"];
         };
         ConsentApp: {
             icon_url: string;
@@ -142,6 +169,25 @@ export interface components {
             unread: number;
             /** Format: date-time */
             updated_at: string;
+        };
+        Cookie: {
+            Domain: string;
+            /** Format: date-time */
+            Expires: string;
+            HttpOnly: boolean;
+            /** Format: int64 */
+            MaxAge: number;
+            Name: string;
+            Partitioned: boolean;
+            Path: string;
+            Quoted: boolean;
+            Raw: string;
+            RawExpires: string;
+            /** Format: int64 */
+            SameSite: number;
+            Secure: boolean;
+            Unparsed: string[] | null;
+            Value: string;
         };
         CreateOrderIn: {
             /**
@@ -255,6 +301,13 @@ export interface components {
             /** @description For the audit log. */
             reason: string;
         };
+        EndedOutputBody: {
+            /**
+             * Format: int64
+             * @description How many sessions ended.
+             */
+            ended: number;
+        };
         Entry: {
             /**
              * Format: int64
@@ -276,6 +329,15 @@ export interface components {
         Exchange: {
             /** @description The code of wx.login. */
             code: string;
+        };
+        FactorSetUp: {
+            /**
+             * @description For typing, base32.
+             * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            secret: string;
+            /** @description For a QR code: otpauth://totp/… */
+            url: string;
         };
         Field: {
             message: string;
@@ -374,8 +436,12 @@ export interface components {
             target: string;
         };
         LogInInputBody: {
+            /** @description Of the authenticator, or a recovery code; asked for by the problem second-factor-needed. */
+            code?: string;
             handle: string;
             password: string;
+            /** @description Open the account again that one has closed. */
+            reopen?: boolean;
         };
         LogLine: {
             /** @description The member of wx that does not exist here, for kind unsupported. */
@@ -400,6 +466,35 @@ export interface components {
             /** Format: date-time */
             time: string;
             version_id: string;
+        };
+        LoginSession: {
+            /**
+             * @description Empty when it cannot be told.
+             * @example Firefox
+             */
+            browser: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The session that asks. */
+            current: boolean;
+            id: string;
+            /** @description Of when it was last seen. */
+            ip: string;
+            /**
+             * Format: date-time
+             * @description To the quarter of an hour.
+             */
+            last_seen_at: string;
+            /** @description The log-in was the first with this device. */
+            new_device: boolean;
+            /** @description The log-in showed a second factor. */
+            second_factor: boolean;
+            /**
+             * @description Empty when it cannot be told.
+             * @example Android
+             */
+            system: string;
+            user_agent: string;
         };
         Member: {
             /** Format: date-time */
@@ -675,6 +770,11 @@ export interface components {
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        PagePerson: {
+            items: components["schemas"]["Person"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
         PageReviewedChange: {
             items: components["schemas"]["ReviewedChange"][];
             /** @description Pass as cursor to get the next page; null at the end. */
@@ -724,6 +824,36 @@ export interface components {
             id: string;
             /** @enum {string} */
             type: "user" | "account";
+        };
+        Person: {
+            avatar_url: string;
+            /** Format: date-time */
+            created_at: string;
+            display_name: string;
+            handle: string;
+            id: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            /** @description Why an administrator last suspended or reopened the account, or changed its roles. */
+            reason: string;
+            roles: string[];
+            second_factor: boolean;
+            /**
+             * Format: int64
+             * @description How many are open.
+             */
+            sessions: number;
+            /** @enum {string} */
+            state: "open" | "suspended" | "closed" | "erased";
+            /**
+             * Format: date-time
+             * @description null while open.
+             */
+            state_since: string | null;
+        };
+        PersonDeedInputBody: {
+            /** @description Stands in the audit log. */
+            reason: string;
         };
         PersonRef: {
             display_name: string;
@@ -811,6 +941,11 @@ export interface components {
             account: components["schemas"]["Profile"];
             app: components["schemas"]["Profile"];
         };
+        ProofInputBody: {
+            /** @description Of the second factor, if one is set up; or a recovery code. */
+            code?: string;
+            password: string;
+        };
         PublicUser: {
             avatar_url: string;
             display_name: string;
@@ -826,6 +961,10 @@ export interface components {
             read_seq: number;
             /** Format: int64 */
             unread: number;
+        };
+        RecoveryCodesOutputBody: {
+            /** @description Shown this once; each works once in place of a code. */
+            recovery_codes: string[];
         };
         "Reject-submissionRequest": {
             /** @description All reasons at once: the developer should not have to come back for each. */
@@ -882,6 +1021,29 @@ export interface components {
             /** @description Shown this once; the old one no longer works. */
             secret: string;
         };
+        Security: {
+            /**
+             * Format: int64
+             * @description How many personal access tokens are in force.
+             */
+            api_tokens: number;
+            /**
+             * Format: date-time
+             * @description null: not since signing up.
+             */
+            password_changed_at: string | null;
+            /**
+             * Format: int64
+             * @description How many are left.
+             */
+            recovery_codes: number;
+            /** @description Whether one is set up. */
+            second_factor: boolean;
+            /** @description Whether the person's roles ask for one here. */
+            second_factor_required: boolean;
+            /** Format: date-time */
+            second_factor_since: string | null;
+        };
         SendInputBody: {
             client_id: string;
             content: unknown;
@@ -907,11 +1069,23 @@ export interface components {
              * @example 900
              */
             expires_in: number;
+            /** @description The token opens nothing but the set-up of a second factor. */
+            must_set_up_second_factor: boolean;
             user: components["schemas"]["User"];
+        };
+        SessionsOutputBody: {
+            items: components["schemas"]["LoginSession"][];
+            /** @description Always null. */
+            next_cursor: string | null;
         };
         SetMemberInputBody: {
             /** @enum {string} */
             role: "owner" | "developer";
+        };
+        SetRolesInputBody: {
+            /** @description Stands in the audit log. */
+            reason: string;
+            roles: ("user" | "developer" | "admin")[];
         };
         SignUpInputBody: {
             display_name?: string;

@@ -19,6 +19,7 @@ import (
 
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/server/api"
+	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/auth/authhttp"
 	"github.com/teahouse/teahouse/waittest"
@@ -36,10 +37,19 @@ type Host struct {
 }
 
 // Clock is a clock that tests turn forward.
-type Clock struct{ ahead atomic.Int64 }
+type Clock struct{ ahead, stopped atomic.Int64 }
 
 // Now returns the turned time.
-func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *Clock) Now() time.Time {
+	now := time.Now()
+	if stopped := c.stopped.Load(); stopped != 0 {
+		now = time.Unix(0, stopped)
+	}
+	return now.Add(time.Duration(c.ahead.Load()))
+}
+
+// Stop lets the clock stand still but for Forward, for tests that a busy machine must not hurry.
+func (c *Clock) Stop() { c.stopped.Store(time.Now().UnixNano()) }
 
 // Forward turns the clock forward.
 func (c *Clock) Forward(d time.Duration) { c.ahead.Add(int64(d)) }
@@ -51,7 +61,9 @@ func New(t *testing.T, options func(*auth.Options), routes func(*Host)) *Host {
 	h := &Host{T: t, Pool: migrationtest.Open(t), Clock: &Clock{}}
 	h.Secret = auth.Secret(bytes.Repeat([]byte{7}, auth.SecretBytes))
 	logger := slog.New(slog.NewTextHandler(testLog{t}, nil))
-	authOptions := auth.Options{Pool: h.Pool, Secret: h.Secret, Now: h.Clock.Now, Logger: logger}
+	// Administrators of tests have no second factor; the tests of auth ask for one.
+	authOptions := auth.Options{Pool: h.Pool, Secret: h.Secret, Now: h.Clock.Now, Logger: logger,
+		OptionalSecondFactor: true}
 	if options != nil {
 		options(&authOptions)
 	}
@@ -59,7 +71,11 @@ func New(t *testing.T, options func(*auth.Options), routes func(*Host)) *Host {
 	if h.Auth, err = auth.New(context.Background(), authOptions); err != nil {
 		t.Fatal(err)
 	}
-	h.Server = api.New(api.Options{Authenticator: h.Auth, Logger: logger})
+	proxies, err := request.ParseProxies([]string{"127.0.0.1"}) // the tests themselves, see Client.From
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Server = api.New(api.Options{Authenticator: h.Auth, Logger: logger, Proxies: proxies})
 	authhttp.New(h.Auth, "http://localhost:5173").Routes(h.Server.API, h.Server.App)
 	if routes != nil {
 		routes(h)
@@ -95,6 +111,8 @@ type Client struct {
 	host   *Host
 	Token  string
 	Cookie string
+	Device string // the cookie by which a device is known
+	From   string // the address that a proxy reports, "" for none
 	User   auth.User
 }
 
@@ -127,6 +145,9 @@ func (c *Client) Login(a *Answer) {
 	if cookie := a.RefreshCookie(); cookie != nil {
 		c.Cookie = cookie.Value
 	}
+	if cookie := a.cookie("teahouse_device"); cookie != nil {
+		c.Device = cookie.Value
+	}
 }
 
 // Answer is what came back.
@@ -157,23 +178,29 @@ func (c *Client) Do(method, path string, body any, headers ...string) *Answer {
 		}
 		reader = bytes.NewReader(raw)
 	}
-	request, err := http.NewRequestWithContext(t.Context(), method, c.host.URL+path, reader)
+	sent, err := http.NewRequestWithContext(t.Context(), method, c.host.URL+path, reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
+		sent.Header.Set("Content-Type", "application/json")
 	}
 	if c.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.Token)
+		sent.Header.Set("Authorization", "Bearer "+c.Token)
 	}
 	if c.Cookie != "" {
-		request.AddCookie(&http.Cookie{Name: "teahouse_refresh", Value: c.Cookie})
+		sent.AddCookie(&http.Cookie{Name: "teahouse_refresh", Value: c.Cookie})
+	}
+	if c.Device != "" {
+		sent.AddCookie(&http.Cookie{Name: "teahouse_device", Value: c.Device})
+	}
+	if c.From != "" {
+		sent.Header.Set("X-Forwarded-For", c.From)
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
-		request.Header.Set(headers[i], headers[i+1])
+		sent.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(sent)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}
@@ -241,9 +268,11 @@ func (a *Answer) Text(path ...string) string {
 }
 
 // RefreshCookie returns the refresh cookie that the answer sets, or nil.
-func (a *Answer) RefreshCookie() *http.Cookie {
+func (a *Answer) RefreshCookie() *http.Cookie { return a.cookie("teahouse_refresh") }
+
+func (a *Answer) cookie(name string) *http.Cookie {
 	for _, cookie := range (&http.Response{Header: a.Header}).Cookies() {
-		if cookie.Name == "teahouse_refresh" {
+		if cookie.Name == name {
 			return cookie
 		}
 	}

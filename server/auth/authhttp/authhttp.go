@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -41,9 +42,26 @@ const (
 	refreshPath   = "/api/v1/auth"
 )
 
+// The cookie by which a device shows that somebody logged in with it before; see auth/device.go.
+const (
+	deviceCookie = "teahouse_device"
+	devicePath   = "/api/v1"
+)
+
+// DeviceInput reads the cookie; embed it. Huma reads embedded fields only of exported types.
+type DeviceInput struct {
+	Device string `cookie:"teahouse_device" maxLength:"64"`
+}
+
+// access is who may call an operation.
+type access = []map[string][]string
+
+// describe makes an operation of the room.
+type describe func(id, method, path, summary string, who access) huma.Operation
+
 // Routes adds the operations of the room.
 func (s *Service) Routes(api huma.API, app fiber.Router) {
-	op := func(id, method, path, summary string, who []map[string][]string) huma.Operation {
+	op := func(id, method, path, summary string, who access) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary,
 			Tags: []string{"people"}, Security: who}
 	}
@@ -56,7 +74,8 @@ func (s *Service) Routes(api huma.API, app fiber.Router) {
 	huma.Register(api, op("log-out", "POST", "/auth/logout", "End the session of the cookie",
 		auth.AsAnyone), s.handleLogOut)
 
-	huma.Register(api, op("get-me", "GET", "/me", "Get oneself", auth.AsUserOrAPIToken), s.handleMe)
+	huma.Register(api, op("get-me", "GET", "/me", "Get oneself",
+		slices.Concat(auth.AsUserOrAPIToken, auth.AsSetUp)), s.handleMe)
 	huma.Register(api, op("update-me", "PATCH", "/me", "Change one's name, picture or language",
 		auth.AsUser), s.handleUpdateMe)
 	huma.Register(api, op("become-developer", "POST", "/me/roles/developer",
@@ -71,6 +90,9 @@ func (s *Service) Routes(api huma.API, app fiber.Router) {
 	huma.Register(api, op("revoke-api-token", "DELETE", "/me/api-tokens/{id}",
 		"Revoke a personal access token", auth.AsUser), s.handleRevokeAPIToken)
 
+	s.securityRoutes(api, op)
+	s.peopleRoutes(api, op)
+
 	app.Get("/.well-known/jwks.json", func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderCacheControl, "public, max-age=300")
 		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
@@ -78,13 +100,10 @@ func (s *Service) Routes(api huma.API, app fiber.Router) {
 	})
 }
 
-// cookie writes the refresh cookie; a maxAge below zero deletes it.
-func cookie(ctx context.Context, value string, maxAge int) string {
-	c := http.Cookie{
-		Name: refreshCookie, Value: value, Path: refreshPath, MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: request.FromContext(ctx).Secure,
-	}
-	return c.String()
+// cookie writes a cookie; a lifetime below zero deletes it.
+func cookie(ctx context.Context, name, path, value string, lifetime time.Duration) http.Cookie {
+	return http.Cookie{Name: name, Value: value, Path: path, MaxAge: int(lifetime / time.Second),
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: request.FromContext(ctx).Secure}
 }
 
 // checkOrigin refuses a cookie that a page of another site makes the browser send. SameSite=Strict

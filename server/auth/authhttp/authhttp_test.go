@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/teahouse/teahouse/server/api/apitest"
-	"github.com/teahouse/teahouse/server/api/ratelimit"
 	"github.com/teahouse/teahouse/server/auth"
 )
 
@@ -250,34 +249,6 @@ func TestVerify(t *testing.T) {
 	}
 	h.Clock.Forward(auth.AccessLifetime + time.Second)
 	c.Do("GET", "/api/v1/me", nil).Refused(401, "token-expired")
-}
-
-// Ensure that guessing is stopped per account and per address, that success forgets failures, and
-// that the answer says when to come back.
-func TestGuessingIsLimited(t *testing.T) {
-	t.Parallel()
-	stopped := time.Now() // a busy machine may take seconds between two guesses
-	h := apitest.New(t, func(o *auth.Options) {
-		o.Now = func() time.Time { return stopped }
-		o.Limits.LoginPerHandle = ratelimit.Rule{Name: "handle", Burst: 3, Window: time.Hour}
-		o.Limits.LoginPerAddress = ratelimit.Rule{Name: "address", Burst: 8, Window: time.Hour}
-	}, nil)
-	h.Person("mei") // one login
-	wrong, right := body{"handle": "mei", "password": "wrong wrong"}, body{"handle": "mei",
-		"password": "correct horse"}
-	for range 2 {
-		h.Nobody().Do("POST", "/api/v1/auth/login", wrong).Refused(401, "bad-credentials")
-	}
-	h.Nobody().Do("POST", "/api/v1/auth/login", right).Want(200)
-	for range 3 {
-		h.Nobody().Do("POST", "/api/v1/auth/login", wrong).Refused(401, "bad-credentials")
-	}
-	limited := h.Nobody().Do("POST", "/api/v1/auth/login", right).Refused(429, "rate-limited")
-	if limited.Header.Get("Retry-After") != "1200" {
-		t.Errorf("got Retry-After %q, want 1200", limited.Header.Get("Retry-After"))
-	}
-	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "other", "password": "x"}).Refused(429,
-		"rate-limited")
 }
 
 // Ensure that nobody changes or reads what is another's, and that updates are checked.

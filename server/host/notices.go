@@ -1,0 +1,66 @@
+package host
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/chat"
+)
+
+// notices tells people of their account in a message from the platform's own official account.
+type notices struct{ host *Host }
+
+// NewDevice implements auth.Notices.
+func (n notices) NewDevice(ctx context.Context, user auth.User, login auth.LoginSession) error {
+	sender, err := n.host.accounts.Platform(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = n.host.chat.SendFromAccount(ctx, sender, user.ID, "login:"+login.ID.String(), chat.KindText,
+		chat.Text{Text: newDeviceText(user.Locale, login)})
+	return err
+}
+
+func newDeviceText(locale string, login auth.LoginSession) string {
+	at := login.CreatedAt.UTC().Format("2006-01-02 15:04 UTC")
+	if locale == fault.Chinese {
+		return fmt.Sprintf("您的账号在新设备上登录：%s，IP %s，%s。\n\n如果不是您本人，请立即在“我 > 账号与安全”中修改密码，其他设备会随之退出登录。",
+			cmp.Or(strings.TrimSpace(login.System+" "+login.Browser), "未知设备"), login.IP, at)
+	}
+	device := "an unknown device"
+	if login.Browser != "" && login.System != "" {
+		device = login.Browser + " on " + login.System
+	} else if known := login.Browser + login.System; known != "" {
+		device = known
+	}
+	return fmt.Sprintf("New log-in to your account: %s, from %s, %s.\n\nIf this was not you, change your password now "+
+		"under Me > Account and security. All other devices are logged out then.", device, login.IP, at)
+}
+
+// mayCloseAccount implements auth.Options.MayClose: who leaves takes their money along and hands over
+// the official accounts that others rely on.
+func (h *Host) mayCloseAccount(ctx context.Context, userID uuid.UUID) error {
+	empty, err := h.wallet.Empty(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if !empty {
+		return fault.Errorf(fault.Conflict, "wallet-not-empty",
+			"There is money in your wallet, or a payment under way. Spend it first, then close the account.")
+	}
+	owned, err := h.accounts.OwnedAlone(ctx, userID)
+	if err != nil {
+		return err
+	}
+	if len(owned) > 0 {
+		return fault.Errorf(fault.Conflict, "account-owner",
+			"You are the only owner of %s. Make somebody else an owner first.", strings.Join(owned, ", "))
+	}
+	return nil
+}
