@@ -36,6 +36,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const url = `http://127.0.0.1:${await freePort()}`;
   const shop = `127.0.0.1:${await freePort()}`;
   const secondShop = `127.0.0.1:${await freePort()}`; // for the café that a test founds itself
+  const newcomerShop = `127.0.0.1:${await freePort()}`; // for the server of a new developer
   const output = process.env.E2E_LOG ? "inherit" : "ignore";
 
   const host = spawn(
@@ -51,7 +52,7 @@ export default async function setup(): Promise<() => Promise<void>> {
       "--demo-shop",
       shop,
       "--egress-allow",
-      `${shop},${secondShop}`,
+      `${shop},${secondShop},${newcomerShop}`,
       "--log-level",
       "warn",
     ],
@@ -83,6 +84,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env.TEAHOUSE_URL = url;
   process.env.CAFE_APP_ID = settings.CAFE_APP_ID;
   process.env.SECOND_SHOP = secondShop;
+  process.env.NEWCOMER_SHOP = newcomerShop;
   process.env.SCRATCH = join(data, "scratch"); // gone with the rest
   mkdirSync(process.env.SCRATCH);
   return async () => {

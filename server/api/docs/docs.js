@@ -124,7 +124,7 @@ function refusalsOf(operation) {
           "tr",
           {},
           el("td", {}, el("code", {}, status)),
-          el("td", {}, description || (answers[nameOf($ref || "")] || {}).description || ""),
+          el("td", {}, description || answers[nameOf($ref || "")]?.description || ""),
         ),
       ),
     ),
