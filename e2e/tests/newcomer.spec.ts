@@ -20,7 +20,7 @@ type Step =
 /** The steps of the page, in order: the items of its lists until the last part, and the blocks. */
 function stepsOf(markdown: string): Step[] {
   const steps: Step[] = [];
-  const parts = /^```(\w+)([^\n]*)\n([^]*?)^```$|^- ([^\n]+)$/gm;
+  const parts = /^```(\w+)([^\n]*)\n([\s\S]*?)^```$|^- ([^\n]+)$/gm;
   for (const [, language, name = "", text = "", line] of markdown.matchAll(parts)) {
     if (language !== undefined) steps.push({ kind: "block", language, name: name.trim(), text });
     else if (!line!.startsWith("[") && !line!.startsWith("`"))
