@@ -70,13 +70,16 @@ type Error struct {
 	RetryAfter time.Duration // for RateLimited and Unavailable; 0 means unknown
 	Detail     any           // further facts for the client, e.g. tries left; must marshal to JSON
 	cause      error
+
+	format string // and args: of the Message, to say it in another language
+	args   []any
 }
 
 // Errorf makes a fault. The message is formatted for the person who reads it. A %w verb keeps a
 // cause for the log; the cause's text is shown only if the format puts it there.
 func Errorf(code Code, slug, format string, args ...any) *Error {
 	wrapped := fmt.Errorf(format, args...)
-	return &Error{Code: code, Slug: slug, Message: wrapped.Error(), cause: errors.Unwrap(wrapped)}
+	return &Error{Code: code, Slug: slug, Message: wrapped.Error(), cause: errors.Unwrap(wrapped), format: format, args: args}
 }
 
 // Because attaches a cause that is logged but never shown, and returns the fault.

@@ -7,6 +7,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"sync"
@@ -115,6 +116,7 @@ var speakProblemsOnce = sync.OnceFunc(speakProblems)
 // failEarly answers what fails before access runs, such as a request line that cannot be parsed.
 func (s *Server) failEarly(c *fiber.Ctx, err error) error {
 	info := s.describe(c)
+	c.SetUserContext(request.NewContext(context.Background(), info))
 	s.setHeaders(c, info)
 	err = unreadable(c.Context().Conn(), s.whyTooLarge(&c.Request().Header, err))
 	err = writeProblem(c, err)

@@ -512,3 +512,34 @@ func TestAnswersSayHowManyCallsAreLeft(t *testing.T) {
 		t.Errorf("the limit of a person is %s", got)
 	}
 }
+
+// Ensure that problems are told in the language that the request asks for: titles, details and the
+// parts of the input; and that the API's names stay as they are.
+func TestProblemsAreInTheUsersLanguage(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	for _, c := range []struct{ languages, path, body, title, detail, field string }{
+		{"zh-CN,zh;q=0.9,en;q=0.8", "/probe/anyone", `{"amount":1}`, "输入无效", "部分输入无效；errors 指明了是哪些。", "缺少必填字段 text"},
+		{"zh-TW", "/probe/user", `{"text":"hi"}`, "请先登录", "请登录，并以 Bearer 令牌发送访问令牌。", ""},
+		{"zh", "/nowhere", "", "此处不提供该方法", "", ""},
+		{"en,zh;q=0.5", "/probe/user", `{"text":"hi"}`, "Log in first", "Log in and send the access token as a Bearer token.", ""},
+		{"", "/probe/anyone", `{"amount":1}`, "The input is not valid", "", "expected required property text to be present"},
+	} {
+		answer := h.Nobody().Do("POST", c.path, c.body, "Accept-Language", c.languages)
+		var p api.Problem
+		answer.Into(&p)
+		language := "en"
+		if strings.HasPrefix(c.languages, "zh") {
+			language = "zh-CN"
+		}
+		if got := answer.Header.Get("Content-Language"); got != language || !strings.Contains(strings.Join(answer.Header.Values("Vary"), ","), "Accept-Language") {
+			t.Errorf("%s: Content-Language %q, Vary %q", c.languages, got, answer.Header.Values("Vary"))
+		}
+		if p.Title != c.title && c.path != "/nowhere" || c.detail != "" && p.Detail != c.detail {
+			t.Errorf("%s %s: %q, %q", c.languages, c.path, p.Title, p.Detail)
+		}
+		if c.field != "" && (len(p.Errors) != 1 || p.Errors[0].Message != c.field) {
+			t.Errorf("%s %s: %+v", c.languages, c.path, p.Errors)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -47,6 +48,21 @@ func (p *Problem) GetStatus() int { return p.Status }
 
 // ContentType implements huma.ContentTypeFilter.
 func (p *Problem) ContentType(string) string { return problemType }
+
+// in returns the document in the language.
+func (p *Problem) in(language string) Problem {
+	shown := *p
+	shown.Title = fault.Translate(language, p.Title)
+	shown.Detail = fault.Translate(language, p.Detail)
+	if f, ok := fault.As(p.cause); ok && p.Detail == f.Message {
+		shown.Detail = fault.MessageIn(language, f)
+	}
+	shown.Errors = slices.Clone(p.Errors)
+	for i := range shown.Errors {
+		shown.Errors[i].Message = fault.Translate(language, shown.Errors[i].Message)
+	}
+	return shown
+}
 
 // titles says each class of problem in words.
 var titles = map[int]string{
@@ -174,7 +190,10 @@ func speakProblems() {
 		if ctx == nil {
 			return problem
 		}
-		shown := *problem // a handler may return one Problem many times
+		language := cmp.Or(request.FromContext(ctx.Context()).Language, fault.English)
+		shown := problem.in(language) // a copy: a handler may return one Problem many times
+		ctx.SetHeader(fiber.HeaderContentLanguage, language)
+		ctx.AppendHeader(fiber.HeaderVary, fiber.HeaderAcceptLanguage)
 		shown.RequestID = request.FromContext(ctx.Context()).ID
 		if shown.retryAfter > 0 {
 			ctx.SetHeader("Retry-After", strconv.Itoa(shown.retryAfter))
@@ -219,7 +238,8 @@ func plainJSON(message string) string {
 
 // writeProblem answers a raw fiber request with the document of err and returns it for the log.
 func writeProblem(c *fiber.Ctx, err error) *Problem {
-	problem := *ProblemOf(err)
+	language := cmp.Or(request.FromContext(c.UserContext()).Language, fault.English)
+	problem := ProblemOf(err).in(language)
 	problem.RequestID = request.FromContext(c.UserContext()).ID
 	if problem.retryAfter > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(problem.retryAfter))
@@ -230,6 +250,8 @@ func writeProblem(c *fiber.Ctx, err error) *Problem {
 		body, _ = json.Marshal(&problem)
 	}
 	c.Status(problem.Status).Set(fiber.HeaderContentType, problemType)
+	c.Set(fiber.HeaderContentLanguage, language)
+	c.Vary(fiber.HeaderAcceptLanguage)
 	// A handler may have promised to caches what it then could not send.
 	c.Set(fiber.HeaderCacheControl, noStore)
 	c.Response().Header.Del(fiber.HeaderETag)

@@ -31,5 +31,8 @@ func messageFor(err error, language string) string {
 	if text, ok := chinese[fault.SlugOf(err)]; ok && strings.HasPrefix(language, "zh") {
 		return text
 	}
+	if strings.HasPrefix(language, "zh") {
+		return fault.MessageIn(fault.Chinese, err)
+	}
 	return fault.MessageOf(err)
 }

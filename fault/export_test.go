@@ -1,0 +1,4 @@
+package fault
+
+// ChineseTexts is the catalogue.
+var ChineseTexts = chinese
