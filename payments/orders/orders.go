@@ -104,9 +104,11 @@ func (s *Service) Create(ctx context.Context, n payments.NewOrder) (payments.Ord
 // columns are read by scan. An order whose time is over reads as expired even before the expiry job
 // has marked it.
 const columns = `id, app_id, out_trade_no, description, attach, amount, currency,
-	payee_account_id, payee_id, payee_name, coalesce(open_id, ''),
-	CASE WHEN state = 'pending' AND expires_at <= now() THEN 'expired' ELSE state END,
+	payee_account_id, payee_id, payee_name, coalesce(open_id, ''), ` + stateNow + `,
 	coalesce(payer_id, ''), coalesce(paid_transfer_id, 0), created_at, expires_at, paid_at`
+
+// stateNow is the state that an order reads as.
+const stateNow = `CASE WHEN state = 'pending' AND expires_at <= now() THEN 'expired' ELSE state END`
 
 func scan(row pgx.CollectableRow, more ...any) (o payments.Order, err error) {
 	into := []any{&o.ID, &o.AppID, &o.OutTradeNo, &o.Description, &o.Attach, &o.Money.Amount,
@@ -146,13 +148,15 @@ func (s *Service) ByTradeNo(ctx context.Context, appID, no string) (payments.Ord
 	return s.one(ctx, `app_id = $1 AND out_trade_no = $2`, appID, no)
 }
 
-// List returns the orders of an app, newest first, from the one before the cursor.
+// List returns the orders of an app in a state, or in any when it is empty, newest first, from the
+// one before the cursor.
 func (s *Service) List(
-	ctx context.Context, appID string, before Cursor, limit int,
+	ctx context.Context, appID string, state payments.OrderState, before Cursor, limit int,
 ) ([]payments.Order, error) {
 	rows, err := s.pool.Query(ctx, `SELECT `+columns+` FROM payments.merchant_order
 		WHERE app_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
-		ORDER BY created_at DESC, id DESC LIMIT $4`, appID, before.at(), before.ID, limit)
+		AND ($5 = '' OR `+stateNow+` = $5)
+		ORDER BY created_at DESC, id DESC LIMIT $4`, appID, before.at(), before.ID, limit, string(state))
 	if err != nil {
 		return nil, fmt.Errorf("orders: list: %w", err)
 	}

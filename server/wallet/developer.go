@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/payments"
 	"github.com/teahouse/teahouse/payments/orders"
 	"github.com/teahouse/teahouse/payments/webhooks"
 	"github.com/teahouse/teahouse/server/api/paging"
@@ -40,6 +41,7 @@ func (s *Service) developerRoutes(api huma.API) {
 
 type appOrdersInput struct {
 	AppID string `path:"app_id"`
+	State string `query:"state" enum:"pending,paid,closed,expired" doc:"Only orders in this state."`
 	paging.Query
 }
 
@@ -63,7 +65,7 @@ func (s *Service) handleAppOrders(ctx context.Context, in *appOrdersInput) (*app
 		}
 		before = orders.Cursor{CreatedAt: at, ID: id}
 	}
-	found, err := s.orders.List(ctx, in.AppID, before, in.Rows())
+	found, err := s.orders.List(ctx, in.AppID, payments.OrderState(in.State), before, in.Rows())
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,7 @@ import (
 	"github.com/teahouse/teahouse/payments"
 	"github.com/teahouse/teahouse/payments/ledger"
 	"github.com/teahouse/teahouse/server/api"
+	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bridge"
 	"github.com/teahouse/teahouse/server/chat"
@@ -568,6 +570,38 @@ func TestAPaidOrderIsVisibleOnlyToItsPayer(t *testing.T) {
 	if kept.Payee.Name != "The Café" || kept.Payee.ID != w.cafe {
 		t.Errorf("after the app was taken down: %+v", kept)
 	}
+}
+
+// A list is filtered before it is cut into pages: an old order in the state that is asked for is on
+// the first page, however many newer ones are in another.
+func TestOrdersAreFilteredByTheirState(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.rich(t, "ann", 10_000)
+	paid := w.order(t, "STATE-0001", 100, "").OrderID.String()
+	w.expect(t, "ann", "POST", "/orders/"+paid+"/pay", "k", `{"pin":"`+goodPIN+`"}`, "")
+	for _, no := range []string{"STATE-0002", "STATE-0003", "STATE-0004"} {
+		w.order(t, no, 100, "")
+	}
+	list := "/dev/apps/" + cafeApp + "/orders?limit=2"
+	for state, want := range map[string][]string{
+		"": {"STATE-0004", "STATE-0003"}, "pending": {"STATE-0004", "STATE-0003"}, "paid": {"STATE-0001"}, "closed": nil, "expired": nil,
+	} {
+		path := list
+		if state != "" {
+			path += "&state=" + state
+		}
+		var page paging.Page[wallet.Order]
+		w.call(t, "dev", "GET", path, "", "").into(t, &page)
+		var got []string
+		for _, order := range page.Items {
+			got = append(got, order.OutTradeNo)
+		}
+		if !slices.Equal(got, want) || (page.NextCursor != nil) != (state == "" || state == "pending") {
+			t.Errorf("%q: %v, next %v; want %v", state, got, page.NextCursor, want)
+		}
+	}
+	w.expect(t, "dev", "GET", list+"&state=lost", "", "", "invalid-input")
 }
 
 // An app that was taken down gets no more money, even from payment sheets that are still open.
