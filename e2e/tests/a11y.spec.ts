@@ -3,7 +3,17 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { expect, test, type Frame, type Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
-import { DEMO_PASSWORD, DESKTOP, device, hostURL, logIn, miniPage } from "../phone.ts";
+import {
+  DEMO_PASSWORD,
+  DESKTOP,
+  device,
+  hostURL,
+  logIn,
+  miniPage,
+  signUp,
+  typePIN,
+  unique,
+} from "../phone.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -73,6 +83,47 @@ for (const colorScheme of ["light", "dark"] as const) {
       .toEqual([]);
     await page.getByTestId("capsule-menu").click();
     await clean(page, "its menu");
+    await page.keyboard.press("Escape");
+
+    // What a first payment lacks, step by step.
+    const payer = { handle: unique("axe"), name: "Axel Payer", password: "four-green-leaves" };
+    const phone = await device(browser, { colorScheme });
+    await signUp(phone, payer);
+    await phone.goto(`/a/${process.env.CAFE_APP_ID}`);
+    await miniPage(phone).getByRole("button", { name: "Add to order: Latte" }).click();
+    await miniPage(phone).getByText("Checkout").click();
+    await miniPage(phone).getByRole("button", { name: /^Pay/ }).click();
+    const sheet = phone.locator("dialog[open]");
+    await expect(sheet.getByRole("button", { name: "Allow" })).toBeVisible();
+    await clean(phone, "subscription sheet");
+    await sheet.getByRole("button", { name: "Allow" }).click();
+    await sheet.getByRole("button", { name: "Set payment PIN" }).click();
+    await clean(phone, "a PIN in the payment sheet");
+    await typePIN(phone, "702593");
+    await expect(sheet.getByRole("heading", { name: "Enter it again" })).toBeVisible();
+    await typePIN(phone, "702593");
+    await sheet.getByLabel("Password", { exact: true }).fill(payer.password);
+    await clean(phone, "the password for a PIN");
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await expect(sheet.getByRole("button", { name: "Top up" })).toBeVisible();
+    await clean(phone, "too little money");
+    await sheet.getByRole("button", { name: "Top up" }).click();
+    await clean(phone, "topping up");
+    await sheet.locator("form").getByRole("button", { name: "Top up" }).click();
+    await expect(sheet.getByRole("button", { name: "Forgot PIN?" })).toBeVisible();
+    await clean(phone, "the payment");
+    await phone.keyboard.press("Escape");
+
+    // Without a network.
+    await phone.goto("/");
+    await expect(phone.getByRole("heading", { name: "Chats" })).toBeVisible();
+    await phone.waitForFunction(async () => (await navigator.serviceWorker.ready).active !== null);
+    await phone.context().setOffline(true);
+    await phone.getByRole("link", { name: "Me", exact: true }).click();
+    await phone.getByRole("link", { name: "Wallet" }).click();
+    await expect(phone.getByRole("alert")).toContainText("No connection.");
+    await clean(phone, "no connection");
+    await phone.context().close();
     await page.context().close();
   });
 }

@@ -482,8 +482,8 @@ export const t = defineTexts(
   },
 );
 
-// The host writes its refusals in English. Those that a user of these screens can meet are told in
-// the user's language by their slug; all others as the host wrote them.
+// What a user of these screens can meet, for a host that answers in English only. What comes in the
+// user's language is shown as it comes.
 const REFUSALS: Record<string, string> = {
   "bad-handle": "账号格式不正确：3 到 30 个小写字母、数字、_ 或 -，以字母开头。",
   "handle-taken": "这个账号已被使用，请换一个。",
@@ -514,6 +514,7 @@ const REFUSALS: Record<string, string> = {
   "conversation-not-found": "聊天不存在。",
 };
 
-export function refusalText(slug: string): string | null {
-  return locale() === "zh-CN" ? (REFUSALS[slug] ?? null) : null;
+export function refusalText(slug: string, told: string): string {
+  const readable = locale() !== "zh-CN" || /\p{Script=Han}/u.test(told);
+  return readable ? told : (REFUSALS[slug] ?? told);
 }

@@ -9,6 +9,7 @@ import { Capsule, isDark, NavigationBar, TabBar } from "./Chrome";
 import "./container.css";
 import { AppContext } from "./context";
 import { Failure, Launch, LogPanel } from "./Screens";
+import { onLocaleChange } from "../../../shared/i18n";
 import { onThemeChange } from "../../../shared/theme";
 import { AppMark } from "./sheets/AppMark";
 import { MenuSheet, type MenuItem } from "./sheets/MenuSheet";
@@ -69,10 +70,10 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
   useEffect(() => {
     const observer = new ResizeObserver(() => app.resized());
     observer.observe(panel.current!);
-    const stop = onThemeChange(() => app.resized());
+    const stops = [onThemeChange(() => app.resized()), onLocaleChange(() => app.resized())];
     return () => {
       observer.disconnect();
-      stop();
+      for (const stop of stops) stop();
     };
   }, []);
 

@@ -1,8 +1,9 @@
 import type { ButtonHTMLAttributes, ComponentChildren, JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "../../../shared/api";
 import { refusalText, t } from "../texts";
 import { Icon, type IconName } from "./Icon";
+import type { Pages } from "./usePages";
 import { passes, useRecovery } from "./useRecovery";
 
 /** What is there at once is not announced as loading; only a wait is. */
@@ -76,6 +77,29 @@ export function ErrorBlock({ error, retry }: { error: ApiError; retry: () => voi
   );
 }
 
+/** The end of a list of which there is more. */
+export function More({ of }: { of: Pick<Pages<never>, "more"> }): JSX.Element | null {
+  const end = useRef<HTMLDivElement>(null);
+  const next = useRef(of.more);
+  next.current = of.more;
+  useEffect(() => {
+    if (!end.current) return;
+    const observer = new IntersectionObserver((seen) => {
+      if (seen.some((entry) => entry.isIntersecting)) next.current?.();
+    });
+    observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [of.more === null]);
+  if (of.more === null) return null;
+  return (
+    <div ref={end} class="statement-end">
+      <button type="button" class="link" onClick={of.more}>
+        {t("loadMore")}
+      </button>
+    </div>
+  );
+}
+
 /** The host writes for the user; only what never reached it is told in our own words. */
 export function errorText(error: unknown): string {
   const api = error as Partial<ApiError>;
@@ -84,9 +108,8 @@ export function errorText(error: unknown): string {
     return api.retryAfter ? t("errorTooMany", { count: api.retryAfter }) : t("errorTooManySoon");
   }
   if (api.status !== undefined && api.status >= 500) return t("errorServer");
-  const told = api.slug === undefined ? null : refusalText(api.slug);
-  if (told !== null) return told;
-  return error instanceof Error && error.message ? error.message : t("errorServer");
+  if (!(error instanceof Error) || !error.message) return t("errorServer");
+  return refusalText(api.slug ?? "", error.message);
 }
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {

@@ -16,7 +16,7 @@ export function ContactsTab(): JSX.Element {
   const loaded = useStore(chats, (state) => state.loaded);
   const accounts = useStore(followedAccounts, (value) => value);
   const list = useRef<HTMLDivElement>(null);
-  useEffect(() => void loadFollowed().catch(() => undefined), []);
+  useEffect(() => void loadFollowed(), []);
 
   const people = useMemo(
     () => sortedConversations(chats.get()).filter((c) => c.peer.type === "user"),

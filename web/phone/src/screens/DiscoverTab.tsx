@@ -3,10 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { App } from "../../../shared/types";
 import { Avatar } from "../kit/Avatar";
 import { Cell, CellGroup, Link } from "../kit/Cells";
-import { Empty, ErrorBlock, SkeletonRows } from "../kit/Feedback";
+import { Empty, ErrorBlock, More, SkeletonRows } from "../kit/Feedback";
 import { SearchField } from "../kit/Fields";
 import { Page } from "../kit/Page";
-import { useLoad, useSettled } from "../kit/useLoad";
+import { useSettled } from "../kit/useLoad";
+import { usePages } from "../kit/usePages";
 import { useLocation } from "wouter";
 import { routes, SCENE } from "../nav/routes";
 import { findApps, loadRecentApps, recentApps } from "../state/catalogue";
@@ -16,7 +17,7 @@ import { t } from "../texts";
 export function DiscoverTab(): JSX.Element {
   const [query, setQuery] = useState("");
   const settled = useSettled(query.trim());
-  const found = useLoad(settled, (signal) => findApps(settled, signal));
+  const found = usePages(settled, (cursor, signal) => findApps(settled, cursor, signal));
   return (
     <Page
       title={t("discover")}
@@ -24,19 +25,20 @@ export function DiscoverTab(): JSX.Element {
       top={<SearchField value={query} onValue={setQuery} label={t("searchApps")} />}
     >
       {settled === "" && <RecentApps />}
-      {found.error && !found.value ? (
+      {found.error && !found.items ? (
         <ErrorBlock error={found.error} retry={found.reload} />
-      ) : !found.value ? (
+      ) : !found.items ? (
         <SkeletonRows count={6} />
-      ) : found.value.items.length === 0 ? (
+      ) : found.items.length === 0 ? (
         <Empty icon="apps" text={settled ? t("nothingFound", { query: settled }) : t("noApps")} />
       ) : (
         <CellGroup title={t("miniPrograms")}>
-          {found.value.items.map((app) => (
+          {found.items.map((app) => (
             <AppCell key={app.id} app={app} scene={settled ? SCENE.search : undefined} />
           ))}
         </CellGroup>
       )}
+      <More of={found} />
       {settled === "" && (
         <CellGroup>
           <Cell icon="official" tint="#10aeff" title={t("officialAccounts")} to="/accounts" />
@@ -75,7 +77,7 @@ function RecentApps(): JSX.Element | null {
   const [path] = useLocation();
   // Asked again whenever a page closes over this one: it may have been a mini program.
   useEffect(() => {
-    if (path === "/discover") void loadRecentApps().catch(() => undefined);
+    if (path === "/discover") void loadRecentApps();
   }, [path]);
   if (!apps || apps.length === 0) return null;
   return (

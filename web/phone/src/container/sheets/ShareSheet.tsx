@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { Conversation, Page } from "../../../../shared/types";
+import { useMemo, useState } from "preact/hooks";
 import { uuid } from "../../../../shared/uuid";
 import { Avatar } from "../../kit/Avatar";
 import { errorText } from "../../kit/Feedback";
 import { api } from "../../services";
+import { chats, sortedConversations } from "../../state/chats";
+import { useStore } from "../../state/store";
 import { t } from "../texts";
 import type { AppInfo } from "../wire";
 import { AppMark } from "./AppMark";
@@ -24,17 +25,16 @@ interface Props {
 }
 
 export function ShareSheet({ app, card, onAnswer }: Props): JSX.Element {
-  const [chats, setChats] = useState<Conversation[] | null>(null);
+  const conversations = useStore(chats, (state) => state.conversations);
+  const loaded = useStore(chats, (state) => state.loaded);
   const [chosen, setChosen] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
 
-  useEffect(() => {
-    api.get<Page<Conversation>>("/conversations").then(
-      (page) => setChats(page.items.filter((chat) => chat.kind === "direct")),
-      (reason: unknown) => setError(errorText(reason)),
-    );
-  }, []);
+  const people = useMemo(
+    () => sortedConversations(chats.get()).filter((chat) => chat.kind === "direct"),
+    [conversations],
+  );
 
   const send = async () => {
     setBusy(true);
@@ -69,8 +69,8 @@ export function ShareSheet({ app, card, onAnswer }: Props): JSX.Element {
       </div>
       <h2 class="mp-list-title">{t("sendTo")}</h2>
       <div class="mp-chats">
-        {chats?.length === 0 && <p class="mp-quiet">{t("noChats")}</p>}
-        {chats?.map((chat) => (
+        {loaded && people.length === 0 && <p class="mp-quiet">{t("noChats")}</p>}
+        {people.map((chat) => (
           <label key={chat.id} class="mp-chat">
             <input
               type="checkbox"

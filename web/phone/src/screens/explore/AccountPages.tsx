@@ -1,27 +1,47 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "../../../../shared/api";
 import type { ID, OfficialAccount } from "../../../../shared/types";
 import { Avatar } from "../../kit/Avatar";
 import { CellGroup, Link } from "../../kit/Cells";
-import { Button, Empty, ErrorBlock, SkeletonRows, Spinner, errorText } from "../../kit/Feedback";
+import {
+  Button,
+  Empty,
+  ErrorBlock,
+  More,
+  SkeletonRows,
+  Spinner,
+  errorText,
+} from "../../kit/Feedback";
 import { SearchField } from "../../kit/Fields";
 import { Icon } from "../../kit/Icon";
 import { confirm, toast } from "../../kit/Overlays";
 import { Page } from "../../kit/Page";
 import { useLoad, useSettled } from "../../kit/useLoad";
+import { usePages } from "../../kit/usePages";
 import { go, routes, SCENE } from "../../nav/routes";
-import { findAccounts, follow, getAccount, unfollow } from "../../state/catalogue";
+import {
+  findAccounts,
+  follow,
+  followedAccounts,
+  getAccount,
+  loadFollowed,
+  unfollow,
+} from "../../state/catalogue";
 import { loadConversations } from "../../state/chats";
+import { useStore } from "../../state/store";
 import { t } from "../../texts";
 import { AppCell } from "../DiscoverTab";
 
 export function AccountsPage(): JSX.Element {
   const [query, setQuery] = useState("");
   const settled = useSettled(query.trim());
-  const found = useLoad(settled, (signal) => findAccounts(settled, signal));
-  const items = found.value?.items ?? [];
-  const followed = items.filter((account) => account.following);
+  const found = usePages(settled, (cursor, signal) => findAccounts(settled, cursor, signal));
+  const mine = useStore(followedAccounts, (accounts) => accounts);
+  useEffect(() => void loadFollowed(), []);
+  const items = found.items ?? [];
+  // What one follows is all there, however far down the list it stands.
+  const followed = settled === "" && mine ? mine : items.filter((account) => account.following);
   const others = items.filter((account) => !account.following);
   return (
     <Page
@@ -29,11 +49,11 @@ export function AccountsPage(): JSX.Element {
       backTo="/contacts"
       top={<SearchField value={query} onValue={setQuery} label={t("searchAccounts")} />}
     >
-      {found.error && !found.value ? (
+      {found.error && !found.items ? (
         <ErrorBlock error={found.error} retry={found.reload} />
-      ) : !found.value ? (
+      ) : !found.items ? (
         <SkeletonRows count={6} />
-      ) : items.length === 0 ? (
+      ) : items.length + followed.length === 0 ? (
         <Empty
           icon="official"
           text={settled ? t("nothingFound", { query: settled }) : t("noAccounts")}
@@ -54,6 +74,7 @@ export function AccountsPage(): JSX.Element {
               ))}
             </CellGroup>
           )}
+          <More of={found} />
         </>
       )}
     </Page>

@@ -29,8 +29,8 @@ export function SearchPage({ scope }: { scope: "all" | "people" }): JSX.Element 
   const found = useLoad(settled === "" ? null : settled, async (signal) => {
     const [users, accounts, apps] = await Promise.all([
       findUsers(settled, signal),
-      all ? findAccounts(settled, signal) : null,
-      all ? findApps(settled, signal) : null,
+      all ? findAccounts(settled, null, signal) : null,
+      all ? findApps(settled, null, signal) : null,
     ]);
     return { users: users.items, accounts: accounts?.items ?? [], apps: apps?.items ?? [] };
   });
