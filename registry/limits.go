@@ -23,6 +23,8 @@ const (
 	MaxPublishing = 3
 	// MaxSourceBytes is how much of a file the source view shows.
 	MaxSourceBytes = 1 << 20
+	// MaxCheckReport bounds what is kept of a check, in bytes: a thousand pages with a problem each.
+	MaxCheckReport = 1 << 20
 	// PublishTimeout bounds unpacking, compiling and storing together. The largest bundle that we
 	// have seen takes a second.
 	PublishTimeout = time.Minute

@@ -13,6 +13,7 @@ package registry
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"time"
 
@@ -189,8 +190,35 @@ type NewVersion struct {
 	Report      Report
 }
 
+// SourceFile is one file of a bundle.
+type SourceFile struct {
+	Path   string `json:"path"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// Check is what running a version headless found.
+type Check struct {
+	State       CheckState      `json:"state" enum:"waiting,done,failed"`
+	Report      json.RawMessage `json:"report" doc:"As teahouse check --json writes it; null unless the state is done."`
+	RequestedAt time.Time       `json:"requested_at"`
+	FinishedAt  *time.Time      `json:"finished_at"`
+}
+
+// CheckState is how far a check is.
+type CheckState string
+
+// The states of a check.
+const (
+	CheckWaiting CheckState = "waiting"
+	CheckDone    CheckState = "done"
+	// CheckFailed is for a check that could not run, which says nothing about the program.
+	CheckFailed CheckState = "failed"
+)
+
 // StoredBundle is the row of a bundle.
 type StoredBundle struct {
+	Files        []SourceFile
 	SHA256       string
 	Size         int64
 	UnpackedSize int64
@@ -215,7 +243,13 @@ type Decision struct {
 // SubmissionFilter selects submissions. Zero values select all.
 type SubmissionFilter struct {
 	State SubmissionState
-	// After is the last ID of the previous page.
+	// AppID selects those of one app.
+	AppID string
+	// Decided selects those that are no longer pending.
+	Decided bool
+	// NewestFirst reverses the order, in which otherwise the one that waits longest comes first.
+	NewestFirst bool
+	// After is the last ID of the previous page, in that order.
 	After uuid.UUID
 	Limit int
 }
@@ -241,6 +275,14 @@ type Reader interface {
 	Submissions(ctx context.Context, f SubmissionFilter) ([]Submission, error)
 	// Released finds the released versions of the apps that have one.
 	Released(ctx context.Context, appIDs []string) (map[string]Version, error)
+	// VersionsByID finds versions of any app, as far as they exist.
+	VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Version, error)
+	// FindingsOf finds the reasons of rejections by submission.
+	FindingsOf(ctx context.Context, submissions []uuid.UUID) (map[uuid.UUID][]Finding, error)
+	// BundleFiles lists the files of a bundle, nil when the list was not kept.
+	BundleFiles(ctx context.Context, sha256 string) ([]SourceFile, error)
+	// Check finds the check of a version, nil when none was asked for.
+	Check(ctx context.Context, version uuid.UUID) (*Check, error)
 	// PublicFiles lists the public files of an image.
 	PublicFiles(ctx context.Context, imageHash string) ([]PublicFile, error)
 }
@@ -257,4 +299,8 @@ type Store interface {
 	Release(ctx context.Context, appID string, id, by uuid.UUID) (Version, error)
 	Approve(ctx context.Context, d Decision) (Version, error)
 	Reject(ctx context.Context, d Decision) (Version, error)
+	// RequestCheck makes the check of a version wait, whatever it was before.
+	RequestCheck(ctx context.Context, version uuid.UUID) error
+	// FinishCheck keeps the report of a check; a nil one when the check could not run.
+	FinishCheck(ctx context.Context, version uuid.UUID, report json.RawMessage) error
 }

@@ -128,6 +128,7 @@ func (s *Service) prepare(ctx context.Context, u Upload) (NewVersion, error) {
 		ID: id, AppID: u.AppID, Label: u.Label, Notes: u.Notes, CreatedBy: u.CreatedBy, State: Failed,
 		Bundle: StoredBundle{
 			Size: u.Size, UnpackedSize: archive.TotalBytes(), FileCount: len(archive.Files()),
+			Files: sourceFiles(files),
 		},
 		Diagnostics: compiled.Diagnostics, Report: compiled.Report,
 	}

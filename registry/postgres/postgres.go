@@ -55,9 +55,9 @@ func (s *Store) CreateVersion(ctx context.Context, v registry.NewVersion) (regis
 			return registry.Version{}, err
 		}
 		_, err := tx.Exec(ctx, `
-			INSERT INTO bundle (sha256, size, unpacked_size, file_count) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (sha256) DO NOTHING`,
-			v.Bundle.SHA256, v.Bundle.Size, v.Bundle.UnpackedSize, v.Bundle.FileCount)
+			INSERT INTO bundle AS b (sha256, size, unpacked_size, file_count, files) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (sha256) DO UPDATE SET files = coalesce(b.files, excluded.files)`,
+			v.Bundle.SHA256, v.Bundle.Size, v.Bundle.UnpackedSize, v.Bundle.FileCount, v.Bundle.Files)
 		if err != nil {
 			return registry.Version{}, fmt.Errorf("insert bundle: %w", err)
 		}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -121,13 +122,17 @@ func (s *Store) Submission(ctx context.Context, id uuid.UUID) (registry.Submissi
 	return findSubmission(ctx, s.pool, id)
 }
 
-// Submissions lists submissions, the one that waits longest first.
+// Submissions lists submissions in the order of the filter.
 func (s *Store) Submissions(
 	ctx context.Context, f registry.SubmissionFilter,
 ) ([]registry.Submission, error) {
+	order := ` AND ($4::uuid = $5::uuid OR id > $4) ORDER BY id LIMIT $6`
+	if f.NewestFirst {
+		order = ` AND ($4::uuid = $5::uuid OR id < $4) ORDER BY id DESC LIMIT $6`
+	}
 	rows, err := s.pool.Query(ctx, submissionColumns+`
-		WHERE ($1 = '' OR state = $1) AND id > $2 ORDER BY id LIMIT $3`,
-		string(f.State), f.After, pageSize(f.Limit))
+		WHERE ($1 = '' OR state = $1) AND ($2 = '' OR app_id = $2) AND (NOT $3 OR state <> 'pending')`+order,
+		string(f.State), f.AppID, f.Decided, f.After, uuid.Nil, pageSize(f.Limit))
 	if err != nil {
 		return nil, fmt.Errorf("select submissions: %w", err)
 	}
@@ -136,6 +141,97 @@ func (s *Store) Submissions(
 		return nil, fmt.Errorf("select submissions: %w", err)
 	}
 	return submissions, nil
+}
+
+// VersionsByID finds versions of any app.
+func (s *Store) VersionsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]registry.Version, error) {
+	rows, err := s.pool.Query(ctx, versionColumns+`WHERE v.id = any($1)`, ids)
+	if err != nil {
+		return nil, fmt.Errorf("select versions: %w", err)
+	}
+	versions, err := pgx.CollectRows(rows, scanVersion)
+	if err != nil {
+		return nil, fmt.Errorf("select versions: %w", err)
+	}
+	byID := make(map[uuid.UUID]registry.Version, len(versions))
+	for _, v := range versions {
+		byID[v.ID] = v
+	}
+	return byID, nil
+}
+
+// FindingsOf finds the reasons of rejections by submission.
+func (s *Store) FindingsOf(
+	ctx context.Context, submissions []uuid.UUID,
+) (map[uuid.UUID][]registry.Finding, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT submission_id, rule, text, file, line FROM finding
+		WHERE submission_id = any($1) ORDER BY submission_id, ordinal`, submissions)
+	if err != nil {
+		return nil, fmt.Errorf("select findings: %w", err)
+	}
+	found := map[uuid.UUID][]registry.Finding{}
+	var id uuid.UUID
+	var f registry.Finding
+	_, err = pgx.ForEachRow(rows, []any{&id, &f.Rule, &f.Text, &f.File, &f.Line}, func() error {
+		found[id] = append(found[id], f)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("select findings: %w", err)
+	}
+	return found, nil
+}
+
+// BundleFiles lists the files of a bundle, nil when the list was not kept.
+func (s *Store) BundleFiles(ctx context.Context, sha256 string) ([]registry.SourceFile, error) {
+	var files []registry.SourceFile
+	err := s.pool.QueryRow(ctx, `SELECT files FROM bundle WHERE sha256 = $1`, sha256).Scan(&files)
+	if err != nil {
+		return nil, fmt.Errorf("select files of bundle: %w", err)
+	}
+	return files, nil
+}
+
+// Check finds the check of a version, nil when none was asked for.
+func (s *Store) Check(ctx context.Context, version uuid.UUID) (*registry.Check, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT state, report, requested_at, finished_at FROM version_check WHERE version_id = $1`, version)
+	if err != nil {
+		return nil, fmt.Errorf("select check: %w", err)
+	}
+	checks, err := pgx.CollectRows(rows, pgx.RowToAddrOfStructByPos[registry.Check])
+	if err != nil || len(checks) == 0 {
+		return nil, err
+	}
+	return checks[0], nil
+}
+
+// RequestCheck makes the check of a version wait.
+func (s *Store) RequestCheck(ctx context.Context, version uuid.UUID) error {
+	_, err := s.pool.Exec(ctx, `
+		INSERT INTO version_check (version_id, state) VALUES ($1, 'waiting')
+		ON CONFLICT (version_id) DO UPDATE SET state = 'waiting', report = NULL, requested_at = now(), finished_at = NULL`,
+		version)
+	if err != nil {
+		return fmt.Errorf("insert check: %w", err)
+	}
+	return nil
+}
+
+// FinishCheck keeps the report of a check.
+func (s *Store) FinishCheck(ctx context.Context, version uuid.UUID, report json.RawMessage) error {
+	state := registry.CheckDone
+	if report == nil {
+		state = registry.CheckFailed
+	}
+	_, err := s.pool.Exec(ctx, `
+		UPDATE version_check SET state = $2, report = $3, finished_at = now() WHERE version_id = $1`,
+		version, state, report)
+	if err != nil {
+		return fmt.Errorf("update check: %w", err)
+	}
+	return nil
 }
 
 // PublicFiles lists the public files of an image.

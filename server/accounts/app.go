@@ -289,8 +289,9 @@ func (s *Apps) SetDisabled(ctx context.Context, appID string, disabled bool,
 	}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `
-			UPDATE app SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, $3) END WHERE id = $1`,
-			appID, disabled, s.now())
+			UPDATE app SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, $3) END,
+				disabled_reason = CASE WHEN $2 THEN $4 END, disabled_by = CASE WHEN $2 THEN $5 END
+			WHERE id = $1`, appID, disabled, s.now(), reason, callerName(ctx))
 		if err != nil {
 			return err
 		}
@@ -307,4 +308,10 @@ func (s *Apps) SetDisabled(ctx context.Context, appID string, disabled bool,
 
 func noSuchApp() error {
 	return fault.Errorf(fault.NotFound, "no-such-app", "There is no such app.")
+}
+
+// callerName is who the audit log says is calling.
+func callerName(ctx context.Context) string {
+	id, _ := auth.IdentityFromContext(ctx)
+	return id.String()
 }

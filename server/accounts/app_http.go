@@ -119,6 +119,7 @@ func (s *Apps) routes(api huma.API) {
 		"Replace the secret of an app's server"), s.handleRotateSecret)
 	huma.Register(api, forDevelopers("rotate-app-test-secret", "POST", "/apps/{app_id}/test-secret",
 		"Make or replace the secret whose tokens reach only members and testers"), s.handleRotateTestSecret)
+	s.adminRoutes(api)
 	huma.Register(api, huma.Operation{
 		OperationID: "set-app-disabled", Method: http.MethodPut, Path: "/api/v1/admin/apps/{app_id}/disabled",
 		Summary: "Take an app down, or bring it back", Tags: []string{"admin"}, Security: auth.AsAdmin,

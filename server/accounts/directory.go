@@ -75,6 +75,19 @@ func (s *Apps) AppByID(ctx context.Context, id string) (App, error) {
 	return apps[0], nil
 }
 
+// AppsByID is AppByID for many apps at once; those that are not there are left out.
+func (s *Apps) AppsByID(ctx context.Context, ids []string) (map[string]App, error) {
+	apps, err := s.queryApps(ctx, ` WHERE p.id = ANY ($1)`, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]App, len(apps))
+	for _, app := range apps {
+		byID[app.ID] = app
+	}
+	return byID, nil
+}
+
 // visibleApp returns the app if it is released, or if the caller is an insider of it.
 func (s *Apps) visibleApp(ctx context.Context, id string) (App, error) {
 	app, err := s.AppByID(ctx, id)

@@ -1,6 +1,7 @@
 package accounts_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -228,5 +229,64 @@ func TestATestSecretReachesInsidersAlone(t *testing.T) {
 	hints := w.dev.Do("GET", "/api/v1/dev/apps/"+w.app, nil).Want(200)
 	if hints.Text("secret_hint") == "" || hints.Text("test_secret_hint") == "" || len(hints.Text("test_secret_hint")) != 4 {
 		t.Errorf("got %s", hints.Body)
+	}
+}
+
+// Ensure administrators find every app, and those that are down with who took them down and why,
+// from the server and not from pages that happen to be loaded.
+func TestAdministratorsFindWhatIsDown(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.dev.Do("GET", "/api/v1/admin/apps", nil).Refused(403, "admin-role-required")
+	if items := w.boss.Do("GET", "/api/v1/admin/apps", nil).Want(200).Get("items").([]any); len(items) != 2 {
+		t.Errorf("all apps, released or not: %v", items)
+	}
+	w.boss.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled", body{"disabled": true, "reason": "spam"}).Want(204)
+	w.boss.Do("PUT", "/api/v1/admin/apps/"+w.rivalApp+"/disabled", body{"disabled": true, "reason": "fraud"}).Want(204)
+	first := w.boss.Do("GET", "/api/v1/admin/apps?disabled=true&limit=1", nil).Want(200)
+	second := w.boss.Do("GET", "/api/v1/admin/apps?disabled=true&limit=1&cursor="+first.Text("next_cursor"), nil).Want(200)
+	for i, answer := range []string{string(first.Body), string(second.Body)} {
+		want := []string{w.rivalApp, "fraud", `"disabled_by_name":"boss"`}
+		if i == 1 {
+			want = []string{w.app, "spam", `"next_cursor":null`}
+		}
+		for _, part := range want {
+			if !strings.Contains(answer, part) {
+				t.Errorf("page %d lacks %s: %s", i+1, part, answer)
+			}
+		}
+	}
+	w.boss.Do("PUT", "/api/v1/admin/apps/"+w.app+"/disabled", body{"disabled": false, "reason": "mended"}).Want(204)
+	up := w.boss.Do("GET", "/api/v1/admin/apps?query="+w.app, nil).Want(200)
+	if items := up.Get("items").([]any); len(items) != 1 || strings.Contains(string(up.Body), "spam") {
+		t.Errorf("got %s", up.Body)
+	}
+}
+
+// Ensure the accounts that a person follows are found by the server, beyond any page of all.
+func TestFollowedAccountsAreFilteredByTheServer(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.mei.Do("PUT", "/api/v1/official-accounts/"+w.account+"/follow", nil).Want(200)
+	followed := w.mei.Do("GET", "/api/v1/official-accounts?following=true&limit=1", nil).Want(200)
+	if items := followed.Get("items").([]any); len(items) != 1 || followed.Get("next_cursor") != nil ||
+		items[0].(map[string]any)["id"] != w.account {
+		t.Errorf("got %s", followed.Body)
+	}
+	w.mei.Do("DELETE", "/api/v1/official-accounts/"+w.account+"/follow", nil).Want(204)
+	none := w.mei.Do("GET", "/api/v1/official-accounts?following=true", nil).Want(200)
+	if items := none.Get("items").([]any); len(items) != 0 {
+		t.Errorf("got %s", none.Body)
+	}
+}
+
+// Ensure names are found for what the audit log speaks of, and nothing breaks on what is none.
+func TestNamesOfTheAuditLog(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	person := "user:" + w.dev.User.ID.String()
+	names, err := w.accounts.Names(t.Context(), []string{person, "app:" + w.app, "account:" + w.account, "user:x", "system", "app:", "other:1"})
+	if err != nil || len(names) != 3 || names[person] != "dev" || names["app:"+w.app] != "Order at the cafe" || names["account:"+w.account] != "The cafe" {
+		t.Errorf("got %v, %v", names, err)
 	}
 }

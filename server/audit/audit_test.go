@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -15,9 +16,14 @@ import (
 
 func open(t *testing.T) *apitest.Host {
 	return apitest.New(t, nil, func(h *apitest.Host) {
-		audit.New(h.Pool).Routes(h.Server.API,
+		audit.New(h.Pool, names).Routes(h.Server.API,
 			h.Server.App)
 	})
+}
+
+// names knows one thing.
+func names(context.Context, []string) (map[string]string, error) {
+	return map[string]string{"thing:1": "The thing"}, nil
 }
 
 // Ensure that an entry is there if and only if the deed is, with caller, request and address.
@@ -54,7 +60,7 @@ func TestAnEntrySharesTheFateOfItsDeed(t *testing.T) {
 	if first["actor"] != "user:mei" || first["request_id"] != "req-12345678" || first["ip"] != "192.0.2.7" {
 		t.Errorf("got %v", first)
 	}
-	if second := items[0].(map[string]any); second["actor"] != "system" {
+	if second := items[0].(map[string]any); second["actor"] != "system" || second["actor_name"] != "" || second["target_name"] != "The thing" {
 		t.Errorf("got %v", second)
 	}
 }

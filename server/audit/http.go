@@ -17,11 +17,24 @@ import (
 // asAdmin is auth.AsAdmin, spelled out because auth itself writes to this log.
 var asAdmin = []map[string][]string{{"admin": {}}}
 
-// Service shows the log to administrators.
-type Service struct{ pool *pgxpool.Pool }
+// NamesFunc names actors and targets such as "user:<id>", as far as it knows them.
+type NamesFunc func(ctx context.Context, keys []string) (map[string]string, error)
 
-// New returns a service on the pool.
-func New(pool *pgxpool.Pool) *Service { return &Service{pool: pool} }
+// Service shows the log to administrators.
+type Service struct {
+	pool  *pgxpool.Pool
+	names NamesFunc
+}
+
+// New returns a service on the pool. Without names the log is shown as it stands.
+func New(pool *pgxpool.Pool, names NamesFunc) *Service { return &Service{pool: pool, names: names} }
+
+// NamedEntry is an entry with the names of today: the log itself keeps IDs, which do not change.
+type NamedEntry struct {
+	LogEntry
+	ActorName  string `json:"actor_name" doc:"Empty when the actor is nothing that has a name."`
+	TargetName string `json:"target_name"`
+}
 
 type listInput struct {
 	paging.Query
@@ -30,7 +43,7 @@ type listInput struct {
 	Target string `query:"target" maxLength:"200" doc:"Only deeds to this target, e.g. app:<id>."`
 }
 
-type listOutput struct{ Body paging.Page[LogEntry] }
+type listOutput struct{ Body paging.Page[NamedEntry] }
 
 // Routes adds the operations of the log.
 func (s *Service) Routes(api huma.API, _ fiber.Router) {
@@ -67,5 +80,25 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 		return nil, err
 	}
 	page := paging.Of(in.Query, kept, func(k LogEntry) []string { return []string{k.ID.String()} })
-	return &listOutput{Body: page}, nil
+	named, err := s.named(ctx, page.Items)
+	return &listOutput{Body: paging.Page[NamedEntry]{Items: named, NextCursor: page.NextCursor}}, err
+}
+
+func (s *Service) named(ctx context.Context, entries []LogEntry) ([]NamedEntry, error) {
+	keys := make([]string, 0, 2*len(entries))
+	for _, e := range entries {
+		keys = append(keys, e.Actor, e.Target)
+	}
+	names := map[string]string{}
+	if s.names != nil && len(keys) > 0 {
+		var err error
+		if names, err = s.names(ctx, keys); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]NamedEntry, len(entries))
+	for i, e := range entries {
+		out[i] = NamedEntry{e, names[e.Actor], names[e.Target]}
+	}
+	return out, nil
 }

@@ -68,6 +68,7 @@ type Host struct {
 	auth     *auth.Service
 	accounts *accounts.Service
 	launch   *launch.Service
+	checks   *publishing.Checks
 	chat     *chat.Service
 	media    *media.Service
 	hub      *realtime.Hub
@@ -245,6 +246,7 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	h.launch = launch.New(h.registry, h.accounts)
+	h.checks = publishing.NewChecks(h.registry, inserter, h.log)
 	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Jobs: inserter, Directory: directory{h.accounts, h.launch},
 		Messenger: walletMessenger{h.chat}, Pusher: h.hub, Passwords: h.auth, Transport: h.metrics.Webhooks(h.egress.RoundTripper()),
 		Currency: h.config.Currency, AllowHTTP: len(h.config.EgressAllow) > 0})
@@ -288,8 +290,8 @@ func (h *Host) openRoutes(context.Context) error {
 	manual.Routes(h.server.App)
 	for _, room := range []interface {
 		Routes(huma.API, fiber.Router)
-	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool), h.chat, h.media, h.wallet, h.sessions,
-		publishing.New(h.registry, h.accounts), bridge.NewHTTP(h.bridge, h.accounts, h.auth, h.counters)} {
+	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool, h.names), h.chat, h.media, h.wallet, h.sessions,
+		publishing.New(h.registry, h.accounts, h.checks), bridge.NewHTTP(h.bridge, h.accounts, h.auth, h.counters)} {
 		room.Routes(h.server.API, h.server.App)
 	}
 	h.hub.Routes(h.server.App)
@@ -301,9 +303,11 @@ func (h *Host) openRoutes(context.Context) error {
 func (h *Host) startJobs(ctx context.Context) (err error) {
 	workers := river.NewWorkers()
 	h.wallet.AddWorkers(workers)
+	h.checks.AddWorkers(workers)
 	h.jobs, err = river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: quiet(h.log), JobTimeout: jobTimeout,
 		RescueStuckJobsAfter: jobRescue, PollOnly: h.pooled,
-		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers}},
+		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobWorkers},
+			publishing.CheckQueue: {MaxWorkers: publishing.CheckWorkers}},
 		Workers: workers, PeriodicJobs: h.wallet.PeriodicJobs(),
 		Middleware: []rivertype.Middleware{river.WorkerMiddlewareFunc(h.metrics.Job)}})
 	if err != nil {

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -48,4 +49,31 @@ func (d directory) OpenID(ctx context.Context, appID string, userID uuid.UUID) (
 func (d directory) RequireMember(ctx context.Context, appID string) error {
 	_, err := d.Service.RequireMember(ctx, appID)
 	return err
+}
+
+// names gives the audit log the names of people, accounts, apps and versions.
+func (h *Host) names(ctx context.Context, keys []string) (map[string]string, error) {
+	var ids []uuid.UUID
+	for _, key := range keys {
+		if text, ok := strings.CutPrefix(key, "version:"); ok {
+			if id, err := uuid.Parse(text); err == nil {
+				ids = append(ids, id)
+			}
+		}
+	}
+	versions, err := h.registry.VersionsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range versions {
+		keys = append(keys, "app:"+v.AppID)
+	}
+	names, err := h.accounts.Names(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	for id, v := range versions {
+		names["version:"+id.String()] = strings.TrimSpace(names["app:"+v.AppID] + " " + v.Label)
+	}
+	return names, nil
 }

@@ -181,5 +181,10 @@ func (s *Service) submit(ctx context.Context, in *struct {
 	}
 	v, err := s.registry.Submit(
 		ctx, in.AppID, in.ID, auth.UserFromContext(ctx), in.Body.Notes, in.Body.ScopeReasons)
-	return &versionOutput{v}, err
+	if err != nil {
+		return nil, err
+	}
+	// The submission stands whatever becomes of its check; the reviewer can ask for one again.
+	s.checks.begin(ctx, v)
+	return &versionOutput{v}, nil
 }

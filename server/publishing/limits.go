@@ -8,6 +8,16 @@ const (
 	// maxManifests is how many images' lists of files are kept in memory; a list has a few hundred
 	// entries of about 200 bytes.
 	maxManifests = 256
+	// checkTime bounds the run of a program for the reviewer: a hundred pages take some seconds.
+	checkTime = 90 * time.Second
+	// checkTimeout bounds the job, with room for reading the bundle and keeping the report.
+	checkTimeout = 2 * time.Minute
+	// checkAttempts are made before the reviewer is told that a version cannot be checked.
+	checkAttempts = 3
+	// CheckWorkers is how many programs a host runs headless at a time: a check uses a whole processor.
+	CheckWorkers = 1
+	// MaxHistory is how many earlier submissions of an app stand beside the one that is reviewed.
+	MaxHistory = 30
 	// publicMaxAge is as long as browsers take: the content below a hash never changes.
 	publicMaxAge = 365 * 24 * time.Hour
 )

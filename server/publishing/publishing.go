@@ -29,8 +29,12 @@ import (
 type Apps interface {
 	// RequireMember returns a NotFound fault unless the caller in the context works on the app.
 	RequireMember(ctx context.Context, appID string) (accounts.AppRef, error)
-	// AppByID describes an app, or returns a NotFound fault.
-	AppByID(ctx context.Context, appID string) (accounts.App, error)
+	// AppsByID describes apps, as far as they exist.
+	AppsByID(ctx context.Context, appIDs []string) (map[string]accounts.App, error)
+	// Background tells who stands behind an app.
+	Background(ctx context.Context, appID string) (accounts.Background, error)
+	// People names people, as far as they exist.
+	People(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]accounts.PersonRef, error)
 }
 
 // Pusher wakes the open clients of a person; realtime.Hub is one.
@@ -45,12 +49,13 @@ type CompileFunc func(ctx context.Context, files map[string][]byte) (*compile.Re
 type Service struct {
 	registry  *registry.Service
 	apps      Apps
+	checks    *Checks
 	manifests *manifestCache
 }
 
 // New returns the service. All parameters are required.
-func New(r *registry.Service, apps Apps) *Service {
-	return &Service{registry: r, apps: apps, manifests: newManifestCache()}
+func New(r *registry.Service, apps Apps, checks *Checks) *Service {
+	return &Service{registry: r, apps: apps, checks: checks, manifests: newManifestCache()}
 }
 
 // Routes adds the operations, and the route of public files.

@@ -18,10 +18,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/teahouse/teahouse/registry"
 	"github.com/teahouse/teahouse/registry/bundle"
@@ -46,6 +51,8 @@ type desk struct {
 	admin     *apitest.Client
 	appID     string
 	pushed    pushes
+	checks    *publishing.Checks
+	queries   *queries // that registry and accounts make
 }
 
 // silent is a chat in which nothing is said: nothing here writes messages.
@@ -102,24 +109,47 @@ func newDesk(t *testing.T) *desk {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = d.objects.Close() })
+		d.queries = &queries{}
+		counted := h.Pool.Config()
+		counted.ConnConfig.Tracer = d.queries
+		db, err := pgxpool.NewWithConfig(context.Background(), counted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(db.Close)
+		jobs, err := river.NewClient(riverpgxv5.New(h.Pool), &river.Config{Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
 		compiler := publishing.Compiler(pool().Compile)
 		logger := slog.New(slog.DiscardHandler)
-		d.registry = registry.NewService(postgres.New(h.Pool, publishing.Recorder(), accounts.NewProfiles(h.Pool)), d.objects, compiler,
+		d.registry = registry.NewService(postgres.New(db, publishing.Recorder(), accounts.NewProfiles(db)), d.objects, compiler,
 			publishing.Observer(&d.pushed, logger))
 		d.accounts, err = accounts.New(accounts.Options{
-			Pool: h.Pool, Secret: h.Secret, Releases: launch.NewReleases(d.registry), Messenger: silent{},
+			Pool: db, Secret: h.Secret, Releases: launch.NewReleases(d.registry), Messenger: silent{},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		d.accounts.Routes(h.Server.API, h.Server.App)
-		publishing.New(d.registry, d.accounts).Routes(h.Server.API, h.Server.App)
+		d.checks = publishing.NewChecks(d.registry, jobs, logger)
+		publishing.New(d.registry, d.accounts, d.checks).Routes(h.Server.API, h.Server.App)
 	})
 	d.developer = d.Person("dev", auth.RoleDeveloper)
 	d.admin = d.Person("boss", auth.RoleAdmin)
 	d.appID = d.newApp(d.developer, "shop")
 	return d
 }
+
+// queries counts what is asked of the database.
+type queries struct{ count atomic.Int64 }
+
+func (q *queries) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	q.count.Add(1)
+	return ctx
+}
+
+func (*queries) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
 func (d *desk) newApp(owner *apitest.Client, handle string) string {
 	d.Helper()
@@ -229,7 +259,7 @@ func TestVersion_GoesFromUploadToRelease(t *testing.T) {
 	var detail publishing.SubmissionDetail
 	d.admin.Do("GET", "/api/v1/admin/submissions/"+submission, nil).Want(200).Into(&detail)
 	if detail.App.Name != "shop" || detail.ScopeReasons["login"] == "" || len(detail.Files) != 7 ||
-		!slices.Equal(detail.Version.Report.Scopes, []string{"login"}) || detail.Released != nil {
+		!slices.Equal(detail.Version.Report.Scopes, []string{"login"}) || detail.Baseline != nil || len(detail.Changes) != 7 {
 		t.Errorf("detail: %+v", detail)
 	}
 
@@ -360,7 +390,9 @@ func TestVersions_OfOthersAreNotFound(t *testing.T) {
 		d.developer.Do("GET", "/api/v1/admin/submissions"+path, nil).Refused(403, "admin-role-required")
 		d.admin.Do("GET", "/api/v1/admin/submissions"+path, nil).Want(200)
 	}
-	for _, action := range []string{"approve", "reject", "release"} {
+	d.developer.Do("GET", "/api/v1/admin/submissions/"+submission+"/base-file?path=app.js", nil).Refused(403, "admin-role-required")
+	d.admin.Do("GET", "/api/v1/admin/submissions/"+submission+"/base-file?path=app.js", nil).Refused(404, "no-baseline")
+	for _, action := range []string{"approve", "reject", "release", "check"} {
 		d.developer.Do("POST", "/api/v1/admin/submissions/"+submission+"/"+action, map[string]any{}).Refused(403, "admin-role-required")
 	}
 }
@@ -745,7 +777,7 @@ func TestReport_ReadsBackAsItWasCompiled(t *testing.T) {
 	answer := d.developer.Do("GET", d.versions()+"/"+d.ready("1.0.0"), nil).Want(200)
 	report, err := json.Marshal(answer.Get("report"))
 	want := `{"apis":[{"file":"app.js","line":1,"name":"login","supported":true}],"app_name":"Shop",` +
-		`"domains":[],"pages":["pages/index/index"],"scopes":["login"]}`
+		`"domains":[],"hosts":[],"pages":["pages/index/index"],"scopes":["login"]}`
 	if err != nil || string(report) != want {
 		t.Errorf("report: %s, %v", report, err)
 	}

@@ -35,6 +35,23 @@ export interface components {
             name?: string;
             welcome_text?: string;
         };
+        AdminApp: {
+            account: components["schemas"]["AccountRef"];
+            description: string;
+            disabled: boolean;
+            /** Format: date-time */
+            disabled_at: string | null;
+            /** @description As in the audit log, e.g. user:<id>. */
+            disabled_by: string;
+            disabled_by_name: string;
+            disabled_reason: string;
+            icon_url: string;
+            /** @example ta0123456789abcdef */
+            id: string;
+            name: string;
+            /** @description What people get; null before the first release. */
+            released_version: components["schemas"]["Release"] | null;
+        };
         ApiTokensOutputBody: {
             items: components["schemas"]["APIToken"][];
             /** @description Always null. */
@@ -84,6 +101,24 @@ export interface components {
              */
             status?: number;
             url: string;
+        };
+        Background: {
+            /** Format: int64 */
+            app_count: number;
+            avatar_url: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            follower_count: number;
+            handle: string;
+            /** @description Of the official account. */
+            id: string;
+            kind: string;
+            members: components["schemas"]["Member"][] | null;
+            name: string;
+            /** @description A reviewer has seen its profile. */
+            reviewed: boolean;
+            verified: boolean;
         };
         CapabilitiesOutputBody: {
             items: components["schemas"]["Description"][];
@@ -343,6 +378,15 @@ export interface components {
             message: string;
             path: string;
         };
+        FileChange: {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            /** @enum {string} */
+            kind: "added" | "changed" | "deleted";
+            path: string;
+        };
         FilesOutputBody: {
             items: components["schemas"]["SourceFile"][];
             /** @description Always null: all files are listed. */
@@ -420,20 +464,6 @@ export interface components {
             rule?: string;
             /** @description What is wrong and what would be right. */
             text: string;
-        };
-        LogEntry: {
-            /** @example app.secret.rotate */
-            action: string;
-            /** @example user:0190f3f8-0000-7000-8000-000000000000 */
-            actor: string;
-            /** Format: date-time */
-            at: string;
-            detail: unknown;
-            id: string;
-            ip: string;
-            request_id: string;
-            /** @example app:ta0123456789abcdef */
-            target: string;
         };
         LogInInputBody: {
             /** @description Of the authenticator, or a recovery code; asked for by the problem second-factor-needed. */
@@ -571,6 +601,23 @@ export interface components {
         MessagesOutputBody: {
             items: components["schemas"]["Message"][];
         };
+        NamedEntry: {
+            /** @example app.secret.rotate */
+            action: string;
+            /** @example user:0190f3f8-0000-7000-8000-000000000000 */
+            actor: string;
+            /** @description Empty when the actor is nothing that has a name. */
+            actor_name: string;
+            /** Format: date-time */
+            at: string;
+            detail: unknown;
+            id: string;
+            ip: string;
+            request_id: string;
+            /** @example app:ta0123456789abcdef */
+            target: string;
+            target_name: string;
+        };
         NewAPITokenInputBody: {
             /**
              * Format: int64
@@ -695,6 +742,11 @@ export interface components {
             order_id?: string;
             out_trade_no?: string;
         };
+        PageAdminApp: {
+            items: components["schemas"]["AdminApp"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
         PageApp: {
             items: components["schemas"]["App"][];
             /** @description Pass as cursor to get the next page; null at the end. */
@@ -740,11 +792,6 @@ export interface components {
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
         };
-        PageLogEntry: {
-            items: components["schemas"]["LogEntry"][];
-            /** @description Pass as cursor to get the next page; null at the end. */
-            next_cursor: string | null;
-        };
         PageLogLine: {
             items: components["schemas"]["LogLine"][];
             /** @description Pass as cursor to get the next page; null at the end. */
@@ -757,6 +804,11 @@ export interface components {
         };
         PageMemberAccount: {
             items: components["schemas"]["MemberAccount"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageNamedEntry: {
+            items: components["schemas"]["NamedEntry"][];
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -966,6 +1018,16 @@ export interface components {
             /** @description Shown this once; each works once in place of a code. */
             recovery_codes: string[];
         };
+        RegistryCheck: {
+            /** Format: date-time */
+            finished_at: string | null;
+            /** @description As teahouse check --json writes it; null unless the state is done. */
+            report: unknown;
+            /** Format: date-time */
+            requested_at: string;
+            /** @enum {string} */
+            state: "waiting" | "done" | "failed";
+        };
         "Reject-submissionRequest": {
             /** @description All reasons at once: the developer should not have to come back for each. */
             reasons: components["schemas"]["Item"][] | null;
@@ -1130,16 +1192,24 @@ export interface components {
         SubmissionDetail: {
             app: components["schemas"]["App"];
             app_id: string;
+            baseline: components["schemas"]["Version"] | null;
             baseline_id: string | null;
+            changes: components["schemas"]["FileChange"][] | null;
+            /** @description What running the version headless found; null when it was not asked for. */
+            check: components["schemas"]["RegistryCheck"] | null;
             /** Format: date-time */
             decided_at: string | null;
             decided_by: string | null;
+            decider: components["schemas"]["PersonRef"] | null;
+            developer: components["schemas"]["Background"];
             files: components["schemas"]["SourceFile"][] | null;
+            /** @description Earlier submissions of the app, newest first. */
+            history: components["schemas"]["SubmissionSummary"][] | null;
             id: string;
             note: string;
             notes: string;
             profiles: components["schemas"]["Profiles"] | null;
-            released: components["schemas"]["Version"] | null;
+            reasons: components["schemas"]["Finding"][] | null;
             scope_reasons: {
                 [key: string]: string;
             } | null;
@@ -1148,6 +1218,7 @@ export interface components {
             /** Format: date-time */
             submitted_at: string;
             submitted_by: string;
+            submitter: components["schemas"]["PersonRef"];
             version: components["schemas"]["Version"];
             version_id: string;
         };
@@ -1158,10 +1229,12 @@ export interface components {
             /** Format: date-time */
             decided_at: string | null;
             decided_by: string | null;
+            decider: components["schemas"]["PersonRef"] | null;
             id: string;
             note: string;
             notes: string;
             profiles: components["schemas"]["Profiles"] | null;
+            reasons: components["schemas"]["Finding"][] | null;
             scope_reasons: {
                 [key: string]: string;
             } | null;
@@ -1170,6 +1243,7 @@ export interface components {
             /** Format: date-time */
             submitted_at: string;
             submitted_by: string;
+            submitter: components["schemas"]["PersonRef"];
             version: components["schemas"]["Version"];
             version_id: string;
         };

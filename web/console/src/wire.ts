@@ -25,8 +25,31 @@ export type ApiToken = Schemas["APIToken"];
 export type Submission = Schemas["Submission"];
 export type SubmissionSummary = Schemas["SubmissionSummary"];
 export type SubmissionDetail = Schemas["SubmissionDetail"];
+export type FileChange = Schemas["FileChange"];
+export type HostUse = Schemas["HostUse"];
+export type Profile = Schemas["Profile"];
+export type PersonRef = Schemas["PersonRef"];
+export type ProfileChange = Schemas["ProfileChange"];
+export type ProfileProposal = Schemas["ReviewedChange"];
+export type AdminApp = Schemas["AdminApp"];
+export type Invitation = Schemas["Invitation"];
+export type Tester = Schemas["Tester"];
 export type LedgerCheck = Schemas["Check"];
 export type LedgerReport = Schemas["ChecksOutputBody"];
 
 /** The document leaves open what an entry's detail holds: it depends on the action. */
-export type AuditEntry = Omit<Schemas["LogEntry"], "detail"> & { detail: Record<string, unknown> };
+export type AuditEntry = Omit<Schemas["NamedEntry"], "detail"> & {
+  detail: Record<string, unknown>;
+};
+
+/** What a check found, as `teahouse check --json` writes it: the document leaves it open. */
+export interface CheckReport {
+  pages: {
+    page: string;
+    query?: string;
+    ok: boolean;
+    error?: { text: string; file?: string; line?: number };
+  }[];
+  passed: number;
+  failed: number;
+}

@@ -1,18 +1,17 @@
 import { App as AntApp, Button, Form, Input, Modal, Tag } from "antd";
 import { useEffect, useState } from "react";
 
-import type { App } from "../../../shared/types";
 import { useAddress } from "../frame/address";
 import { useList } from "../frame/lists";
 import { api, queries } from "../frame/session";
 import { CopyText } from "../kit/CopyText";
-import { DataTable, ListTable } from "../kit/DataTable";
+import { ListTable } from "../kit/DataTable";
 import { Fault } from "../kit/Fault";
 import { useSending } from "../kit/form";
-import { Icon, Person, When } from "../kit/Marks";
+import { Icon, When } from "../kit/Marks";
 import { Nothing, Panel, Screen } from "../kit/Screen";
-import { AppName } from "./AuditNames";
-import { useAppName, useTakenDown } from "./data";
+import type { AdminApp } from "../wire";
+import { useTakenDown } from "./data";
 import { t } from "./texts";
 
 interface Subject {
@@ -23,15 +22,13 @@ interface Subject {
 
 /** Typing waits this long before it asks. */
 const SEARCH_AFTER_MS = 250;
-const APP_ID = /^ta[0-9a-f]{16}$/;
 
 export default function Apps() {
   const address = useAddress();
   const query = address.get("query");
   const [typed, setTyped] = useState(query);
   const [subject, setSubject] = useState<Subject | null>(null);
-  const byId = APP_ID.test(query);
-  const list = useList<App>(["apps", "public"], "/apps", { query: byId ? undefined : query });
+  const list = useList<AdminApp>(["apps", "all"], "/admin/apps", { query });
   const { set } = address;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `set` is made anew at each render and does the same
   useEffect(() => {
@@ -39,7 +36,6 @@ export default function Apps() {
     const timer = setTimeout(() => set({ query: typed.trim() }), SEARCH_AFTER_MS);
     return () => clearTimeout(timer);
   }, [typed, query]);
-  const shown = byId ? { ...list, items: list.items.filter((app) => app.id === query) } : list;
   return (
     <Screen title={t("apps")} lead={t("appsLead")}>
       <TakenDownApps onRestore={setSubject} />
@@ -58,7 +54,7 @@ export default function Apps() {
       <Panel flush>
         <ListTable
           name={t("apps")}
-          list={shown}
+          list={list}
           id={(row) => row.id}
           empty={<Nothing title={query ? t("noAppsFound") : t("noApps")} />}
           columns={[
@@ -81,7 +77,14 @@ export default function Apps() {
             {
               title: t("live"),
               nowrap: true,
-              cell: (row) => <Tag color="success">{row.released_version?.version}</Tag>,
+              cell: (row) =>
+                row.disabled ? (
+                  <Tag color="error">{t("takenDown")}</Tag>
+                ) : row.released_version ? (
+                  <Tag color="success">{row.released_version.version}</Tag>
+                ) : (
+                  "–"
+                ),
             },
             { title: t("appId"), cell: (row) => <CopyText text={row.id} what={t("appId")} /> },
             {
@@ -90,10 +93,10 @@ export default function Apps() {
               cell: (row) => (
                 <Button
                   size="small"
-                  danger
-                  onClick={() => setSubject({ id: row.id, name: row.name, disable: true })}
+                  danger={!row.disabled}
+                  onClick={() => setSubject({ id: row.id, name: row.name, disable: !row.disabled })}
                 >
-                  {t("takeDown")}
+                  {row.disabled ? t("restore") : t("takeDown")}
                 </Button>
               ),
             },
@@ -107,48 +110,42 @@ export default function Apps() {
 
 function TakenDownApps({ onRestore }: { onRestore: (subject: Subject) => void }) {
   const down = useTakenDown();
-  if (!down.data?.length) return null;
+  if (down.items.length === 0) return null;
   return (
     <Panel title={t("takenDown")} flush>
-      <DataTable
+      <ListTable
         name={t("takenDown")}
-        rows={down.data}
-        id={(row) => row.appId}
+        list={down}
+        id={(row) => row.id}
         columns={[
-          {
-            title: t("name"),
-            nowrap: true,
-            cell: (row) => (
-              <strong>
-                <AppName id={row.appId} />
-              </strong>
-            ),
-          },
+          { title: t("name"), nowrap: true, cell: (row) => <strong dir="auto">{row.name}</strong> },
           {
             title: t("takeDownReason"),
             wide: true,
-            cell: (row) => <span dir="auto">{row.reason}</span>,
+            cell: (row) => <span dir="auto">{row.disabled_reason}</span>,
           },
-          { title: t("who"), nowrap: true, cell: (row) => <Person id={row.by} /> },
-          { title: t("when"), nowrap: true, cell: (row) => <When at={row.at} /> },
-          { title: t("appId"), cell: (row) => <CopyText text={row.appId} what={t("appId")} /> },
+          {
+            title: t("who"),
+            nowrap: true,
+            cell: (row) => <bdi title={row.disabled_by}>{row.disabled_by_name || "–"}</bdi>,
+          },
+          { title: t("when"), nowrap: true, cell: (row) => <When at={row.disabled_at} /> },
+          { title: t("appId"), cell: (row) => <CopyText text={row.id} what={t("appId")} /> },
           {
             title: "",
             nowrap: true,
-            cell: (row) => <Restore id={row.appId} onRestore={onRestore} />,
+            cell: (row) => (
+              <Button
+                size="small"
+                onClick={() => onRestore({ id: row.id, name: row.name, disable: false })}
+              >
+                {t("restore")}
+              </Button>
+            ),
           },
         ]}
       />
     </Panel>
-  );
-}
-
-function Restore({ id, onRestore }: { id: string; onRestore: (subject: Subject) => void }) {
-  const name = useAppName(id) ?? id;
-  return (
-    <Button size="small" onClick={() => onRestore({ id, name, disable: false })}>
-      {t("restore")}
-    </Button>
   );
 }
 

@@ -73,13 +73,13 @@ export default function Audit() {
           detail={(row) => <Entry of={row} only={only} />}
           columns={[
             { title: t("when"), nowrap: true, cell: (row) => <When at={row.at} exact /> },
-            { title: t("who"), nowrap: true, cell: (row) => <Actor of={row.actor} /> },
+            { title: t("who"), nowrap: true, cell: (row) => <Actor of={row} /> },
             {
               title: t("deed"),
               nowrap: true,
               cell: (row) => <code className="strong">{row.action}</code>,
             },
-            { title: t("target"), nowrap: true, cell: (row) => <Target of={row.target} /> },
+            { title: t("target"), nowrap: true, cell: (row) => <Target of={row} /> },
             {
               title: t("detail"),
               wide: true,

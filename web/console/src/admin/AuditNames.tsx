@@ -1,27 +1,20 @@
-// Actors and targets of the audit log are "kind:id"; people read names.
+// Actors and targets of the audit log are "kind:id"; people read the names that come with them.
 
-import { Person } from "../kit/Marks";
-import { useAppName } from "./data";
+import type { AuditEntry } from "../wire";
 
-function parts(name: string): [kind: string, id: string] {
-  const at = name.indexOf(":");
-  return at < 0 ? [name, ""] : [name.slice(0, at), name.slice(at + 1)];
+export function Actor({ of }: { of: AuditEntry }) {
+  return <Named id={of.actor} name={of.actor_name} />;
 }
 
-export function Actor({ of }: { of: string }) {
-  const [kind, id] = parts(of);
-  return kind === "user" ? <Person id={id} /> : <code>{of}</code>;
+export function Target({ of }: { of: AuditEntry }) {
+  return <Named id={of.target} name={of.target_name} />;
 }
 
-export function Target({ of }: { of: string }) {
-  const [kind, id] = parts(of);
-  if (kind === "user") return <Person id={id} />;
-  if (kind === "app") return <AppName id={id} />;
-  const short = id.length > 14 ? `${id.slice(0, 6)}…${id.slice(-6)}` : id;
-  return <code title={of}>{short ? `${kind}:${short}` : kind}</code>;
-}
-
-export function AppName({ id }: { id: string }) {
-  const name = useAppName(id);
-  return name ? <bdi title={id}>{name}</bdi> : <code>{id}</code>;
+function Named({ id, name }: { id: string; name: string }) {
+  if (name) return <bdi title={id}>{name}</bdi>;
+  const at = id.indexOf(":");
+  if (at < 0) return <code>{id}</code>;
+  const rest = id.slice(at + 1);
+  const short = rest.length > 14 ? `${rest.slice(0, 6)}…${rest.slice(-6)}` : rest;
+  return <code title={id}>{`${id.slice(0, at)}:${short}`}</code>;
 }

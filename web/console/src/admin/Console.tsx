@@ -5,6 +5,7 @@ import {
   AuditOutlined,
   DashboardOutlined,
   FileSearchOutlined,
+  IdcardOutlined,
   SafetyCertificateOutlined,
 } from "@ant-design/icons";
 import { lazy, useEffect, type ComponentType } from "react";
@@ -18,12 +19,13 @@ import { useList } from "../frame/lists";
 import { listenForNews } from "../frame/news";
 import { useSession } from "../frame/session";
 import type { SubmissionSummary } from "../wire";
-import { QUEUE_POLL_MS } from "./data";
+import { QUEUE_POLL_MS, useProposals } from "./data";
 import { t } from "./texts";
 
 const Dashboard = lazy(() => import("./Dashboard"));
 const Reviews = lazy(() => import("./Reviews"));
 const Review = lazy(() => import("./Review"));
+const Profiles = lazy(() => import("./Profiles"));
 const Apps = lazy(() => import("./Apps"));
 const Audit = lazy(() => import("./Audit"));
 const Ledger = lazy(() => import("./Ledger"));
@@ -72,6 +74,12 @@ function Inside({ user }: { user: User }) {
             deep: true,
             badge: <WaitingCount />,
           },
+          {
+            to: "/profiles",
+            label: t("profiles"),
+            icon: <IdcardOutlined aria-hidden />,
+            badge: <ProposalCount />,
+          },
           { to: "/apps", label: t("apps"), icon: <AppstoreOutlined aria-hidden /> },
           { to: "/audit", label: t("audit"), icon: <AuditOutlined aria-hidden /> },
           { to: "/ledger", label: t("ledger"), icon: <SafetyCertificateOutlined aria-hidden /> },
@@ -81,6 +89,7 @@ function Inside({ user }: { user: User }) {
           <Route path="/">{() => <Dashboard />}</Route>
           <Route path="/reviews">{() => <Reviews />}</Route>
           <Route path="/reviews/:id">{(at) => <Review key={at.id} id={at.id} />}</Route>
+          <Route path="/profiles">{() => <Profiles />}</Route>
           <Route path="/apps">{() => <Apps />}</Route>
           <Route path="/audit">{() => <Audit />}</Route>
           <Route path="/ledger">{() => <Ledger />}</Route>
@@ -98,6 +107,17 @@ function WaitingCount() {
     { state: "pending" },
     QUEUE_POLL_MS,
   );
+  if (waiting.items.length === 0) return null;
+  return (
+    <span className="count" aria-hidden>
+      {waiting.items.length}
+      {waiting.hasNextPage && "+"}
+    </span>
+  );
+}
+
+function ProposalCount() {
+  const waiting = useProposals();
   if (waiting.items.length === 0) return null;
   return (
     <span className="count" aria-hidden>

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { formatNumber } from "../../../shared/i18n";
 import { useList } from "../frame/lists";
 import { Fault } from "../kit/Fault";
-import { ago, Person, When } from "../kit/Marks";
+import { ago, Name, When } from "../kit/Marks";
 import { Loaded, Nothing, Panel, Screen } from "../kit/Screen";
 import type { AuditEntry, SubmissionSummary } from "../wire";
 import { Actor, Target } from "./AuditNames";
@@ -61,7 +61,7 @@ export default function Dashboard() {
           )}
         </Tile>
         <Tile to="/apps" name={t("takenDown")} hint={t("takenDownLead")}>
-          {down.data ? formatNumber(down.data.length) : "…"}
+          {down.isPending ? "…" : formatNumber(down.items.length) + (down.hasNextPage ? "+" : "")}
         </Tile>
       </div>
       <div className="halves">
@@ -90,11 +90,10 @@ function Tile({ to, name, hint, children }: TileProps) {
 }
 
 function Decided() {
-  const list = useList<SubmissionSummary>(["submissions", "list"], "/admin/submissions");
-  const decided = list.items
-    .filter((item) => item.decided_at)
-    .sort((a, b) => Date.parse(b.decided_at!) - Date.parse(a.decided_at!))
-    .slice(0, SHOWN);
+  const list = useList<SubmissionSummary>(["submissions", "list"], "/admin/submissions", {
+    state: "decided",
+  });
+  const decided = list.items.slice(0, SHOWN);
   return (
     <Panel
       title={t("decided")}
@@ -113,9 +112,7 @@ function Decided() {
                     <Link href={`/reviews/${item.id}`}>
                       <bdi>{item.app.name}</bdi> <bdi>{item.version.version}</bdi>
                     </Link>{" "}
-                    <span className="faint">
-                      <Person id={item.decided_by} />
-                    </span>
+                    <span className="faint">{item.decider && <Name of={item.decider} />}</span>
                   </span>
                   <span className="row-end">
                     <When at={item.decided_at} />
@@ -141,10 +138,10 @@ function Lately() {
             {list.items.slice(0, SHOWN).map((entry) => (
               <li key={entry.id}>
                 <span>
-                  <code>{entry.action}</code> <Target of={entry.target} />
+                  <code>{entry.action}</code> <Target of={entry} />
                 </span>
                 <span className="row-end faint">
-                  <Actor of={entry.actor} />
+                  <Actor of={entry} />
                   <When at={entry.at} />
                 </span>
               </li>

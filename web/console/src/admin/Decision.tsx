@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { api, queries } from "../frame/session";
 import { Fault } from "../kit/Fault";
 import { useSending } from "../kit/form";
-import { Person, When } from "../kit/Marks";
+import { Name, When } from "../kit/Marks";
 import { placeText } from "../kit/tree";
 import type { Finding, SubmissionDetail, Version } from "../wire";
 import type { Mark } from "./Review";
@@ -66,7 +66,7 @@ export function Decision({ of, marks, onClear }: DecisionProps) {
             <SubmissionTag state={of.state} />
             {of.decided_at ? (
               <span className="faint">
-                <Person id={of.decided_by} /> · <When at={of.decided_at} />{" "}
+                {of.decider && <Name of={of.decider} />} · <When at={of.decided_at} />{" "}
                 {of.note && <span dir="auto">· {of.note}</span>}
               </span>
             ) : (

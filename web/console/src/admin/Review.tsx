@@ -7,19 +7,23 @@ import { Button, Tabs, Tag } from "antd";
 import { useState } from "react";
 import { Link } from "wouter";
 
+import { formatNumber } from "../../../shared/i18n";
 import { useAddress } from "../frame/address";
-import { useList } from "../frame/lists";
 import { api } from "../frame/session";
 import { CopyText } from "../kit/CopyText";
 import { DataTable } from "../kit/DataTable";
 import { Apis, Diagnostics } from "../kit/Findings";
-import { bytes, Icon, Person, StateTag, When } from "../kit/Marks";
+import { bytes, Name, StateTag, When } from "../kit/Marks";
 import { Facts, Loaded, Nothing, Panel, Screen } from "../kit/Screen";
 import { PlaceLink, Source } from "../kit/Source";
-import type { SourceText, SubmissionDetail, SubmissionSummary } from "../wire";
+import { placeText } from "../kit/tree";
+import type { HostUse, SourceText, SubmissionDetail } from "../wire";
+import { CheckResult } from "./CheckResult";
 import { compare, isSame, isSensitive } from "./compare";
 import { Decision } from "./Decision";
 import { useSubmission } from "./data";
+import { FileChanges } from "./FileChanges";
+import { Face } from "./Profiles";
 import { SubmissionTag } from "./SubmissionTag";
 import { t } from "./texts";
 
@@ -76,6 +80,18 @@ function Workspace({ of }: { of: SubmissionDetail }) {
         items={[
           { key: "overview", label: t("overview"), children: <Overview of={of} /> },
           {
+            key: "changes",
+            label: (
+              <>
+                {t("code")}
+                {(of.changes?.length ?? 0) > 0 && (
+                  <span className="count">{of.changes?.length}</span>
+                )}
+              </>
+            ),
+            children: <FileChanges of={of} />,
+          },
+          {
             key: "files",
             label: t("files"),
             children: (
@@ -99,6 +115,7 @@ function Workspace({ of }: { of: SubmissionDetail }) {
             ),
             children: (
               <>
+                <CheckResult of={of} />
                 <Panel title={t("diagnostics")} flush>
                   <Diagnostics of={diagnostics} />
                 </Panel>
@@ -144,24 +161,17 @@ function Overview({ of }: { of: SubmissionDetail }) {
             <p className="faint">{t("noDomains")}</p>
           )}
         </Panel>
+        <Hosts of={of.version.report?.hosts ?? []} />
         <Manifest of={of} />
       </div>
       <aside>
         <Panel title={t("facts")}>
-          <div className="with-icon app-fact">
-            <Icon url={of.app.icon_url} name={of.app.name} size={40} />
-            <span>
-              <strong dir="auto">{of.app.name}</strong>
-              <div className="faint" dir="auto">
-                {of.app.description}
-              </div>
-            </span>
-          </div>
+          <Face title={t("asSubmitted")} of={shownApp(of)} />
+          <Face title={t("account")} of={shownAccount(of)} />
           <Facts
             of={[
-              [t("account"), of.app.account.name],
-              [t("kind"), of.released ? `${t("update")} (${of.released.version})` : t("first")],
-              [t("submittedBy"), <Person key="by" id={of.submitted_by} />],
+              [t("kind"), of.baseline ? `${t("update")} (${of.baseline.version})` : t("first")],
+              [t("submittedBy"), <Name key="by" of={of.submitter} />],
               [t("submittedAt"), <When key="at" at={of.submitted_at} exact />],
               [
                 t("size"),
@@ -175,6 +185,7 @@ function Overview({ of }: { of: SubmissionDetail }) {
             ]}
           />
         </Panel>
+        <Developer of={of} />
         <Panel title={t("pages")}>
           <ul className="plain">
             {(of.version.report?.pages ?? []).map((page) => (
@@ -191,7 +202,7 @@ function Overview({ of }: { of: SubmissionDetail }) {
 
 function Requested({ of }: { of: SubmissionDetail }) {
   const scopes = of.version.report?.scopes ?? [];
-  const held = new Set(of.released?.report?.scopes ?? []);
+  const held = new Set(of.baseline?.report?.scopes ?? []);
   const sensitiveFirst = [...scopes].sort(
     (a, b) => Number(isSensitive(b)) - Number(isSensitive(a)),
   );
@@ -210,7 +221,7 @@ function Requested({ of }: { of: SubmissionDetail }) {
               <>
                 <code className="strong">{scope}</code>{" "}
                 {isSensitive(scope) && <Tag color="warning">{t("sensitive")}</Tag>}
-                {of.released && !held.has(scope) && <Tag color="processing">{t("isNew")}</Tag>}
+                {of.baseline && !held.has(scope) && <Tag color="processing">{t("isNew")}</Tag>}
               </>
             ),
           },
@@ -231,8 +242,8 @@ function Requested({ of }: { of: SubmissionDetail }) {
 }
 
 function Changes({ of }: { of: SubmissionDetail }) {
-  if (!of.released || of.released.id === of.version_id) return null;
-  const found = compare(of.released.report, of.version.report);
+  if (!of.baseline || of.baseline.id === of.version_id) return null;
+  const found = compare(of.baseline.report, of.version.report);
   const lines: [string, string[], "+" | "−"][] = [
     [t("scopesAdded"), found.scopes.added, "+"],
     [t("scopesRemoved"), found.scopes.removed, "−"],
@@ -243,7 +254,7 @@ function Changes({ of }: { of: SubmissionDetail }) {
     [t("unsupportedAdded"), found.unsupported.map((name) => `wx.${name}`), "+"],
   ];
   return (
-    <Panel title={t("changes", { version: of.released.version })}>
+    <Panel title={t("changes", { version: of.baseline.version })}>
       {isSame(found) ? (
         <p className="faint">{t("noChanges")}</p>
       ) : (
@@ -280,72 +291,133 @@ function Manifest({ of }: { of: SubmissionDetail }) {
   );
 }
 
+/** The profile that was submitted; for old submissions the one of now. */
+function shownApp(of: SubmissionDetail) {
+  const { name, description, icon_url } = of.app;
+  return of.profiles?.app ?? { name, description, picture_url: icon_url };
+}
+
+function shownAccount(of: SubmissionDetail) {
+  const { name, avatar_url } = of.developer;
+  return of.profiles?.account ?? { name, description: "", picture_url: avatar_url };
+}
+
+/** Servers that the code names, those that it may not or cannot reach first. */
+function Hosts({ of }: { of: HostUse[] }) {
+  const rank = (host: HostUse) => Number(host.declared) + Number(!host.private);
+  return (
+    <Panel title={t("hosts")} flush>
+      <DataTable
+        name={t("hosts")}
+        rows={[...of].sort((a, b) => rank(a) - rank(b))}
+        id={(host) => host.url}
+        empty={<Nothing title={t("noHosts")} />}
+        columns={[
+          {
+            title: t("host"),
+            wide: true,
+            cell: (host) => (
+              <>
+                <code>{host.url}</code>{" "}
+                {!host.declared && <Tag color="error">{t("notDeclared")}</Tag>}
+                {host.private && <Tag color="warning">{t("privateHost")}</Tag>}
+              </>
+            ),
+          },
+          { title: t("place"), cell: (host) => <PlaceLink file={host.file} line={host.line} /> },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function Developer({ of }: { of: SubmissionDetail }) {
+  const { developer } = of;
+  return (
+    <Panel title={t("developer")}>
+      <Facts
+        of={[
+          [
+            t("account"),
+            <span key="account">
+              <bdi>{developer.name}</bdi> <span className="faint">@{developer.handle}</span>{" "}
+              {developer.verified && <Tag color="success">{t("verified")}</Tag>}
+              {!developer.reviewed && <Tag color="gold">{t("neverReviewed")}</Tag>}
+            </span>,
+          ],
+          [t("since"), <When key="since" at={developer.created_at} exact />],
+          [t("followers"), formatNumber(developer.follower_count)],
+          [t("apps"), formatNumber(developer.app_count)],
+          [
+            t("members"),
+            <span key="members" className="codes">
+              {(developer.members ?? []).map((member) => (
+                <bdi key={member.user_id} title={`@${member.handle}`}>
+                  {member.display_name || member.handle}
+                </bdi>
+              ))}
+            </span>,
+          ],
+        ]}
+      />
+    </Panel>
+  );
+}
+
 function History({ of }: { of: SubmissionDetail }) {
-  const list = useList<SubmissionSummary>(["submissions", "list"], "/admin/submissions");
-  const own = list.items.filter((item) => item.app_id === of.app_id);
   return (
     <Panel flush>
-      <Loaded of={list}>
-        {() => (
-          <DataTable
-            name={t("history")}
-            rows={own}
-            id={(row) => row.id}
-            columns={[
-              {
-                title: t("version"),
-                nowrap: true,
-                cell: (row) =>
-                  row.id === of.id ? (
-                    <strong dir="auto">{row.version.version}</strong>
-                  ) : (
-                    <Link href={`/reviews/${row.id}`}>
-                      <bdi>{row.version.version}</bdi>
-                    </Link>
-                  ),
-              },
-              {
-                title: t("state"),
-                nowrap: true,
-                cell: (row) => <SubmissionTag state={row.state} />,
-              },
-              {
-                title: t("note"),
-                wide: true,
-                cell: (row) => <span dir="auto">{row.note || "–"}</span>,
-              },
-              {
-                title: t("submittedAt"),
-                nowrap: true,
-                cell: (row) => <When at={row.submitted_at} />,
-              },
-              {
-                title: t("decision"),
-                nowrap: true,
-                cell: (row) =>
-                  row.decided_at ? (
-                    <>
-                      <Person id={row.decided_by} /> · <When at={row.decided_at} />
-                    </>
-                  ) : (
-                    "–"
-                  ),
-              },
-            ]}
-          />
-        )}
-      </Loaded>
-      {of.version.findings?.length ? (
-        <ol className="reasons inset">
-          {of.version.findings.map((finding, index) => (
-            <li key={index}>
-              {finding.rule && <Tag>{finding.rule}</Tag>}
-              <span dir="auto">{finding.text}</span>{" "}
-              {finding.file && <PlaceLink file={finding.file} line={finding.line} />}
-            </li>
-          ))}
-        </ol>
-      ) : null}
+      <DataTable
+        name={t("history")}
+        rows={of.history ?? []}
+        id={(row) => row.id}
+        empty={<Nothing title={t("noHistory")} />}
+        columns={[
+          {
+            title: t("version"),
+            nowrap: true,
+            cell: (row) => (
+              <Link href={`/reviews/${row.id}`}>
+                <bdi>{row.version.version}</bdi>
+              </Link>
+            ),
+          },
+          { title: t("state"), nowrap: true, cell: (row) => <SubmissionTag state={row.state} /> },
+          {
+            title: t("reasons"),
+            wide: true,
+            cell: (row) => (
+              <>
+                {row.note && <div dir="auto">{row.note}</div>}
+                <ul className="plain">
+                  {(row.reasons ?? []).map((reason) => (
+                    <li key={`${reason.file}:${reason.line}:${reason.text}`}>
+                      {reason.rule && <Tag>{reason.rule}</Tag>}{" "}
+                      <span dir="auto">{reason.text}</span>{" "}
+                      {reason.file && (
+                        <code className="faint">{placeText(reason.file, reason.line)}</code>
+                      )}
+                    </li>
+                  ))}
+                </ul>
+              </>
+            ),
+          },
+          { title: t("submittedAt"), nowrap: true, cell: (row) => <When at={row.submitted_at} /> },
+          {
+            title: t("decision"),
+            nowrap: true,
+            cell: (row) =>
+              row.decided_at ? (
+                <>
+                  {row.decider && <Name of={row.decider} />} · <When at={row.decided_at} />
+                </>
+              ) : (
+                "–"
+              ),
+          },
+        ]}
+      />
     </Panel>
   );
 }

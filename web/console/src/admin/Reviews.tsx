@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { useAddress } from "../frame/address";
 import { useList } from "../frame/lists";
 import { ListTable } from "../kit/DataTable";
-import { Icon, Person, When } from "../kit/Marks";
+import { Icon, Name, When } from "../kit/Marks";
 import { Nothing, Panel, Screen } from "../kit/Screen";
 import type { Submission, SubmissionSummary } from "../wire";
 import { isSensitive } from "./compare";
@@ -23,13 +23,6 @@ export default function Reviews() {
     { state: shown === "all" ? undefined : shown },
     QUEUE_POLL_MS,
   );
-  const order = shown === "pending" ? 1 : -1;
-  const sorted = {
-    ...list,
-    items: [...list.items].sort(
-      (a, b) => order * (Date.parse(a.submitted_at) - Date.parse(b.submitted_at)),
-    ),
-  };
   return (
     <Screen title={t("reviews")} lead={t("queueLead")}>
       <div className="filters">
@@ -48,7 +41,7 @@ export default function Reviews() {
       <Panel flush>
         <ListTable
           name={t("submissions")}
-          list={sorted}
+          list={list}
           id={(row) => row.id}
           empty={
             shown === "pending" ? (
@@ -90,7 +83,7 @@ export default function Reviews() {
             {
               title: t("submittedBy"),
               nowrap: true,
-              cell: (row) => <Person id={row.submitted_by} />,
+              cell: (row) => <Name of={row.submitter} />,
             },
             {
               title: shown === "pending" ? t("age") : t("submittedAt"),

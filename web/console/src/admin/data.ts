@@ -2,16 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 
-import type { App, Page } from "../../../shared/types";
 import { useList } from "../frame/lists";
 import { api } from "../frame/session";
-import type { AuditEntry, LedgerReport, SubmissionDetail, SubmissionSummary } from "../wire";
-import { takenDown } from "./takendown";
+import type { AdminApp, LedgerReport, ProfileProposal, SubmissionDetail } from "../wire";
 
 /** New submissions should appear while one looks at the queue. */
 export const QUEUE_POLL_MS = 5_000;
-/** As many entries as the interface gives at once: enough for the take-downs of a house. */
-const TAKEDOWNS_READ = 100;
 
 export function useSubmission(id: string) {
   return useQuery({
@@ -29,26 +25,17 @@ export function useLedger() {
   });
 }
 
-/** Apps that are taken down now, by the log of who did it: the public search hides them. */
+/** Apps that are taken down now, the last one first. */
 export function useTakenDown() {
-  return useQuery({
-    queryKey: ["takendown"],
-    queryFn: async ({ signal }) => {
-      const read = (action: string) =>
-        api.get<Page<AuditEntry>>("/admin/audit", { action, limit: TAKEDOWNS_READ }, signal);
-      const [down, up] = await Promise.all([read("app.disable"), read("app.enable")]);
-      return takenDown([...down.items, ...up.items]);
-    },
-  });
+  return useList<AdminApp>(["takendown"], "/admin/apps", { disabled: "true" });
 }
 
-/**
- * The name of an app, from what the pages list anyway: apps that are not released have no public
- * page to ask, but whatever was ever released was submitted once. undefined when neither knows it.
- */
-export function useAppName(id: string): string | undefined {
-  const submissions = useList<SubmissionSummary>(["submissions", "list"], "/admin/submissions");
-  const released = useList<App>(["apps", "public"], "/apps");
-  const submitted = submissions.items.find((item) => item.app_id === id)?.app;
-  return (submitted ?? released.items.find((app) => app.id === id))?.name;
+/** Proposals that wait, polled like the queue of versions. */
+export function useProposals() {
+  return useList<ProfileProposal>(
+    ["profile-changes"],
+    "/admin/profile-changes",
+    { state: "pending" },
+    QUEUE_POLL_MS,
+  );
 }

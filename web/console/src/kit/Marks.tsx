@@ -4,7 +4,7 @@ import { Tag } from "antd";
 
 import { formatDateTime, formatNumber, locale } from "../../../shared/i18n";
 import { usePerson } from "../frame/lists";
-import type { VersionState } from "../wire";
+import type { PersonRef, VersionState } from "../wire";
 import { stateName } from "./states";
 
 const COLOURS: Record<VersionState, string> = {
@@ -58,6 +58,11 @@ export function Person({ id }: { id: string | null }) {
   return (
     <bdi title={`@${person.data.handle}`}>{person.data.display_name || person.data.handle}</bdi>
   );
+}
+
+/** A person whose name came with the row. */
+export function Name({ of }: { of: PersonRef }) {
+  return <bdi title={`@${of.handle}`}>{of.display_name || of.handle || of.id.slice(0, 8)}</bdi>;
 }
 
 /** The picture of an app or account, or its first letter on a colour of its own. */

@@ -1,0 +1,128 @@
+package publishing
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/teahouse/teahouse/registry"
+	"github.com/teahouse/teahouse/runtime/check"
+	"github.com/teahouse/teahouse/runtime/worker"
+)
+
+// CheckQueue is the job queue of checks. They have one of their own, so that programs that take long
+// do not hold up webhooks.
+const CheckQueue = "checks"
+
+// checkArgs asks for a version to be run headless.
+type checkArgs struct {
+	AppID     string    `json:"app_id"`
+	VersionID uuid.UUID `json:"version_id"`
+}
+
+// Kind implements river.JobArgs.
+func (checkArgs) Kind() string { return "check-version" }
+
+// Checks runs submitted versions headless and keeps what was found for the reviewer.
+type Checks struct {
+	registry *registry.Service
+	jobs     *river.Client[pgx.Tx] // jobs are inserted through it
+	logger   *slog.Logger
+}
+
+// NewChecks returns the checks of a registry. jobs need not be working.
+func NewChecks(r *registry.Service, jobs *river.Client[pgx.Tx], logger *slog.Logger) *Checks {
+	return &Checks{registry: r, jobs: jobs, logger: logger}
+}
+
+// AddWorkers registers the job.
+func (c *Checks) AddWorkers(workers *river.Workers) {
+	river.AddWorker(workers, &checkWorker{checks: c})
+}
+
+// Request lets the version be checked. It is asked again for a version that was checked before.
+func (c *Checks) Request(ctx context.Context, v registry.Version) error {
+	if err := c.registry.RequestCheck(ctx, v.ID); err != nil {
+		return err
+	}
+	_, err := c.jobs.Insert(ctx, checkArgs{v.AppID, v.ID}, &river.InsertOpts{Queue: CheckQueue, MaxAttempts: checkAttempts})
+	if err != nil {
+		return fmt.Errorf("insert job: %w", err)
+	}
+	return nil
+}
+
+// begin is Request for a submission that must not fail by it.
+func (c *Checks) begin(ctx context.Context, v registry.Version) {
+	if err := c.Request(ctx, v); err != nil {
+		c.logger.ErrorContext(ctx, "check of a submitted version not begun", "version", v.ID, "error", err)
+	}
+}
+
+type checkWorker struct {
+	river.WorkerDefaults[checkArgs]
+	checks *Checks
+}
+
+// Timeout implements river.Worker.
+func (*checkWorker) Timeout(*river.Job[checkArgs]) time.Duration { return checkTimeout }
+
+// Work implements river.Worker. A check that cannot run is told to the reviewer at the last attempt.
+func (w *checkWorker) Work(ctx context.Context, job *river.Job[checkArgs]) error {
+	report, err := w.checks.run(ctx, job.Args)
+	if err != nil && job.Attempt < job.MaxAttempts {
+		return err
+	}
+	if err != nil {
+		w.checks.logger.WarnContext(ctx, "a version could not be checked", "version", job.Args.VersionID, "error", err)
+		report = nil
+	}
+	return w.checks.registry.FinishCheck(context.WithoutCancel(ctx), job.Args.VersionID, report)
+}
+
+// run checks the version in worker processes of its own: what it does to them is no matter to the
+// programs that people have open.
+func (c *Checks) run(ctx context.Context, args checkArgs) (json.RawMessage, error) {
+	v, err := c.registry.Version(ctx, args.AppID, args.VersionID)
+	if err != nil {
+		return nil, err
+	}
+	files, err := c.registry.AllFiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	pool := worker.NewPool(worker.Config{Logger: slog.New(slog.DiscardHandler)})
+	defer pool.Close(context.WithoutCancel(ctx))
+	report, err := check.Run(ctx, files, check.InWorkers(pool), check.Options{})
+	if err != nil {
+		return nil, err
+	}
+	encoded, err := json.Marshal(report)
+	if err != nil {
+		return nil, err
+	}
+	return withoutZeros(encoded), nil
+}
+
+// withoutZeros replaces zero characters, which come from the program and which jsonb cannot hold. In
+// JSON they are an escape; after an even number of backslashes it is only a text that looks like one.
+func withoutZeros(encoded []byte) json.RawMessage {
+	return zeroEscape.ReplaceAllFunc(encoded, func(found []byte) []byte {
+		if backslashes := len(found) - len("u0000"); backslashes%2 == 0 {
+			return found
+		}
+		return append(slices.Clone(found[:len(found)-len("u0000")]), "ufffd"...)
+	})
+}
+
+var zeroEscape = regexp.MustCompile(`\\+u0000`)

@@ -1,0 +1,143 @@
+// Proposed names, descriptions and pictures of apps and accounts, beside what people see now.
+
+import { useMutation } from "@tanstack/react-query";
+import { App as AntApp, Button, Form, Input, Modal, Tag } from "antd";
+import { useState } from "react";
+
+import { api, queries } from "../frame/session";
+import { Fault } from "../kit/Fault";
+import { useSending } from "../kit/form";
+import { Icon, When } from "../kit/Marks";
+import { Loaded, Nothing, Panel, Screen } from "../kit/Screen";
+import type { Profile, ProfileProposal } from "../wire";
+import { useProposals } from "./data";
+import { t } from "./texts";
+
+export default function Profiles() {
+  const { message } = AntApp.useApp();
+  const list = useProposals();
+  const [rejecting, setRejecting] = useState<ProfileProposal | null>(null);
+  const decided = async (done: string) => {
+    await Promise.all(
+      [["profile-changes"], ["audit"]].map((queryKey) => queries.invalidateQueries({ queryKey })),
+    );
+    void message.success(done);
+  };
+  const approving = useMutation({
+    mutationFn: (proposal: ProfileProposal) =>
+      api.post<void>(`/admin/profile-changes/${proposal.id}/approve`, {}),
+    onSuccess: () => decided(t("approved")),
+  });
+  return (
+    <Screen title={t("profiles")} lead={t("profilesLead")}>
+      {approving.error !== null && <Fault error={approving.error} />}
+      <Loaded of={list}>
+        {() =>
+          list.items.length === 0 ? (
+            <Nothing title={t("noProfiles")} />
+          ) : (
+            list.items.map((proposal) => (
+              <Panel
+                key={proposal.id}
+                title={proposal.account.name}
+                actions={
+                  <span className="buttons">
+                    <Button danger onClick={() => setRejecting(proposal)}>
+                      {t("reject")}
+                    </Button>
+                    <Button
+                      type="primary"
+                      loading={approving.isPending && approving.variables.id === proposal.id}
+                      onClick={() => approving.mutate(proposal)}
+                    >
+                      {t("approve")}
+                    </Button>
+                  </span>
+                }
+              >
+                <p className="faint">
+                  <Tag color={proposal.first ? "gold" : undefined}>
+                    {proposal.first ? t("firstProfile") : proposal.app_id ? t("app") : t("account")}
+                  </Tag>{" "}
+                  <bdi title={`@${proposal.proposer.handle}`}>
+                    {proposal.proposer.display_name || proposal.proposer.handle}
+                  </bdi>{" "}
+                  · <When at={proposal.proposed_at} />
+                </p>
+                <div className="halves">
+                  {!proposal.first && <Face title={t("peopleSee")} of={proposal.current} />}
+                  <Face
+                    title={t("proposed")}
+                    of={{
+                      name: proposal.name,
+                      description: proposal.description,
+                      picture_url: proposal.picture_url,
+                    }}
+                  />
+                </div>
+              </Panel>
+            ))
+          )
+        }
+      </Loaded>
+      <Rejection of={rejecting} onClose={() => setRejecting(null)} onDone={decided} />
+    </Screen>
+  );
+}
+
+/** A profile as people meet it. */
+export function Face({ title, of }: { title: string; of: Profile }) {
+  return (
+    <section>
+      <h3 className="faint">{title}</h3>
+      <div className="with-icon app-fact">
+        <Icon url={of.picture_url} name={of.name} size={40} />
+        <span>
+          <strong dir="auto">{of.name}</strong>
+          <div className="faint" dir="auto">
+            {of.description}
+          </div>
+        </span>
+      </div>
+    </section>
+  );
+}
+
+interface RejectionProps {
+  of: ProfileProposal | null;
+  onClose: () => void;
+  onDone: (text: string) => Promise<void>;
+}
+
+function Rejection({ of, onClose, onDone }: RejectionProps) {
+  const sending = useSending<{ note: string }>(async ({ note }) => {
+    if (!of) return;
+    await api.post<void>(`/admin/profile-changes/${of.id}/reject`, { note: note.trim() });
+    onClose();
+    await onDone(t("rejected"));
+  });
+  return (
+    <Modal
+      open={of !== null}
+      title={t("rejectTitle", { version: of?.name ?? "" })}
+      okText={t("reject")}
+      cancelText={t("cancel")}
+      okButtonProps={{ danger: true }}
+      confirmLoading={sending.busy}
+      onOk={() => sending.form.submit()}
+      onCancel={onClose}
+      destroyOnHidden
+    >
+      <Form form={sending.form} layout="vertical" preserve={false} onFinish={sending.send}>
+        <Form.Item
+          name="note"
+          label={t("whyRejected")}
+          rules={[{ required: true, whitespace: true, message: t("required") }]}
+        >
+          <Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 6 }} />
+        </Form.Item>
+      </Form>
+      {sending.error !== null && <Fault error={sending.error} />}
+    </Modal>
+  );
+}
