@@ -10,11 +10,13 @@ package accounts
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/server/auth"
@@ -56,9 +58,12 @@ func New(o Options) (*Service, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	servers, err := lru.New[string, cachedServer](MaxCachedApps)
+	if err != nil {
+		return nil, fmt.Errorf("accounts: %w", err)
+	}
 	profiles := &Profiles{pool: o.Pool, now: o.Now}
-	apps := &Apps{pool: o.Pool, releases: o.Releases, profiles: profiles, now: o.Now,
-		servers: map[string]cachedServer{}}
+	apps := &Apps{pool: o.Pool, releases: o.Releases, profiles: profiles, now: o.Now, servers: servers}
 	identities := &Identities{pool: o.Pool, openKey: o.Secret.Derive("open id"), log: o.Logger, now: o.Now}
 	return &Service{
 		Accounts:      &Accounts{pool: o.Pool, apps: apps, profiles: profiles, now: o.Now},

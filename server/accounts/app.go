@@ -6,10 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -24,9 +24,7 @@ type Apps struct {
 	releases Releases
 	profiles *Profiles
 	now      func() time.Time
-
-	mu      sync.Mutex
-	servers map[string]cachedServer // by app ID
+	servers  *lru.Cache[string, cachedServer] // by app ID
 }
 
 // AccountRef names the account of an app.

@@ -76,10 +76,7 @@ func badCredentials() error {
 
 // ServerApp returns what the app's server may do now. It may be AppCacheLife old.
 func (s *Apps) ServerApp(ctx context.Context, appID string) (bridge.ServerApp, error) {
-	s.mu.Lock()
-	cached, ok := s.servers[appID]
-	s.mu.Unlock()
-	if ok && s.now().Before(cached.expires) {
+	if cached, ok := s.servers.Get(appID); ok && s.now().Before(cached.expires) {
 		return cached.app, nil
 	}
 	app := bridge.ServerApp{AppID: appID}
@@ -97,17 +94,10 @@ func (s *Apps) ServerApp(ctx context.Context, appID string) (bridge.ServerApp, e
 	if app.Released, app.Newest, err = s.releases.Grants(ctx, appID); err != nil {
 		return app, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.servers) >= MaxCachedApps {
-		clear(s.servers) // rare, and reading an app anew costs two short queries
-	}
-	s.servers[appID] = cachedServer{app: app, expires: s.now().Add(AppCacheLife)}
+	s.servers.Add(appID, cachedServer{app: app, expires: s.now().Add(AppCacheLife)})
 	return app, nil
 }
 
 func (s *Apps) forgetServer(appID string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.servers, appID)
+	s.servers.Remove(appID)
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/semaphore"
 
@@ -109,7 +110,7 @@ func New(config Config) *Service {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Service{
 		Config: config, store: newStore(config.DB, config.Bus, config.Logger), logs: newLogbook(config.DB, config.Logger),
-		configs: &configs{images: config.Images, known: map[string]json.RawMessage{}},
+		configs: newConfigs(config.Images),
 		rights:  &rights{launcher: config.Launcher, known: map[right]verdict{}}, cancel: cancel,
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
@@ -176,27 +177,26 @@ func (s *Service) dismiss(session *session) {
 // configs remembers the public configuration of images, which never change.
 type configs struct {
 	images Images
-	mu     sync.Mutex
-	known  map[string]json.RawMessage
+	known  *lru.Cache[string, json.RawMessage] // by the image's hash
+}
+
+func newConfigs(images Images) *configs {
+	known, err := lru.New[string, json.RawMessage](MaxConfigs)
+	if err != nil {
+		panic(err) // only for a size of zero or less
+	}
+	return &configs{images, known}
 }
 
 // of returns the app.json that the shell needs.
 func (c *configs) of(ctx context.Context, hash string) (json.RawMessage, error) {
-	c.mu.Lock()
-	config, ok := c.known[hash]
-	c.mu.Unlock()
-	if ok {
+	if config, ok := c.known.Get(hash); ok {
 		return config, nil
 	}
 	config, err := c.images.PublicFile(ctx, hash, "app.json")
 	if err != nil {
 		return nil, err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.known) >= MaxConfigs {
-		clear(c.known) // rare enough that forgetting all is no loss
-	}
-	c.known[hash] = config
+	c.known.Add(hash, config)
 	return config, nil
 }
