@@ -18,7 +18,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// Ensure that no text for people lacks its Chinese, and that none is kept which nobody says.
+// Ensure that no text for people lacks its Chinese, and that both take the same arguments.
 func TestEveryTextHasItsChinese(t *testing.T) {
 	t.Parallel()
 	said := map[string]string{} // text: where

@@ -9,7 +9,6 @@ package bridge
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"reflect"
 	"sort"
 
@@ -69,10 +68,14 @@ const DefaultMaxBytes = 256 << 10
 func Define[In, Out any](c Capability, fn func(context.Context, Caller, In) (Out,
 	error)) Capability {
 	c.In, c.Out = reflect.TypeFor[In](), reflect.TypeFor[Out]()
+	validate := validator(c.Name, c.In)
 	read := func(raw json.RawMessage) (in In, err error) {
+		if err := validate(raw); err != nil {
+			return in, err
+		}
 		if len(raw) > 0 {
-			if err := json.Unmarshal(raw, &in); err != nil {
-				return in, badParameters(c.Name, err)
+			if err := json.Unmarshal(raw, &in); err != nil { // a number beyond its type, for example
+				return in, notAnObject(c.Name, err)
 			}
 		}
 		return in, nil
@@ -94,20 +97,6 @@ func Define[In, Out any](c Capability, fn func(context.Context, Caller, In) (Out
 		}
 	}
 	return c
-}
-
-// badParameters says what is wrong with the JSON in the words of whoever wrote it, not in those of
-// Go's types.
-func badParameters(name string, err error) error {
-	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) && wrongType.Field != "" {
-		return fault.Errorf(fault.Invalid, "bad-parameters",
-			"The parameters of %s are not valid: %s cannot be a %s.",
-			name, wrongType.Field, wrongType.Value).At(wrongType.Field, "has the wrong type").Because(err)
-	}
-	return fault.Errorf(fault.Invalid, "bad-parameters",
-		"The parameters of %s must be a JSON object; see /docs.", name).
-		Because(err)
 }
 
 // Table is the set of capabilities of a host. It is filled at boot and read-only afterwards.

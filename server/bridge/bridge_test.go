@@ -72,25 +72,44 @@ func TestCallsAreLimitedPerAppAndUser(t *testing.T) {
 	}
 }
 
-// Ensure bad parameters are refused in the words of JSON, not of Go.
-func TestBadParametersAreNamed(t *testing.T) {
+// Ensure that the published schema holds at both doors, and that a refusal names the field.
+func TestParametersAreHeldAgainstTheirSchema(t *testing.T) {
 	t.Parallel()
 	c := row()
 	c.PerMinute = 100
 	table := newTable(bridge.Define(c, greet))
-	for input, want := range map[string]string{
-		`{"times":"three"}`: "times cannot be a string", `{"times":1.5}`: "times cannot be a number",
-		`[]`: "must be a JSON object", `{"name`: "must be a JSON object", `{} {}`: "must be a JSON object",
-	} {
-		_, err := table.Call(t.Context(), caller("a", uuid.New()), "test.greet", json.RawMessage(input))
-		if fault.SlugOf(err) != "bad-parameters" || !strings.Contains(fault.MessageOf(err),
-			want) || strings.Contains(fault.MessageOf(err), "Go ") {
-			t.Errorf("%s: got %v", input, err)
+	server := bridge.Caller{Door: bridge.AccountServer, AppID: "a", Scopes: []string{"greet"}}
+	for _, door := range []bridge.Caller{caller("a", uuid.New()), server} {
+		for input, want := range map[string]string{
+			`{"name":"x","times":"three"}`: "times: expected integer",
+			`{"name":"x","times":1.5}`:     "times: expected integer",
+			`{"name":7}`:                   "name: expected string",
+			`{"name":null}`:                "name: expected string",
+			`{"name":"x","nmae":"y"}`:      "nmae: unexpected property",
+			`{"name":"x","Times":1}`:       "",
+			`{}`:                           ": expected required property name to be present",
+			``:                             ": expected required property name to be present",
+			`{"name":"x"}`:                 "",
+		} {
+			_, err := table.Call(t.Context(), door, "test.greet", json.RawMessage(input))
+			f, refused := fault.As(err)
+			if want == "" {
+				if err != nil {
+					t.Errorf("%s: %v", input, err)
+				}
+				continue
+			}
+			if !refused || f.Slug != "bad-parameters" || f.Code != fault.Invalid || len(f.Fields) != 1 ||
+				f.Fields[0].Path+": "+f.Fields[0].Message != want || !strings.Contains(f.Message, strings.TrimPrefix(want, ": ")) {
+				t.Errorf("%s: got %v with %+v, want %q", input, err, f, want)
+			}
 		}
-	}
-	out, err := table.Call(t.Context(), caller("a", uuid.New()), "test.greet", nil)
-	if err != nil || string(out) != `{"name":""}` {
-		t.Errorf("got %s, %v", out, err)
+		for _, input := range []string{`[]`, `{"name`, `{} {}`, `null`, `"x"`} {
+			_, err := table.Call(t.Context(), door, "test.greet", json.RawMessage(input))
+			if fault.SlugOf(err) != "bad-parameters" || !strings.Contains(fault.MessageOf(err), "must be a JSON object") {
+				t.Errorf("%s: got %v", input, err)
+			}
+		}
 	}
 }
 

@@ -1,0 +1,67 @@
+package bridge
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/teahouse/teahouse/fault"
+)
+
+// validator holds parameters against the schema that is published for them: what is missing, has
+// the wrong type, breaks a limit or is not known there is refused by its name. Both doors pass it.
+func validator(name string, in reflect.Type) func(raw json.RawMessage) error {
+	type published struct {
+		registry huma.Registry
+		schema   *huma.Schema
+	}
+	made := sync.OnceValue(func() published {
+		registry := huma.NewMapRegistry("#/$defs/", huma.DefaultSchemaNamer)
+		return published{registry, registry.Schema(in, true, "Root")}
+	})
+	return func(raw json.RawMessage) error {
+		var value any = map[string]any{}
+		if len(raw) > 0 {
+			if err := json.Unmarshal(raw, &value); err != nil {
+				return notAnObject(name, err)
+			}
+		}
+		if _, ok := value.(map[string]any); !ok {
+			return notAnObject(name, errors.New("the parameters are no object"))
+		}
+		p := made()
+		result := &huma.ValidateResult{}
+		huma.Validate(p.registry, p.schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, value, result)
+		if len(result.Errors) == 0 {
+			return nil
+		}
+		refusal := fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s are not valid: %s.", name, first(result.Errors[0]))
+		for _, err := range result.Errors {
+			var detail *huma.ErrorDetail
+			if errors.As(err, &detail) {
+				refusal.At(detail.Location, detail.Message)
+			}
+		}
+		return refusal
+	}
+}
+
+// first names the first part that is wrong, for who reads only the text.
+func first(err error) string {
+	var detail *huma.ErrorDetail
+	if !errors.As(err, &detail) {
+		return "see /docs"
+	}
+	if detail.Location == "" {
+		return detail.Message
+	}
+	return detail.Location + ": " + detail.Message
+}
+
+func notAnObject(name string, err error) error {
+	return fault.Errorf(fault.Invalid, "bad-parameters",
+		"The parameters of %s must be a JSON object; see /docs.", name).Because(err)
+}
