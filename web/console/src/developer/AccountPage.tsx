@@ -2,7 +2,6 @@ import { PlusOutlined } from "@ant-design/icons";
 import { App, Button, Form, Input, Tag } from "antd";
 import { Link } from "wouter";
 
-import { useWholeList } from "../frame/lists";
 import { api, queries } from "../frame/session";
 import { CopyText } from "../kit/CopyText";
 import { DataTable } from "../kit/DataTable";
@@ -10,9 +9,11 @@ import { Fault } from "../kit/Fault";
 import { useSending } from "../kit/form";
 import { When } from "../kit/Marks";
 import { Facts, Loaded, Nothing, Panel, Screen } from "../kit/Screen";
-import type { Member, MemberAccount } from "../wire";
+import type { MemberAccount } from "../wire";
 import { useAccount, useApps } from "./data";
+import { Members } from "./People";
 import { PictureField } from "./PictureField";
+import { ProfileState } from "./ProfileState";
 import { t } from "./texts";
 
 export default function AccountPage({ id }: { id: string }) {
@@ -89,7 +90,7 @@ export default function AccountPage({ id }: { id: string }) {
                   ]}
                 />
               </Panel>
-              <Members id={id} />
+              <Members account={data} />
             </aside>
           </div>
         )}
@@ -112,6 +113,11 @@ function Profile({ account }: { account: MemberAccount }) {
   });
   return (
     <Panel title={t("profile")}>
+      <ProfileState
+        reviewed={account.reviewed}
+        change={account.profile_change}
+        accountId={account.id}
+      />
       <PictureField
         name={account.name}
         url={account.avatar_url}
@@ -138,29 +144,6 @@ function Profile({ account }: { account: MemberAccount }) {
           {t("save")}
         </Button>
       </Form>
-    </Panel>
-  );
-}
-
-function Members({ id }: { id: string }) {
-  const members = useWholeList<Member>(["accounts", id, "members"], `/dev/accounts/${id}/members`);
-  return (
-    <Panel title={t("members")} flush>
-      <Loaded of={members} rows={1}>
-        {(list) => (
-          <ul className="people">
-            {list.map((member) => (
-              <li key={member.user_id}>
-                <span>
-                  <bdi>{member.display_name || member.handle}</bdi>{" "}
-                  <span className="faint">@{member.handle}</span>
-                </span>
-                <Tag>{member.role === "owner" ? t("owner") : t("developer")}</Tag>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Loaded>
     </Panel>
   );
 }

@@ -21,6 +21,7 @@ const Templates = lazy(() => import("./Templates"));
 const WebhookPage = lazy(() => import("./WebhookPage"));
 const Orders = lazy(() => import("./Orders"));
 const Logs = lazy(() => import("./Logs"));
+const Testers = lazy(() => import("./People"));
 const Settings = lazy(() => import("./Settings"));
 
 export default function AppPages({ appId }: { appId: string }) {
@@ -48,6 +49,7 @@ function Pages({ app }: { app: DevApp }) {
               { to: `${base}/webhook`, label: t("webhook") },
               { to: `${base}/orders`, label: t("orders") },
               { to: `${base}/logs`, label: t("logs") },
+              { to: `${base}/testers`, label: t("testers") },
               { to: `${base}/settings`, label: t("settings") },
             ]}
           />
@@ -66,6 +68,7 @@ function Pages({ app }: { app: DevApp }) {
           <Route path="/apps/:appId/webhook">{() => <WebhookPage app={app} />}</Route>
           <Route path="/apps/:appId/orders">{() => <Orders app={app} />}</Route>
           <Route path="/apps/:appId/logs">{() => <Logs app={app} />}</Route>
+          <Route path="/apps/:appId/testers">{() => <Testers app={app} />}</Route>
           <Route path="/apps/:appId/settings">{() => <Settings app={app} />}</Route>
           <Route>
             <NotFound />

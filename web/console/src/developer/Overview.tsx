@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
+import { Button, Tag } from "antd";
 import { Link } from "wouter";
 
 import { CopyText } from "../kit/CopyText";
 import { StateTag, When } from "../kit/Marks";
 import { Facts, Loaded, Panel, Screen } from "../kit/Screen";
 import { StageList } from "../kit/StageList";
-import type { DevApp, Version } from "../wire";
+import { placeText } from "../kit/tree";
+import type { DevApp, Finding, Version } from "../wire";
 import { recentVersions } from "./data";
 import { nextStep } from "./next";
 import { t } from "./texts";
@@ -66,6 +67,10 @@ function Latest({ app, versions }: { app: DevApp; versions: Version[] }) {
           </span>
         </p>
         {next && <p>{words[next.kind]}</p>}
+        {shown.state === "rejected" && <Reasons of={shown.findings ?? []} />}
+        {shown.state === "approved" && shown.submission?.note && (
+          <p>{t("reviewerSays", { note: shown.submission.note })}</p>
+        )}
         <div className="buttons">
           <Link href={to} asChild>
             <Button type={next ? "primary" : "default"}>
@@ -98,6 +103,20 @@ function Latest({ app, versions }: { app: DevApp; versions: Version[] }) {
         </ul>
       </Panel>
     </>
+  );
+}
+
+/** Why the reviewer rejected it, where the developer looks first. */
+function Reasons({ of }: { of: Finding[] }) {
+  return (
+    <ol className="reasons">
+      {of.map((finding) => (
+        <li key={`${finding.file}:${finding.line}:${finding.text}`}>
+          {finding.rule && <Tag>{finding.rule}</Tag>} <span dir="auto">{finding.text}</span>{" "}
+          {finding.file && <code className="faint">{placeText(finding.file, finding.line)}</code>}
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -7,7 +7,7 @@ import { DataTable } from "../kit/DataTable";
 import { StateTag } from "../kit/Marks";
 import { Loaded, Nothing, Panel, Screen } from "../kit/Screen";
 import type { Capability, DevApp, Version } from "../wire";
-import { recentVersions, useCapabilities } from "./data";
+import { recentVersions, useCapabilities, useVersion } from "./data";
 import { t } from "./texts";
 
 export default function Permissions({ app }: { app: DevApp }) {
@@ -17,15 +17,26 @@ export default function Permissions({ app }: { app: DevApp }) {
     <Screen title={t("permissions")} lead={t("permissionsLead")}>
       <Loaded of={versions} rows={3}>
         {(list) => {
-          const shown =
-            list.find((version) => version.state === "released") ??
-            list.find((version) => version.report);
-          return shown ? (
-            <Held app={app} version={shown} capabilities={capabilities.data ?? []} />
-          ) : (
-            <Panel flush>
-              <Nothing title={t("noPermissions")} lead={t("noPermissionsLead")} />
-            </Panel>
+          const newest = list.find((version) => version.state !== "failed");
+          const live = app.released_version?.id ?? null;
+          if (!newest && !live)
+            return (
+              <Panel flush>
+                <Nothing title={t("noPermissions")} lead={t("noPermissionsLead")} />
+              </Panel>
+            );
+          return (
+            <>
+              {live && <Live app={app} id={live} capabilities={capabilities.data ?? []} />}
+              {newest && newest.id !== live && (
+                <Held
+                  app={app}
+                  version={newest}
+                  capabilities={capabilities.data ?? []}
+                  lead={t("trialLead")}
+                />
+              )}
+            </>
           );
         }}
       </Loaded>
@@ -39,13 +50,27 @@ export default function Permissions({ app }: { app: DevApp }) {
   );
 }
 
+/** The released version, which may be far behind the newest uploads: it is asked for by its ID. */
+function Live({ app, id, capabilities }: { app: DevApp; id: string; capabilities: Capability[] }) {
+  const version = useVersion(app.id, id);
+  return (
+    <Loaded of={version} rows={3}>
+      {(data) => (
+        <Held app={app} version={data} capabilities={capabilities} lead={t("everybodyLead")} />
+      )}
+    </Loaded>
+  );
+}
+
 interface HeldProps {
   app: DevApp;
   version: Version;
   capabilities: Capability[];
+  /** Whom these permissions reach. */
+  lead: string;
 }
 
-function Held({ app, version, capabilities }: HeldProps) {
+function Held({ app, version, capabilities, lead }: HeldProps) {
   const scopes = version.report?.scopes ?? [];
   return (
     <Panel
@@ -57,6 +82,7 @@ function Held({ app, version, capabilities }: HeldProps) {
         </Link>
       }
     >
+      <p className="faint note">{lead}</p>
       <DataTable
         name={t("usedBy", { version: version.version })}
         rows={scopes}

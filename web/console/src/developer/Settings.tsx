@@ -1,3 +1,4 @@
+import { useMutation } from "@tanstack/react-query";
 import { App, Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
 
@@ -8,6 +9,7 @@ import { Panel, Screen } from "../kit/Screen";
 import { Secret } from "../kit/Secret";
 import type { DevApp } from "../wire";
 import { PictureField } from "./PictureField";
+import { ProfileState } from "./ProfileState";
 import { t } from "./texts";
 
 export default function Settings({ app }: { app: DevApp }) {
@@ -23,6 +25,7 @@ export default function Settings({ app }: { app: DevApp }) {
   return (
     <Screen title={t("settings")} narrow>
       <Panel title={t("profile")}>
+        <ProfileState reviewed={app.reviewed} change={app.profile_change} />
         <PictureField
           name={app.name}
           url={app.icon_url}
@@ -53,6 +56,7 @@ export default function Settings({ app }: { app: DevApp }) {
         </Form>
       </Panel>
       <Rotation app={app} />
+      <TestSecret app={app} />
     </Screen>
   );
 }
@@ -103,6 +107,42 @@ function Rotation({ app }: { app: DevApp }) {
             : [
                 [t("appId"), app.id],
                 [t("appSecret"), secret],
+              ]
+        }
+        onKept={() => setSecret(null)}
+      />
+    </Panel>
+  );
+}
+
+/** A second secret, whose tokens reach only members and testers. */
+function TestSecret({ app }: { app: DevApp }) {
+  const [secret, setSecret] = useState<string | null>(null);
+  const making = useMutation({
+    mutationFn: () => api.post<{ secret: string }>(`/dev/apps/${app.id}/test-secret`),
+    onSuccess: (made) => {
+      setSecret(made.secret);
+      return queries.invalidateQueries({ queryKey: ["app", app.id], exact: true });
+    },
+  });
+  return (
+    <Panel title={t("testSecret")}>
+      <p>{t("testSecretLead")}</p>
+      {app.test_secret_hint && (
+        <p className="faint">{t("testSecretHint", { hint: `…${app.test_secret_hint}` })}</p>
+      )}
+      <Button loading={making.isPending} onClick={() => making.mutate()}>
+        {app.test_secret_hint ? t("replaceTestSecret") : t("makeTestSecret")}
+      </Button>
+      {making.error !== null && <Fault error={making.error} />}
+      <Secret
+        title={t("keepTestSecret")}
+        of={
+          secret === null
+            ? null
+            : [
+                [t("appId"), app.id],
+                [t("testSecret"), secret],
               ]
         }
         onKept={() => setSecret(null)}
