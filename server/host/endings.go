@@ -18,15 +18,14 @@ type ending struct {
 	Session uuid.UUID `json:"session"` // zero for all sessions of the person
 }
 
-// Ended implements auth.Endings. This host does not wait for the bus.
+// Ended implements auth.Endings. On this host it has happened when Ended returns.
 func (e endings) Ended(ctx context.Context, userID, session uuid.UUID) {
-	e.host.endSessions(ending{userID, session})
 	payload, err := json.Marshal(ending{userID, session})
 	if err == nil {
 		err = e.host.bus.Publish(ctx, endingsSubject, payload)
 	}
-	if err != nil { // the other hosts ask the database within auth.LivesFor
-		e.host.log.Warn("other hosts were not told that a session ended", "user", userID, "error", err)
+	if err != nil { // the hosts ask the database within auth.LivesFor and socket.CheckEvery
+		e.host.log.Warn("hosts were not told that a session ended", "user", userID, "error", err)
 	}
 }
 
@@ -40,4 +39,8 @@ func (h *Host) noteEnded(payload []byte) {
 }
 
 // endSessions ends on this host what a person's session had open. It may be called twice for one end.
-func (h *Host) endSessions(e ending) { h.auth.NoteEnded(e.UserID, e.Session) }
+func (h *Host) endSessions(e ending) {
+	h.auth.NoteEnded(e.UserID, e.Session) // first: a socket that opens in between asks the database
+	h.hub.EndSession(e.UserID, e.Session)
+	h.sessions.EndSession(e.UserID, e.Session)
+}

@@ -229,11 +229,6 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	unsubscribe, err := h.bus.Subscribe(endingsSubject, h.noteEnded)
-	if err != nil {
-		return err
-	}
-	h.later(func(context.Context) error { unsubscribe(); return nil })
 	h.hub = realtime.New(h.auth, h.bus, h.log)
 	h.later(func(context.Context) error { h.hub.Close(); return nil })
 	h.media = media.New(h.pool, h.store, h.workers)
@@ -263,6 +258,11 @@ func (h *Host) openBridge(context.Context) error {
 		Accounts: h.accounts, Workers: h.workers, Bridge: h.bridge, DB: h.pool, Bus: h.bus, Logger: h.log,
 		Paid: h.wallet.Paid, MayDevelop: h.launch.MayDevelop})
 	h.later(func(ctx context.Context) error { h.sessions.Close(ctx); return nil })
+	unsubscribe, err := h.bus.Subscribe(endingsSubject, h.noteEnded)
+	if err != nil {
+		return err
+	}
+	h.later(func(context.Context) error { unsubscribe(); return nil })
 	return nil
 }
 

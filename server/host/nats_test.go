@@ -70,6 +70,29 @@ func listen(t *testing.T, h *Host, token string, conversation uuid.UUID) *listen
 	return &listener{t: t, h: h, token: token, conversation: conversation, conn: conn}
 }
 
+// next reads an event and returns its type.
+func (l *listener) next() string {
+	l.t.Helper()
+	if err := l.conn.SetReadDeadline(waittest.Deadline()); err != nil {
+		l.t.Fatal(err)
+	}
+	var event struct{ Type string }
+	if err := l.conn.ReadJSON(&event); err != nil {
+		l.t.Fatal(err)
+	}
+	return event.Type
+}
+
+// ping checks that the socket is open.
+func (l *listener) ping() {
+	l.t.Helper()
+	if err := l.conn.WriteJSON(map[string]string{"type": "ping"}); err != nil {
+		l.t.Fatal(err)
+	}
+	for l.next() != "pong" {
+	}
+}
+
 // until reads events until the client knows so many messages.
 func (l *listener) until(count int) {
 	l.t.Helper()

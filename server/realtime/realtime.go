@@ -65,7 +65,7 @@ type person struct {
 func New(tokens socket.Tokens, bus Bus, logger *slog.Logger) *Hub {
 	h := &Hub{bus: bus, logger: logger, gaps: make(chan struct{}, 1), people: map[uuid.UUID]*person{}}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
-	h.door = socket.NewDoor(socket.Config{Tokens: tokens, Kind: "type", Refused: "error", Ended: "error",
+	h.door = socket.NewDoor(socket.Config{Tokens: tokens, Logger: logger, Kind: "type", Refused: "error", Ended: "error",
 		MaxFrame: MaxClientFrame, MaxFrames: MaxQueue, MaxBytes: MaxQueueBytes, Serve: h.serve})
 	bus.OnGap(func() {
 		select {
@@ -93,8 +93,9 @@ func (h *Hub) Push(ctx context.Context, userID uuid.UUID, event any) error {
 func (h *Hub) Routes(app fiber.Router) { h.door.Routes(app, "/realtime") }
 
 type readyEvent struct {
-	Type   string    `json:"type"` // "ready"
-	UserID uuid.UUID `json:"user_id"`
+	Type      string    `json:"type"` // "ready"
+	UserID    uuid.UUID `json:"user_id"`
+	ExpiresIn int       `json:"expires_in"` // seconds until the host wants a new token
 }
 
 // What the host says to any client.
@@ -118,7 +119,7 @@ func (h *Hub) serve(s *socket.Socket) error {
 		return fmt.Errorf("realtime: subscription: %w", err)
 	}
 	h.sync(s)
-	ready, err := json.Marshal(readyEvent{"ready", userID})
+	ready, err := json.Marshal(readyEvent{"ready", userID, s.ExpiresIn()})
 	if err != nil {
 		return err
 	}
@@ -232,6 +233,9 @@ func (h *Hub) all() []*socket.Socket {
 	}
 	return all
 }
+
+// EndSession ends the sockets of a session of the person, and all of the person's when session is zero.
+func (h *Hub) EndSession(userID, session uuid.UUID) { h.door.EndSession(userID, session) }
 
 // Close ends all sockets and waits for them.
 func (h *Hub) Close() {

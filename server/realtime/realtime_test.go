@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"testing"
+	"time"
 
 	"github.com/fasthttp/websocket"
 	"github.com/gofiber/fiber/v2"
@@ -26,8 +27,12 @@ func (tokens) Verify(_ context.Context, token string, _ auth.Audience) (auth.Ide
 	if err != nil {
 		return auth.Identity{}, fault.Errorf(fault.Unauthenticated, "bad-token", "Log in again.")
 	}
-	return auth.Identity{UserID: id}, nil
+	return auth.Identity{UserID: id, Expires: time.Now().Add(time.Hour)}, nil
 }
+
+func (tokens) SessionLives(context.Context, auth.Identity) error { return nil }
+
+func (tokens) EndedAmong(context.Context, []uuid.UUID) ([]uuid.UUID, error) { return nil, nil }
 
 // host runs a hub behind a real socket, on a bus that it may share with other hosts.
 func host(t *testing.T, b *bus.Bus) (*realtime.Hub, string) {

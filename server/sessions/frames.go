@@ -118,6 +118,7 @@ type (
 		Image       string          `json:"image"`
 		Config      json.RawMessage `json:"config"`
 		Development bool            `json:"development"`
+		ExpiresIn   int             `json:"expires_in"` // seconds until the host wants a new token
 	}
 	appInfo struct {
 		ID      string       `json:"id"`

@@ -50,7 +50,7 @@ func (r *rights) check(ctx context.Context, s *session) error {
 	if ok && now.Before(known.until) {
 		return known.refusal
 	}
-	_, err := r.launcher.Launch(ctx, s.who, s.launch.AppID, s.version)
+	_, err := r.launcher.Launch(ctx, s.conn.Identity(), s.launch.AppID, s.version)
 	if code := fault.CodeOf(err); err != nil && code != fault.NotFound && code != fault.Forbidden {
 		return nil
 	}

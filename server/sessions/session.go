@@ -27,6 +27,7 @@ type client interface {
 	Send(frame []byte)
 	Release(first []byte)
 	End(err error)
+	ExpiresIn() int
 	Done() <-chan struct{}
 }
 
@@ -122,7 +123,7 @@ func (s *session) start(f *openFrame) error {
 	close(s.opened)
 	s.conn.Release(marshal(openedFrame{
 		T: "opened", Session: s.id.String(), App: s.appInfo(), Image: "/images/" + launch.ImageHash,
-		Config: config, Development: launch.Development,
+		Config: config, Development: launch.Development, ExpiresIn: s.conn.ExpiresIn(),
 	}))
 	if err := s.service.Accounts.NoteOpened(ctx, s.who.UserID, launch.AppID); err != nil {
 		s.service.Logger.WarnContext(ctx, "opened app not noted", "app_id", launch.AppID, "error", err)

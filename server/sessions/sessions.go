@@ -114,7 +114,7 @@ func New(config Config) *Service {
 		rights:  &rights{launcher: config.Launcher, known: map[right]verdict{}}, cancel: cancel,
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
-	s.door = socket.NewDoor(socket.Config{Tokens: config.Tokens, Kind: "t", Refused: "failed", Ended: "closed",
+	s.door = socket.NewDoor(socket.Config{Tokens: config.Tokens, Logger: config.Logger, Kind: "t", Refused: "failed", Ended: "closed",
 		MaxFrame: MaxClientFrame, MaxFrames: MaxOutboxFrames, MaxBytes: MaxOutbox, Say: messageFor, Serve: s.serve})
 	s.watch.Go(func() { s.watchSessions(ctx) })
 	return s
@@ -145,6 +145,10 @@ func (s *Service) Close(ctx context.Context) {
 	s.store.close(ctx)
 	s.logs.close()
 }
+
+// EndSession ends what a session of the person has open, and all that is the person's when session is
+// zero.
+func (s *Service) EndSession(userID, session uuid.UUID) { s.door.EndSession(userID, session) }
 
 func errDraining() error {
 	return fault.Errorf(fault.Unavailable, worker.CodeDraining,

@@ -78,9 +78,13 @@ func (w *world) Authenticate(_ context.Context, token string) (auth.Identity, er
 	if err != nil {
 		return auth.Identity{}, fault.Errorf(fault.Unauthenticated, "bad-token", "Log in again.")
 	}
-	return auth.Identity{UserID: id, Audience: auth.AudienceAPI,
+	return auth.Identity{UserID: id, Session: id, Audience: auth.AudienceAPI, Expires: time.Now().Add(time.Hour),
 		Roles: []auth.Role{auth.RoleUser, auth.RoleDeveloper}}, nil
 }
+
+func (w *world) SessionLives(context.Context, auth.Identity) error { return nil }
+
+func (w *world) EndedAmong(context.Context, []uuid.UUID) ([]uuid.UUID, error) { return nil, nil }
 
 func (w *world) Launch(_ context.Context, who auth.Identity, app, version string) (sessions.Launch, error) {
 	w.mu.Lock()
@@ -502,7 +506,7 @@ func TestFramesThatAreNotUnderstoodAreErrors(t *testing.T) {
 		map[string]any{"t": "unknown"}, map[string]any{"t": 7}, []int{1}, "text", map[string]any{"t": "event", "page": 1},
 		map[string]any{"t": "event", "page": 1, "type": "tap", "target": []int{1}}, map[string]any{"t": "tab", "index": -1},
 		map[string]any{"t": "event", "page": 1, "type": strings.Repeat("x", 100), "target": []int{0, 0}},
-		map[string]any{"t": "env"}, map[string]any{"t": "open", "app_id": appID}, map[string]any{"t": "auth", "token": "x"},
+		map[string]any{"t": "env"}, map[string]any{"t": "open", "app_id": appID},
 	} {
 		p.send(frame)
 		p.expect("error", "bad-frame")

@@ -21,6 +21,8 @@ var chinese = map[string]string{
 	"app-idle":             "小程序长时间未使用，已被关闭。请重新打开。",
 	"app-flooding":         "小程序一次请求过多，已被关闭。请重新打开。",
 	"app-taken-down":       "此小程序暂不可用。",
+	"session-ended":        "登录已失效，请重新登录。",
+	"token-expired":        "登录已过期，请重新登录。",
 	"client-too-slow":      "网络连接过慢，小程序已被关闭。请重新打开。",
 	"storage-unavailable":  "暂时无法保存小程序的数据，请稍后再试。",
 	"too-many-sessions":    "打开的小程序过多，请先关闭一个。",

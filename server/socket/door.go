@@ -11,11 +11,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/gofiber/contrib/websocket"
 	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/auth"
@@ -24,11 +26,16 @@ import (
 // Tokens proves who a client is.
 type Tokens interface {
 	Verify(ctx context.Context, token string, audience auth.Audience) (auth.Identity, error)
+	// SessionLives returns a fault when what the identity stands on has ended.
+	SessionLives(ctx context.Context, who auth.Identity) error
+	// EndedAmong returns those of the sessions that have ended.
+	EndedAmong(ctx context.Context, sessions []uuid.UUID) ([]uuid.UUID, error)
 }
 
 // Config is what makes one address different from another.
 type Config struct {
 	Tokens Tokens
+	Logger *slog.Logger
 	Kind   string // the member that names a frame's kind: "type" or "t"
 	// Refused and Ended are the kinds of the last frame: when nothing had begun, and afterwards.
 	Refused, Ended string
@@ -49,11 +56,16 @@ type Door struct {
 	closing error // why nobody comes in any more
 	sockets map[*Socket]struct{}
 	open    sync.WaitGroup // handlers that run
+	stop    context.CancelFunc
+	watch   sync.WaitGroup
 }
 
-// NewDoor returns an open door.
+// NewDoor returns an open door. It watches its sockets until Close.
 func NewDoor(config Config) *Door {
-	return &Door{Config: config, sockets: map[*Socket]struct{}{}}
+	ctx, stop := context.WithCancel(context.Background())
+	d := &Door{Config: config, sockets: map[*Socket]struct{}{}, stop: stop}
+	d.watch.Go(func() { d.watchSessions(ctx) })
+	return d
 }
 
 // Routes adds GET path.
@@ -75,6 +87,8 @@ func (d *Door) Close(ctx context.Context, why error) (left int) {
 		s.End(why)
 	}
 	d.mu.Unlock()
+	d.stop()
+	d.watch.Wait()
 	closed := make(chan struct{})
 	go func() { d.open.Wait(); close(closed) }() // ends with the last handler, which ends by its own deadlines
 	select {
@@ -102,6 +116,9 @@ func (d *Door) serve(conn *websocket.Conn) {
 	err := errPanicked
 	defer func() {
 		s.End(err)
+		if s.expiry != nil {
+			s.expiry.Stop()
+		}
 		<-written
 		s.linger()
 	}()

@@ -17,6 +17,12 @@ const (
 	LingerBytes = 1 << 20
 	// Buffer is the read and write buffer of a connection, each; most frames fit.
 	Buffer = 1024
+	// CheckEvery is how late a host learns that a session ended when the announcement was lost: NATS
+	// may be away.
+	CheckEvery = 10 * time.Second
+	// CheckTimeout bounds one such question to the database, of at most MaxCheck sessions.
+	CheckTimeout = 5 * time.Second
+	MaxCheck     = 5000
 	// MaxReason is what the protocol has room for in a close frame.
 	MaxReason = 123
 )

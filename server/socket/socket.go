@@ -1,7 +1,9 @@
 package socket
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +21,7 @@ type Socket struct {
 	out      *outbox
 	who      atomic.Pointer[auth.Identity]
 	language atomic.Pointer[string]
+	expiry   *time.Timer   // ends the socket with its token; belongs to the reader
 	why      error         // set before end is closed
 	end      chan struct{} // closed when the socket ends
 }
@@ -91,8 +94,7 @@ func (s *Socket) authenticate() error {
 	if err != nil {
 		return err
 	}
-	s.who.Store(&who)
-	return nil
+	return s.become(ctx, who)
 }
 
 // authFrame is a client's word of who it is.
@@ -107,6 +109,18 @@ func (f *authFrame) kind(d *Door) string {
 		return f.T
 	}
 	return f.Type
+}
+
+// newToken returns the token of a frame that brings one.
+func (s *Socket) newToken(frame []byte) (token string, ok bool) {
+	if !bytes.Contains(frame, []byte(`"auth"`)) { // most frames, and cheaper than to parse them all
+		return "", false
+	}
+	var f authFrame
+	if json.Unmarshal(frame, &f) != nil || f.kind(s.door) != "auth" {
+		return "", false
+	}
+	return f.Token, true
 }
 
 // Next reads one frame that must come within wait.
@@ -139,7 +153,12 @@ func (s *Socket) Read(take func(frame []byte)) {
 		if kind != websocket.TextMessage {
 			frame = nil
 		}
-		take(frame)
+		if token, ok := s.newToken(frame); !ok {
+			take(frame)
+		} else if err := s.renew(token); err != nil {
+			s.End(err)
+			return
+		}
 	}
 }
 

@@ -4,40 +4,38 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fasthttp/websocket"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
-	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/socket"
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// tokens takes a user's ID as the token.
-type tokens struct{}
-
-func (tokens) Verify(_ context.Context, token string, _ auth.Audience) (auth.Identity, error) {
-	id, err := uuid.Parse(token)
-	if err != nil {
-		return auth.Identity{}, fault.Errorf(fault.Unauthenticated, "bad-token", "Log in again.")
-	}
-	return auth.Identity{UserID: id}, nil
+// host is a door behind a real socket.
+type host struct {
+	t      *testing.T
+	door   *socket.Door
+	tokens *tokens
+	url    string
 }
 
-// open runs a door and returns it with a client that has named itself.
-func open(t *testing.T, config socket.Config) (*socket.Door, *websocket.Conn) {
+func serve(t *testing.T, config socket.Config) *host {
 	t.Helper()
-	config.Tokens, config.Kind, config.Refused, config.Ended = tokens{}, "t", "failed", "closed"
-	config.MaxFrame = 1 << 10
-	door := socket.NewDoor(config)
+	h := &host{t: t, tokens: &tokens{}}
+	config.Tokens, config.Kind, config.Refused, config.Ended = h.tokens, "t", "failed", "closed"
+	config.MaxFrame, config.Logger = 1<<10, slog.New(slog.DiscardHandler)
+	h.door = socket.NewDoor(config)
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
-	door.Routes(app, "/door")
+	h.door.Routes(app, "/door")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -45,21 +43,35 @@ func open(t *testing.T, config socket.Config) (*socket.Door, *websocket.Conn) {
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(listener) }()
 	t.Cleanup(func() {
-		door.Close(context.Background(), socket.Draining())
+		h.door.Close(context.Background(), socket.Draining())
 		if err := app.Shutdown(); err != nil {
 			t.Error(err)
 		}
 		<-served
 	})
-	conn, _, err := websocket.DefaultDialer.DialContext(t.Context(), "ws://"+listener.Addr().String()+"/door", nil)
+	h.url = "ws://" + listener.Addr().String() + "/door"
+	return h
+}
+
+// dial returns a client that has sent the token.
+func (h *host) dial(token string) *websocket.Conn {
+	h.t.Helper()
+	conn, _, err := websocket.DefaultDialer.DialContext(h.t.Context(), h.url, nil)
 	if err != nil {
-		t.Fatal(err)
+		h.t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
-	if err := conn.WriteJSON(map[string]string{"t": "auth", "token": uuid.NewString()}); err != nil {
-		t.Fatal(err)
+	h.t.Cleanup(func() { conn.Close() })
+	if err := conn.WriteJSON(map[string]string{"t": "auth", "token": token}); err != nil {
+		h.t.Fatal(err)
 	}
-	return door, conn
+	return conn
+}
+
+// open runs a door and returns it with a client that has named itself.
+func open(t *testing.T, config socket.Config) (*socket.Door, *websocket.Conn) {
+	t.Helper()
+	h := serve(t, config)
+	return h.door, h.dial(token(uuid.New(), uuid.New(), time.Now().Add(time.Hour)))
 }
 
 // last reads to the end of the socket: the last frame, and code and reason of the close frame.

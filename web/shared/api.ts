@@ -2,6 +2,7 @@
 // cookie that scripts cannot read. When the access token has expired, a call refreshes it once and
 // is repeated; concurrent calls share one refresh.
 
+import { otherTabs } from "./tabs";
 import type { Session, User } from "./types";
 
 /** How long a call may take before it fails with "network". */
@@ -9,7 +10,7 @@ const CALL_TIMEOUT_MS = 20_000;
 /** Uploads of pictures over a slow connection take longer. */
 const UPLOAD_TIMEOUT_MS = 120_000;
 /** A token that expires within this time is renewed before use, so that no socket opens with it. */
-const RENEW_BEFORE_MS = 30_000;
+export const RENEW_BEFORE_MS = 30_000;
 
 /** A refused or failed call. `message` is for the user and says what to do. */
 export class ApiError extends Error {
@@ -55,8 +56,8 @@ export interface ApiClientOptions {
   base?: string;
   /** Sent as Accept-Language, so that the host can answer in the user's language. */
   locale?: () => string;
-  /** Called when the session has ended: a refused refresh, or log-out in this tab. */
-  onSignedOut?: () => void;
+  /** Called when the session has ended; `here` when the user logged out in this tab. */
+  onSignedOut?: (here: boolean) => void;
   /** Called with the user of each new or renewed session. */
   onSession?: (user: User) => void;
 }
@@ -66,6 +67,9 @@ export class ApiClient {
   private token: string | null = null;
   private expiresAt = 0;
   private refreshing: Promise<boolean> | null = null;
+  private readonly tabs = otherTabs(() => {
+    if (this.token !== null) this.forget("tab");
+  });
 
   constructor(private readonly options: ApiClientOptions = {}) {
     this.base = options.base ?? "/api/v1";
@@ -124,7 +128,7 @@ export class ApiClient {
     try {
       await this.post("/auth/logout");
     } finally {
-      this.forget();
+      this.forget("here");
     }
   }
 
@@ -135,9 +139,13 @@ export class ApiClient {
     return restored;
   }
 
-  /** A valid access token for a websocket's first frame; null when no user is logged in. */
-  async accessToken(): Promise<string | null> {
-    if (this.token === null || this.expiresAt - Date.now() < RENEW_BEFORE_MS) await this.refresh();
+  /**
+   * A valid access token for a websocket; null when no user is logged in. `fresh` asks the host for a
+   * new one, because it has refused the one that there is.
+   */
+  async accessToken(fresh = false): Promise<string | null> {
+    if (fresh || this.token === null || this.expiresAt - Date.now() < RENEW_BEFORE_MS)
+      await this.refresh();
     return this.token;
   }
 
@@ -160,9 +168,7 @@ export class ApiClient {
       return true;
     }
     if (response.status === 401 || response.status === 403) {
-      const had = this.token !== null;
-      this.token = null;
-      if (had) this.options.onSignedOut?.();
+      if (this.token !== null) this.forget("host");
       return false;
     }
     throw await problemOf(response);
@@ -175,10 +181,12 @@ export class ApiClient {
     return session.user;
   }
 
-  private forget(): void {
+  /** The session is over, as was decided here, by the host, or in another tab. */
+  private forget(by: "here" | "host" | "tab"): void {
     this.token = null;
     this.expiresAt = 0;
-    this.options.onSignedOut?.();
+    this.options.onSignedOut?.(by === "here");
+    if (by !== "tab") this.tabs.signedOut();
   }
 
   private async send(method: string, path: string, options: CallOptions): Promise<Response> {

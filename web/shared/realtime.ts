@@ -2,6 +2,7 @@
 // is called after every (re)connection, and when the host reports that notifications may have been
 // lost (a "gap"): its owner then fetches missed messages with after_seq.
 
+import { RENEW_BEFORE_MS } from "./api";
 import type { RealtimeEvent } from "./types";
 
 const PING_EVERY_MS = 25_000;
@@ -9,14 +10,24 @@ const PING_EVERY_MS = 25_000;
 const PONG_WITHIN_MS = 10_000;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
+/** The host's close code for a token that is not valid any more. */
+export const UNAUTHENTICATED = 4401;
+
+/** When to renew a token that has so many seconds left: when the API client would get a new one. */
+export function renewIn(expiresIn: number): number {
+  return Math.max(1000, expiresIn * 1000 - RENEW_BEFORE_MS + 1000);
+}
 
 /** "waiting": the next try is scheduled; "offline": the browser reports that there is no network. */
 export type RealtimeState = "stopped" | "connecting" | "open" | "waiting" | "offline";
 
 export interface RealtimeOptions {
   url: () => string;
-  /** A valid access token; null when no user is logged in, which stops the client. */
-  token: () => Promise<string | null>;
+  /**
+   * A valid access token, a new one when the host has refused the last; null when no user is logged
+   * in, which stops the client.
+   */
+  token: (fresh: boolean) => Promise<string | null>;
   onEvent: (event: RealtimeEvent) => void;
   onReady: () => void;
   onState: (state: RealtimeState) => void;
@@ -29,6 +40,9 @@ export class RealtimeClient {
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private pingTimer: ReturnType<typeof setTimeout> | undefined;
   private pongTimer: ReturnType<typeof setTimeout> | undefined;
+  private renewTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The host has refused the token. */
+  private refused = false;
   /** Counts starts and stops, so that a late answer of an old connection is ignored. */
   private generation = 0;
 
@@ -77,7 +91,7 @@ export class RealtimeClient {
     this.enter("connecting");
     let token: string | null;
     try {
-      token = await this.options.token();
+      token = await this.options.token(this.refused);
     } catch {
       if (generation === this.generation) this.retryLater();
       return;
@@ -87,16 +101,20 @@ export class RealtimeClient {
       this.stop();
       return;
     }
+    this.refused = false;
     const socket = new WebSocket(this.options.url());
     this.socket = socket;
     socket.onopen = () => socket.send(JSON.stringify({ type: "auth", token }));
     socket.onmessage = (event) => {
       if (generation === this.generation) this.receive(String(event.data));
     };
-    socket.onclose = () => {
+    socket.onclose = (event) => {
       if (generation !== this.generation) return;
       this.drop();
-      this.retryLater();
+      this.refused = event?.code === UNAUTHENTICATED;
+      // Whether somebody is still logged in should be known at once, not after a pause.
+      if (this.refused && this.attempt++ === 0) void this.connect();
+      else this.retryLater();
     };
   }
 
@@ -112,10 +130,30 @@ export class RealtimeClient {
       this.attempt = 0;
       this.enter("open");
       this.schedulePing();
+      this.scheduleRenewal(event.expires_in);
       this.options.onReady();
     }
+    if (event.type === "renewed") this.scheduleRenewal(event.expires_in);
     if (event.type === "gap") this.options.onReady();
     this.options.onEvent(event);
+  }
+
+  /** The socket ends with its token: send a new one before that. */
+  private scheduleRenewal(expiresIn: number | undefined): void {
+    clearTimeout(this.renewTimer);
+    if (expiresIn === undefined) return; // a host of an older version
+    this.renewTimer = setTimeout(() => void this.renew(), renewIn(expiresIn));
+  }
+
+  private async renew(): Promise<void> {
+    const socket = this.socket;
+    try {
+      const token = await this.options.token(false);
+      if (token !== null && socket === this.socket)
+        socket?.send(JSON.stringify({ type: "auth", token }));
+    } catch {
+      // No network: the socket ends, and the next one brings a new token.
+    }
   }
 
   private schedulePing(): void {
@@ -148,6 +186,7 @@ export class RealtimeClient {
     clearTimeout(this.retryTimer);
     clearTimeout(this.pingTimer);
     clearTimeout(this.pongTimer);
+    clearTimeout(this.renewTimer);
     this.socket?.close();
     this.socket = null;
   }

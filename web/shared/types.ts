@@ -67,7 +67,9 @@ export type Conversation = Omit<Schemas["Conversation"], "last_message"> & {
 
 /** All events that the host pushes on the user websocket. */
 export type RealtimeEvent =
-  | { type: "ready"; user_id: ID }
+  | { type: "ready"; user_id: ID; expires_in?: number }
+  /** A new token was taken. */
+  | { type: "renewed"; expires_in: number }
   | { type: "pong" }
   /** News may have been lost: ask, as after "ready". */
   | { type: "gap" }

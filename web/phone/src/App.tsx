@@ -3,14 +3,18 @@ import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "../../shared/api";
 import { onLocaleChange } from "../../shared/i18n";
 import { ErrorBlock } from "./kit/Feedback";
-import { Overlays } from "./kit/Overlays";
+import { Overlays, toast } from "./kit/Overlays";
+import { go } from "./nav/routes";
 import { AuthPage } from "./screens/AuthPage";
 import { Shell } from "./screens/Shell";
 import { api } from "./services";
-import { startChats, stopChats } from "./state/chats";
+import { forgetCatalogue } from "./state/catalogue";
+import { forgetDevice, startChats, stopChats } from "./state/chats";
 import { session } from "./state/session";
 import { useStore } from "./state/store";
 import { startTitle } from "./state/title";
+import { forgetWallet } from "./state/wallet";
+import { t } from "./texts";
 
 export function App(): JSX.Element {
   const state = useStore(session, (value) => value);
@@ -43,8 +47,17 @@ export function App(): JSX.Element {
     return () => {
       stopTitle();
       stopChats();
+      // However the session ended, here or elsewhere: nothing of this person stays for the next.
+      forgetDevice();
+      forgetWallet();
+      forgetCatalogue();
+      go("/", { replace: true });
     };
   }, [userId]);
+
+  useEffect(() => {
+    if (state.status === "out" && state.ended) toast(t("sessionEnded"));
+  }, [state]);
 
   return (
     <>

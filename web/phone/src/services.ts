@@ -7,7 +7,7 @@ import { signedIn, signedOut } from "./state/session";
 export const api = new ApiClient({
   locale,
   onSession: signedIn,
-  onSignedOut: signedOut,
+  onSignedOut: (here) => signedOut(!here),
 });
 
 /** A websocket address on this host. */

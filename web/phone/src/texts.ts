@@ -176,6 +176,7 @@ export const t = defineTexts(
     highContrast: "High contrast",
     highContrastDetail: "Darker texts and lines",
     logOut: "Log out",
+    sessionEnded: "You have been logged out. Log in again.",
     logOutQuestion: "Log out?",
     logOutText:
       "Chats and drafts kept on this device are removed from it. Everything stays on the server.",
@@ -410,6 +411,7 @@ export const t = defineTexts(
     highContrast: "高对比度",
     highContrastDetail: "文字和线条更清晰",
     logOut: "退出登录",
+    sessionEnded: "登录已失效，请重新登录。",
     logOutQuestion: "退出登录？",
     logOutText: "本设备上缓存的聊天和草稿会被清除，服务器上的内容不受影响。",
     allowedOn: "{date} 允许",

@@ -11,7 +11,7 @@ export function listenForNews(onVersion: (news: VersionNews) => void): () => voi
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   const client = new RealtimeClient({
     url: () => `${scheme}//${location.host}/realtime`,
-    token: () => api.accessToken(),
+    token: (fresh) => api.accessToken(fresh),
     onEvent: (event) => {
       if (event.type !== "version") return;
       void queries.invalidateQueries({ queryKey: ["app", event.app_id] });

@@ -60,7 +60,7 @@ export function Failure({ app }: { app: OpenApp }): JSX.Element {
       <strong>{title}</strong>
       {hint && <p dir="auto">{hint}</p>}
       {code === "signed-out" ? (
-        <button type="button" class="mp-button mp-green" onClick={signedOut}>
+        <button type="button" class="mp-button mp-green" onClick={() => signedOut()}>
           {t("logIn")}
         </button>
       ) : GONE.has(code) ? (

@@ -132,7 +132,7 @@ export class OpenApp {
   start(): void {
     this.session = new Session({
       url: socketURL("/open"),
-      token: () => api.accessToken(),
+      token: (fresh) => api.accessToken(fresh),
       open: () => this.openFrame(),
       onFrame: (frame) => this.receive(frame),
       onState: (state) => this.lineChanged(state),

@@ -1,7 +1,7 @@
 // The websocket of one open app. An app's session ends with its line; after a reconnect the app is
 // opened anew, and whoever listens is told so.
 
-import { backoff } from "../../../shared/realtime";
+import { backoff, renewIn } from "../../../shared/realtime";
 import {
   OPEN_TIMEOUT_MS,
   PING_AFTER_MS,
@@ -14,12 +14,16 @@ import type { FromHost, ToHost } from "./wire";
 /** Ends of a session after which another one is welcome at once: nothing is wrong with the app. */
 const RESUMABLE = new Set(["host-draining", "app-restarting", "client-too-slow"]);
 
+/** Ends after which a new token decides: with one the session goes on, without one nobody is logged in. */
+const TOKEN_REFUSED = new Set(["session-ended", "token-expired", "bad-token"]);
+
 /** "lost": the line broke and is being built again; "ended": nothing more will come. */
 export type LineState = "connecting" | "open" | "lost" | "ended";
 
 export interface SessionOptions {
   url: string;
-  token: () => Promise<string | null>;
+  /** A valid access token, a new one when the host has refused the last. */
+  token: (fresh: boolean) => Promise<string | null>;
   /** The open frame; asked for at every connection, because the frame's size may have changed. */
   open: () => ToHost;
   onFrame: (frame: FromHost) => void;
@@ -34,6 +38,8 @@ export class Session {
   private wasOpen = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pulse: ReturnType<typeof setTimeout> | undefined;
+  private renewal: ReturnType<typeof setTimeout> | undefined;
+  private refused = false;
   private waiting: string[] = [];
 
   constructor(private readonly options: SessionOptions) {}
@@ -59,10 +65,11 @@ export class Session {
     const { options } = this;
     let token: string | null;
     try {
-      token = await options.token();
+      token = await options.token(this.refused);
     } catch {
       return this.retry();
     }
+    this.refused = false;
     if (this.state === "ended") return;
     if (token === null) return this.fail("signed-out", "");
     const socket = new WebSocket(options.url);
@@ -108,11 +115,14 @@ export class Session {
       return; // A frame that is not JSON is not for us.
     }
     if (frame.t === "failed" || frame.t === "closed") {
-      if (!RESUMABLE.has(frame.code)) return this.fail(frame.code, frame.message);
+      this.refused = TOKEN_REFUSED.has(frame.code);
+      if (!this.refused && !RESUMABLE.has(frame.code)) return this.fail(frame.code, frame.message);
       this.drop();
       return this.retry();
     }
+    if (frame.t === "renewed") return this.renewLater(frame.expires_in);
     if (frame.t === "opened") {
+      this.renewLater(frame.expires_in);
       clearTimeout(this.timer);
       this.tries = 0;
       this.wasOpen = true;
@@ -121,6 +131,24 @@ export class Session {
       for (const late of this.waiting.splice(0)) this.socket!.send(late);
     }
     this.options.onFrame(frame);
+  }
+
+  /** The session ends with its token: send a new one before that. */
+  private renewLater(expiresIn: number | undefined): void {
+    clearTimeout(this.renewal);
+    if (expiresIn === undefined) return; // a host of an older version
+    this.renewal = setTimeout(() => void this.renew(), renewIn(expiresIn));
+  }
+
+  private async renew(): Promise<void> {
+    const socket = this.socket;
+    try {
+      const token = await this.options.token(false);
+      if (token !== null && socket === this.socket)
+        socket?.send(JSON.stringify({ t: "auth", token }));
+    } catch {
+      // No network: the session ends, and the next one brings a new token.
+    }
   }
 
   private retry(): void {
@@ -140,6 +168,7 @@ export class Session {
   private drop(): void {
     clearTimeout(this.timer);
     clearTimeout(this.pulse);
+    clearTimeout(this.renewal);
     const socket = this.socket;
     this.socket = null;
     socket?.close();

@@ -73,6 +73,8 @@ export interface Opened {
   image: string;
   config: AppConfig;
   development: boolean;
+  /** Seconds until the host wants a new token. */
+  expires_in?: number;
 }
 
 export interface PageFrameMessage {
@@ -111,6 +113,7 @@ export type FromHost =
   | { t: "closed"; code: string; message: string }
   | { t: "error"; code: string; message: string }
   | { t: "pong"; index: number }
+  | { t: "renewed"; expires_in: number }
   | PageFrameMessage
   | { t: "patch"; page: number; ops: Op[] }
   | UICall

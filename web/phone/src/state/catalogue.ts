@@ -12,6 +12,11 @@ const FOLLOWED_PAGE = 100;
 export const recentApps = new Store<App[] | null>(null);
 export const followedAccounts = new Store<OfficialAccount[] | null>(null);
 
+export function forgetCatalogue(): void {
+  recentApps.set(null);
+  followedAccounts.set(null);
+}
+
 export const findUsers = (query: string, signal: AbortSignal): Promise<Page<PublicUser>> =>
   api.get("/users", { query }, signal);
 

@@ -83,7 +83,7 @@ export function onNews(listener: (event: RealtimeEvent) => void): () => void {
 
 const realtime = new RealtimeClient({
   url: () => socketURL("/realtime"),
-  token: () => api.accessToken(),
+  token: (fresh) => api.accessToken(fresh),
   onEvent: receive,
   onReady: () => void catchUp(),
   onState: showConnection,

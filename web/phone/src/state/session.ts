@@ -7,7 +7,8 @@ export type SessionState =
   | { status: "unknown" }
   /** The host could not be asked; `cached` screens may still be shown. */
   | { status: "unreachable" }
-  | { status: "out" }
+  /** `ended`: not by the user in this tab, who should read why. */
+  | { status: "out"; ended?: boolean }
   | { status: "in"; user: User };
 
 export const session = new Store<SessionState>({ status: "unknown" });
@@ -16,8 +17,8 @@ export function signedIn(user: User): void {
   session.set({ status: "in", user });
 }
 
-export function signedOut(): void {
-  session.set({ status: "out" });
+export function signedOut(ended = false): void {
+  session.set({ status: "out", ended });
 }
 
 export function currentUser(): User | null {

@@ -16,14 +16,20 @@ export interface WalletState {
   error: ApiError | null;
 }
 
-export const walletStore = new Store<WalletState>({
+const EMPTY: WalletState = {
   wallet: null,
   entries: [],
   cursor: null,
   loaded: false,
   loadingMore: false,
   error: null,
-});
+};
+
+export const walletStore = new Store<WalletState>(EMPTY);
+
+export function forgetWallet(): void {
+  walletStore.set(EMPTY);
+}
 
 onNews((event) => {
   // Asked only if somebody has looked: a wallet never opened costs nothing.

@@ -32,7 +32,7 @@ class Line {
   }
 }
 
-function start(token: () => Promise<string | null> = () => Promise.resolve("token")) {
+function start(token: (fresh: boolean) => Promise<string | null> = () => Promise.resolve("token")) {
   const states: LineState[] = [];
   const frames: FromHost[] = [];
   const failures: [string, string][] = [];
@@ -153,6 +153,42 @@ describe("a session's line", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(Line.all).toHaveLength(2);
     expect(failures).toEqual([]);
+  });
+
+  it("sends a new token before the old one ends", async () => {
+    start();
+    await settled();
+    last().onopen!();
+    const line = last();
+    const send = line.send.bind(line);
+    line.send = (text) => {
+      send(text);
+      if (text.includes('"ping"')) queueMicrotask(() => line.say({ t: "pong", index: 0 }));
+    };
+    line.say({ t: "opened", expires_in: 900 });
+    await vi.advanceTimersByTimeAsync(900_000);
+    expect(last().sent.filter((frame) => frame.t === "auth")).toHaveLength(2);
+  });
+
+  it("ends for somebody whose session has ended, and goes on when only the token had", async () => {
+    const answers = ["one", "two", null];
+    const asked: boolean[] = [];
+    const { failures } = start((fresh) => {
+      asked.push(fresh);
+      return Promise.resolve(answers.shift() ?? null);
+    });
+    await settled();
+    last().onopen!();
+    last().say({ t: "opened" });
+    last().say({ t: "closed", code: "token-expired", message: "Too late." });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(Line.all).toHaveLength(2);
+    last().onopen!();
+    last().say({ t: "opened" });
+    last().say({ t: "closed", code: "session-ended", message: "Log in again." });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toEqual([false, true, true]);
+    expect(failures).toEqual([["signed-out", ""]]);
   });
 
   it("takes the host's refusal as final", async () => {

@@ -11,10 +11,9 @@ import { Field } from "../../kit/Fields";
 import { confirm, toast } from "../../kit/Overlays";
 import { Page } from "../../kit/Page";
 import { useLoad } from "../../kit/useLoad";
-import { back, go } from "../../nav/routes";
+import { back } from "../../nav/routes";
 import { api } from "../../services";
 import { getGrants } from "../../state/catalogue";
-import { forgetDevice } from "../../state/chats";
 import { currentUser, session } from "../../state/session";
 import { useStore } from "../../state/store";
 import { t } from "../../texts";
@@ -31,11 +30,8 @@ export function SettingsPage(): JSX.Element {
       danger: true,
     });
     if (!sure) return;
-    forgetDevice();
     try {
       await api.logOut();
-      // Whoever logs in next begins at the beginning, not where somebody else left.
-      go("/", { replace: true });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       toast(errorText(error));

@@ -1,0 +1,116 @@
+package socket
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/auth"
+)
+
+// A socket lives no longer than what opened it. Three things end it early: the announcement that the
+// person's session ended, on whatever host that happened; a look at the database every CheckEvery, for
+// announcements that did not arrive; and the end of its token, unless the client sends a new one first.
+
+// EndSession ends the sockets of a session of the person, and all of the person's when session is zero.
+func (d *Door) EndSession(userID, session uuid.UUID) {
+	for _, s := range d.all() {
+		if who := s.who.Load(); who != nil && who.UserID == userID && (session == uuid.Nil || who.Session == session) {
+			s.End(auth.SessionEnded())
+		}
+	}
+}
+
+func (d *Door) all() []*Socket {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all := make([]*Socket, 0, len(d.sockets))
+	for s := range d.sockets {
+		all = append(all, s)
+	}
+	return all
+}
+
+// watchSessions looks every CheckEvery until the context ends.
+func (d *Door) watchSessions(ctx context.Context) {
+	tick := time.NewTicker(CheckEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			d.CheckSessions(ctx)
+		}
+	}
+}
+
+// CheckSessions ends the sockets whose session has ended, as the database says.
+func (d *Door) CheckSessions(ctx context.Context) {
+	open := map[uuid.UUID][]*Socket{}
+	for _, s := range d.all() {
+		if who := s.who.Load(); who != nil {
+			open[who.Session] = append(open[who.Session], s)
+		}
+	}
+	sessions := make([]uuid.UUID, 0, len(open))
+	for session := range open {
+		sessions = append(sessions, session)
+	}
+	for part := range slices.Chunk(sessions, MaxCheck) {
+		ctx, cancel := context.WithTimeout(ctx, CheckTimeout)
+		ended, err := d.Tokens.EndedAmong(ctx, part)
+		cancel()
+		if err != nil { // it will be asked again
+			d.Logger.Warn("sessions of sockets not looked at", "error", err)
+			return
+		}
+		for _, session := range ended {
+			for _, s := range open[session] {
+				s.End(auth.SessionEnded())
+			}
+		}
+	}
+}
+
+// become makes the socket that of the identity, until its token ends.
+func (s *Socket) become(ctx context.Context, who auth.Identity) error {
+	s.who.Store(&who)
+	// From here on an announcement finds the socket; the question is for one that came just before.
+	if err := s.door.Tokens.SessionLives(ctx, who); err != nil {
+		return err
+	}
+	left := time.Until(who.Expires)
+	if s.expiry == nil {
+		s.expiry = time.AfterFunc(left, func() {
+			s.End(fault.Errorf(fault.Unauthenticated, "token-expired", "The access token has expired; send a new one in time."))
+		})
+	} else {
+		s.expiry.Reset(left)
+	}
+	return nil
+}
+
+// ExpiresIn returns for how many seconds the socket lives without a new token.
+func (s *Socket) ExpiresIn() int { return int(time.Until(s.who.Load().Expires) / time.Second) }
+
+// renew takes a new token of the same person and session.
+func (s *Socket) renew(token string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), AuthWait)
+	defer cancel()
+	who, err := s.door.Tokens.Verify(ctx, token, auth.AudienceAPI)
+	if err != nil {
+		return err
+	}
+	if old := s.Identity(); who.UserID != old.UserID || who.Session != old.Session {
+		return fault.Errorf(fault.Forbidden, "other-session", "This socket belongs to another session; open a new one.")
+	}
+	if err := s.become(ctx, who); err != nil {
+		return err
+	}
+	s.Send(encode(map[string]any{s.door.Kind: "renewed", "expires_in": s.ExpiresIn()}))
+	return nil
+}
