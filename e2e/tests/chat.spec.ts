@@ -1,7 +1,7 @@
 // Reading and writing on a phone: long chats, a network that goes away, what is not a picture, narrow
 // screens.
 import { expect, test, type Browser, type Page } from "@playwright/test";
-import { DEMO_PASSWORD, device, hostURL, logIn, unique } from "../phone.ts";
+import { DEMO_PASSWORD, device, hostURL, logIn, miniPage, unique } from "../phone.ts";
 
 interface Someone {
   id: string;
@@ -228,6 +228,23 @@ test("screens that failed for want of a network recover by themselves", async ({
     await page.context().setOffline(false);
     await expect(page.getByTestId(there).first()).toBeVisible();
   }
+  await page.context().close();
+});
+
+test("a mini program that lost its line goes on by itself", async ({ browser }) => {
+  const page = await device(browser);
+  await logIn(page, { handle: "alice", password: DEMO_PASSWORD });
+  await page.goto(`/a/${process.env.CAFE_APP_ID}`);
+  const scone = miniPage(page).getByText("Scone", { exact: true });
+  await expect(scone).toBeVisible();
+  // Open sockets survive the browser's offline mode; a new session does not begin in it.
+  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active !== null);
+  await page.context().setOffline(true);
+  await page.getByTestId("capsule-menu").click();
+  await page.getByRole("button", { name: "Re-enter" }).click();
+  await expect(page.getByRole("alert")).toBeVisible({ timeout: 60_000 });
+  await page.context().setOffline(false);
+  await expect(scone).toBeVisible();
   await page.context().close();
 });
 

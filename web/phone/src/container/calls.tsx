@@ -2,6 +2,7 @@
 // here, outside of the app's frame.
 
 import type { JSX } from "preact";
+import { copyText } from "../kit/copy";
 import { errorText } from "../kit/Feedback";
 import { readPicture, UnreadablePicture } from "../kit/picture";
 import { api } from "../services";
@@ -153,7 +154,7 @@ const DEVICE: Record<string, Answer> = {
   hideToast: hush,
   hideLoading: hush,
   setClipboardData: async (app, args) => {
-    await copy(text(args.data));
+    await copyText(text(args.data));
     app.say(t("copied"), { icon: "success" });
   },
   getClipboardData: async (app) => {
@@ -356,17 +357,6 @@ async function upload(file: File): Promise<{ path: string; size: number }> {
   return { path: new URL(media.url, location.origin).href, size: media.size };
 }
 
-async function copy(data: string): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(data);
-  // Plain http has no clipboard interface; the old way still works there.
-  const field = document.createElement("textarea");
-  field.value = data;
-  document.body.append(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
-}
-
 /** Every call that the shell knows. The engine's list of names is tested against it. */
 export const ANSWERS: Record<string, Answer> = {
   ...PAGE,
@@ -383,5 +373,3 @@ export const ANSWERS: Record<string, Answer> = {
   previewImage: preview,
   chooseImage,
 };
-
-export { copy as copyText };

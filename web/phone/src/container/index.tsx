@@ -4,7 +4,6 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { OpenApp, type Slot } from "./app";
-import { copyText } from "./calls";
 import { Capsule, isDark, NavigationBar, TabBar } from "./Chrome";
 import "./container.css";
 import { AppContext } from "./context";
@@ -15,8 +14,9 @@ import { AppMark } from "./sheets/AppMark";
 import { MenuSheet, type MenuItem } from "./sheets/MenuSheet";
 import { t } from "./texts";
 import { Avatar } from "../kit/Avatar";
+import { copyText } from "../kit/copy";
 import { Icon } from "../kit/Icon";
-import { routes } from "../nav/routes";
+import { go, routes } from "../nav/routes";
 import { useStore } from "../state/store";
 
 /** What the chat app hands to the mini-program container. */
@@ -234,7 +234,11 @@ function toggleMenu(app: OpenApp): void {
         },
       },
     ];
-    const second: MenuItem[] = [{ icon: "apps", label: t("reenter"), run: () => app.restart() }];
+    const second: MenuItem[] = [
+      { icon: "apps", label: t("reenter"), run: () => app.restart() },
+      // Where what was allowed is taken back.
+      { icon: "lock", label: t("permissions"), run: () => go("/settings/permissions") },
+    ];
     if (page?.config.enablePullDownRefresh) {
       // The button twin of pulling down.
       second.push({

@@ -35,6 +35,8 @@ export class Session {
   private socket: WebSocket | null = null;
   private state: LineState = "connecting";
   private tries = 0;
+  /** Between two tries. */
+  private pausing = false;
   private wasOpen = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pulse: ReturnType<typeof setTimeout> | undefined;
@@ -45,11 +47,21 @@ export class Session {
   constructor(private readonly options: SessionOptions) {}
 
   start(): void {
+    addEventListener("online", this.now);
     void this.connect();
   }
 
+  /** The browser has a network again: there is nothing to wait for. */
+  private readonly now = (): void => {
+    if (this.socket || !this.pausing) return;
+    clearTimeout(this.timer);
+    this.pausing = false;
+    void this.connect();
+  };
+
   /** The user left for good: the host may end the session. */
   stop(): void {
+    removeEventListener("online", this.now);
     this.enter("ended");
     this.drop();
   }
@@ -156,7 +168,14 @@ export class Session {
     if (this.tries >= RECONNECT_TRIES || (!this.wasOpen && this.tries >= 2))
       return this.fail("network", "");
     this.enter(this.wasOpen ? "lost" : "connecting");
-    this.timer = setTimeout(() => void this.connect(), backoff(this.tries++));
+    this.pausing = true;
+    this.timer = setTimeout(
+      () => {
+        this.pausing = false;
+        void this.connect();
+      },
+      backoff(this.tries++),
+    );
   }
 
   private fail(code: string, message: string): void {

@@ -1,6 +1,7 @@
 import type { ButtonHTMLAttributes, ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ApiError } from "../../../shared/api";
+import { back } from "../nav/routes";
 import { refusalText, t } from "../texts";
 import { Icon, type IconName } from "./Icon";
 import type { Pages } from "./usePages";
@@ -58,6 +59,9 @@ export function Empty({ icon, text, children }: EmptyProps): JSX.Element {
   );
 }
 
+/** Not there, or not for this person: asking again gets the same answer. */
+const FINAL = [403, 404, 410];
+
 /** Why a screen is empty, and the way on. What may pass is tried again without a tap. */
 export function ErrorBlock({ error, retry }: { error: ApiError; retry: () => void }): JSX.Element {
   useRecovery(passes(error), retry);
@@ -67,9 +71,15 @@ export function ErrorBlock({ error, retry }: { error: ApiError; retry: () => voi
         <Icon name={error.isNetwork ? "offline" : "info"} size={56} />
       </span>
       <p>{errorText(error)}</p>
-      <Button kind="plain" onClick={retry}>
-        {t("tryAgain")}
-      </Button>
+      {FINAL.includes(error.status) ? (
+        <Button kind="plain" onClick={() => back()}>
+          {t("back")}
+        </Button>
+      ) : (
+        <Button kind="plain" onClick={retry}>
+          {t("tryAgain")}
+        </Button>
+      )}
       {error.status >= 500 && error.requestId && (
         <p class="request-id">{t("requestId", { id: error.requestId })}</p>
       )}

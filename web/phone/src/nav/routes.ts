@@ -23,6 +23,7 @@ export const routes = {
   chat: (id: string) => `/chat/${id}`,
   account: (id: string) => `/account/${id}`,
   user: (id: string) => `/user/${id}`,
+  order: (id: string) => `/wallet/order/${id}`,
   entry: (id: string) => `/wallet/entry/${id}`,
   app: (id: string, options: { version?: string; path?: string | null; scene?: number } = {}) => {
     const query = new URLSearchParams();

@@ -5,7 +5,7 @@ import type { ComponentType, JSX, RefObject } from "preact";
 import { lazy, Suspense } from "preact/compat";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Route, Switch } from "wouter";
-import { Badge, Empty, Spinner } from "../kit/Feedback";
+import { Badge, Empty, Spinner, useAfter } from "../kit/Feedback";
 import { Icon, type IconName } from "../kit/Icon";
 import { THREE_PANES, go, TABS, type Tab } from "../nav/routes";
 import { useStack, type StackEntry } from "../nav/stack";
@@ -198,13 +198,7 @@ function StackPage({
       hidden={state === "under" && covered}
       inert={state === "under" || state === "leaving"}
     >
-      <Suspense
-        fallback={
-          <div class="page-wait">
-            <Spinner />
-          </div>
-        }
-      >
+      <Suspense fallback={<PageWait />}>
         <Switch location={entry.path}>
           <Route path="/chat/:id">
             {({ id }) => <ChatPage id={id} active={state === "top" || state === "entering"} />}
@@ -253,6 +247,13 @@ function StackPage({
       </Suspense>
     </section>
   );
+}
+
+/** A page's code that is there soon is waited for without a sign. */
+const SPINNER_AFTER_MS = 300;
+
+function PageWait(): JSX.Element {
+  return <div class="page-wait">{useAfter(SPINNER_AFTER_MS) && <Spinner />}</div>;
 }
 
 function Missing(): JSX.Element {

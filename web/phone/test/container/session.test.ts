@@ -58,10 +58,16 @@ async function opened() {
   return run;
 }
 
+/** What the browser tells the page. */
+let page: EventTarget;
+
 beforeEach(() => {
   vi.useFakeTimers();
   Line.all = [];
   vi.stubGlobal("WebSocket", Line);
+  page = new EventTarget();
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -100,6 +106,17 @@ describe("a session's line", () => {
     last().say({ t: "opened" });
     expect(states.at(-1)).toBe("open");
     expect(last().sent.map((frame) => frame.t)).toEqual(["auth", "open"]);
+  });
+
+  it("tries at once when the browser has a network again, and once", async () => {
+    await opened();
+    last().close();
+    page.dispatchEvent(new Event("online"));
+    page.dispatchEvent(new Event("online"));
+    await settled();
+    expect(Line.all).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(Line.all).toHaveLength(2);
   });
 
   it("is asked whether it holds when it is silent, and left alone when it answers", async () => {

@@ -13,6 +13,7 @@ import { Icon } from "../../kit/Icon";
 import { PinPad } from "../../kit/PinPad";
 import { PinSetup } from "../../screens/wallet/PinSetup";
 import { TopUpForm } from "../../screens/wallet/TopUpForm";
+import { go, routes } from "../../nav/routes";
 import { api } from "../../services";
 import { useStore } from "../../state/store";
 import { loadWallet, walletStore } from "../../state/wallet";
@@ -174,13 +175,25 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
           <strong>{t("unknownTitle")}</strong>
           <p>{t(step.polls >= ORDER_POLLS ? "unknownStill" : "unknownText")}</p>
           {step.polls >= ORDER_POLLS ? (
-            <button
-              type="button"
-              class="mp-button mp-green"
-              onClick={() => setStep({ at: "unknown", polls: 0 })}
-            >
-              {t("checkAgain")}
-            </button>
+            <>
+              <button
+                type="button"
+                class="mp-button mp-green"
+                onClick={() => setStep({ at: "unknown", polls: 0 })}
+              >
+                {t("checkAgain")}
+              </button>
+              <button
+                type="button"
+                class="mp-button mp-grey"
+                onClick={() => {
+                  end();
+                  go(routes.order(order.id));
+                }}
+              >
+                {t("openOrder")}
+              </button>
+            </>
           ) : (
             <span class="mp-spin" role="progressbar" aria-label={t("loading")} />
           )}

@@ -206,7 +206,7 @@ function TemplateCard(content: MessageContents["template"]): JSX.Element {
 
 function ReceiptCard(content: MessageContents["receipt"]): JSX.Element {
   return (
-    <Link class="card notice-card" to={`/wallet/order/${content.order_id}`} testid="receipt-card">
+    <Link class="card notice-card" to={routes.order(content.order_id)} testid="receipt-card">
       <span class="card-kind">{t("paymentReceipt")}</span>
       <bdi class="receipt-amount">{formatAmount(content.amount, content.currency)}</bdi>
       <span class="card-fields">

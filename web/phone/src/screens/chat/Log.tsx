@@ -23,6 +23,8 @@ const ROW_HEIGHT = 60;
 /** Rows in the document beyond each edge, and how few may be left before more are made. */
 const ROWS_BEYOND = 14;
 const ROWS_SPARE = 5;
+/** Rows of one list: browsers lose count of pixels beyond some 17 million. */
+const MAX_ROWS = 200_000;
 /** What was jumped to stands this far below the upper edge. */
 const JUMP_SPACE = 56;
 /** Messages that come sooner are shown without a sign of waiting. */
@@ -46,9 +48,11 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
   const below = useRef<HTMLDivElement>(null);
   const heights = useRef<Heights>(null!);
   heights.current ??= new Heights(ROW_HEIGHT);
-  heights.current.grow(last);
+  // The message before the first row: 0 unless the chat is longer than a list can be.
+  const [base] = useState(() => Math.max(0, last - MAX_ROWS));
+  heights.current.grow(last - base);
   const anchor = useRef<Anchor>("end");
-  const [range, setRange] = useState(() => tail(last));
+  const [range, setRange] = useState(() => tail(base, last));
   const [atEnd, setAtEnd] = useState(true);
   const [seen, setSeen] = useState(last);
   // Where reading begins and how much there is, as it was when the chat was opened.
@@ -63,7 +67,8 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
   const inSight = () => {
     const { scrollTop, clientHeight } = box.current!;
     const list = heights.current;
-    return { from: list.rowAt(scrollTop) + 1, to: list.rowAt(scrollTop + clientHeight) + 1 };
+    const seqAt = (distance: number) => base + list.rowAt(distance) + 1;
+    return { from: seqAt(scrollTop), to: seqAt(scrollTop + clientHeight) };
   };
   const follow = () => {
     if (heights.current.count === 0) return;
@@ -71,15 +76,15 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
     void showRange(id, sight.from, sight.to);
     if (unread.count > 0 && sight.from <= unread.from) setJumps(false);
     setRange((now) => {
-      const end = heights.current.count;
+      const end = base + heights.current.count;
       const enough =
-        now.from <= Math.max(1, sight.from - ROWS_SPARE) &&
+        now.from <= Math.max(base + 1, sight.from - ROWS_SPARE) &&
         now.to >= Math.min(end, sight.to + ROWS_SPARE) &&
         now.to <= end;
       return enough
         ? now
         : {
-            from: Math.max(1, sight.from - ROWS_BEYOND),
+            from: Math.max(base + 1, sight.from - ROWS_BEYOND),
             to: Math.min(end, sight.to + ROWS_BEYOND),
           };
     });
@@ -89,15 +94,17 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
     const element = box.current!;
     const list = heights.current;
     for (const row of rows.current!.children as HTMLCollectionOf<HTMLElement>) {
-      const index = Number(row.dataset.seq) - 1;
+      const index = Number(row.dataset.seq) - base - 1;
       const height = row.getBoundingClientRect().height;
       if (Math.abs(height - list.get(index)) > 0.5) list.set(index, height);
     }
-    above.current!.style.height = `${list.offset(range.from - 1)}px`;
-    below.current!.style.height = `${list.total - list.offset(Math.min(range.to, list.count))}px`;
+    above.current!.style.height = `${list.offset(range.from - base - 1)}px`;
+    below.current!.style.height = `${list.total - list.offset(Math.min(range.to - base, list.count))}px`;
     const at = anchor.current;
     const wanted =
-      at === "end" ? element.scrollHeight - element.clientHeight : list.offset(at.seq - 1) - at.top;
+      at === "end"
+        ? element.scrollHeight - element.clientHeight
+        : list.offset(at.seq - base - 1) - at.top;
     if (Math.abs(element.scrollTop - wanted) >= 1) element.scrollTop = wanted;
     follow();
   };
@@ -141,16 +148,17 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
   const onScroll = () => {
     const element = box.current!;
     const end = isNearEnd(element);
-    const seq = heights.current.rowAt(element.scrollTop) + 1;
+    const row = heights.current.rowAt(element.scrollTop);
     anchor.current = end
       ? "end"
-      : { seq, top: heights.current.offset(seq - 1) - element.scrollTop };
+      : { seq: base + row + 1, top: heights.current.offset(row) - element.scrollTop };
     setAtEnd(end);
     follow();
   };
   const jump = () => {
-    anchor.current = { seq: unread.from, top: JUMP_SPACE };
-    box.current!.scrollTop = heights.current.offset(unread.from - 1) - JUMP_SPACE;
+    const seq = Math.max(base + 1, unread.from);
+    anchor.current = { seq, top: JUMP_SPACE };
+    box.current!.scrollTop = heights.current.offset(seq - base - 1) - JUMP_SPACE;
     box.current!.focus({ preventScroll: true });
     setJumps(false);
   };
@@ -161,7 +169,7 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
     shown.push(
       <div class="log-item" key={seq} data-seq={seq}>
         {message === undefined ? (
-          <Blank seq={seq} height={heights.current.get(seq - 1)} />
+          <Blank seq={seq} height={heights.current.get(seq - base - 1)} />
         ) : (
           message && (
             <>
@@ -193,6 +201,7 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
         onKeyDown={moveBetweenMessages}
       >
         <div class="log-content">
+          {base > 0 && <p class="system-line">{t("olderHidden")}</p>}
           <div ref={above} />
           <div ref={rows}>{shown}</div>
           <div ref={below} />
@@ -231,8 +240,8 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
   );
 }
 
-function tail(last: number): { from: number; to: number } {
-  return { from: Math.max(1, last - 2 * ROWS_BEYOND), to: last };
+function tail(base: number, last: number): { from: number; to: number } {
+  return { from: Math.max(base + 1, last - 2 * ROWS_BEYOND), to: last };
 }
 
 function isNearEnd(element: HTMLElement): boolean {

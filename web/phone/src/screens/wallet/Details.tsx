@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { formatAmount, formatDateTime } from "../../../../shared/i18n";
 import type { ID, Order } from "../../../../shared/types";
 import { Avatar } from "../../kit/Avatar";
+import { copyText } from "../../kit/copy";
 import { Empty, ErrorBlock, Spinner } from "../../kit/Feedback";
 import { Icon } from "../../kit/Icon";
 import { toast } from "../../kit/Overlays";
@@ -129,13 +130,8 @@ function Fact({
   children: ComponentChildren;
 }): JSX.Element {
   const take = async () => {
-    try {
-      await navigator.clipboard.writeText(copy!);
-      toast(t("copied"), "check");
-    } catch {
-      // Plain http has no clipboard; the text can be selected.
-      toast(t("copyByHand"));
-    }
+    await copyText(copy!);
+    toast(t("copied"), "check");
   };
   return (
     <div class="fact">
