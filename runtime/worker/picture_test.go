@@ -40,9 +40,7 @@ func TestAPictureIsDecodedInAProcessOfItsOwn(t *testing.T) {
 	if _, err := pool.Picture(t.Context(), []byte("<svg/>"), true); fault.SlugOf(err) != picture.SlugNotAPicture {
 		t.Errorf("no picture: %v", err)
 	}
-	if left := pool.Stats().Processes; left != 0 {
-		t.Errorf("%d processes are left", left)
-	}
+	waittest.Eventually(t, "no process is left", func() bool { return pool.Stats().Processes == 0 })
 }
 
 // The limits of the process hold what headers do not tell. They are set here so that an honest

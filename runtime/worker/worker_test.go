@@ -128,8 +128,6 @@ func open(t testing.TB, pool *worker.Pool, app string, image []byte) *shell {
 	return s
 }
 
-const patience = 20 * time.Second
-
 func (s *shell) next() string {
 	s.t.Helper()
 	return string(waittest.Receive(s.t, "a frame", s.frames))

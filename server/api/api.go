@@ -53,6 +53,7 @@ type Server struct {
 	users         *ratelimit.Limiter
 	anonymous     *ratelimit.Limiter
 	bodies        []bodyRule
+	held          *heldBodies
 	document      func() ([]byte, error) // the OpenAPI document, made once
 }
 
@@ -78,6 +79,7 @@ func New(o Options) *Server {
 		observe:       o.Observe,
 		origins:       origins(o),
 		https:         strings.HasPrefix(o.PublicURL, "https://"),
+		held:          newHeldBodies(),
 		users:         ratelimit.New(o.PerUser.Shared(o.Counters)),
 		anonymous:     ratelimit.New(o.PerAddress.Shared(o.Counters)),
 	}
@@ -101,7 +103,7 @@ func New(o Options) *Server {
 	})
 	s.App.Server().HeaderReceived = s.headerReceived
 	s.App.Server().SecureErrorLogMessage = true // errors about headers do not quote them: tokens are among them
-	s.App.Use(s.access)
+	s.App.Use(s.release, s.access)
 
 	speakProblemsOnce()
 	s.API = humafiber.New(s.App, configuration(o, s.allowBodyOf))
@@ -121,6 +123,7 @@ func (s *Server) failEarly(c *fiber.Ctx, err error) error {
 	err = unreadable(c.Context().Conn(), s.whyTooLarge(&c.Request().Header, err))
 	err = writeProblem(c, err)
 	refuseRest(c.Context().Conn())
+	s.held.give(&c.Request().Header)
 	s.logAccess(c, "", info, 0, err) // no route was found
 	return nil
 }

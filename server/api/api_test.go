@@ -543,3 +543,81 @@ func TestProblemsAreInTheUsersLanguage(t *testing.T) {
 		}
 	}
 }
+
+// Ensure that many uploads at once do not fill the host: there is room for some of one person, for
+// some of all, and it is given back when a request is over or breaks off.
+func TestLargeBodiesHaveOnlySoMuchRoom(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, probes)
+	const size = 8<<20 - 1
+	begin := func(token string, chunked bool) net.Conn {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(h.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		length := fmt.Sprintf("Content-Length: %d", size)
+		if chunked {
+			length = "Transfer-Encoding: chunked"
+		}
+		if _, err := fmt.Fprintf(conn, "POST /probe/upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"+
+			"Content-Type: application/json\r\n%s\r\n\r\n", token, length); err != nil {
+			t.Fatal(err)
+		}
+		return conn
+	}
+	refused := func(who string, conn net.Conn) {
+		t.Helper()
+		if err := conn.SetReadDeadline(waittest.Deadline()); err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatalf("%s: %v", who, err)
+		}
+		defer response.Body.Close()
+		if response.StatusCode != 503 || response.Header.Get("Retry-After") != "5" {
+			t.Errorf("%s: %d, Retry-After %q", who, response.StatusCode, response.Header.Get("Retry-After"))
+		}
+	}
+	held := func(count int) {
+		t.Helper()
+		waittest.Eventually(t, fmt.Sprintf("%d bodies are held", count), func() bool { return h.Server.HeldBodies() == count*size })
+	}
+	people := []string{h.Person("ann", auth.RoleDeveloper).Token, h.Person("ben", auth.RoleDeveloper).Token, h.Person("cem", auth.RoleDeveloper).Token}
+	var begun []net.Conn
+	const ofOne = api.MaxHeldBodiesOfOne / size
+	for n := range ofOne {
+		begun = append(begun, begin(people[0], false))
+		held(n + 1)
+	}
+	refused("one person, one more", begin(people[0], false))
+	chunked := begin(people[0], true)
+	if _, err := fmt.Fprintf(chunked, "%x\r\n%s\r\n", 2*api.MaxBody, strings.Repeat(" ", 2*api.MaxBody)); err != nil {
+		t.Fatal(err)
+	}
+	refused("one person, in chunks", chunked)
+	for n := ofOne; n < api.MaxHeldBodies/size; n++ {
+		begun = append(begun, begin(people[1+n%2], false))
+		held(n + 1)
+	}
+	refused("all people", begin(people[2], false))
+	h.Nobody().Do("POST", "/probe/anyone", `{"text":"small"}`).Want(200)
+	// One breaks off, one goes through; each gives its room back.
+	begun[0].Close()
+	held(api.MaxHeldBodies/size - 1)
+	body := `{"text":"` + strings.Repeat("x", size-11) + `"}`
+	if _, err := io.WriteString(begun[1], body); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(begun[1]), nil)
+	if err != nil || response.StatusCode != 200 {
+		t.Fatalf("the one that went on: %v", err)
+	}
+	response.Body.Close()
+	held(api.MaxHeldBodies/size - 2)
+	for _, conn := range begun {
+		conn.Close()
+	}
+	held(0)
+}

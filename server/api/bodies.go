@@ -64,11 +64,36 @@ func (s *Server) headerReceived(h *fasthttp.RequestHeader) fasthttp.RequestConfi
 func (s *Server) bodyLimit(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	limit := MaxBody
 	if header.ContentLength() > MaxBody || header.ContentLength() < 0 {
-		if rule := s.bodyRule(header); rule != nil && s.maySend(rule, header) == nil {
+		if rule := s.bodyRule(header); rule != nil && s.mayHold(rule, header) {
 			limit = rule.bytes
 		}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
+}
+
+// release lets go of a large body when its request is over: the connection would keep it for the next
+// request, as long as the client holds the connection.
+func (s *Server) release(c *fiber.Ctx) error {
+	err := c.Next()
+	c.Request().ReleaseBody(MaxBody)
+	s.held.give(&c.Request().Header)
+	return err
+}
+
+// mayHold reports whether a body is read: from whom the operation takes it, while there is room.
+func (s *Server) mayHold(rule *bodyRule, header *fasthttp.RequestHeader) bool {
+	sender, err := s.maySend(rule, header)
+	if err != nil {
+		return false
+	}
+	size := header.ContentLength()
+	if size > rule.bytes {
+		return false
+	}
+	if size < 0 { // it comes in chunks
+		size = rule.bytes
+	}
+	return s.held.take(header, sender, size)
 }
 
 // bodyRule returns the rule of a request, nil when MaxBody holds.
@@ -83,18 +108,18 @@ func (s *Server) bodyRule(header *fasthttp.RequestHeader) *bodyRule {
 	return nil
 }
 
-// maySend returns the fault with which secure would refuse the request.
-func (s *Server) maySend(rule *bodyRule, header *fasthttp.RequestHeader) error {
+// maySend returns who sends a request, or the fault with which secure would refuse it.
+func (s *Server) maySend(rule *bodyRule, header *fasthttp.RequestHeader) (sender string, err error) {
 	if rule.security == nil || names(rule.security, "anyone") {
-		return nil
+		return "anyone", nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), HeaderTimeout)
 	defer cancel()
 	id, err := s.identify(ctx, string(header.Peek(fasthttp.HeaderAuthorization)))
 	if err != nil {
-		return err
+		return "", err
 	}
-	return permit(rule.security, id)
+	return id.String(), permit(rule.security, id)
 }
 
 // whyTooLarge is the refusal behind a body that was not read because of who sent it, err otherwise.
@@ -103,8 +128,11 @@ func (s *Server) whyTooLarge(header *fasthttp.RequestHeader, err error) error {
 	if !errors.As(err, &refused) || refused.Code != fiber.StatusRequestEntityTooLarge {
 		return err
 	}
+	if s.held.refused(header) {
+		return errUploadsBusy()
+	}
 	if rule := s.bodyRule(header); rule != nil {
-		if refusal := s.maySend(rule, header); refusal != nil {
+		if _, refusal := s.maySend(rule, header); refusal != nil {
 			return refusal
 		}
 	}

@@ -8,6 +8,13 @@ const (
 	MaxBody = 1 << 20
 	// MaxBodyAnywhere bounds what a route may ask for, so that a slip cannot open the door wide.
 	MaxBodyAnywhere = 64 << 20
+	// MaxHeldBodies bounds the bodies above MaxBody that are read or worked on at once, and
+	// MaxHeldBodiesOfOne those of one person: a bundle and a photo, or four photos. A body becomes a
+	// form, which is a copy, and a picture another, so that they cost at most three times as much.
+	MaxHeldBodies      = 64 << 20
+	MaxHeldBodiesOfOne = 40 << 20
+	// uploadsBusy is when somebody for whose body there was no room should come back.
+	uploadsBusy = 5 * time.Second
 	// MaxHeader bounds the request line and headers: room for a JWT, cookies and a long query.
 	MaxHeader = 16 << 10
 	// MaxToken bounds a bearer token before anything parses it; ours stay under 1 KiB.

@@ -18,7 +18,7 @@ const (
 	MaxWaiting = 100
 	// MaxWaitingBytes is how many bytes those above SmallBytes hold together: a few photos as they
 	// come from a camera. Below it nobody is refused for what others hold.
-	MaxWaitingBytes = 48 << 20
+	MaxWaitingBytes = 32 << 20
 	SmallBytes      = 512 << 10
 	// MaxWait is how long a picture waits for its place before its sender is told to come back.
 	MaxWait = 10 * time.Second

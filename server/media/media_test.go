@@ -157,7 +157,7 @@ func TestASmallPictureDoesNotWaitForLargeOnes(t *testing.T) {
 	t.Parallel()
 	h := &held{began: make(chan []byte), finish: make(chan struct{})}
 	service, _, people := setupWith(t, h, "ann", "eve", "mallory")
-	big := make([]byte, 9<<20)
+	big := make([]byte, 7<<20)
 	var flood sync.WaitGroup
 	var mu sync.Mutex
 	refused := 0
@@ -188,7 +188,7 @@ func TestASmallPictureDoesNotWaitForLargeOnes(t *testing.T) {
 	if got := <-h.began; string(got) != "tiny" {
 		t.Error("another large picture was decoded first")
 	}
-	// Nine megabytes each: a sixth one at once is more than may wait.
+	// Together they are more than may wait.
 	for range media.MaxWaitingBytes/len(big) + 1 {
 		upload(people[1])
 	}

@@ -507,6 +507,7 @@ const REFUSALS: Record<string, string> = {
   "picture-too-complex": "图片处理起来过于复杂，请另存为普通的 JPEG 或 PNG 后再发送。",
   "picture-animated": "暂不支持动态 WebP，请发送 GIF。",
   "pictures-busy": "正在处理的图片较多，请稍后再试。",
+  "uploads-busy": "正在上传的内容较多，请稍后再试。",
   "upload-broken": "上传中断，请重试。",
   "media-not-found": "图片不存在。",
   "user-not-found": "用户不存在。",
