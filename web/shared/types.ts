@@ -21,6 +21,7 @@ export type PublicUser = Schemas["PublicUser"];
 export type Session = Schemas["Session"];
 /** A scope that a user granted to a mini program. */
 export type Grant = Schemas["ConsentRecord"];
+export type Invitation = Schemas["Invitation"];
 export type App = Schemas["App"];
 export type OfficialAccount = Schemas["OfficialAccount"];
 export type Sender = Schemas["Sender"];
@@ -77,4 +78,6 @@ export type RealtimeEvent =
   | { type: "message"; message: Message; conversation: Conversation }
   | { type: "read"; conversation_id: ID; read_seq: number; unread: number }
   | { type: "wallet" }
-  | { type: "version"; app_id: ID; version_id: ID; state: string };
+  | { type: "version"; app_id: ID; version_id: ID; state: string }
+  /** Somebody invites, or takes an invitation back. */
+  | { type: "invitation" };

@@ -13,7 +13,7 @@ export function isTab(path: string): path is Tab {
 /** The tab that lies under a page opened by its address. */
 export function tabUnder(path: string): Tab {
   if (isTab(path)) return path;
-  if (/^\/(wallet|settings|profile)/.test(path)) return "/me";
+  if (/^\/(wallet|settings|profile|invitations)/.test(path)) return "/me";
   if (/^\/(account|user|accounts|people)/.test(path)) return "/contacts";
   if (/^\/(a|apps)(\/|$)/.test(path)) return "/discover";
   return "/";

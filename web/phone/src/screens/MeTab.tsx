@@ -3,6 +3,7 @@ import { Avatar } from "../kit/Avatar";
 import { Cell, CellGroup, Link } from "../kit/Cells";
 import { Page } from "../kit/Page";
 import { Icon } from "../kit/Icon";
+import { invitations } from "../state/invitations";
 import { session } from "../state/session";
 import { useStore } from "../state/store";
 import { t } from "../texts";
@@ -10,6 +11,7 @@ import { becomeDeveloper } from "./becomeDeveloper";
 
 export function MeTab(): JSX.Element | null {
   const user = useStore(session, (state) => (state.status === "in" ? state.user : null));
+  const open = useStore(invitations, (value) => value?.length ?? 0);
   if (!user) return null;
   return (
     <Page title={t("me")} backTo={null}>
@@ -29,6 +31,13 @@ export function MeTab(): JSX.Element | null {
         <Cell icon="wallet" tint="#07c160" title={t("wallet")} to="/wallet" />
       </CellGroup>
       <CellGroup>
+        <Cell
+          icon="addPerson"
+          tint="#fa9d3b"
+          title={t("invitations")}
+          value={open > 0 ? open : undefined}
+          to="/invitations"
+        />
         <Cell icon="apps" tint="#6467f0" title={t("permissions")} to="/settings/permissions" />
         <Cell icon="settings" tint="#1485ee" title={t("settings")} to="/settings" />
       </CellGroup>

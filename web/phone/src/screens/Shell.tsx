@@ -45,6 +45,7 @@ const SettingsPage = page(loaders.settings, "SettingsPage");
 const AppearancePage = page(loaders.settings, "AppearancePage");
 const LanguagePage = page(loaders.settings, "LanguagePage");
 const PermissionsPage = page(loaders.settings, "PermissionsPage");
+const InvitationsPage = page(loaders.settings, "InvitationsPage");
 const ProfilePage = page(loaders.settings, "ProfilePage");
 
 const TAB_VIEWS: { path: Tab; icon: IconName; View: ComponentType }[] = [
@@ -236,6 +237,9 @@ function StackPage({
           </Route>
           <Route path="/settings/permissions">
             <PermissionsPage />
+          </Route>
+          <Route path="/invitations">
+            <InvitationsPage />
           </Route>
           <Route path="/profile">
             <ProfilePage />

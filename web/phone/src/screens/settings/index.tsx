@@ -18,6 +18,8 @@ import { currentUser, session } from "../../state/session";
 import { useStore } from "../../state/store";
 import { t } from "../../texts";
 
+export { InvitationsPage } from "./InvitationsPage";
+
 const themeName = (value: Theme): string =>
   ({ system: t("themeSystem"), light: t("themeLight"), dark: t("themeDark") })[value];
 
