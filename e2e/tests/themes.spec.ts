@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
-import { DEMO_PASSWORD, DESKTOP, device, logIn } from "../phone.ts";
+import { DEMO_PASSWORD, DESKTOP, device, hostURL, logIn } from "../phone.ts";
 import { session } from "../programs.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -163,6 +163,32 @@ test("the admin console, with motion", async ({ browser }) => {
       (tab) => `${submission}?tab=${tab}`,
     ),
   );
+  await page.context().close();
+});
+
+test("the documents", async ({ browser }) => {
+  const page = await device(browser, { viewport: DESKTOP, colorScheme: "light" });
+  const strangers: string[] = [];
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== new URL(hostURL()).origin) strangers.push(request.url());
+  });
+  for (const path of ["/docs", "/docs/guides/server", "/docs/guides/errors"]) {
+    await page.goto(path);
+    await expect(page.getByRole("navigation", { name: "Contents" })).toContainText(
+      "First mini program",
+    );
+    await bySystem(page, path);
+    await narrow(page, path);
+  }
+  // A search from a guide finds guides and operations.
+  await page.getByRole("searchbox").fill("webhook");
+  await page.getByRole("searchbox").press("Enter");
+  const contents = page.getByRole("navigation", { name: "Contents" });
+  await expect(contents.getByText("Set where an app's events go")).toBeVisible();
+  await expect(contents.getByText("Read the wallet")).toBeHidden();
+  await contents.getByRole("link", { name: "Webhooks: Rules" }).click();
+  await expect(page.getByRole("heading", { name: "Rules" })).toBeVisible();
+  expect(strangers).toEqual([]);
   await page.context().close();
 });
 

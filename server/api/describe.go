@@ -24,8 +24,12 @@ var sections = []struct{ name, about string }{
 	{"Admin", "For administrators: apps, audit log, ledger."},
 }
 
-// sectionOf is the section of a tag: packages write the same name in more than one way.
-func sectionOf(tag string) string {
+// sectionOf is the section of an operation with this tag: packages write the same name in more than
+// one way, and what only administrators may do stands with what is theirs.
+func sectionOf(tag, path string) string {
+	if strings.HasPrefix(path, "/api/v1/admin/") && !strings.EqualFold(tag, "Review") {
+		return "Admin"
+	}
 	for _, s := range sections {
 		if strings.EqualFold(s.name, tag) {
 			return s.name
@@ -144,7 +148,7 @@ func describe(tree map[string]any) {
 				continue
 			}
 			for i, tag := range asList(op["tags"]) {
-				name := sectionOf(tag.(string))
+				name := sectionOf(tag.(string), path)
 				op["tags"].([]any)[i] = name
 				used[name] = true
 			}

@@ -230,7 +230,7 @@ function render(spec, guides) {
       { class: "found" },
       el("a", { href: url }, part ? `${guide}: ${title}` : guide),
     );
-    const link = el("a", { href: url }, el("span", {}, part ? title : guide));
+    const link = el("a", { href: url }, el("span", {}, part ? `${guide}: ${title}` : guide));
     if (part) card.dataset.part = link.dataset.part = "";
     add(link, card, [guide, title, text].join(" "));
   }
@@ -279,9 +279,13 @@ function searchable(entries) {
     for (const heading of document.querySelectorAll("#contents h2, #reference > h2")) {
       let next = heading.nextElementSibling;
       let any = false;
-      for (; next && next.tagName !== "H2"; next = next.nextElementSibling)
-        any = any || (!next.hidden && !next.classList.contains("note"));
+      let about = null;
+      for (; next && next.tagName !== "H2"; next = next.nextElementSibling) {
+        if (next.classList.contains("note")) about = next;
+        else any = any || !next.hidden;
+      }
       heading.hidden = !any;
+      if (about) about.hidden = !any;
     }
   });
   search.value = new URLSearchParams(location.search).get("q") || "";
