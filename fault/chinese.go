@@ -55,6 +55,7 @@ var chinese = map[string]string{
 	"Log in and send the access token as a Bearer token.":                                    "请登录，并以 Bearer 令牌发送访问令牌。",
 	"Log in first": "请先登录",
 	"Many pictures are being looked at. Try again in a few seconds.": "正在处理的图片很多，请几秒后再试。",
+	"Many uploads are under way. Try again in a few seconds.":        "正在上传的内容很多，请几秒后再试。",
 	"Many versions are being uploaded. Try again in a minute.":       "正在上传的版本很多，请一分钟后再试。",
 	"Metrics are answered to the networks of --metrics-allow only.":  "仅 --metrics-allow 中的网络可以读取指标。",
 	"More than %.0f frames a second; slow down.":                     "每秒超过 %.0f 帧；请放慢速度。",
