@@ -108,7 +108,7 @@ func (s *Service) send(ctx context.Context, m message) answer {
 	start := time.Now()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.url, bytes.NewReader(m.payload))
 	if err != nil {
-		return answer{err: clip(err.Error(), maxErrorText)}
+		return answer{err: reasonOf(err)}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Teahouse-Webhooks/1")
@@ -118,7 +118,7 @@ func (s *Service) send(ctx context.Context, m message) answer {
 	// RoundTrip and not a Client: a redirect is recorded like any answer and never followed.
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
-		return answer{err: clip(err.Error(), maxErrorText), took: time.Since(start)}
+		return answer{err: reasonOf(err), took: time.Since(start)}
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode < 100 { // not a status in HTTP, but net/http accepts it

@@ -14,3 +14,6 @@ var Clip = clip
 
 // RetryAfter reads how long a receiver asks to wait.
 var RetryAfter = retryAfter
+
+// ReasonOf is what the log of attempts says of an error.
+var ReasonOf = reasonOf

@@ -220,20 +220,24 @@ func newHumaError(status int, message string, errs ...error) huma.StatusError {
 		var detail huma.ErrorDetailer
 		if errors.As(err, &detail) {
 			d := detail.ErrorDetail()
-			p.Errors = append(p.Errors, fault.Field{Path: d.Location, Message: plainJSON(d.Message)})
-		} else if err != nil {
-			p.Errors = append(p.Errors, fault.Field{Message: err.Error()})
+			p.Errors = append(p.Errors, fault.Field{Path: d.Location, Message: plainDetail(d.Message)})
 		}
 	}
 	return p
 }
 
-// plainJSON takes the names of Go types out of what encoding/json says.
-func plainJSON(message string) string {
+// plainDetail passes what huma's validation says. Whatever else comes this way is the text of some
+// library's error: it names Go types, files or parts of the input.
+func plainDetail(message string) string {
+	for _, start := range []string{"expected ", "unexpected property", "required ", "request body is required"} {
+		if strings.HasPrefix(message, start) {
+			return message
+		}
+	}
 	if strings.HasPrefix(message, "json: cannot unmarshal") {
 		return "has the wrong type"
 	}
-	return message
+	return "cannot be read"
 }
 
 // writeProblem answers a raw fiber request with the document of err and returns it for the log.

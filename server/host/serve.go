@@ -61,7 +61,8 @@ const shutdownTimeout = 25 * time.Second
 // Run boots the host, serves until the context ends, and takes everything down again in reverse.
 func (s *Serve) Run(ctx context.Context) error {
 	log := newLogger(s.LogLevel, s.LogFormat)
-	if s.Demo != "" { // the demo's shop is on this machine
+	slog.SetDefault(log) // for the few places that have no logger of their own
+	if s.Demo != "" {    // the demo's shop is on this machine
 		s.EgressAllow = append(s.EgressAllow, s.DemoShop)
 	}
 	h, err := Boot(ctx, *s, log)

@@ -2,6 +2,8 @@ package host
 
 import (
 	"context"
+	"log/slog"
+	"net/http"
 	"strings"
 
 	"github.com/google/uuid"
@@ -76,4 +78,19 @@ func (h *Host) names(ctx context.Context, keys []string) (map[string]string, err
 		names["version:"+id.String()] = strings.TrimSpace(names["app:"+v.AppID] + " " + v.Label)
 	}
 	return names, nil
+}
+
+// logged tells the operator why a webhook was not answered: the developer reads it in general words.
+type logged struct {
+	http.RoundTripper
+	log *slog.Logger
+}
+
+// RoundTrip implements http.RoundTripper.
+func (l logged) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := l.RoundTripper.RoundTrip(r)
+	if err != nil {
+		l.log.InfoContext(r.Context(), "webhook not answered", "host", r.URL.Host, "error", err)
+	}
+	return response, err
 }

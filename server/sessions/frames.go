@@ -67,7 +67,7 @@ const (
 func readFrame(raw []byte) (*shellFrame, error) {
 	var f shellFrame
 	if err := json.Unmarshal(raw, &f); err != nil {
-		return nil, fault.Errorf(fault.Invalid, "bad-frame", "The frame is not readable: %v.", err)
+		return nil, fault.Errorf(fault.Invalid, "bad-frame", "The frame is not readable.").Because(err)
 	}
 	if !f.valid() {
 		return nil, fault.Errorf(fault.Invalid, "bad-frame", "There is no frame %q of this shape.", clip(f.T, 40))

@@ -142,16 +142,17 @@ func seed() int64 {
 	return int64(binary.LittleEndian.Uint64(b[:]))
 }
 
-// describe gives the developer's log the cause that the user is spared.
+// describe gives the developer's log the cause that the user is spared, where the app is the cause.
+// Causes of the host's own troubles name its services and addresses.
 func describe(err error) string {
-	if f, ok := fault.As(err); ok {
-		if cause := f.Unwrap(); cause != nil {
-			return cause.Error()
-		}
-		return f.Message
+	if f, ok := fault.As(err); ok && slices.Contains(ownFaults, f.Slug) && f.Unwrap() != nil {
+		return f.Unwrap().Error()
 	}
 	return fault.MessageOf(err)
 }
+
+// ownFaults are the slugs whose cause is what the app's worker said.
+var ownFaults = []string{worker.CodeCrashed, worker.CodeStopped, "app-broken"}
 
 // stop closes the app and keeps what it left. It is called once, by the handler.
 func (s *session) stop() {
@@ -217,7 +218,7 @@ func (s *session) Frame(frame []byte) {
 	default:
 		checked, err := s.outgoing(frame)
 		if err != nil {
-			s.note(err.Error())
+			s.note(fault.MessageOf(err))
 			return
 		}
 		frame = checked
