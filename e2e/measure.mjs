@@ -397,6 +397,12 @@ try {
     note("browser/host/ready-on-existing-data", "ms", took);
     await round(browser, appId, `guest${i}`);
   }
+  const scroll = spawn(process.execPath, ["e2e/scroll.mjs"], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, TEAHOUSE_URL: url },
+  });
+  await new Promise((done) => scroll.once("exit", done));
   await stop(child);
   await stop(cafe);
   for (const [name, { unit, values }] of figures) {

@@ -1,5 +1,5 @@
 // How a chat of 100,000 messages scrolls: frames a second, the longest frame, rows in the document and
-// memory. Lines of name, value and unit, as `make bench` prints them. Run by hand against a host:
+// memory. Lines of name, value and unit; `make bench ONLY=browser` prints them too. By hand, on a host:
 //
 //   make run                          # in another terminal
 //   cd e2e && node scroll.mjs         # TEAHOUSE_URL when it is not http://127.0.0.1:8080
@@ -112,12 +112,12 @@ for (const [name, speed] of [
   ["dragging", -400_000],
 ]) {
   const found = await scroll(speed);
-  print(`chat.100k.${name}.frames`, found.fps, "1/s");
-  print(`chat.100k.${name}.frame.p99`, found.p99, "ms");
-  print(`chat.100k.${name}.frame.longest`, found.longest, "ms");
-  print(`chat.100k.${name}.frames.late`, 100 * found.late, "%");
-  print(`chat.100k.${name}.frames.with.blanks`, 100 * found.blank, "%");
-  print(`chat.100k.${name}.rows`, found.rows, "rows");
+  print(`browser/long-chat/${name}/frames`, found.fps, "1/s");
+  print(`browser/long-chat/${name}/frame-p99`, found.p99, "ms");
+  print(`browser/long-chat/${name}/frame-longest`, found.longest, "ms");
+  print(`browser/long-chat/${name}/late-frames`, 100 * found.late, "%");
+  print(`browser/long-chat/${name}/frames-with-blanks`, 100 * found.blank, "%");
+  print(`browser/long-chat/${name}/rows`, found.rows, "rows");
 }
-print("chat.100k.memory.growth", (await heap()) - before, "MB");
+print("browser/long-chat/memory-growth", (await heap()) - before, "MB");
 await browser.close();
