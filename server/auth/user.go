@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/audit"
@@ -175,6 +176,16 @@ func (s *Service) BecomeDeveloper(ctx context.Context) (Session, error) {
 		return Session{}, err
 	}
 	return s.session(ctx, id.UserID, id.Session, "")
+}
+
+// GiveRole gives the person with the handle a role, for the command line of the host. It returns a
+// NotFound fault when nobody has signed up with the handle.
+func GiveRole(ctx context.Context, pool *pgxpool.Pool, handle string, role Role) error {
+	_, err := (&Service{pool: pool}).addRoles(ctx, NormalizeHandle(handle), []Role{role})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return errNoSuchPerson
+	}
+	return err
 }
 
 // UserByID returns the person, or a NotFound fault.

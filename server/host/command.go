@@ -24,6 +24,7 @@ type commands struct {
 	Serve   Serve            `cmd:"" help:"Run the host."`
 	Check   Check            `cmd:"" help:"Run a mini program headless: open every page, follow every tap target."`
 	Ledger  Ledger           `cmd:"" help:"Look after the ledger."`
+	Admin   Admin            `cmd:"" help:"Make somebody an administrator, such as the first one of a new host."`
 	Version kong.VersionFlag `help:"Print the version and leave."`
 }
 

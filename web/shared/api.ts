@@ -52,14 +52,25 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+/** What a log-in may be asked for besides the password. */
+export interface LogInMore {
+  /** Of the authenticator, or a recovery code, after a refusal "second-factor-needed". */
+  code?: string;
+  /** Open the account again that its owner closed, after a refusal "account-closed". */
+  reopen?: boolean;
+}
+
 export interface ApiClientOptions {
   base?: string;
   /** Sent as Accept-Language, so that the host can answer in the user's language. */
   locale?: () => string;
   /** Called when the session has ended; `here` when the user logged out in this tab. */
   onSignedOut?: (here: boolean) => void;
-  /** Called with the user of each new or renewed session. */
-  onSession?: (user: User) => void;
+  /**
+   * Called with the user of each new or renewed session. `mustSetUp`: it opens nothing but the set-up
+   * of a second factor.
+   */
+  onSession?: (user: User, mustSetUp: boolean) => void;
 }
 
 export class ApiClient {
@@ -120,8 +131,8 @@ export class ApiClient {
     return this.adopt(await this.post<Session>("/auth/signup", body));
   }
 
-  async logIn(handle: string, password: string): Promise<User> {
-    return this.adopt(await this.post<Session>("/auth/login", { handle, password }));
+  async logIn(handle: string, password: string, more: LogInMore = {}): Promise<User> {
+    return this.adopt(await this.post<Session>("/auth/login", { handle, password, ...more }));
   }
 
   async logOut(): Promise<void> {
@@ -174,10 +185,11 @@ export class ApiClient {
     throw await problemOf(response);
   }
 
-  private adopt(session: Session): User {
+  /** Goes on with a session that an answer carried. */
+  adopt(session: Session): User {
     this.token = session.access_token;
     this.expiresAt = Date.now() + session.expires_in * 1000;
-    this.options.onSession?.(session.user);
+    this.options.onSession?.(session.user, session.must_set_up_second_factor);
     return session.user;
   }
 

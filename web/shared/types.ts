@@ -19,6 +19,10 @@ export type User = Schemas["User"];
 /** The public data of another user. */
 export type PublicUser = Schemas["PublicUser"];
 export type Session = Schemas["Session"];
+/** One place at which a user is logged in. */
+export type LoginSession = Schemas["LoginSession"];
+export type Security = Schemas["Security"];
+export type FactorSetUp = Schemas["FactorSetUp"];
 /** A scope that a user granted to a mini program. */
 export type Grant = Schemas["ConsentRecord"];
 export type Invitation = Schemas["Invitation"];

@@ -21,6 +21,8 @@ export type Attempt = Schemas["Attempt"];
 export type Delivery = Schemas["Delivery"];
 export type LogLine = Schemas["LogLine"];
 export type LogLevel = LogLine["level"];
+/** Somebody as administrators see them. */
+export type Person = Schemas["Person"];
 export type ApiToken = Schemas["APIToken"];
 export type Submission = Schemas["Submission"];
 export type SubmissionSummary = Schemas["SubmissionSummary"];

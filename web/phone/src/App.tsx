@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { lazy, Suspense } from "preact/compat";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "../../shared/api";
 import { onLocaleChange } from "../../shared/i18n";
@@ -15,6 +16,10 @@ import { useStore } from "./state/store";
 import { startTitle } from "./state/title";
 import { forgetWallet } from "./state/wallet";
 import { t } from "./texts";
+
+const SetUpDoor = lazy(() =>
+  import("./screens/security").then((module) => ({ default: module.SetUpDoor })),
+);
 
 export function App(): JSX.Element {
   const state = useStore(session, (value) => value);
@@ -39,7 +44,8 @@ export function App(): JSX.Element {
   };
   useEffect(restore, []);
 
-  const userId = state.status === "in" ? state.user.id : null;
+  const mustSetUp = state.status === "in" && state.mustSetUp;
+  const userId = state.status === "in" && !mustSetUp ? state.user.id : null;
   useEffect(() => {
     if (userId === null) return;
     startChats();
@@ -61,7 +67,12 @@ export function App(): JSX.Element {
 
   return (
     <>
-      {state.status === "in" && <Shell key={state.user.id} />}
+      {mustSetUp && (
+        <Suspense fallback={<main class="splash" aria-busy="true" />}>
+          <SetUpDoor />
+        </Suspense>
+      )}
+      {state.status === "in" && !mustSetUp && <Shell key={state.user.id} />}
       {state.status === "out" && <AuthPage />}
       {state.status === "unreachable" && failure && (
         <main class="splash">

@@ -7,12 +7,13 @@ import {
   FileSearchOutlined,
   IdcardOutlined,
   SafetyCertificateOutlined,
+  TeamOutlined,
 } from "@ant-design/icons";
 import { lazy, useEffect, type ComponentType } from "react";
 import { Route, Router, Switch } from "wouter";
 
 import type { User } from "../../../shared/types";
-import { LogIn, NotAdministrator, Unreachable } from "../frame/entrance";
+import { LogIn, NotAdministrator, SetUpDoor, Unreachable } from "../frame/entrance";
 import { Frame, Waiting } from "../frame/Frame";
 import { NotFound } from "../frame/NotFound";
 import { useList } from "../frame/lists";
@@ -27,6 +28,7 @@ const Reviews = lazy(() => import("./Reviews"));
 const Review = lazy(() => import("./Review"));
 const Profiles = lazy(() => import("./Profiles"));
 const Apps = lazy(() => import("./Apps"));
+const People = lazy(() => import("./People"));
 const Audit = lazy(() => import("./Audit"));
 const Ledger = lazy(() => import("./Ledger"));
 
@@ -48,6 +50,13 @@ export function Console() {
         </Frame>
       );
     case "in":
+      if (session.mustSetUp) {
+        return (
+          <Frame side="admin" user={session.user}>
+            <SetUpDoor />
+          </Frame>
+        );
+      }
       return session.user.roles.includes("admin") ? (
         <Inside user={session.user} />
       ) : (
@@ -81,6 +90,7 @@ function Inside({ user }: { user: User }) {
             badge: <ProposalCount />,
           },
           { to: "/apps", label: t("apps"), icon: <AppstoreOutlined aria-hidden /> },
+          { to: "/people", label: t("people"), icon: <TeamOutlined aria-hidden /> },
           { to: "/audit", label: t("audit"), icon: <AuditOutlined aria-hidden /> },
           { to: "/ledger", label: t("ledger"), icon: <SafetyCertificateOutlined aria-hidden /> },
         ]}
@@ -91,6 +101,7 @@ function Inside({ user }: { user: User }) {
           <Route path="/reviews/:id">{(at) => <Review key={at.id} id={at.id} />}</Route>
           <Route path="/profiles">{() => <Profiles />}</Route>
           <Route path="/apps">{() => <Apps />}</Route>
+          <Route path="/people">{() => <People />}</Route>
           <Route path="/audit">{() => <Audit />}</Route>
           <Route path="/ledger">{() => <Ledger />}</Route>
           <Route component={NotFound as ComponentType} />

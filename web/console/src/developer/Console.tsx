@@ -6,7 +6,7 @@ import { lazy, useEffect, type ComponentType } from "react";
 import { Route, Router, Switch } from "wouter";
 
 import type { User } from "../../../shared/types";
-import { BecomeDeveloper, LogIn, Unreachable } from "../frame/entrance";
+import { BecomeDeveloper, LogIn, SetUpDoor, Unreachable } from "../frame/entrance";
 import { Frame, Waiting } from "../frame/Frame";
 import { NotFound } from "../frame/NotFound";
 import { listenForNews } from "../frame/news";
@@ -40,6 +40,13 @@ export function Console() {
         </Frame>
       );
     case "in":
+      if (session.mustSetUp) {
+        return (
+          <Frame side="developer" user={session.user}>
+            <SetUpDoor />
+          </Frame>
+        );
+      }
       return session.user.roles.includes("developer") ? (
         <Inside user={session.user} />
       ) : (

@@ -156,6 +156,7 @@ function HalfMoon() {
 function AccountMenu({ user, side }: { user: User; side: Side }) {
   const go = (address: string) => () => location.assign(address);
   const items = [
+    { key: "security", label: t("security"), onPress: go("/settings/security") },
     { key: "chats", label: t("openChats"), onPress: go("/") },
     { key: "docs", label: t("docs"), onPress: go("/docs") },
     ...(side === "admin"

@@ -9,4 +9,5 @@ export const BecomeDeveloper = lazy(async () => ({
 export const NotAdministrator = lazy(async () => ({
   default: (await import("./Doors")).NotAdministrator,
 }));
+export const SetUpDoor = lazy(async () => ({ default: (await import("./SetUpDoor")).SetUpDoor }));
 export const Unreachable = lazy(async () => ({ default: (await import("./Doors")).Unreachable }));

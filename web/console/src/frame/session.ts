@@ -16,7 +16,8 @@ export type SessionState =
   | { status: "restoring" }
   | { status: "unreachable"; error: ApiError }
   | { status: "out" }
-  | { status: "in"; user: User };
+  /** `mustSetUp`: nothing is open to the user but the set-up of a second factor. */
+  | { status: "in"; user: User; mustSetUp: boolean };
 
 let state: SessionState = { status: "restoring" };
 const listeners = new Set<() => void>();
@@ -28,7 +29,7 @@ function enter(next: SessionState): void {
 
 export const api = new ApiClient({
   locale,
-  onSession: (user) => enter({ status: "in", user }),
+  onSession: (user, mustSetUp) => enter({ status: "in", user, mustSetUp }),
   onSignedOut: () => {
     queries.clear();
     enter({ status: "out" });

@@ -6,6 +6,7 @@ import { Button, errorText } from "../kit/Feedback";
 import { Field } from "../kit/Fields";
 import { api } from "../services";
 import { t } from "../texts";
+import { CodeField } from "./security/form";
 
 /** The same as the host's: told before, not after. */
 const PASSWORD_MIN = 8;
@@ -40,6 +41,9 @@ function AuthForm({ signingUp }: { signingUp: boolean }): JSX.Element {
   const [handle, setHandle] = useState("");
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
+  // What the host asked for after the password was right.
+  const [asked, setAsked] = useState<"" | "code" | "reopen">("");
+  const [code, setCode] = useState("");
   const [wrong, setWrong] = useState<Wrong>({});
   const [refusal, setRefusal] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -62,16 +66,24 @@ function AuthForm({ signingUp }: { signingUp: boolean }): JSX.Element {
     setBusy(true);
     try {
       if (signingUp) await api.signUp(handle.trim(), password, name.trim());
-      else await api.logIn(handle.trim(), password);
+      else {
+        await api.logIn(handle.trim(), password, {
+          code: code.trim() || undefined,
+          reopen: asked === "reopen" || undefined,
+        });
+      }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (error.slug === "second-factor-needed") setAsked("code");
+      if (error.slug === "account-closed") setAsked("reopen");
       const fields: Record<string, keyof Wrong> = {
         handle: "handle",
         password: "password",
         display_name: "name",
       };
       const field = signingUp && error.field !== null ? fields[error.field] : undefined;
-      if (field) setWrong({ [field]: errorText(error) });
+      if (error.slug === "second-factor-needed") setRefusal(null);
+      else if (field) setWrong({ [field]: errorText(error) });
       else setRefusal(!signingUp && error.status === 401 ? t("logInRefused") : errorText(error));
       setBusy(false);
     }
@@ -116,13 +128,16 @@ function AuthForm({ signingUp }: { signingUp: boolean }): JSX.Element {
         autocomplete={signingUp ? "new-password" : "current-password"}
         name="password"
       />
+      {asked !== "" && (asked === "code" || code !== "") && (
+        <CodeField value={code} onValue={setCode} autoFocus />
+      )}
       {refusal && (
         <p class="form-error" role="alert">
           {refusal}
         </p>
       )}
       <Button type="submit" busy={busy} class="wide">
-        {signingUp ? t("signUp") : t("logIn")}
+        {signingUp ? t("signUp") : asked === "reopen" ? t("reopenAccount") : t("logIn")}
       </Button>
     </form>
   );

@@ -24,6 +24,7 @@ const loaders = {
   explore: () => import("./explore"),
   wallet: () => import("./wallet"),
   settings: () => import("./settings"),
+  security: () => import("./security"),
 };
 type Pages<M> = { [K in keyof M]: M[K] extends ComponentType<infer P> ? ComponentType<P> : never };
 
@@ -46,6 +47,11 @@ const AppearancePage = page(loaders.settings, "AppearancePage");
 const LanguagePage = page(loaders.settings, "LanguagePage");
 const PermissionsPage = page(loaders.settings, "PermissionsPage");
 const InvitationsPage = page(loaders.settings, "InvitationsPage");
+const SecurityPage = page(loaders.security, "SecurityPage");
+const PasswordPage = page(loaders.security, "PasswordPage");
+const FactorPage = page(loaders.security, "FactorPage");
+const DevicesPage = page(loaders.security, "DevicesPage");
+const CloseAccountPage = page(loaders.security, "CloseAccountPage");
 const ProfilePage = page(loaders.settings, "ProfilePage");
 
 const TAB_VIEWS: { path: Tab; icon: IconName; View: ComponentType }[] = [
@@ -240,6 +246,21 @@ function StackPage({
           </Route>
           <Route path="/invitations">
             <InvitationsPage />
+          </Route>
+          <Route path="/settings/security">
+            <SecurityPage />
+          </Route>
+          <Route path="/settings/security/password">
+            <PasswordPage />
+          </Route>
+          <Route path="/settings/security/second-factor">
+            <FactorPage />
+          </Route>
+          <Route path="/settings/security/devices">
+            <DevicesPage />
+          </Route>
+          <Route path="/settings/security/close">
+            <CloseAccountPage />
           </Route>
           <Route path="/profile">
             <ProfilePage />

@@ -9,12 +9,13 @@ export type SessionState =
   | { status: "unreachable" }
   /** `ended`: not by the user in this tab, who should read why. */
   | { status: "out"; ended?: boolean }
-  | { status: "in"; user: User };
+  /** `mustSetUp`: nothing is open to the user but the set-up of a second factor. */
+  | { status: "in"; user: User; mustSetUp: boolean };
 
 export const session = new Store<SessionState>({ status: "unknown" });
 
-export function signedIn(user: User): void {
-  session.set({ status: "in", user });
+export function signedIn(user: User, mustSetUp: boolean): void {
+  session.set({ status: "in", user, mustSetUp });
 }
 
 export function signedOut(ended = false): void {

@@ -43,6 +43,7 @@ export function SettingsPage(): JSX.Element {
     <Page title={t("settings")} backTo="/me">
       <CellGroup>
         <Cell icon="me" tint="#10aeff" title={t("profile")} to="/profile" />
+        <Cell icon="shield" tint="#07c160" title={t("security")} to="/settings/security" />
         <Cell icon="lock" tint="#1485ee" title={t("paymentPin")} to="/wallet/pin" />
       </CellGroup>
       <CellGroup>
@@ -145,7 +146,7 @@ export function ProfilePage(): JSX.Element {
     setWrong(null);
     try {
       const changed = await api.patch<User>("/me", { display_name: name.trim() });
-      if (currentUser()) session.set({ status: "in", user: changed });
+      if (currentUser()) session.set({ status: "in", user: changed, mustSetUp: false });
       toast(t("saved"), "check");
       back("/me");
     } catch (error) {

@@ -95,7 +95,7 @@ function PasswordStep({
     setWrong(null);
     try {
       await setPin(password, pin);
-      session.set({ status: "in", user: await api.get<User>("/me") });
+      session.set({ status: "in", user: await api.get<User>("/me"), mustSetUp: false });
       await loadWallet();
       onDone();
     } catch (error) {
