@@ -24,6 +24,9 @@ sdk-js/dist/server.js: sdk-js/node_modules/.package-lock.json sdk-js/package.jso
 	cd sdk-js && npm run --silent build
 	@touch $@
 
+# npm links a command only if its file is there.
+examples/cafe/server/node_modules/.package-lock.json: | sdk-js/dist/server.js
+
 # The host serves the command line itself: the name of a package that is not installed is whatever a
 # stranger has put into the registry under it.
 SDK_PACKAGE := web/dist/sdk/teahouse.tgz

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -199,13 +200,9 @@ func target(link string) string {
 		return link
 	}
 	name, isPage := strings.CutSuffix(u.Path, ".md")
-	if isPage && !strings.Contains(name, "/") {
-		for _, guide := range shown {
-			if guide == name {
-				u.Path = "/docs/guides/" + name
-				return u.String()
-			}
-		}
+	if isPage && slices.Contains(shown, name) {
+		u.Path = "/docs/guides/" + name
+		return u.String()
 	}
 	return repository[:len(repository)-len("docs/")] + path.Join("docs", link)
 }
