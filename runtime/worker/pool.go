@@ -189,7 +189,7 @@ func (p *Pool) worker(ctx context.Context, key AppKey, img func(context.Context)
 		}
 		if s.quarantined {
 			p.mu.Unlock()
-			return nil, fault.Errorf(fault.Unavailable, CodeQuarantined, messageQuarantined)
+			return nil, Quarantined()
 		}
 		if c := s.child; c != nil {
 			p.mu.Unlock()
@@ -365,7 +365,7 @@ func (p *Pool) mourn(key AppKey, s *slot, c *child) {
 		s.child = nil
 	}
 	if c.orderly {
-		if len(s.deaths) == 0 && s.starting == nil {
+		if len(s.deaths) == 0 && s.starting == nil && !s.quarantined {
 			delete(p.slots, key)
 		}
 		return
@@ -394,6 +394,19 @@ func (p *Pool) recordLocked(key AppKey, s *slot, c *child) {
 			p.config.OnQuarantine(key, deaths)
 		}
 	})
+}
+
+// Quarantine pauses an app version that kept dying elsewhere: it opens no more. What runs is not ended
+// here.
+func (p *Pool) Quarantine(key AppKey) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.slots[key]
+	if s == nil {
+		s = &slot{}
+		p.slots[key] = s
+	}
+	s.quarantined = true
 }
 
 // Release ends the quarantine of an app version and forgets its deaths. It reports whether there

@@ -1,5 +1,7 @@
 package worker
 
+import "github.com/teahouse/teahouse/fault"
+
 // Why a session ended, as Reason.Code. The shell shows Reason.Message to the user.
 const (
 	CodeClosed      = "closed"        // the host asked for it
@@ -31,6 +33,11 @@ const (
 	messageBroken      = "This version of the mini program cannot be opened. Its developer has been told."
 	messageSlowOpen    = "This mini program took too long to open. Try again."
 )
+
+// Quarantined is what somebody reads who opens, or has open, a version that keeps dying.
+func Quarantined() error {
+	return fault.Errorf(fault.Unavailable, CodeQuarantined, messageQuarantined)
+}
 
 // reasonOf reads why a worker says that it ended a session. The user reads our sentences alone: the
 // worker may have been taken over, and what stands there looks like the platform's own word.

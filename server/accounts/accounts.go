@@ -9,6 +9,7 @@
 package accounts
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -23,15 +24,17 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// Options of New; all but Pusher, Logger and Now are required.
+// Options of New; all but Pusher, AppChanged, Logger and Now are required.
 type Options struct {
 	Pool      *pgxpool.Pool
 	Secret    auth.Secret
 	Releases  Releases
 	Messenger Messenger
-	Pusher    Pusher           // nil means that nobody is woken
-	Logger    *slog.Logger     // nil means slog.Default
-	Now       func() time.Time // nil means time.Now
+	Pusher    Pusher // nil means that nobody is woken
+	// AppChanged is told of an app that was taken down or brought back; what runs must end. It may be nil.
+	AppChanged func(ctx context.Context, appID string)
+	Logger     *slog.Logger     // nil means slog.Default
+	Now        func() time.Time // nil means time.Now
 }
 
 // Service is the whole room.
@@ -63,7 +66,7 @@ func New(o Options) (*Service, error) {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
 	profiles := &Profiles{pool: o.Pool, now: o.Now}
-	apps := &Apps{pool: o.Pool, releases: o.Releases, profiles: profiles, now: o.Now, servers: servers}
+	apps := &Apps{pool: o.Pool, releases: o.Releases, profiles: profiles, now: o.Now, servers: servers, changed: o.AppChanged}
 	identities := &Identities{pool: o.Pool, openKey: o.Secret.Derive("open id"), log: o.Logger, now: o.Now}
 	return &Service{
 		Accounts:      &Accounts{pool: o.Pool, apps: apps, profiles: profiles, now: o.Now},

@@ -25,6 +25,7 @@ type Apps struct {
 	profiles *Profiles
 	now      func() time.Time
 	servers  *lru.Cache[string, cachedServer] // by app ID
+	changed  func(ctx context.Context, appID string)
 }
 
 // AccountRef names the account of an app.
@@ -301,6 +302,9 @@ func (s *Apps) SetDisabled(ctx context.Context, appID string, disabled bool,
 		})
 	})
 	s.forgetServer(appID)
+	if err == nil && s.changed != nil {
+		s.changed(ctx, appID)
+	}
 	return err
 }
 

@@ -211,10 +211,7 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	h.later(func(context.Context) error { h.egress.Close(); return nil })
-	h.workers = worker.NewPool(worker.Config{Logger: h.log, OnDeath: h.metrics.Died, OnQuarantine: func(key worker.AppKey, deaths []worker.Death) {
-		h.metrics.Quarantined()
-		h.sessions.NoteQuarantine(key, deaths) // no app runs before the sessions are there
-	}})
+	h.workers = worker.NewPool(worker.Config{Logger: h.log, OnDeath: h.metrics.Died, OnQuarantine: h.appQuarantined})
 	h.later(func(ctx context.Context) error { h.workers.Close(ctx); return nil })
 
 	secret, err := auth.LoadSecret(h.config.secretPath())
@@ -236,7 +233,7 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	h.registry = registry.NewService(registrypg.New(h.pool, publishing.Recorder(), accounts.NewProfiles(h.pool)), h.store,
 		publishing.Compiler(h.workers.Compile), publishing.Observer(h.hub, h.log))
 	h.accounts, err = accounts.New(accounts.Options{Pool: h.pool, Secret: secret,
-		Releases: launch.NewReleases(h.registry), Messenger: messenger{h.chat}, Pusher: h.hub, Logger: h.log})
+		Releases: launch.NewReleases(h.registry), Messenger: messenger{h.chat}, Pusher: h.hub, AppChanged: h.appChanged, Logger: h.log})
 	if err != nil {
 		return err
 	}
@@ -258,12 +255,7 @@ func (h *Host) openBridge(context.Context) error {
 		Accounts: h.accounts, Workers: h.workers, Bridge: h.bridge, DB: h.pool, Bus: h.bus, Logger: h.log,
 		Paid: h.wallet.Paid, MayDevelop: h.launch.MayDevelop})
 	h.later(func(ctx context.Context) error { h.sessions.Close(ctx); return nil })
-	unsubscribe, err := h.bus.Subscribe(endingsSubject, h.noteEnded)
-	if err != nil {
-		return err
-	}
-	h.later(func(context.Context) error { unsubscribe(); return nil })
-	return nil
+	return h.followAnnouncements()
 }
 
 // forwardedBy are the values of --proxy-header.

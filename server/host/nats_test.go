@@ -1,8 +1,10 @@
 package host
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -16,6 +18,7 @@ import (
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bus/bustest"
+	"github.com/teahouse/teahouse/server/demo"
 	"github.com/teahouse/teahouse/waittest"
 )
 
@@ -25,9 +28,15 @@ func bootTogether(t *testing.T, count int, nats *bustest.Server) []*Host {
 	pool := migrationtest.Open(t)
 	var hosts []*Host
 	var secret []byte
+	var objects string
 	for range count {
-		config := Serve{Addr: "127.0.0.1:0", Data: t.TempDir(), Currency: "CNY", NATSURL: nats.URL(), MetricsAllow: []string{"127.0.0.1"},
+		config := Serve{Addr: "127.0.0.1:0", Data: t.TempDir(), Currency: "CNY", NATSURL: nats.URL(), MetricsAllow: []string{"127.0.0.1"}, EgressAllow: []string{"127.0.0.1:1"}, SecondFactor: "optional",
 			PostgresURL: pool.Config().ConnString() + " database=" + pool.Config().ConnConfig.Database}
+		if len(hosts) == 0 {
+			objects = filepath.Join(config.Data, "objects")
+		} else if err := os.Symlink(objects, filepath.Join(config.Data, "objects")); err != nil { // as an S3 is one
+			t.Fatal(err)
+		}
 		file := filepath.Join(config.Data, "secret.key")
 		if secret != nil {
 			if err := os.WriteFile(file, secret, 0o600); err != nil {
@@ -38,7 +47,7 @@ func bootTogether(t *testing.T, count int, nats *bustest.Server) []*Host {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { h.Shutdown(t.Context()) })
+		t.Cleanup(func() { h.Shutdown(context.Background()) })
 		if secret, err = os.ReadFile(file); err != nil {
 			t.Fatal(err)
 		}
@@ -196,4 +205,55 @@ func TestHostsWithoutNATSServeTheirOwnAndMakeGoodWhatWasMissed(t *testing.T) {
 			t.Errorf("host %d with NATS: %d %q", i, status, body)
 		}
 	}
+}
+
+func TestAnAppThatIsTakenDownEndsOnEveryHost(t *testing.T) {
+	t.Parallel()
+	nats := bustest.New(t)
+	nats.Start()
+	hosts := bootTogether(t, 2, nats)
+	if err := hosts[0].seedDemo(t.Context(), "../../examples/cafe/miniprogram", "127.0.0.1:1", io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	status, body := ask(t, hosts[0], "GET", "/api/v1/apps?query=", demoToken(t, hosts[0]), "")
+	var found struct{ Items []struct{ ID string } }
+	if err := json.Unmarshal([]byte(body), &found); err != nil || status != 200 || len(found.Items) != 1 {
+		t.Fatalf("%d %s", status, body)
+	}
+	app := found.Items[0].ID
+	var open []*phone
+	for _, h := range hosts {
+		conn, _, err := websocket.DefaultDialer.DialContext(t.Context(), "ws://"+h.Address()+"/open", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		p := &phone{t, conn}
+		p.send(map[string]any{"t": "auth", "token": demoToken(t, h)})
+		p.send(map[string]any{"t": "open", "app_id": app, "version": "released", "scene": 1001,
+			"env": map[string]any{"width": 375, "height": 667, "pixel_ratio": 2, "language": "en", "theme": "light"}})
+		p.until(`"page"`)
+		open = append(open, p)
+	}
+	if err := hosts[0].accounts.SetDisabled(t.Context(), app, true, "a test"); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range open {
+		if reason := closed(t, p.conn); reason != "app-taken-down" {
+			t.Errorf("host %d: %s", i, reason)
+		}
+	}
+}
+
+// demoToken logs the demo's user in.
+func demoToken(t *testing.T, h *Host) string {
+	t.Helper()
+	status, body := ask(t, h, "POST", "/api/v1/auth/login", "", `{"handle":"alice","password":"`+demo.Password+`"}`)
+	var answer struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || status != 200 {
+		t.Fatalf("%d %s", status, body)
+	}
+	return answer.AccessToken
 }

@@ -130,8 +130,11 @@ const (
 const (
 	// RightsLife is how old the answer may be on which a capability runs.
 	RightsLife = 5 * time.Second
-	// RightsEvery is how often sessions are looked at that call nothing.
+	// RightsEvery is how often sessions are looked at that call nothing; what changes is announced.
 	RightsEvery = 30 * time.Second
+	// RightsAlone is how often while the announcements of other hosts do not arrive: programs of an app
+	// that was taken down end within 5 s.
+	RightsAlone = 4 * time.Second
 	// MaxRights is how many answers are remembered, some 100 bytes each.
 	MaxRights = 10_000
 )

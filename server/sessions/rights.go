@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/worker"
 )
 
 // rights remembers for RightsLife what the Launcher says about who may have what open. A session
@@ -72,28 +73,88 @@ func (s *session) checkRights(ctx context.Context) error {
 	return err
 }
 
-// lookAtSessions ends those that may not be open any more, and those that nobody uses. Sessions that
-// call capabilities are looked at then, too.
-func (s *Service) lookAtSessions(ctx context.Context, now time.Time) {
-	s.mu.Lock()
-	open := make([]*session, 0, len(s.sessions))
-	for session := range s.sessions {
-		open = append(open, session)
-	}
-	s.mu.Unlock()
-	for _, session := range open {
-		select {
-		case <-session.opened:
-			session.checkIdle(now)
-			_ = session.checkRights(ctx) // has ended the session
-		default: // it is being opened, and asks by itself
+// Recheck looks soon at all sessions of an app: something about it has changed. It does not wait.
+func (s *Service) Recheck(appID string) {
+	s.rights.forget(appID)
+	s.changed.add(appID)
+}
+
+func (r *rights) forget(appID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for key := range r.known {
+		if key.appID == appID {
+			delete(r.known, key)
 		}
 	}
 }
 
-// watchSessions looks every RightsEvery until the context ends.
+// allApps stands for all: announcements may have been lost.
+const allApps = ""
+
+// changedApps are those whose sessions have to be looked at.
+type changedApps struct {
+	signal chan struct{} // capacity 1
+	mu     sync.Mutex
+	apps   map[string]bool
+}
+
+func (c *changedApps) add(appID string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.apps[appID] = true
+	select {
+	case c.signal <- struct{}{}:
+	default:
+	}
+}
+
+func (c *changedApps) take() map[string]bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	apps := c.apps
+	c.apps = map[string]bool{}
+	return apps
+}
+
+// EndVersion ends all sessions of a version that is paused because it keeps dying.
+func (s *Service) EndVersion(key worker.AppKey) {
+	for _, session := range s.openSessions() {
+		if session.launch.AppID == key.AppID && session.launch.VersionID.String() == key.VersionID {
+			session.conn.End(worker.Quarantined())
+		}
+	}
+}
+
+// openSessions are those whose app runs; one that is being opened asks by itself.
+func (s *Service) openSessions() []*session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	open := make([]*session, 0, len(s.sessions))
+	for session := range s.sessions {
+		select {
+		case <-session.opened:
+			open = append(open, session)
+		default:
+		}
+	}
+	return open
+}
+
+// lookAtSessions ends those that may not be open any more, and those that nobody uses. Sessions that
+// call capabilities are looked at then, too.
+func (s *Service) lookAtSessions(ctx context.Context, now time.Time) {
+	for _, session := range s.openSessions() {
+		session.checkIdle(now)
+		_ = session.checkRights(ctx) // has ended the session
+	}
+}
+
+// watchSessions looks every RightsEvery until the context ends, every RightsAlone while announcements
+// of other hosts do not arrive, and at an app's sessions when it has changed.
 func (s *Service) watchSessions(ctx context.Context) {
-	tick := time.NewTicker(RightsEvery)
+	often, tick := time.NewTicker(RightsAlone), time.NewTicker(RightsEvery)
+	defer often.Stop()
 	defer tick.Stop()
 	for {
 		select {
@@ -101,6 +162,27 @@ func (s *Service) watchSessions(ctx context.Context) {
 			return
 		case now := <-tick.C:
 			s.lookAtSessions(ctx, now)
+		case now := <-often.C:
+			if !s.Bus.Whole() {
+				s.rights.forgetAll()
+				s.lookAtSessions(ctx, now)
+			}
+		case <-s.changed.signal:
+			apps := s.changed.take()
+			if apps[allApps] {
+				s.rights.forgetAll()
+			}
+			for _, session := range s.openSessions() {
+				if apps[allApps] || apps[session.launch.AppID] {
+					_ = session.checkRights(ctx) // has ended the session
+				}
+			}
 		}
 	}
+}
+
+func (r *rights) forgetAll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.known)
 }

@@ -95,6 +95,7 @@ type Service struct {
 	logs    *logbook
 	configs *configs
 	rights  *rights
+	changed changedApps
 	answers *semaphore.Weighted // of MaxAnswers
 	cancel  context.CancelFunc  // ends the watch
 	watch   sync.WaitGroup
@@ -112,10 +113,12 @@ func New(config Config) *Service {
 		Config: config, store: newStore(config.DB, config.Bus, config.Logger), logs: newLogbook(config.DB, config.Logger),
 		configs: newConfigs(config.Images),
 		rights:  &rights{launcher: config.Launcher, known: map[right]verdict{}}, cancel: cancel,
+		changed: changedApps{signal: make(chan struct{}, 1), apps: map[string]bool{}},
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
 	s.door = socket.NewDoor(socket.Config{Tokens: config.Tokens, Logger: config.Logger, Kind: "t", Refused: "failed", Ended: "closed",
 		MaxFrame: MaxClientFrame, MaxFrames: MaxOutboxFrames, MaxBytes: MaxOutbox, Say: messageFor, Serve: s.serve})
+	config.Bus.OnGap(func() { s.changed.add(allApps) })
 	s.watch.Go(func() { s.watchSessions(ctx) })
 	return s
 }

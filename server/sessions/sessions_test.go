@@ -676,6 +676,42 @@ func TestAnAppThatIsTakenDownStopsForThoseWhoHaveItOpen(t *testing.T) {
 	waittest.Eventually(t, "the sessions are over", func() bool { return w.service.Count() == 0 })
 }
 
+func TestAnAnnouncedChangeEndsWhatMayNotBeOpenAnyMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	w.service.LookAtRights(t.Context()) // the answer is remembered for a while
+	w.service.Recheck("ta0000000000000000")
+	w.service.Recheck(appID)
+	p.tap("count") // nothing has changed yet
+	p.expect("patch", "1")
+	w.mu.Lock()
+	w.takenDown = true
+	w.mu.Unlock()
+	w.service.Recheck(appID)
+	p.expect("closed", "app-taken-down")
+	if code, reason := p.ending(); code != 4404 || reason != "app-taken-down" {
+		t.Errorf("closed with %d %q", code, reason)
+	}
+}
+
+func TestAVersionThatIsPausedEndsWhereItRunsAndOpensNoMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	other := worker.AppKey{AppID: appID, VersionID: uuid.NewString()}
+	w.service.EndVersion(other)
+	p.tap("count")
+	p.expect("patch", "1")
+	key := worker.AppKey{AppID: appID, VersionID: w.version.String()}
+	w.pool.Quarantine(key)
+	w.service.EndVersion(key)
+	p.expect("closed", "quarantined")
+	again := w.dial(w.user.String())
+	again.send(openRequest("released"))
+	again.expect("failed", "quarantined")
+}
+
 func TestAnswersWaitingForAppsAreBoundedOnTheHost(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

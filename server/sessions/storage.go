@@ -36,6 +36,8 @@ type Bus interface {
 	Publish(ctx context.Context, subject string, payload []byte) error
 	Subscribe(subject string, fn func(payload []byte)) (cancel func(), err error)
 	OnGap(fn func())
+	// Whole reports whether announcements of other hosts arrive.
+	Whole() bool
 }
 
 // store keeps the storage of apps. All sessions of one user and app on this host share a keeper.

@@ -1,0 +1,107 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/server/auth"
+)
+
+// What is decided about an app on one host is announced to all: programs that run must end everywhere.
+// Who misses it finds out from the database by itself (sessions.RightsEvery, sessions.RightsAlone).
+const (
+	appChangedSubject     = "app.changed"     // its app ID: taken down, or brought back
+	appQuarantinedSubject = "app.quarantined" // a worker.AppKey: the version keeps dying
+)
+
+// announce tells all hosts, this one before it returns.
+func (h *Host) announce(ctx context.Context, subject string, news any) {
+	payload, err := json.Marshal(news)
+	if err == nil {
+		err = h.bus.Publish(ctx, subject, payload)
+	}
+	if err != nil {
+		h.log.Warn("hosts were not told", "subject", subject, "error", err)
+	}
+}
+
+func (h *Host) appChanged(ctx context.Context, appID string) {
+	h.announce(ctx, appChangedSubject, appID)
+}
+
+func (h *Host) appQuarantined(key worker.AppKey, deaths []worker.Death) {
+	h.metrics.Quarantined()
+	h.sessions.NoteQuarantine(key, deaths) // no app runs before the sessions are there
+	h.announce(context.Background(), appQuarantinedSubject, key)
+}
+
+// followAnnouncements acts on what any host announces. It comes after the rooms that act.
+func (h *Host) followAnnouncements() error {
+	for subject, act := range map[string]func(payload []byte) error{
+		endingsSubject: func(payload []byte) error {
+			var e ending
+			err := json.Unmarshal(payload, &e)
+			if err == nil {
+				h.endSessions(e)
+			}
+			return err
+		},
+		appChangedSubject: func(payload []byte) error {
+			var appID string
+			err := json.Unmarshal(payload, &appID)
+			if err == nil {
+				h.sessions.Recheck(appID)
+			}
+			return err
+		},
+		appQuarantinedSubject: func(payload []byte) error {
+			var key worker.AppKey
+			err := json.Unmarshal(payload, &key)
+			if err == nil {
+				h.workers.Quarantine(key)
+				h.sessions.EndVersion(key)
+			}
+			return err
+		},
+	} {
+		unsubscribe, err := h.bus.Subscribe(subject, func(payload []byte) {
+			if err := act(payload); err != nil {
+				h.log.Error("unreadable announcement", "subject", subject, "error", err)
+			}
+		})
+		if err != nil {
+			return err
+		}
+		h.later(func(context.Context) error { unsubscribe(); return nil })
+	}
+	return nil
+}
+
+var _ auth.Endings = endings{}
+
+// endings tells every host of sessions of people that ended.
+type endings struct{ host *Host }
+
+const endingsSubject = "auth.ended"
+
+// ending is what travels on endingsSubject.
+type ending struct {
+	UserID  uuid.UUID `json:"user_id"`
+	Session uuid.UUID `json:"session"` // zero for all sessions of the person
+}
+
+// Ended implements auth.Endings. On this host it has happened when Ended returns; the others ask the
+// database within auth.LivesFor and socket.CheckEvery if the announcement does not reach them.
+func (e endings) Ended(ctx context.Context, userID, session uuid.UUID) {
+	e.host.announce(ctx, endingsSubject, ending{userID, session})
+}
+
+// endSessions ends on this host what a person's session had open. It may be called twice for one end.
+func (h *Host) endSessions(e ending) {
+	h.auth.NoteEnded(e.UserID, e.Session) // first: a socket that opens in between asks the database
+	h.hub.EndSession(e.UserID, e.Session)
+	h.sessions.EndSession(e.UserID, e.Session)
+}
