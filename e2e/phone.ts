@@ -72,8 +72,8 @@ export function miniTitle(page: Page): Locator {
   return page.locator(".mp-page:not([inert]) .mp-nav-title");
 }
 
-export async function typePIN(page: Page, pin: string): Promise<void> {
-  const pad = page.getByRole("group", { name: "Number pad" });
+export async function typePIN(page: Page, pin: string, name = "Number pad"): Promise<void> {
+  const pad = page.getByRole("group", { name });
   for (const digit of pin) await pad.getByRole("button", { name: digit, exact: true }).click();
 }
 

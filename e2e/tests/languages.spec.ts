@@ -1,6 +1,6 @@
 // The same screens in Chinese and in the dark: no English sentence is left, and nothing stays light.
 import { expect, test, type Page } from "@playwright/test";
-import { device, hostURL, miniPage, miniTitle, DEMO_PASSWORD } from "../phone.ts";
+import { device, hostURL, miniPage, miniTitle, typePIN, DEMO_PASSWORD } from "../phone.ts";
 
 /** Names are names in every language. */
 const NAMES = /Teahouse|Café|Alice Lin|Bob Chen|alice|bob|API|CNY|PIN|English|简体中文/g;
@@ -87,6 +87,31 @@ test("the phone side in Chinese and dark", async ({ browser }) => {
   await expect(page.getByRole("navigation", { name: "标签栏" }).getByText("订单")).toBeVisible();
   await page.getByTestId("capsule-menu").click();
   await expect(page.getByRole("dialog")).toContainText("重新进入");
+  expect(await english(page)).toEqual([]);
+  await page.context().close();
+});
+
+test("what the host refuses is told in the language chosen here, not in the browser's", async ({
+  browser,
+}) => {
+  const page = await device(browser); // an English browser
+  await page.goto(`${hostURL()}/login`);
+  await page.getByRole("button", { name: "简体中文" }).click();
+  await page.getByLabel("账号").fill("bob");
+  await page.getByLabel("密码", { exact: true }).fill(DEMO_PASSWORD);
+  await page.getByRole("button", { name: "登录" }).click();
+  await expect(page.locator(".shell")).toBeVisible();
+
+  await page.goto("/wallet/pin");
+  await typePIN(page, "702593", "数字键盘");
+  await expect(page.getByRole("heading", { name: "请再次输入" })).toBeVisible();
+  await typePIN(page, "702593", "数字键盘");
+  await page.getByLabel("密码", { exact: true }).fill("wrong-on-purpose");
+  await page.getByRole("button", { name: "保存" }).click();
+  await expect(page.getByRole("alert")).toHaveText("密码错误。");
+
+  await page.goto("/chat/00000000-0000-4000-8000-000000000000");
+  await expect(page.getByRole("alert")).toContainText(/[一-龥]/);
   expect(await english(page)).toEqual([]);
   await page.context().close();
 });

@@ -1,6 +1,6 @@
 // Every text of the app, in each language. Keys are sorted by where they are seen.
 
-import { defineTexts, locale } from "../../shared/i18n";
+import { defineTexts } from "../../shared/i18n";
 
 export const t = defineTexts(
   {
@@ -34,11 +34,6 @@ export const t = defineTexts(
     // Trouble
     errorNetwork: "No connection. Check your network and try again.",
     errorServer: "The server could not do this. Try again in a moment.",
-    errorTooMany: {
-      one: "Too many tries. Wait {count} second, then try again.",
-      other: "Too many tries. Wait {count} seconds, then try again.",
-    },
-    errorTooManySoon: "Too many tries. Wait a moment, then try again.",
     requestId: "Request {id}",
     networkUnavailable: "Network unavailable",
     connecting: "Connecting…",
@@ -362,8 +357,6 @@ export const t = defineTexts(
 
     errorNetwork: "网络未连接，请检查网络后重试。",
     errorServer: "服务器暂时无法处理，请稍后再试。",
-    errorTooMany: "操作太频繁，请 {count} 秒后再试。",
-    errorTooManySoon: "操作太频繁，请稍后再试。",
     requestId: "请求编号 {id}",
     networkUnavailable: "当前网络不可用",
     connecting: "连接中…",
@@ -639,48 +632,3 @@ export const t = defineTexts(
     stopTestingText: "之后将无法打开未发布的版本。",
   },
 );
-
-// What a user of these screens can meet, for a host that answers in English only. What comes in the
-// user's language is shown as it comes.
-const REFUSALS: Record<string, string> = {
-  "bad-handle": "账号格式不正确：3 到 30 个小写字母、数字、_ 或 -，以字母开头。",
-  "handle-taken": "这个账号已被使用，请换一个。",
-  "bad-name": "名字需要 1 到 40 个字符。",
-  "bad-password": "密码不可用，请换一个更不容易猜到的（8 到 128 个字符）。",
-  "wrong-password": "密码错误。",
-  busy: "登录人数较多，请稍后再试。",
-  "second-factor-needed": "请输入验证器上的验证码，或一个恢复码。",
-  "wrong-code": "验证码错误、已使用或已过期，请等待下一个。",
-  "account-suspended": "该账号已被停用，请联系管理员。",
-  "account-closed": "你已注销该账号。清除之前可以恢复。",
-  "last-admin": "你是最后一位管理员，请先让他人成为管理员。",
-  "wallet-not-empty": "钱包里还有钱或有进行中的付款，请先用完再注销。",
-  "account-owner": "你是某些公众号的唯一所有者，请先让他人成为所有者。",
-  "session-ended": "登录已过期，请重新登录。",
-  "bad-pin": "支付密码必须是 6 位数字。",
-  "weak-pin": "支付密码过于简单，请换一个。",
-  "wrong-pin": "支付密码错误。",
-  "pin-locked": "支付密码错误次数过多，已暂时锁定。",
-  "pin-not-set": "请先设置支付密码。",
-  "bad-amount": "金额不正确。",
-  "text-too-long": "消息太长了。",
-  "not-a-picture": "只能发送图片。",
-  "picture-too-large": "图片太大了。",
-  "picture-damaged": "图片已损坏或不完整，请重新保存后再发送。",
-  "picture-too-complex": "图片处理起来过于复杂，请另存为普通的 JPEG 或 PNG 后再发送。",
-  "picture-animated": "暂不支持动态 WebP，请发送 GIF。",
-  "pictures-busy": "正在处理的图片较多，请稍后再试。",
-  "uploads-busy": "正在上传的内容较多，请稍后再试。",
-  "upload-broken": "上传中断，请重试。",
-  "media-not-found": "图片不存在。",
-  "user-not-found": "用户不存在。",
-  "no-such-user": "用户不存在。",
-  "no-such-account": "公众号不存在。",
-  "no-such-app": "小程序不存在。",
-  "conversation-not-found": "聊天不存在。",
-};
-
-export function refusalText(slug: string, told: string): string {
-  const readable = locale() !== "zh-CN" || /\p{Script=Han}/u.test(told);
-  return readable ? told : (REFUSALS[slug] ?? told);
-}

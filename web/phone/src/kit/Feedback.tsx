@@ -1,8 +1,8 @@
 import type { ButtonHTMLAttributes, ComponentChildren, JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { ApiError } from "../../../shared/api";
+import { ApiError } from "../../../shared/api";
 import { back } from "../nav/routes";
-import { refusalText, t } from "../texts";
+import { t } from "../texts";
 import { Icon, type IconName } from "./Icon";
 import type { Pages } from "./usePages";
 import { passes, useRecovery } from "./useRecovery";
@@ -110,16 +110,14 @@ export function More({ of }: { of: Pick<Pages<never>, "more"> }): JSX.Element | 
   );
 }
 
-/** The host writes for the user; only what never reached it is told in our own words. */
+/** The host writes for the user, in the user's language; what never reached it is told in our words. */
 export function errorText(error: unknown): string {
-  const api = error as Partial<ApiError>;
-  if (api.isNetwork) return t("errorNetwork");
-  if (api.status === 429) {
-    return api.retryAfter ? t("errorTooMany", { count: api.retryAfter }) : t("errorTooManySoon");
+  if (error instanceof ApiError) {
+    if (error.isNetwork) return t("errorNetwork");
+    // A host that broke has nothing to say; one that is busy says when it is not.
+    if (error.status >= 500 && error.status !== 503) return t("errorServer");
   }
-  if (api.status !== undefined && api.status >= 500) return t("errorServer");
-  if (!(error instanceof Error) || !error.message) return t("errorServer");
-  return refusalText(api.slug ?? "", error.message);
+  return error instanceof Error && error.message ? error.message : t("errorServer");
 }
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
