@@ -6,7 +6,26 @@ cd "$(dirname "$0")/.."
 
 export TEAHOUSE_ADDR=${TEAHOUSE_ADDR:-127.0.0.1:8080}
 export TEAHOUSE_LOG_LEVEL=${TEAHOUSE_LOG_LEVEL:-warn} # info writes a line for each request
-export CAFE_ADDR=${CAFE_ADDR:-127.0.0.1:8081}
+
+# taken HOST:PORT tells whether a program listens there.
+taken() { (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null; }
+
+if taken "$TEAHOUSE_ADDR"; then
+  echo "$TEAHOUSE_ADDR is taken by another program. Stop that one, or choose another address: TEAHOUSE_ADDR=127.0.0.1:9080 make run" >&2
+  exit 1
+fi
+if [ -n "${CAFE_ADDR:-}" ]; then
+  if taken "$CAFE_ADDR"; then
+    echo "$CAFE_ADDR, the address of the café's server, is taken by another program. Choose another with CAFE_ADDR, or leave CAFE_ADDR out." >&2
+    exit 1
+  fi
+else
+  port=8081
+  while [ "127.0.0.1:$port" = "$TEAHOUSE_ADDR" ] || taken "127.0.0.1:$port"; do port=$((port + 1)); done
+  [ $port = 8081 ] || echo "Port 8081 is taken; the café's server uses $port. CAFE_ADDR names another address."
+  CAFE_ADDR=127.0.0.1:$port
+fi
+export CAFE_ADDR
 
 # When root runs this, the database runs as another user, who may have no access to this folder.
 reachable() {

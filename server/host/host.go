@@ -96,7 +96,7 @@ func Boot(ctx context.Context, config Serve, log *slog.Logger) (*Host, error) {
 		name string
 		run  func(context.Context) error
 	}{
-		{"data directory", h.openData}, {"database", h.openDatabase}, {"bus", h.openBus},
+		{"start", h.openData}, {"database", h.openDatabase}, {"bus", h.openBus},
 		{"objects", h.openObjects}, {"services", h.openServices}, {"bridge", h.openBridge},
 		{"routes", h.openRoutes}, {"jobs", h.startJobs}, {"listener", h.listen},
 	}
@@ -146,6 +146,12 @@ func (h *Host) Shutdown(ctx context.Context) {
 // openData makes the data directory and locks it: two hosts on one directory would each run a
 // database on the same files.
 func (h *Host) openData(context.Context) error {
+	// A taken address is found before the database is started, which takes its time.
+	if probe, err := listenOn(h.config.Addr); err != nil {
+		return err
+	} else if err := probe.Close(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(h.config.Data, 0o755); err != nil {
 		return err
 	}
@@ -332,10 +338,17 @@ func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }
 
+// listenOn says a taken address in a sentence that names the setting.
+func listenOn(address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is taken by another program; stop that one, or choose another address with TEAHOUSE_ADDR or --addr", address)
+	}
+	return listener, err
+}
+
 func (h *Host) listen(context.Context) (err error) {
-	if h.listener, err = net.Listen("tcp", h.config.Addr); errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s is taken by another program; stop that one, or choose another address with TEAHOUSE_ADDR or --addr", h.config.Addr)
-	} else if err != nil {
+	if h.listener, err = listenOn(h.config.Addr); err != nil {
 		return err
 	}
 	go func() { h.served <- h.server.App.Listener(api.Listen(h.listener)) }() // ends by ShutdownWithContext
