@@ -201,7 +201,9 @@ const server = createServer(async (request, response) => {
 const [address, port] = config.address.split(":");
 server.on("error", (error) => {
   if (error.code !== "EADDRINUSE") throw error;
-  console.error(`${config.address} is taken by another program; choose another address for the café's server with CAFE_ADDR.`);
+  console.error(
+    `${config.address} is taken by another program; choose another address for the café's server with CAFE_ADDR.`,
+  );
   process.exit(1);
 });
 server.listen(Number(port), address, () => {
