@@ -22,10 +22,10 @@ async function until(
   ready: () => boolean | Promise<boolean>,
   child: ChildProcess,
 ): Promise<void> {
-  const deadline = Date.now() + 90_000;
+  const deadline = Date.now() + 300_000;
   while (!(await ready())) {
     if (child.exitCode !== null) throw new Error(`${what}: ended with ${child.exitCode}`);
-    if (Date.now() > deadline) throw new Error(`${what}: not ready after 90 s`);
+    if (Date.now() > deadline) throw new Error(`${what}: not ready after 300 s`);
     await new Promise((done) => setTimeout(done, 100));
   }
 }
