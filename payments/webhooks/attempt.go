@@ -85,19 +85,20 @@ func (s *Service) attempt(ctx context.Context, args AttemptArgs) error {
 
 // load reads a delivery that is still due in this round.
 func (s *Service) load(ctx context.Context, args AttemptArgs) (m message, err error) {
+	var app string
 	var secret, old []byte
 	err = s.pool.QueryRow(ctx, `
-		SELECT e.id, e.payload, w.url, w.disabled_reason IS NOT NULL, w.updated_at, w.secret,
-			CASE WHEN w.old_until > now() THEN w.old_secret END
+		SELECT e.id, e.payload, w.app_id, w.url, w.disabled_reason IS NOT NULL, w.updated_at, w.secret_sealed,
+			CASE WHEN w.old_until > now() THEN w.old_secret_sealed END
 		FROM payments.webhook_delivery d
 		JOIN payments.webhook_event e ON e.id = d.event_id
 		JOIN payments.webhook_endpoint w ON w.app_id = d.app_id
 		WHERE d.id = $1 AND d.round = $2 AND d.state = 'pending'`, args.DeliveryID, args.Round,
-	).Scan(&m.eventID, &m.payload, &m.url, &m.disabled, &m.set, &secret, &old)
-	m.secrets = [][]byte{secret}
-	if old != nil {
-		m.secrets = append(m.secrets, old)
+	).Scan(&m.eventID, &m.payload, &app, &m.url, &m.disabled, &m.set, &secret, &old)
+	if err != nil {
+		return m, err
 	}
+	m.secrets, err = s.open(app, secret, old)
 	return m, err
 }
 

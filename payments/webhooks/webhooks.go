@@ -32,6 +32,7 @@ type Service struct {
 	pool      *pgxpool.Pool
 	jobs      *river.Client[pgx.Tx]
 	transport http.RoundTripper
+	sealer    Sealer
 	plain     bool
 }
 
@@ -40,13 +41,15 @@ type Config struct {
 	// Transport sends the requests. It must refuse addresses that apps must not reach, because the
 	// URL comes from a developer.
 	Transport http.RoundTripper
+	// Sealer keeps the secrets of endpoints out of the reach of who steals a dump.
+	Sealer Sealer
 	// AllowHTTP accepts http:// endpoints, for development on one machine.
 	AllowHTTP bool
 }
 
 // New returns the webhooks in the database of pool.
 func New(pool *pgxpool.Pool, jobs *river.Client[pgx.Tx], config Config) *Service {
-	return &Service{pool: pool, jobs: jobs, transport: config.Transport, plain: config.AllowHTTP}
+	return &Service{pool: pool, jobs: jobs, transport: config.Transport, sealer: config.Sealer, plain: config.AllowHTTP}
 }
 
 // Endpoint is the address to which an app's events are sent.
@@ -67,12 +70,16 @@ func (s *Service) Configure(ctx context.Context, appID, address string) (Endpoin
 	if _, err := rand.Read(secret); err != nil {
 		return Endpoint{}, "", fmt.Errorf("webhooks: %w", err)
 	}
-	_, err := s.pool.Exec(ctx, `INSERT INTO payments.webhook_endpoint AS e (app_id, url, secret)
+	sealed, err := s.sealer.Seal(secret, secretName(appID))
+	if err != nil {
+		return Endpoint{}, "", fmt.Errorf("webhooks: %w", err)
+	}
+	_, err = s.pool.Exec(ctx, `INSERT INTO payments.webhook_endpoint AS e (app_id, url, secret_sealed)
 		VALUES ($1, $2, $3)
-		ON CONFLICT (app_id) DO UPDATE SET url = excluded.url, secret = excluded.secret,
-			old_secret = e.secret, old_until = now() + $4::bigint * interval '1 second',
+		ON CONFLICT (app_id) DO UPDATE SET url = excluded.url, secret_sealed = excluded.secret_sealed,
+			old_secret_sealed = e.secret_sealed, old_until = now() + $4::bigint * interval '1 second',
 			disabled_reason = NULL, updated_at = now()`,
-		appID, address, secret, int64(secretOverlap/time.Second))
+		appID, address, sealed, int64(secretOverlap/time.Second))
 	if err != nil {
 		return Endpoint{}, "", fmt.Errorf("webhooks: configure: %w", err)
 	}

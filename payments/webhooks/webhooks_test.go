@@ -1,6 +1,7 @@
 package webhooks_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -23,7 +24,11 @@ import (
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/payments/webhooks"
+	"github.com/teahouse/teahouse/server/auth"
 )
+
+// sealer is what a host seals with.
+var sealer = auth.Secret(bytes.Repeat([]byte{7}, auth.SecretBytes))
 
 const app = "ta0000000000000001"
 
@@ -90,7 +95,7 @@ func setup(t *testing.T) *bundle {
 		t.Fatal(err)
 	}
 	b.Service = webhooks.New(b.pool, jobs,
-		webhooks.Config{Transport: &http.Transport{DisableKeepAlives: true}, AllowHTTP: true})
+		webhooks.Config{Transport: &http.Transport{DisableKeepAlives: true}, Sealer: sealer, AllowHTTP: true})
 	b.secret = b.configure(t)
 	b.emit(t, "order-1")
 	return b
@@ -448,7 +453,7 @@ func TestInvalidEndpointAddressesAreRefused(t *testing.T) {
 	t.Parallel()
 	pool := migrationtest.Open(t)
 	var jobs *river.Client[pgx.Tx]
-	s := webhooks.New(pool, jobs, webhooks.Config{Transport: http.DefaultTransport})
+	s := webhooks.New(pool, jobs, webhooks.Config{Transport: http.DefaultTransport, Sealer: sealer})
 	for _, address := range []string{"", "http://shop.example/hook", "ftp://shop.example", "https://",
 		"https://user:pass@shop.example/", "https://shop.example/#top", "/hook", "javascript:alert(1)",
 		"https://shop.example/" + strings.Repeat("x", 2048)} {
@@ -488,5 +493,49 @@ func TestSignaturesEqualTheReference(t *testing.T) {
 		if got := webhooks.Sign(id, at, body, key); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// Ensure that no secret lies open in the database: neither a new one, nor one that an older version
+// stored, which goes on signing after it was sealed.
+func TestSecretsAreSealed(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	encoded := strings.TrimPrefix(b.secret, "whsec_")
+	secret, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func() (open bool) {
+		t.Helper()
+		if err := b.pool.QueryRow(t.Context(), `SELECT coalesce(bool_or(position($1::bytea IN
+			coalesce(secret, '') || coalesce(secret_sealed, '')) > 0), false) FROM payments.webhook_endpoint`, secret).Scan(&open); err != nil {
+			t.Fatal(err)
+		}
+		return open
+	}
+	if open() {
+		t.Error("a new secret lies open")
+	}
+	if _, err := b.pool.Exec(t.Context(), `UPDATE payments.webhook_endpoint SET secret = $1, secret_sealed = NULL`,
+		secret); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // a host that starts again finds nothing to do
+		if err := b.SealStored(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if open() {
+		t.Error("a stored secret was not sealed")
+	}
+	b.attempt(t)
+	got := b.requests()[0]
+	verifier, err := standardwebhooks.NewWebhook(b.secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := verifier.Verify(got.body, got.header); err != nil {
+		t.Errorf("signed by another secret: %v", err)
 	}
 }

@@ -245,7 +245,7 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	}
 	h.launch = launch.New(h.registry, h.accounts)
 	h.checks = publishing.NewChecks(h.registry, inserter, h.log)
-	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Jobs: inserter, Directory: directory{h.accounts, h.launch},
+	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Secret: secret, Jobs: inserter, Directory: directory{h.accounts, h.launch},
 		Messenger: walletMessenger{h.chat}, Pusher: h.hub, Passwords: h.auth, Transport: h.metrics.Webhooks(logged{h.egress.RoundTripper(), h.log}),
 		Currency: h.config.Currency, AllowHTTP: len(h.config.EgressAllow) > 0})
 	return err

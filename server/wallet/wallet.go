@@ -7,7 +7,6 @@ package wallet
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,6 +25,7 @@ import (
 	"github.com/teahouse/teahouse/payments/pin"
 	"github.com/teahouse/teahouse/payments/sandboxbank"
 	"github.com/teahouse/teahouse/payments/webhooks"
+	"github.com/teahouse/teahouse/server/auth"
 )
 
 // Payee is the official account that owns an app, as a payment sheet shows it.
@@ -74,6 +74,7 @@ type Config struct {
 	Messenger Messenger
 	Pusher    Pusher
 	Passwords Passwords
+	Secret    auth.Secret       // seals what webhooks sign with; signs payment parameters
 	Transport http.RoundTripper // for webhooks; it must refuse private addresses
 	Currency  string            // of new wallets; "" means CNY
 	BankDelay time.Duration     // how long the sandbox bank takes to decide; 0 means its default
@@ -102,8 +103,7 @@ type Service struct {
 	now       func() time.Time
 }
 
-// New returns the wallets in the database of the config. The first host makes the key that signs
-// payment parameters; all hosts share it.
+// New returns the wallets in the database of the config.
 func New(ctx context.Context, c Config) (*Service, error) {
 	if c.Currency == "" {
 		c.Currency = defaultCurrency
@@ -111,43 +111,26 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if _, ok := payments.LookupCurrency(c.Currency); !ok {
 		return nil, fmt.Errorf("wallet: %q is not an ISO 4217 currency", c.Currency)
 	}
-	if c.Transport == nil || c.Directory == nil || c.Messenger == nil || c.Pusher == nil || c.Passwords == nil {
+	if c.Transport == nil || c.Directory == nil || c.Messenger == nil || c.Pusher == nil || c.Passwords == nil ||
+		len(c.Secret) != auth.SecretBytes {
 		return nil, errors.New("wallet: the configuration is incomplete")
 	}
 	if c.BankDelay == 0 {
 		c.BankDelay = sandboxbank.DefaultDelay
 	}
-	key, err := signingKey(ctx, c.Pool)
-	if err != nil {
-		return nil, err
-	}
 	s := &Service{pool: c.Pool, ledger: ledger.New(c.Pool), pins: pin.New(c.Pool),
 		directory: c.Directory, messenger: c.Messenger, pusher: c.Pusher, passwords: c.Passwords,
-		currency: c.Currency, signKey: key, now: time.Now}
+		currency: c.Currency, signKey: c.Secret.Derive("payment parameters"), now: time.Now}
 	s.orders = orders.New(c.Pool, c.Jobs, s.pins)
 	s.hooks = webhooks.New(c.Pool, c.Jobs,
-		webhooks.Config{Transport: c.Transport, AllowHTTP: c.AllowHTTP})
+		webhooks.Config{Transport: c.Transport, Sealer: c.Secret, AllowHTTP: c.AllowHTTP})
+	if err := s.hooks.SealStored(ctx); err != nil {
+		return nil, err
+	}
 	s.bank = sandboxbank.New(c.Pool, c.Jobs, c.BankDelay)
 	s.moves = bank.NewMoves(c.Pool, c.Jobs, s.bank, s.moneyMoved)
 	s.bank.Notify(s.moves.Decide)
 	return s, nil
-}
-
-// signingKey reads the installation's key, and makes it if there is none.
-func signingKey(ctx context.Context, pool *pgxpool.Pool) (key []byte, err error) {
-	fresh := make([]byte, 32)
-	if _, err := rand.Read(fresh); err != nil {
-		return nil, fmt.Errorf("wallet: %w", err)
-	}
-	_, err = pool.Exec(ctx,
-		`INSERT INTO payments.signing_key (secret) VALUES ($1) ON CONFLICT (id) DO NOTHING`, fresh)
-	if err != nil {
-		return nil, fmt.Errorf("wallet: signing key: %w", err)
-	}
-	if err := pool.QueryRow(ctx, `SELECT secret FROM payments.signing_key`).Scan(&key); err != nil {
-		return nil, fmt.Errorf("wallet: signing key: %w", err)
-	}
-	return key, nil
 }
 
 // HasPIN reports whether the user has set a payment PIN.

@@ -158,7 +158,7 @@ func setup(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.chat = chat.New(w.pool, w.pushes, w)
-	w.Service, err = wallet.New(t.Context(), wallet.Config{Pool: w.pool, Jobs: inserting, Directory: w,
+	w.Service, err = wallet.New(t.Context(), wallet.Config{Pool: w.pool, Secret: bytes.Repeat([]byte{7}, auth.SecretBytes), Jobs: inserting, Directory: w,
 		Messenger: w, Pusher: w.pushes, Passwords: w, AllowHTTP: true, BankDelay: time.Millisecond,
 		Transport: &http.Transport{DisableKeepAlives: true}})
 	if err != nil {
