@@ -139,6 +139,24 @@ test("init makes a program that compiles; it writes over nothing", async () => {
   await fails(1, ["init", join(directory, "app.json")], /is a file/);
 });
 
+test("the host serves the command line, which names itself as it was started", async () => {
+  const address = `${host.url}/sdk/teahouse.tgz`;
+  const directory = join(scratch, "from-the-host");
+  const env = {
+    PATH: process.env.PATH,
+    HOME: scratch,
+    npm_config_cache: join(scratch, "npm"),
+    npm_config_update_notifier: "false",
+  };
+  const out = await new Promise((done, failed) =>
+    execFile("npx", ["--yes", address, "init", directory], { env, cwd: scratch }, (error, text) =>
+      error ? failed(error) : done(text),
+    ),
+  );
+  assert.ok(out.includes(`Next: npx --yes ${address} upload ${directory}`), out);
+  assert.ok((await stat(join(directory, "app.json"))).isFile());
+});
+
 test("a token is kept from other users, and may come through a pipe", async () => {
   const elsewhere = join(scratch, "elsewhere");
   const env = { XDG_CONFIG_HOME: elsewhere };
