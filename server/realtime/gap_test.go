@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
@@ -206,4 +207,58 @@ func TestAMessageThatComesEarlyWaitsForTheOneBefore(t *testing.T) {
 	if want := "[1 2 3 5 6 7]"; fmt.Sprint(got) != want {
 		t.Errorf("got %v, want %s", got, want)
 	}
+}
+
+// A client that comes and goes, between hosts and while NATS comes and goes, knows everything in the
+// end, and is never told two things in the wrong order.
+func TestAClientThatComesAndGoesMissesNothing(t *testing.T) {
+	t.Parallel()
+	nats := bustest.New(t)
+	nats.Start()
+	first, _, firstURL := hostOn(t, nats)
+	second, _, secondURL := hostOn(t, nats)
+	const total = 3000
+	ann, c := uuid.New(), &conversation{id: uuid.New()}
+	var sending sync.WaitGroup
+	sending.Go(func() {
+		for i := range total {
+			switch i {
+			case total / 3:
+				nats.Stop()
+			case total / 2:
+				nats.Start()
+			}
+			c.send(t, []*realtime.Hub{first, second}[i%2], ann)
+			if i%10 == 0 {
+				time.Sleep(time.Millisecond) // else all are sent before the client has come twice
+			}
+		}
+	})
+	seed := uint64(time.Now().UnixNano())
+	t.Log("seed", seed)
+	choose := rand.New(rand.NewPCG(seed, 0))
+	known, visits := int64(0), 0
+	for ; known < total; visits++ {
+		visit := newClient(t, []string{firstURL, secondURL}[choose.IntN(2)], ann, c)
+		visit.known = known
+		last := c.last() == total // the last visit lasts until all is known
+		for range choose.IntN(100) + 1 {
+			if visit.take(t); visit.known == total {
+				break
+			}
+			if !last && c.last() == total {
+				break // nothing more may come
+			}
+		}
+		if last {
+			visit.until(t, total)
+		}
+		known = visit.known
+		if n := len(slices.Compact(slices.Clone(visit.pushed))); !slices.IsSorted(visit.pushed) || n != len(visit.pushed) {
+			t.Errorf("out of order or twice: %v", visit.pushed)
+		}
+		visit.conn.Close()
+	}
+	sending.Wait()
+	t.Logf("%d visits", visits)
 }

@@ -12,6 +12,14 @@ const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 /** The host's close code for a token that is not valid any more. */
 export const UNAUTHENTICATED = 4401;
+/** The close code of a host that stops; all of its clients read it in the same moment. */
+const SERVICE_RESTART = 1012;
+const RESTART_SPREAD_MS = 3_000;
+
+/** When to come back to a host that stopped: not all at once. */
+export function afterRestart(random: () => number = Math.random): number {
+  return RESTART_SPREAD_MS * random();
+}
 
 /** When to renew a token that has so many seconds left: when the API client would get a new one. */
 export function renewIn(expiresIn: number): number {
@@ -114,7 +122,7 @@ export class RealtimeClient {
       this.refused = event?.code === UNAUTHENTICATED;
       // Whether somebody is still logged in should be known at once, not after a pause.
       if (this.refused && this.attempt++ === 0) void this.connect();
-      else this.retryLater();
+      else this.retryLater(event?.code === SERVICE_RESTART ? afterRestart() : undefined);
     };
   }
 
@@ -172,13 +180,14 @@ export class RealtimeClient {
     this.schedulePing();
   }
 
-  private retryLater(): void {
+  private retryLater(pause?: number): void {
     if (!navigator.onLine) {
       this.enter("offline");
       return;
     }
     this.enter("waiting");
-    this.retryTimer = setTimeout(() => void this.connect(), backoff(this.attempt++));
+    const again = backoff(this.attempt++);
+    this.retryTimer = setTimeout(() => void this.connect(), pause ?? again);
   }
 
   private drop(): void {

@@ -96,3 +96,20 @@ test("a token that is refused again and again is not asked for without pause", a
   expect(Line.all.length).toBeLessThan(10);
   client.stop();
 });
+
+test("the clients of a host that stops come back one after another", async () => {
+  const pauses: number[] = [];
+  for (let i = 0; i < 50; i++) {
+    Line.all = [];
+    const { client } = await connect(["one", "two"]);
+    Line.all[0]!.onclose!({ code: 1012 });
+    const from = Date.now();
+    while (Line.all.length === 1) await vi.advanceTimersByTimeAsync(50);
+    pauses.push(Date.now() - from);
+    client.stop();
+  }
+  expect(Math.max(...pauses)).toBeLessThanOrEqual(3_050);
+  const first = pauses.filter((pause) => pause <= 1_000).length;
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThan(40);
+});

@@ -1,7 +1,7 @@
 // The websocket of one open app. An app's session ends with its line; after a reconnect the app is
 // opened anew, and whoever listens is told so.
 
-import { backoff, renewIn } from "../../../shared/realtime";
+import { afterRestart, backoff, renewIn } from "../../../shared/realtime";
 import {
   OPEN_TIMEOUT_MS,
   PING_AFTER_MS,
@@ -130,7 +130,7 @@ export class Session {
       this.refused = TOKEN_REFUSED.has(frame.code);
       if (!this.refused && !RESUMABLE.has(frame.code)) return this.fail(frame.code, frame.message);
       this.drop();
-      return this.retry();
+      return this.retry(frame.code === "host-draining" ? afterRestart() : undefined);
     }
     if (frame.t === "renewed") return this.renewLater(frame.expires_in);
     if (frame.t === "opened") {
@@ -163,19 +163,17 @@ export class Session {
     }
   }
 
-  private retry(): void {
+  private retry(pause?: number): void {
     if (this.state === "ended") return;
     if (this.tries >= RECONNECT_TRIES || (!this.wasOpen && this.tries >= 2))
       return this.fail("network", "");
     this.enter(this.wasOpen ? "lost" : "connecting");
     this.pausing = true;
-    this.timer = setTimeout(
-      () => {
-        this.pausing = false;
-        void this.connect();
-      },
-      backoff(this.tries++),
-    );
+    const again = backoff(this.tries++);
+    this.timer = setTimeout(() => {
+      this.pausing = false;
+      void this.connect();
+    }, pause ?? again);
   }
 
   private fail(code: string, message: string): void {

@@ -167,7 +167,7 @@ describe("a session's line", () => {
     const { states, failures } = await opened();
     last().say({ t: "closed", code: "host-draining", message: "Bye." });
     expect(states.at(-1)).toBe("lost");
-    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.advanceTimersByTimeAsync(3_000);
     expect(Line.all).toHaveLength(2);
     expect(failures).toEqual([]);
   });
