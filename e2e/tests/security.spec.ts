@@ -28,7 +28,7 @@ test("a new device is told, seen and logged out; a second factor keeps it out", 
   await logIn(other, mia);
 
   await phone.getByText("New log-in to your account").click();
-  await expect(phone.getByText("change your password now")).toBeVisible();
+  await expect(phone.getByTestId("message")).toContainText("change your password now");
   await phone.goto("/settings/security/devices");
   await expect(phone.getByTestId("session")).toHaveCount(2);
   await phone.getByTestId("session").filter({ hasText: "Last seen" }).getByRole("button").click();
