@@ -35,7 +35,7 @@ func (tokens) SessionLives(context.Context, auth.Identity) error { return nil }
 func (tokens) EndedAmong(context.Context, []uuid.UUID) ([]uuid.UUID, error) { return nil, nil }
 
 // host runs a hub behind a real socket, on a bus that it may share with other hosts.
-func host(t *testing.T, b *bus.Bus) (*realtime.Hub, string) {
+func host(t testing.TB, b *bus.Bus) (*realtime.Hub, string) {
 	t.Helper()
 	hub := realtime.New(tokens{}, b, slog.New(slog.DiscardHandler))
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
@@ -56,7 +56,7 @@ func host(t *testing.T, b *bus.Bus) (*realtime.Hub, string) {
 	return hub, "ws://" + listener.Addr().String() + "/realtime"
 }
 
-func openBus(t *testing.T) *bus.Bus {
+func openBus(t testing.TB) *bus.Bus {
 	t.Helper()
 	b, err := bus.Open("", slog.New(slog.DiscardHandler))
 	if err != nil {
