@@ -88,6 +88,13 @@ func texts(tree *ast.File) (found []string) {
 	ast.Inspect(tree, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
+			if compiler[tree.Name.Name] {
+				for _, arg := range n.Args {
+					if text, ok := literal(arg); ok && diagnostic(n, text) {
+						found = append(found, text)
+					}
+				}
+			}
 			switch called := n.Fun.(type) {
 			case *ast.SelectorExpr:
 				pkg, _ := called.X.(*ast.Ident)
@@ -137,6 +144,30 @@ func texts(tree *ast.File) (found []string) {
 	return found
 }
 
+// compiler are the packages whose diagnostics developers read.
+var compiler = map[string]bool{"compile": true, "wxml": true, "wxss": true, "expr": true}
+
+// diagnostic reports whether a text in a call is a sentence for developers, or a part of one.
+func diagnostic(call *ast.CallExpr, text string) bool {
+	name := ""
+	switch called := call.Fun.(type) {
+	case *ast.Ident:
+		name = called.Name
+	case *ast.SelectorExpr:
+		name = called.Sel.Name
+		if pkg, ok := called.X.(*ast.Ident); ok && pkg.Name == "fault" {
+			return false
+		}
+	}
+	switch name {
+	case "report", "wrong", "fail", "warn", "add":
+		return strings.Count(text, " ") >= 2
+	case "Sprintf":
+		return strings.Count(text, " ") >= 2 && !strings.HasPrefix(text, "compile: ")
+	}
+	return false
+}
+
 // literal is the text of a string in the code, joined of several if need be.
 func literal(e ast.Expr) (string, bool) {
 	switch e := e.(type) {
@@ -179,8 +210,12 @@ func TestTranslateKnowsTextsThatWereFormattedBefore(t *testing.T) {
 	for text, want := range map[string]string{
 		"expected length <= 64": "长度应小于或等于 64",
 		"A list has 20000 rows; a page shows at most 16000 elements. Show long lists page by page.": "列表有 20000 行；一个页面最多显示 16000 个元素。长列表请分页显示。",
-		"what an app says about itself": "what an app says about itself",
-		"":                              "",
+		"what an app says about itself":                                       "what an app says about itself",
+		`tabBar.list should be a list: [ … ].`:                                `tabBar.list 应为列表：[ … ]。`,
+		`app.json.name should be a text of up to 64 characters.`:              `app.json.name 应为最多 64 个字符的文本。`,
+		`There is no picture "a.png".`:                                        `没有图片 "a.png"。`,
+		`A stray " in the tag <view> is ignored. Check the quotes around it.`: `标签 <view> 中多余的 " 被忽略。请检查其周围的引号。`,
+		"": "",
 	} {
 		if got := fault.Translate(fault.Chinese, text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)

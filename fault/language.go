@@ -55,7 +55,7 @@ func Translate(language, text string) string {
 		return translated
 	}
 	for _, p := range patterns() {
-		if !strings.HasPrefix(text, p.prefix) {
+		if !strings.HasPrefix(text, p.prefix) || !strings.Contains(text, p.longest) {
 			continue
 		}
 		found := p.english.FindStringSubmatch(text)
@@ -64,10 +64,7 @@ func Translate(language, text string) string {
 		}
 		args := make([]any, len(found)-1)
 		for i, part := range found[1:] {
-			args[i] = part
-			if translated, ok := chinese[part]; ok {
-				args[i] = translated
-			}
+			args[i] = Translate(language, part) // shorter than the text, so this ends
 		}
 		return fmt.Sprintf(p.chinese, args...)
 	}
@@ -76,7 +73,9 @@ func Translate(language, text string) string {
 
 // pattern finds a formatted text.
 type pattern struct {
-	prefix  string
+	prefix  string // before the first argument
+	longest string // of the parts between the arguments
+	size    int    // of all of them
 	english *regexp.Regexp
 	chinese string // all verbs are %s: the arguments are what was found
 }
@@ -88,23 +87,29 @@ var verbs = regexp.MustCompile(`%(\[\d+\])?[-+#.\d]*[a-zA-Z]`)
 var patterns = sync.OnceValue(func() []pattern {
 	var all []pattern
 	for format, translated := range chinese {
-		prefix := verbs.Split(format, 2)[0]
-		if prefix == format || len(prefix) < minPrefix {
+		parts := verbs.Split(format, -1)
+		p := pattern{chinese: verbs.ReplaceAllString(translated, "%${1}s")}
+		quoted := make([]string, len(parts))
+		for i, part := range parts {
+			part = strings.ReplaceAll(part, "%%", "%")
+			p.size += len(part)
+			if len(part) > len(p.longest) {
+				p.longest = part
+			}
+			quoted[i] = regexp.QuoteMeta(part)
+		}
+		if len(parts) == 1 || p.size < minText {
 			continue
 		}
-		parts := verbs.Split(format, -1)
-		for i := range parts {
-			parts[i] = regexp.QuoteMeta(strings.ReplaceAll(parts[i], "%%", "%"))
-		}
-		all = append(all, pattern{prefix: strings.ReplaceAll(prefix, "%%", "%"),
-			english: regexp.MustCompile(`^(?s)` + strings.Join(parts, `(.*?)`) + `$`),
-			chinese: verbs.ReplaceAllString(translated, "%${1}s")})
+		p.prefix = strings.ReplaceAll(parts[0], "%%", "%")
+		p.english = regexp.MustCompile(`^(?s)` + strings.Join(quoted, `(.*?)`) + `$`)
+		all = append(all, p)
 	}
 	slices.SortFunc(all, func(a, b pattern) int { // the one that says most, first
-		return cmp.Or(cmp.Compare(len(b.prefix), len(a.prefix)), cmp.Compare(b.english.String(), a.english.String()))
+		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(b.english.String(), a.english.String()))
 	})
 	return all
 })
 
-// minPrefix is the least text before the first argument that tells one format from another.
-const minPrefix = 4
+// minText is the least text beside its arguments that tells one format from another.
+const minText = 10

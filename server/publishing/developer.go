@@ -43,7 +43,7 @@ func (s *Service) developerRoutes(api huma.API) {
 		Summary: "Get a version", Security: auth.AsDeveloper,
 	}, func(ctx context.Context, in *VersionPath) (*versionOutput, error) {
 		v, err := s.ownVersion(ctx, in)
-		return &versionOutput{v}, err
+		return &versionOutput{spoken(ctx, v)}, err
 	})
 	huma.Register(api, huma.Operation{
 		OperationID: "list-version-files", Method: http.MethodGet, Path: versions + "/{id}/files", Tags: tag,
@@ -90,7 +90,7 @@ func (s *Service) developerAction(
 			return nil, err
 		}
 		v, err := act(ctx, in.AppID, in.ID, auth.UserFromContext(ctx))
-		return &versionOutput{v}, err
+		return &versionOutput{spoken(ctx, v)}, err
 	})
 }
 
@@ -128,7 +128,7 @@ func (s *Service) upload(ctx context.Context, in *uploadInput) (*versionOutput, 
 		AppID: in.AppID, Label: form.Version, Notes: form.Notes,
 		CreatedBy: auth.UserFromContext(ctx), Archive: archive, Size: form.Bundle.Size,
 	})
-	return &versionOutput{v}, err
+	return &versionOutput{spoken(ctx, v)}, err
 }
 
 func (s *Service) listVersions(ctx context.Context, in *struct {
@@ -149,6 +149,9 @@ func (s *Service) listVersions(ctx context.Context, in *struct {
 	})
 	if err != nil {
 		return nil, err
+	}
+	for i := range versions {
+		versions[i] = spoken(ctx, versions[i])
 	}
 	page := paging.Of(in.Query, versions, func(v registry.Version) []string { return []string{v.ID.String()} })
 	return &struct {
@@ -186,5 +189,5 @@ func (s *Service) submit(ctx context.Context, in *struct {
 	}
 	// The submission stands whatever becomes of its check; the reviewer can ask for one again.
 	s.checks.begin(ctx, v)
-	return &versionOutput{v}, nil
+	return &versionOutput{spoken(ctx, v)}, nil
 }

@@ -782,3 +782,24 @@ func TestReport_ReadsBackAsItWasCompiled(t *testing.T) {
 		t.Errorf("report: %s, %v", report, err)
 	}
 }
+
+// Diagnostics are stored as the compiler said them, and told in the language of who reads.
+func TestDiagnostics_AreInTheDevelopersLanguage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	files := program()
+	files["app.json"] = "{\n\"pages\": [\"pages/nowhere\"]}"
+	var v registry.Version
+	d.upload(d.developer, d.appID, "1.0.0", pack(t, files)).Want(201).Into(&v)
+	for languages, want := range map[string]string{
+		"zh-CN,zh;q=0.9": "页面 \"pages/nowhere\" 不存在",
+		"en,zh;q=0.5":    "The page \"pages/nowhere\" does not exist",
+	} {
+		for _, path := range []string{"/" + v.ID.String(), ""} {
+			answer := d.developer.Do("GET", "/api/v1/dev/apps/"+d.appID+"/versions"+path, nil, "Accept-Language", languages).Want(200)
+			if !strings.Contains(strings.ReplaceAll(string(answer.Body), `\"`, `"`), want) {
+				t.Errorf("%s, %q: no %s in %s", languages, path, want, answer.Body)
+			}
+		}
+	}
+}

@@ -104,7 +104,7 @@ func (s *Service) reviewRoutes(api huma.API) {
 			return nil, err
 		}
 		v, err = s.registry.Release(ctx, v.AppID, v.ID, auth.UserFromContext(ctx))
-		return &versionOutput{v}, err
+		return &versionOutput{spoken(ctx, v)}, err
 	})
 }
 
@@ -180,7 +180,7 @@ func (s *Service) summaries(ctx context.Context, submissions []registry.Submissi
 	}
 	rows := make([]SubmissionSummary, len(submissions))
 	for i, sub := range submissions {
-		row := SubmissionSummary{Submission: sub, App: apps[sub.AppID], Version: versions[sub.VersionID],
+		row := SubmissionSummary{Submission: sub, App: apps[sub.AppID], Version: spoken(ctx, versions[sub.VersionID]),
 			Submitter: personOf(names, sub.SubmittedBy), Reasons: orEmpty(findings[sub.ID])}
 		if row.App.ID == "" { // what is gone still had its submissions
 			row.App.ID, row.App.Name = sub.AppID, sub.AppID
@@ -311,7 +311,7 @@ func (s *Service) approve(ctx context.Context, in *struct {
 	v, err := s.registry.Approve(ctx, registry.Decision{
 		SubmissionID: in.ID, By: auth.UserFromContext(ctx), Note: in.Body.Note,
 	})
-	return &versionOutput{v}, err
+	return &versionOutput{spoken(ctx, v)}, err
 }
 
 func (s *Service) reject(ctx context.Context, in *struct {
@@ -330,5 +330,5 @@ func (s *Service) reject(ctx context.Context, in *struct {
 		d.Findings = append(d.Findings, registry.Finding(reason))
 	}
 	v, err := s.registry.Reject(ctx, d)
-	return &versionOutput{v}, err
+	return &versionOutput{spoken(ctx, v)}, err
 }
