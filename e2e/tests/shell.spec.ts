@@ -240,10 +240,22 @@ test.describe("what an app writes into the shell's surfaces", () => {
   });
 });
 
+/** What the shell answers to the app, as it is sent. */
+function replies(page: Page): string[] {
+  const told: string[] = [];
+  page.on("websocket", (socket) =>
+    socket.on("framesent", ({ payload }) => {
+      if (String(payload).includes('"t":"reply"')) told.push(String(payload));
+    }),
+  );
+  return told;
+}
+
 test("a first payment: the sheet sets the PIN, tops up, and goes on to the payment", async ({
   browser,
 }) => {
   const page = await device(browser);
+  const told = replies(page);
   const person = { handle: unique("first"), name: "First Payer", password: "four-green-leaves" };
   await signUp(page, person);
   await page.goto(`/a/${process.env.CAFE_APP_ID}`);
@@ -276,19 +288,19 @@ test("a first payment: the sheet sets the PIN, tops up, and goes on to the payme
   });
   await typePIN(page, "702593");
   await expect(sheet.getByText("Paid", { exact: true })).toBeVisible();
-  await sheet.getByRole("button", { name: "Done" }).click();
+  // Leaving by the capsule is no cancellation of what is paid.
+  const before = told.length;
+  await sheet.getByTestId("capsule-hide").click();
+  await expect(sheet).toHaveCount(0);
+  await expect.poll(() => told.slice(before)).toEqual([expect.stringContaining('"ok":true')]);
+  await page.goto(`/a/${process.env.CAFE_APP_ID}?path=pages/orders/orders`);
   await expect(app.getByText(/Preparing|Ready to collect/).first()).toBeVisible();
   await page.context().close();
 });
 
 test("a payment that is turned away is told as `cancel` in every language", async ({ browser }) => {
   const page = await device(browser, { locale: "zh-CN" });
-  const told: string[] = [];
-  page.on("websocket", (socket) =>
-    socket.on("framesent", ({ payload }) => {
-      if (String(payload).includes('"t":"reply"')) told.push(String(payload));
-    }),
-  );
+  const told = replies(page);
   const handle = unique("turns");
   const signup = await fetch(`${hostURL()}/api/v1/auth/signup`, {
     method: "POST",

@@ -267,9 +267,11 @@ async function subscribe(app: OpenApp, args: Args): Promise<unknown> {
 }
 
 async function pay(app: OpenApp, order: Order): Promise<unknown> {
+  // Whoever leaves by the capsule after a payment has paid all the same.
+  const standing = { outcome: "cancel" };
   const outcome = await app.ask<string>((close) => ({
-    drop: () => close(null),
-    view: () => <PaySheet order={order} onAnswer={close} />,
+    drop: () => close(standing.outcome),
+    view: () => <PaySheet order={order} standing={standing} onAnswer={close} />,
   }));
   if (outcome === "paid") return {};
   throw new CallFailure(outcome ?? "cancel");

@@ -50,11 +50,12 @@ function missing(wallet: Wallet | null, order: Order): number {
 
 interface Props {
   order: Order;
-  /** "paid", or the reason that the app is told. */
+  /** What the app is told if the sheet has to go now: "paid", or the reason. */
+  standing: { outcome: string };
   onAnswer: (outcome: string) => void;
 }
 
-export function PaySheet({ order, onAnswer }: Props): JSX.Element {
+export function PaySheet({ order, standing, onAnswer }: Props): JSX.Element {
   const [step, setStep] = useState<Step>({ at: "pin", note: "" });
   const wallet = useStore(walletStore, (state) => state.wallet);
   const [pin, setPin] = useState("");
@@ -107,11 +108,13 @@ export function PaySheet({ order, onAnswer }: Props): JSX.Element {
   };
 
   const answers: Partial<Record<Step["at"], string>> = {
+    paying: "unknown result",
     unknown: "unknown result",
     over: step.at === "over" ? step.answer : "",
     paid: "paid",
   };
-  const end = () => onAnswer(answers[step.at] || "cancel");
+  standing.outcome = answers[step.at] || "cancel";
+  const end = () => onAnswer(standing.outcome);
   // Out of getting a PIN or money it goes back to the payment, not out of it.
   const aside = step.at === "set-pin" || step.at === "top-up";
   const close = () => (aside ? proceed() : end());
