@@ -165,9 +165,26 @@ func (s *Apps) NoteOpened(ctx context.Context, userID uuid.UUID, appID string) e
 	})
 }
 
-// recentApps returns the apps that the person opened last, those that they can still open.
+// recentApps returns the apps that the person opened last, those that they can still open: one that
+// was never released is gone for whoever is no longer an insider of it.
 func (s *Apps) recentApps(ctx context.Context, userID uuid.UUID) ([]App, error) {
-	return s.queryApps(ctx, `
+	apps, err := s.queryApps(ctx, `
 		JOIN recent_app r ON r.app_id = p.id AND r.user_id = $1
 		WHERE p.disabled_at IS NULL ORDER BY r.last_opened_at DESC LIMIT $2`, userID, MaxRecent)
+	if err != nil {
+		return nil, err
+	}
+	kept := apps[:0]
+	for _, app := range apps {
+		inside := app.ReleasedVersion != nil
+		if !inside {
+			if inside, err = s.Insider(ctx, app.ID, userID); err != nil {
+				return nil, err
+			}
+		}
+		if inside {
+			kept = append(kept, app)
+		}
+	}
+	return kept, nil
 }

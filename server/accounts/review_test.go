@@ -185,11 +185,20 @@ func TestMembersAndTestersAreInvited(t *testing.T) {
 	w.join(helper, app, mei, "")
 	mei.Do("GET", "/api/v1/apps/"+w.app, nil).Want(200)
 	mei.Do("GET", app, nil).Refused(403, "developer-role-required")
+	if err := w.accounts.NoteOpened(t.Context(), mei.User.ID, w.app); err != nil {
+		t.Fatal(err)
+	}
+	if items := mei.Do("GET", "/api/v1/me/apps", nil).Want(200).Get("items").([]any); len(items) != 1 {
+		t.Errorf("a tester's recent apps: %v", items)
+	}
 	if items := mei.Do("GET", "/api/v1/me/testing", nil).Want(200).Get("items").([]any); len(items) != 1 {
 		t.Errorf("the tester tests %v", items)
 	}
 	w.dev.Do("DELETE", app+"/testers/"+mei.User.ID.String(), nil).Want(204)
 	mei.Do("GET", "/api/v1/apps/"+w.app, nil).Refused(404, "no-such-app")
+	if items := mei.Do("GET", "/api/v1/me/apps", nil).Want(200).Get("items").([]any); len(items) != 0 {
+		t.Errorf("an app that was never released stays with a former tester: %v", items)
+	}
 	mei.Do("DELETE", "/api/v1/me/testing/"+w.app, nil).Refused(404, "no-such-tester")
 
 	// What a member who goes has offered goes with them.

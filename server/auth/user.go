@@ -15,6 +15,7 @@ import (
 
 	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/audit"
+	"github.com/teahouse/teahouse/server/names"
 )
 
 // User is a person as they see themselves.
@@ -72,6 +73,11 @@ func (s *Service) SignUp(ctx context.Context, new NewUser) (User, error) {
 	}
 	if retired {
 		return User{}, errHandleTaken
+	}
+	if new.DisplayName != "" {
+		if err := names.Check(new.DisplayName, "body.display_name"); err != nil {
+			return User{}, err
+		}
 	}
 	user, err := s.createUser(ctx, new, []Role{RoleUser})
 	var unique *pgconn.PgError
@@ -215,6 +221,9 @@ type UserUpdate struct {
 func (u UserUpdate) check() error {
 	if u.DisplayName != nil {
 		if err := CheckName(*u.DisplayName, "body.display_name", MaxDisplayName); err != nil {
+			return err
+		}
+		if err := names.Check(*u.DisplayName, "body.display_name"); err != nil {
 			return err
 		}
 	}

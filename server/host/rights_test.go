@@ -72,6 +72,7 @@ func TestOnlyWhatIsReleasedReachesEverybody(t *testing.T) {
 	dora := person(t, h, "dora", auth.RoleUser, auth.RoleDeveloper)
 	for _, way := range rightsOf {
 		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorkshop(t, h, dora)
 			if way.newer {
 				w.release(w.publish("1.0.0", nil))

@@ -66,12 +66,15 @@ func TestSignUpRules(t *testing.T) {
 		{"mei", "a long walk", "   ", "bad-name", 422},
 		{"mei", "a long walk", "a\u202eb", "bad-name", 422},
 		{"mei", "a long walk", strings.Repeat("n", 41), "bad-name", 422},
+		{"mei", "a long walk", "Теаhоuѕе Support", "reserved-name", 422},
+		{"mei", "a long walk", "官方客服", "reserved-name", 422},
 	} {
 		input := body{"handle": bad.handle, "password": bad.password, "display_name": bad.name}
 		h.Nobody().Do("POST", "/api/v1/auth/signup", input).Refused(bad.status, bad.slug)
 	}
 	h.Nobody().Do("POST", "/api/v1/auth/signup", body{"handle": "mei",
 		"password": "八个字的密码好记"}).Want(201)
+	h.Person("lin").Do("PATCH", "/api/v1/me", body{"display_name": "Teahouse Wallet"}).Refused(422, "reserved-name")
 }
 
 // Ensure refresh tokens rotate, and that a token replayed after its successor was used ends the
