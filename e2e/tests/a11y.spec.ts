@@ -1,8 +1,6 @@
 // axe-core over the main screens: nothing serious, nothing critical, in light and in dark.
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
-import { expect, test, type Frame, type Page } from "@playwright/test";
-import type { AxeResults } from "axe-core";
+import { expect, test, type Page } from "@playwright/test";
+import { violations } from "../axe.ts";
 import {
   DEMO_PASSWORD,
   DESKTOP,
@@ -14,30 +12,6 @@ import {
   typePIN,
   unique,
 } from "../phone.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What is wrong on the screen, one line each. */
-async function violations(where: Page | Frame): Promise<string[]> {
-  await where.evaluate(axe);
-  const results = await where.evaluate(() => {
-    const { run } = (
-      window as unknown as {
-        axe: { run: (root: Document, options: object) => Promise<AxeResults> };
-      }
-    ).axe;
-    return run(document, { resultTypes: ["violations"], iframes: false });
-  });
-  return results.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, help, nodes }) =>
-      nodes
-        .slice(0, 4)
-        .map(({ target, any }) =>
-          `${id}: ${help}: ${target.join(" ")} ${any.map(({ message }) => message).join("; ")}`.trim(),
-        ),
-    );
-}
 
 async function clean(page: Page, name: string): Promise<void> {
   await expect(

@@ -11,6 +11,7 @@ import {
   typePIN,
   unique,
 } from "../phone.ts";
+import { violations } from "../axe.ts";
 import { programOf, uploaded } from "../programs.ts";
 
 const dana = { handle: "dana", password: DEMO_PASSWORD };
@@ -97,6 +98,14 @@ async function capsuleOnTop(page: Page): Promise<void> {
   }
 }
 
+/** Nothing serious for axe, in light and in dark. */
+async function accessible(page: Page): Promise<void> {
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect.soft(await violations(page), colorScheme).toEqual([]);
+  }
+}
+
 async function marked(surface: Locator): Promise<void> {
   const mark = surface.getByTestId("app-mark").first();
   await expect(mark).toBeInViewport();
@@ -134,6 +143,7 @@ test.describe("what an app writes into the shell's surfaces", () => {
       const dialog = page.locator("dialog[open]");
       await marked(dialog);
       await capsuleOnTop(page);
+      await accessible(page);
       await page.keyboard.press("Escape");
       await expect(dialog).toHaveCount(0);
       await expect(outcome()).toHaveText(told);
@@ -145,6 +155,7 @@ test.describe("what an app writes into the shell's surfaces", () => {
       await tap(name);
       await marked(page.locator(".mp-toast"));
       await capsuleOnTop(page);
+      await accessible(page);
       await page.getByTestId("capsule-menu").click();
       await page.getByRole("button", { name: "Re-enter" }).click();
       await expect(
@@ -158,6 +169,7 @@ test.describe("what an app writes into the shell's surfaces", () => {
     const dialog = page.locator("dialog[open]");
     await marked(dialog);
     await capsuleOnTop(page);
+    await accessible(page);
     await dialog.getByTestId("capsule-menu").click();
     await expect(page.locator("dialog[open]")).toHaveCount(2);
     await page.locator("dialog[open]").last().getByTestId("capsule-menu").click();
@@ -177,6 +189,7 @@ test.describe("what an app writes into the shell's surfaces", () => {
       await dialog.getByRole("textbox").fill(typed);
       await dialog.getByRole("button", { name: "OK" }).click();
       await expect(dialog).toContainText("Is this your payment PIN?");
+      await accessible(page);
       await marked(dialog);
       await expect(outcome()).toHaveText("");
       await dialog.getByRole("button", { name: "Back" }).click();
