@@ -372,7 +372,7 @@ func TestBenchPartsInPagesExist(t *testing.T) {
 	script := sources(t, "bench.sh")
 	for file, text := range pages(t) {
 		for _, match := range benchParts.FindAllStringSubmatch(text, -1) {
-			for _, part := range strings.Split(match[1], ",") {
+			for part := range strings.SplitSeq(match[1], ",") {
 				if !strings.Contains(script, "\n    "+part+") ") {
 					t.Errorf("%s names `make bench ONLY=%s`, which bench.sh does not have", file, part)
 				}

@@ -16,9 +16,6 @@ const (
 	// maxResponseStart is how much of an answer is kept for the developer to read.
 	maxResponseStart = 512
 
-	// maxErrorText bounds the stored error of a failed connection.
-	maxErrorText = 300
-
 	// secretBytes is the length of a new secret; the standard allows 24 to 64.
 	secretBytes = 32
 

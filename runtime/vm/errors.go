@@ -150,9 +150,8 @@ func (s *Session) report(err error) {
 	}
 	text, lines, at := s.describe(err)
 	stack := strings.Join(lines, "\n")
-	var thrown *goja.Exception
 	brief := ""
-	if errors.As(err, &thrown) {
+	if thrown, ok := errors.AsType[*goja.Exception](err); ok {
 		brief = s.brief(thrown.Value())
 	}
 	s.log(LogEntry{Level: "error", Kind: LogError, Text: text, Brief: brief, Stack: stack}, at)

@@ -85,7 +85,7 @@ func TestParametersAreHeldAgainstTheirSchema(t *testing.T) {
 			`{"name":"x","times":1.5}`:     "times: expected integer",
 			`{"name":7}`:                   "name: expected string",
 			`{"name":null}`:                "name: expected string",
-			`{"name":"x","nmae":"y"}`:      "nmae: unexpected property",
+			`{"name":"x","nickname":"y"}`:  "nickname: unexpected property",
 			`{"name":"x","Times":1}`:       "",
 			`{}`:                           ": expected required property name to be present",
 			``:                             ": expected required property name to be present",

@@ -40,9 +40,8 @@ func validator(name string, in reflect.Type) func(raw json.RawMessage) error {
 		}
 		refusal := fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s are not valid: %s.", name, first(result.Errors[0]))
 		for _, err := range result.Errors {
-			var detail *huma.ErrorDetail
-			if errors.As(err, &detail) {
-				refusal.At(detail.Location, detail.Message)
+			if detail, ok := errors.AsType[*huma.ErrorDetail](err); ok {
+				refusal = refusal.At(detail.Location, detail.Message)
 			}
 		}
 		return refusal

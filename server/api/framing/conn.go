@@ -2,6 +2,7 @@ package framing
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"sync/atomic"
 )
@@ -27,7 +28,7 @@ func NewConn(conn net.Conn, maxHeader int) *Conn {
 
 // Refusal returns why the connection gives no more bytes, nil if it does.
 func (c *Conn) Refusal() *Refusal {
-	refusal, _ := c.refusal.(*Refusal)
+	refusal, _ := errors.AsType[*Refusal](c.refusal)
 	return refusal
 }
 

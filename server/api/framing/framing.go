@@ -149,7 +149,8 @@ func (s *Scanner) scan(p []byte) (passed int, err error) {
 		}
 		line := piece
 		if len(s.line) > 0 {
-			line = append(s.line, piece...)
+			s.line = append(s.line, piece...)
+			line = s.line
 		}
 		s.line = s.line[:0]
 		if refused := s.take(line); refused != nil {
