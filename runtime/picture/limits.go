@@ -2,7 +2,7 @@ package picture
 
 // What a picture may be. It is read from the headers and refused before anything is decoded.
 const (
-	MaxBytes  = 10 << 20   // of a file: a phone's photo as it comes; clients shrink larger ones
+	MaxBytes  = 10 << 20   // of a file: a phone's photo as it comes
 	MaxPixels = 40_000_000 // the largest photo of common phones, rounded down to what a screen can use
 	MaxSide   = 16_383     // pixels of one side: the most that WebP has, and beyond any photo
 

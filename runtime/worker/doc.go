@@ -16,6 +16,9 @@
 //     it a limit on the address space ends the allocations that no watchdog is fast enough for;
 //   - the host's kill timer, the only thing that stops a builtin that never returns.
 //
+// Uploads are compiled and pictures are decoded in processes of the same kind, one for each upload
+// (compile.go, picture.go).
+//
 // The files: pool.go and child.go are the host's side, sandbox.go and turn.go the worker's,
 // wire.go is what both speak, fences.go is where the operating system's fences are put up.
 package worker

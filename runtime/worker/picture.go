@@ -40,7 +40,8 @@ func (p *Pool) picture(ctx context.Context, data []byte, kind kind, limits Limit
 	if err != nil {
 		return nil, err
 	}
-	defer func() { c.end(errIdle); <-c.gone }()
+	p.decoders.Add(1)
+	defer func() { c.end(errIdle); <-c.gone; p.decoders.Add(-1) }()
 	if err := c.load(kind, limits, nil, data); err != nil {
 		return nil, picture.Refusal(picture.SlugTooLarge).Because(err)
 	}

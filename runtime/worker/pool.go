@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/teahouse/teahouse/fault"
@@ -60,6 +61,7 @@ type Pool struct {
 	wanted chan struct{} // a spare was taken
 
 	compiles chan struct{} // tokens of MaxCompiles
+	decoders atomic.Int64  // of pictures, at work
 
 	mu       sync.Mutex
 	draining bool
@@ -437,9 +439,10 @@ func (p *Pool) Quarantined() []AppKey {
 
 // Stats is a count of what runs now.
 type Stats struct {
-	Processes   int // spares and compilers included
+	Processes   int // spares, compilers and decoders included
 	Spares      int
 	Compilers   int
+	Decoders    int // of pictures
 	Busy        int // in a turn, or asked for one; compilers included
 	Sessions    int
 	Quarantined int
@@ -450,7 +453,8 @@ type Stats struct {
 func (p *Pool) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	st := Stats{Processes: len(p.living), Spares: len(p.spares), Compilers: len(p.compiles), Turns: p.turns}
+	st := Stats{Processes: len(p.living), Spares: len(p.spares), Compilers: len(p.compiles),
+		Decoders: int(p.decoders.Load()), Turns: p.turns}
 	for c := range p.living {
 		st.Turns += c.progress.Load()
 		if c.outstanding.Load() > 0 {

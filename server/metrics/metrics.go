@@ -6,7 +6,7 @@
 //	teahouse_http_request_duration_seconds{operation} how long they took; websockets only to their upgrade
 //	teahouse_realtime_sockets                         open websockets of people's clients
 //	teahouse_app_sessions                             open mini programs
-//	teahouse_workers{state}                           sandbox processes: running, spare, compiling
+//	teahouse_workers{state}                           sandbox processes: running, spare, compiling, decoding
 //	teahouse_workers_busy                             of them, those in a turn
 //	teahouse_worker_turns_total                       turns that apps have run
 //	teahouse_worker_deaths_total                      workers that ended unplanned

@@ -40,7 +40,9 @@ func serve(t *testing.T, allow, proxies string) (*metrics.Metrics, *api.Server) 
 		return parsed
 	}
 	m := metrics.New(metrics.Sources{Pool: migrationtest.Open(t), Allow: parse(allow),
-		Workers:  func() worker.Stats { return worker.Stats{Processes: 5, Spares: 1, Compilers: 1, Busy: 2, Turns: 77} },
+		Workers: func() worker.Stats {
+			return worker.Stats{Processes: 6, Spares: 1, Compilers: 1, Decoders: 1, Busy: 2, Turns: 77}
+		},
 		Sessions: func() int { return 12 }, Sockets: func() int { return 34 }, Messages: func() uint64 { return 56 },
 		Whole: func() bool { return false }, Lost: func() uint64 { return 78 }})
 	server := api.New(api.Options{Authenticator: nobody{}, Proxies: parse(proxies), Observe: m.Request,
@@ -104,7 +106,7 @@ func TestWhatHappenedIsCounted(t *testing.T) {
 		`teahouse_realtime_sockets 34`, `teahouse_app_sessions 12`, `teahouse_chat_messages_total 56`,
 		`teahouse_nats_connected 0`, `teahouse_nats_lost_total 78`,
 		`teahouse_workers{state="running"} 3`, `teahouse_workers{state="spare"} 1`,
-		`teahouse_workers{state="compiling"} 1`, `teahouse_workers_busy 2`, `teahouse_worker_turns_total 77`,
+		`teahouse_workers{state="compiling"} 1`, `teahouse_workers{state="decoding"} 1`, `teahouse_workers_busy 2`, `teahouse_worker_turns_total 77`,
 		`teahouse_worker_deaths_total 1`, `teahouse_quarantines_total 1`, `teahouse_orders_paid_total 1`,
 		`teahouse_webhook_attempts_total{outcome="refused"} 1`,
 		`teahouse_jobs_total{kind="order_paid",outcome="failed"} 1`,
