@@ -1,7 +1,7 @@
 // What one has open ends with the log-in that opened it: in the other tabs of the browser, and on
 // another device, with the mini program that runs there.
 import { expect, test, type Page } from "@playwright/test";
-import { device, hostURL, logIn, signUp, unique, type Person } from "../phone.ts";
+import { device, hostURL, logIn, miniPage, signUp, unique, type Person } from "../phone.ts";
 import { programOf, uploaded } from "../programs.ts";
 
 const loggedOut = async (page: Page): Promise<void> => {
@@ -55,7 +55,7 @@ test("ending a device ends what is open on it, its mini program too, and not on 
   const lost = await device(browser);
   await logIn(lost, dana);
   await lost.goto(`${hostURL()}${link}`);
-  await expect(lost.frameLocator("iframe").getByText("still running")).toBeVisible();
+  await expect(miniPage(lost).getByText("still running")).toBeVisible();
   const mine = await device(browser);
   await logIn(mine, dana);
 

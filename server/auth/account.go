@@ -15,6 +15,9 @@ import (
 	"github.com/teahouse/teahouse/server/audit"
 )
 
+// erasedName is what others read in their conversations with somebody whose account was erased.
+const erasedName = "Closed account · 已注销账号"
+
 // How an account is not open.
 const (
 	suspended = "suspended" // by an administrator, who may reopen it
@@ -292,9 +295,9 @@ func (s *Service) erase(ctx context.Context, userID uuid.UUID) error {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `
-			UPDATE app_user SET handle = 'erased:' || id, display_name = '', avatar_url = '',
+			UPDATE app_user SET handle = 'erased:' || id, display_name = $3, avatar_url = '',
 			       password_hash = '', roles = '{user}', disabled_as = 'erased', updated_at = $2
-			WHERE id = $1 AND disabled_as = 'closed'`, userID, s.now())
+			WHERE id = $1 AND disabled_as = 'closed'`, userID, s.now(), erasedName)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err // opened again, or another host was faster
 		}

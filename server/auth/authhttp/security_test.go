@@ -368,7 +368,7 @@ func TestClosingOnesAccount(t *testing.T) {
 	h.Nobody().Do("POST", "/api/v1/auth/signup", body{"handle": "mei", "password": "somebody else"}).Refused(409, "handle-taken")
 	var kept, left int
 	if err := h.Pool.QueryRow(t.Context(), `
-		SELECT (SELECT count(*) FROM app_user WHERE id = $1 AND handle NOT LIKE '%mei%' AND display_name = '' AND password_hash = ''),
+		SELECT (SELECT count(*) FROM app_user WHERE id = $1 AND handle NOT LIKE '%mei%' AND display_name LIKE 'Closed account%' AND password_hash = ''),
 		       (SELECT count(*) FROM login_session WHERE user_id = $1) + (SELECT count(*) FROM login_device WHERE user_id = $1)`,
 		c.User.ID).Scan(&kept, &left); err != nil || kept != 1 || left != 0 {
 		t.Errorf("kept %d rows for the books, %d rows of what should be gone, %v", kept, left, err)

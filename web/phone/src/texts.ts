@@ -253,7 +253,7 @@ export const t = defineTexts(
     closeAccount: "Close account",
     closeAccountQuestion: "Close your account?",
     closeAccountText: "You are logged out everywhere.",
-    closePointNow: "At once: you are logged out everywhere, and nobody finds you or writes to you.",
+    closePointNow: "At once: you are logged out everywhere, and nobody finds you any more.",
     closePointBack: "For 30 days you can log in and open the account again.",
     closePointBooks:
       "After that your name, picture and log-ins are erased. Payments stay in the books, and messages with those who received them.",
@@ -558,7 +558,7 @@ export const t = defineTexts(
     closeAccount: "注销账号",
     closeAccountQuestion: "注销账号？",
     closeAccountText: "你将在所有设备上退出登录。",
-    closePointNow: "立即生效：所有设备退出登录，他人无法再找到你或给你发消息。",
+    closePointNow: "立即生效：所有设备退出登录，他人无法再找到你。",
     closePointBack: "30 天内登录即可恢复账号。",
     closePointBooks:
       "之后将清除你的名字、头像和登录记录。付款记录保留在账本中，已发出的消息仍在对方那里。",
