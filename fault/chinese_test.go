@@ -223,6 +223,15 @@ func TestTranslateKnowsTextsThatWereFormattedBefore(t *testing.T) {
 	}
 }
 
+func TestLanguageOf(t *testing.T) {
+	t.Parallel()
+	for tag, want := range map[string]string{"": "en", "zh": "zh-CN", "zh-TW,en;q=0.5": "zh-CN", "ZH-Hans": "zh-CN", "zh_CN": "zh-CN", "zh;q=0.9": "zh-CN", "en-GB": "en", "zha": "en"} {
+		if got := fault.LanguageOf(tag); got != want {
+			t.Errorf("%q: %s, want %s", tag, got, want)
+		}
+	}
+}
+
 func FuzzTranslate(f *testing.F) {
 	f.Add("expected length <= 64")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -18,6 +18,19 @@ const (
 // Languages are all of them, the one for everybody else first.
 var Languages = []string{English, Chinese}
 
+// LanguageOf returns the one of the Languages for a tag such as "zh-Hans-CN", or for a list of tags
+// that begins with the preferred one. Chinese of any region reads zh-CN rather than English.
+func LanguageOf(tag string) string {
+	primary := strings.TrimLeft(tag, " ")
+	if end := strings.IndexAny(primary, "-_,; "); end >= 0 { // the vendor writes zh_CN
+		primary = primary[:end]
+	}
+	if strings.EqualFold(primary, "zh") {
+		return Chinese
+	}
+	return English
+}
+
 // MessageIn returns the text that a client may see, in one of the Languages.
 func MessageIn(language string, err error) string {
 	if language != Chinese || err == nil {

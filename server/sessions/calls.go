@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -106,7 +105,7 @@ func (s *session) callWithConsent(ctx context.Context, name string, args []byte)
 func (s *session) consentFor(name string) (scope, purpose string) {
 	for _, c := range s.service.Bridge.All() {
 		if c.Name == name {
-			if strings.HasPrefix(s.language, "zh") && c.SummaryZH != "" {
+			if fault.LanguageOf(s.language) == fault.Chinese && c.SummaryZH != "" {
 				return c.Scope, c.SummaryZH
 			}
 			return c.Scope, c.Summary

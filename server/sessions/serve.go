@@ -43,7 +43,7 @@ func (s *Service) serve(conn *socket.Socket) error {
 				"The client sent too many frames that the host does not understand."))
 			return
 		}
-		conn.Send(marshal(errorFrame{"error", fault.SlugOf(err), messageFor(err, session.language)}))
+		conn.Send(marshal(errorFrame{"error", fault.SlugOf(err), fault.MessageIn(fault.LanguageOf(session.language), err)}))
 	})
 	return nil
 }

@@ -117,7 +117,7 @@ func New(config Config) *Service {
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
 	s.door = socket.NewDoor(socket.Config{Tokens: config.Tokens, Logger: config.Logger, Kind: "t", Refused: "failed", Ended: "closed",
-		MaxFrame: MaxClientFrame, MaxFrames: MaxOutboxFrames, MaxBytes: MaxOutbox, Say: messageFor, Serve: s.serve})
+		MaxFrame: MaxClientFrame, MaxFrames: MaxOutboxFrames, MaxBytes: MaxOutbox, Serve: s.serve})
 	config.Bus.OnGap(func() { s.changed.add(allApps) })
 	s.watch.Go(func() { s.watchSessions(ctx) })
 	return s

@@ -42,8 +42,6 @@ type Config struct {
 	MaxFrame       int64 // bytes of a frame of the client
 	MaxFrames      int   // how many frames a slow client may lag behind
 	MaxBytes       int   // and how many bytes
-	// Say returns what a person reads about an end, in their language if it has it. nil means English.
-	Say func(err error, language string) string
 	// Serve speaks with one client until Socket.Read returns. Its error ends the socket.
 	Serve func(s *Socket) error
 }
@@ -154,11 +152,8 @@ func (d *Door) leave(s *Socket) {
 
 // lastFrame is what a client reads when its socket ends.
 func (d *Door) lastFrame(kind string, err error, language string) []byte {
-	message := fault.MessageOf(err)
-	if d.Say != nil {
-		message = d.Say(err, language)
-	}
-	return encode(map[string]string{d.Kind: kind, "code": fault.SlugOf(err), "message": message})
+	return encode(map[string]string{d.Kind: kind, "code": fault.SlugOf(err),
+		"message": fault.MessageIn(fault.LanguageOf(language), err)})
 }
 
 // encode marshals our own flat types, which cannot fail.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gofiber/contrib/websocket"
+	"github.com/gofiber/fiber/v2"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/auth"
@@ -27,7 +28,9 @@ type Socket struct {
 }
 
 func newSocket(d *Door, conn *websocket.Conn) *Socket {
-	return &Socket{door: d, conn: conn, out: newOutbox(d.MaxFrames, d.MaxBytes), end: make(chan struct{})}
+	s := &Socket{door: d, conn: conn, out: newOutbox(d.MaxFrames, d.MaxBytes), end: make(chan struct{})}
+	s.Speak(conn.Headers(fiber.HeaderAcceptLanguage)) // until the client says more
+	return s
 }
 
 // Identity is whose socket it is.
