@@ -89,7 +89,7 @@ export default function Profiles() {
 export function Face({ title, of }: { title: string; of: Profile }) {
   return (
     <section>
-      <h3 className="faint">{title}</h3>
+      <h3 className="face-title">{title}</h3>
       <div className="with-icon app-fact">
         <Icon url={of.picture_url} name={of.name} size={40} />
         <span>

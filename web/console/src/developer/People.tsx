@@ -61,11 +61,12 @@ function Invite({ path, list, roles }: InviteProps) {
     void message.success(t("invited"));
   });
   return (
-    <>
+    <div className="inset">
       <Form
         form={sending.form}
         layout="inline"
         className="filters"
+        requiredMark={false}
         onFinish={sending.send}
         initialValues={roles && { role: roles[0]?.value }}
       >
@@ -86,7 +87,7 @@ function Invite({ path, list, roles }: InviteProps) {
         </Button>
       </Form>
       {sending.error !== null && <Fault error={sending.error} />}
-    </>
+    </div>
   );
 }
 

@@ -126,10 +126,10 @@ function Offer({ of, onAnswer }: OfferProps): JSX.Element {
           </span>
         </div>
         <div class="cell">
-          <Button busy={busy} onClick={() => void choose("accept")}>
+          <Button small busy={busy} onClick={() => void choose("accept")}>
             {t("accept")}
           </Button>
-          <Button kind="plain" disabled={busy} onClick={() => void choose("decline")}>
+          <Button kind="plain" small disabled={busy} onClick={() => void choose("decline")}>
             {t("decline")}
           </Button>
         </div>
