@@ -94,6 +94,7 @@ format: node_modules/.package-lock.json
 	node_modules/.bin/biome format --write .
 
 test-go:
+	@scripts/require.sh pgbouncer
 	go test -timeout 10m ./...
 
 # Where goroutines meet: the host's rooms, the worker and the logic layer. The detector needs cgo and

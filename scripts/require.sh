@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks that a tool is installed: require.sh go|gcc|node|chromium.
+# Checks that a tool is installed: require.sh go|gcc|node|pgbouncer|chromium.
 # Debian packages are installed when we are root; otherwise the message says what to install.
 set -euo pipefail
 
@@ -7,7 +7,8 @@ install() { # package...
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing $*" >&2
     apt-get update -qq >&2
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+    # RUNLEVEL=1 keeps Debian from starting what has a service.
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
   else
     echo "Please install: $*" >&2
     exit 1
@@ -28,6 +29,9 @@ case "$1" in
   node)
     command -v node >/dev/null || install nodejs npm
     at_least "$(node --version | tr -d v)" 20.19 || { echo "Teahouse's web client needs Node.js 20.19 or newer: https://nodejs.org/" >&2; exit 1; }
+    ;;
+  pgbouncer)
+    command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || install pgbouncer
     ;;
   chromium)
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ -n "${CHROMIUM:-}" ] || install chromium
