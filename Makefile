@@ -7,6 +7,8 @@ SHELL := /bin/bash
 
 # The sandbox's later fences need a binary without cgo, and a static binary needs it too.
 export CGO_ENABLED := 0
+# Build and tests share what they compile; without paths a second clone shares it too.
+export GOFLAGS := -trimpath
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 LDFLAGS := -s -w -X github.com/teahouse/teahouse/server/host.Version=$(VERSION)
@@ -42,7 +44,7 @@ build: bin/teahouse
 
 bin/teahouse: $(GO_SOURCES) $(WEB_STAMPS) $(SDK_PACKAGE)
 	@scripts/require.sh go
-	go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./server
+	go build -ldflags '$(LDFLAGS)' -o $@ ./server
 
 web: $(WEB_STAMPS)
 
@@ -76,7 +78,7 @@ check-go: .cache/golangci-lint
 
 # The linter's dependencies are a module of their own, which ours must not meet.
 .cache/golangci-lint: tools/go.mod tools/go.sum
-	cd tools && go build -trimpath -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 check-web: node_modules/.package-lock.json
 	node_modules/.bin/biome check .
