@@ -15,9 +15,9 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// bombs are programs that try to take the machine with them. Each runs when the user taps. want
-// names how such a session may end; "" is for bombs that the engine itself defuses: the app gets
-// an error and lives on.
+// bombs are programs that try to exhaust the machine. Each runs when the user taps. want lists the
+// codes with which the session may end; "" means that the engine stops the bomb: the app gets an
+// error and continues to run.
 var bombs = []struct {
 	name, code string
 	want       []string
@@ -72,26 +72,26 @@ var (
 	any3    = []string{worker.CodeStopped, worker.CodeCrashed, ""}
 )
 
-// TestBombsCostOnlyTheirOwnApp is the promise of this package. While each bomb goes off, a good app
-// in the same pool keeps answering; the bomb's session ends, or answers again when the engine defused
-// it; afterwards the hostile app can be opened again.
+// TestBombsCostOnlyTheirOwnApp tests the purpose of this package. While a bomb runs, a good app in
+// the same pool still answers. The bomb's session ends, or answers again if the engine stopped the
+// bomb. Afterwards the hostile app can be opened again.
 func TestBombsCostOnlyTheirOwnApp(t *testing.T) {
 	// A quarter of the real limits: the proportions stay, the test takes a quarter of the time.
 	pool := newPool(t, worker.Config{Limits: worker.Limits{EventCPU: worker.EventCPU / 4,
 		KillCPU: worker.KillCPU / 4, KillWall: worker.KillWall}})
 	good := open(t, pool, "good", program(t, files(counter)))
-	ran, beside := 0, 0 // bombs; taps that the good app answered while a bomb went off
+	ran, answered := 0, 0 // bombs; taps that the good app answered while a bomb ran
 	for i, bomb := range bombs {
 		t.Run(bomb.name, func(t *testing.T) {
 			app := fmt.Sprintf("hostile%d", i)
 			image := program(t, files(`Page({data: {n: 0}, go() { `+bomb.code+` }, onPageScroll() { this.setData({n: 'alive'}) }})`))
-			victim := open(t, pool, app, image)
+			bad := open(t, pool, app, image)
 			started := time.Now()
-			victim.send(tapFrame)
-			reason, taps, slowest := watch(t, victim, good, bomb.want == nil || slices.Contains(bomb.want, ""))
+			bad.send(tapFrame)
+			reason, taps, slowest := watch(t, bad, good, bomb.want == nil || slices.Contains(bomb.want, ""))
 			ran++
-			beside += taps
-			t.Logf("%-12s in %4d ms, %3d taps beside it, the slowest %3d ms  %s", reason.Code, time.Since(started).Milliseconds(),
+			answered += taps
+			t.Logf("%-12s in %4d ms, %3d taps meanwhile, the slowest %3d ms  %s", reason.Code, time.Since(started).Milliseconds(),
 				taps, slowest.Milliseconds(), firstLine(reason.Detail))
 			if !slices.Contains(bomb.want, reason.Code) && (bomb.want != nil || reason.Code != "") {
 				t.Errorf("ended as %q: %s", reason.Code, reason.Detail)
@@ -99,8 +99,8 @@ func TestBombsCostOnlyTheirOwnApp(t *testing.T) {
 			if reason.Code != "" && reason.Message == "" {
 				t.Error("the user is not told why")
 			}
-			victim.remote.Close()
-			<-victim.remote.Done()
+			bad.remote.Close()
+			<-bad.remote.Done()
 			again := open(t, pool, app, image)
 			again.remote.Close()
 			<-again.remote.Done()
@@ -109,15 +109,15 @@ func TestBombsCostOnlyTheirOwnApp(t *testing.T) {
 	if st := pool.Stats(); st.Sessions != 1 {
 		t.Errorf("sessions left: %+v", st)
 	}
-	if beside < ran {
-		t.Errorf("the good app answered %d taps beside %d bombs", beside, ran)
+	if answered < ran {
+		t.Errorf("the good app answered %d taps while %d bombs ran", answered, ran)
 	}
 }
 
-// watch taps the good app until the victim has ended or is defused. A victim is defused when its log
-// tells of the error and it answers a frame that was sent after that: turns come in order, so the
-// bomb has gone off and the session is alive. The code of a victim that was defused is "".
-func watch(t *testing.T, victim, good *shell, harmless bool) (reason worker.Reason, taps int, slowest time.Duration) {
+// watch taps the good app until the hostile session has ended, or has survived. It has survived if
+// its log shows the error and it answers a frame that was sent after that: turns run in order, so
+// the bomb is over and the session still runs. The code of a session that survived is "".
+func watch(t *testing.T, bad, good *shell, harmless bool) (reason worker.Reason, taps int, slowest time.Duration) {
 	t.Helper()
 	good.t = t
 	asked := false
@@ -125,9 +125,9 @@ func watch(t *testing.T, victim, good *shell, harmless bool) (reason worker.Reas
 	defer pause.Stop()
 	for deadline := waittest.Deadline(); ; {
 		select {
-		case reason = <-victim.closed:
+		case reason = <-bad.closed:
 			return reason, taps, slowest
-		case frame := <-victim.frames:
+		case frame := <-bad.frames:
 			if asked && bytes.Contains(frame, []byte("alive")) {
 				return worker.Reason{}, taps, slowest
 			}
@@ -137,8 +137,8 @@ func watch(t *testing.T, victim, good *shell, harmless bool) (reason worker.Reas
 		if time.Now().After(deadline) {
 			t.Fatal("the bomb neither ends its session nor lets it answer")
 		}
-		if harmless && !asked && len(victim.logged()) > 0 {
-			asked = victim.remote.Send([]byte(`{"t":"scroll","page":1,"top":1}`)) == nil // it may have ended just now
+		if harmless && !asked && len(bad.logged()) > 0 {
+			asked = bad.remote.Send([]byte(`{"t":"scroll","page":1,"top":1}`)) == nil // it may have ended just now
 		}
 		at := time.Now()
 		good.tap()
@@ -169,7 +169,7 @@ func TestAnAppThatLoopsAtItsStartIsStopped(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedSessionLeavesItsSiblingsAlone(t *testing.T) {
+func TestAnInterruptedSessionDoesNotAffectOtherSessions(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, worker.Config{})
 	image := program(t, files(`Page({data: {n: 0}, onPageScroll() { for(;;); }, go() { this.setData({n: this.data.n + 1}) }})`))
@@ -215,7 +215,7 @@ func TestAWorkerKilledFromOutsideRestartsAndThenIsQuarantined(t *testing.T) {
 	open(t, pool, "a", image).tap()
 }
 
-func TestAFloodOfFramesIsAnErrorAndNotAQueue(t *testing.T) {
+func TestAFloodOfFramesIsAnError(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, worker.Config{})
 	s := open(t, pool, "a", program(t, files(`Page({data: {n: 0}, go() { const end = Date.now() + 50; while (Date.now() < end); }})`)))

@@ -14,8 +14,8 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// typical is an app of some 20 KB with one page of 30 components, the size that design figures are
-// given for.
+// typical is an app of about 20 KB with one page of 30 components, the size that the numbers in the
+// design refer to.
 func typical() map[string][]byte {
 	var code strings.Builder
 	for i := 0; code.Len() < 20<<10; i++ {
@@ -57,7 +57,7 @@ func measure(b *testing.B, run func() (stop func())) {
 
 func (s *shell) quit() { s.remote.Close(); s.ended() }
 
-// BenchmarkColdOpen is from no worker to the first page; with a spare, as a host runs.
+// BenchmarkColdOpen measures from no worker to the first page; with a spare, as in a host.
 func BenchmarkColdOpen(b *testing.B) {
 	for name, spares := range map[string]int{"spare": 1, "nospare": -1} {
 		b.Run(name, func(b *testing.B) {
@@ -73,15 +73,15 @@ func BenchmarkColdOpen(b *testing.B) {
 	}
 }
 
-// BenchmarkWarmOpen is from a running worker to the first page.
+// BenchmarkWarmOpen measures from a running worker to the first page.
 func BenchmarkWarmOpen(b *testing.B) {
 	pool, image := newPool(b, worker.Config{}), program(b, typical())
 	open(b, pool, "a", image)
 	measure(b, func() func() { return open(b, pool, "a", image).quit })
 }
 
-// BenchmarkEvent is from a tap to its patch, one at a time: alone, beside an idle crowd, and beside
-// an app that loops in its own worker all the while.
+// BenchmarkEvent measures from a tap to its patch, one tap at a time: alone, with many idle sessions,
+// and while another app loops in its own worker.
 func BenchmarkEvent(b *testing.B) {
 	image := program(b, typical())
 	b.Run("alone", func(b *testing.B) {
@@ -108,7 +108,7 @@ func BenchmarkEvent(b *testing.B) {
 	})
 }
 
-// BenchmarkThroughput is events through one worker, many sessions at once.
+// BenchmarkThroughput measures events through one worker, with many sessions at once.
 func BenchmarkThroughput(b *testing.B) {
 	pool, image := newPool(b, worker.Config{}), program(b, typical())
 	var shells []*shell
@@ -128,7 +128,7 @@ func BenchmarkThroughput(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }
 
-// BenchmarkMemory is the resident memory of a worker by number of idle sessions.
+// BenchmarkMemory measures the resident memory of a worker by number of idle sessions.
 func BenchmarkMemory(b *testing.B) {
 	image := program(b, typical())
 	for _, sessions := range []int{1, 100, 500} {

@@ -16,8 +16,8 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// child is the host's side of one worker process. Three goroutines belong to it: one reads, one
-// writes, one waits for the process; all end with it, and gone is closed when they have.
+// child is the host's side of one worker process. It has three goroutines: one reads, one writes,
+// one waits for the process. They end when the process ends; gone is closed after that.
 type child struct {
 	limits Limits
 	cmd    *exec.Cmd
@@ -28,11 +28,11 @@ type child struct {
 
 	out      chan message
 	outBytes atomic.Int64
-	room     signal        // out has become shorter
+	room     signal        // out became shorter
 	quit     chan struct{} // closed by end: the writer stops
-	gone     chan struct{} // closed when the process is dead and every goroutine but ours is over
+	gone     chan struct{} // closed when the process has ended and its sessions are closed
 
-	mourned chan struct{} // closed when the pool has taken note of the end of a slot's worker
+	recorded chan struct{} // closed when the pool has taken note of the end of a slot's worker
 
 	started chan header // receives the answer to the first message, once
 	answer  atomic.Pointer[message]
@@ -40,19 +40,19 @@ type child struct {
 	endOnce sync.Once
 
 	mu       sync.Mutex
-	why      error // why it ended; nil while it lives
-	orderly  bool  // the end was asked for
+	why      error // why it ended; nil while it runs
+	orderly  bool  // the host requested the end
 	sessions map[uint64]*Remote
 	lastID   uint64
 	idle     time.Time // since when there are no sessions
 
-	// For the kill timer. outstanding counts turns that are asked for and not over.
+	// For the kill timer. outstanding counts turns that were requested and are not finished.
 	outstanding atomic.Int64
 	progress    atomic.Uint64
 	watched     watched // owned by the pool's patrol
 }
 
-// watched is what the patrol remembers between two looks.
+// watched is what the patrol remembers between two checks.
 type watched struct {
 	busy     bool
 	progress uint64
@@ -60,7 +60,7 @@ type watched struct {
 	cpu      time.Duration
 }
 
-// errIdle and errDrained are the ends that are not deaths.
+// errIdle and errDrained are planned ends; they do not count as deaths.
 var (
 	errIdle    = errors.New("idle")
 	errDrained = errors.New("the host is draining")
@@ -95,12 +95,12 @@ func command(program string, fences []Fence) (*exec.Cmd, *os.File, *head, error)
 	return cmd, ours, stderr, nil
 }
 
-// adopt takes over a started process.
+// adopt starts the goroutines of a started process.
 func adopt(cmd *exec.Cmd, socket *os.File, stderr *head) *child {
 	c := &child{
 		cmd: cmd, socket: socket, wire: newWire(socket), stderr: stderr,
 		clock: processClock(cmd.Process.Pid), out: make(chan message, MaxQueue),
-		quit: make(chan struct{}), gone: make(chan struct{}), mourned: make(chan struct{}), started: make(chan header, 1),
+		quit: make(chan struct{}), gone: make(chan struct{}), recorded: make(chan struct{}), started: make(chan header, 1),
 		sessions: map[uint64]*Remote{}, idle: time.Now(),
 	}
 	var both sync.WaitGroup
@@ -110,7 +110,7 @@ func adopt(cmd *exec.Cmd, socket *os.File, stderr *head) *child {
 		err := cmd.Wait()
 		c.end(fmt.Errorf("process ended: %w", orClean(err)))
 		both.Wait()
-		c.bury()
+		c.closeSessions()
 		close(c.gone)
 	}()
 	return c
@@ -123,13 +123,13 @@ func orClean(err error) error {
 	return err
 }
 
-// load sends the first message. The answer comes through started.
+// load sends the first message. The answer arrives in started.
 func (c *child) load(k kind, limits Limits, parts []part, body []byte) error {
 	c.limits = limits
 	return c.enqueue(message{kind: k, header: header{Limits: &limits, Parts: parts}, body: body}, true)
 }
 
-// enqueue hands a message to the writer. counted messages are turns for the kill timer.
+// enqueue passes a message to the writer. The kill timer counts a counted message as a turn.
 func (c *child) enqueue(m message, counted bool) error {
 	size := int64(len(m.body))
 	if size > int64(m.kind.maxBody()) {
@@ -167,7 +167,7 @@ func (c *child) post(r *Remote, m message) error {
 		return errEnded()
 	default:
 	}
-	// A close must get through however full the inbox is.
+	// A close is sent even when the inbox is full.
 	if r.pending.Add(1) > MaxPending && m.kind != kindClose {
 		r.pending.Add(-1)
 		return errInboxFull
@@ -180,7 +180,7 @@ func (c *child) post(r *Remote, m message) error {
 	return nil
 }
 
-// open registers a session and sends its open request. The session counts from here.
+// open registers a session and sends its open request.
 func (c *child) open(body []byte, sink Sink) (*Remote, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -221,7 +221,7 @@ func (c *child) transmit() {
 	}
 }
 
-// receive hands what the worker says to the sinks.
+// receive passes the worker's messages to the sinks.
 func (c *child) receive() {
 	for {
 		m, err := c.wire.read()
@@ -235,7 +235,7 @@ func (c *child) receive() {
 	}
 }
 
-// errProtocol ends a worker that says what it has no business saying.
+// errProtocol ends a worker that sends a message which the protocol does not allow.
 var errProtocol = errors.New("the worker broke the protocol")
 
 func (c *child) take(m message) error {
@@ -259,7 +259,7 @@ func (c *child) take(m message) error {
 	c.mu.Lock()
 	r := c.sessions[m.header.Session]
 	c.mu.Unlock()
-	if r == nil { // it was dropped on our side; what is under way for it is void
+	if r == nil { // the host dropped the session; its remaining messages are ignored
 		return nil
 	}
 	return c.hand(r, m)
@@ -270,7 +270,7 @@ func (c *child) over() {
 	c.progress.Add(1)
 }
 
-// hand passes one message of a session on.
+// hand processes one message of a session.
 func (c *child) hand(r *Remote, m message) error {
 	switch m.kind {
 	case kindDone:
@@ -304,7 +304,7 @@ func (c *child) hand(r *Remote, m message) error {
 	return r.say(m)
 }
 
-// say tells the sink. The caller holds r.mu.
+// say calls the sink. The caller holds r.mu.
 func (r *Remote) say(m message) error {
 	switch m.kind {
 	case kindFrame:
@@ -351,8 +351,8 @@ func (c *child) drop(r *Remote, why Reason) {
 	close(r.done)
 }
 
-// end makes the worker end, once: it closes the connection, which an orderly worker takes as its
-// word to go, and kills the process. The waiter does the rest.
+// end ends the worker, once: it closes the connection and kills the process. The goroutine that
+// waits for the process does the rest.
 func (c *child) end(why error) {
 	c.endOnce.Do(func() {
 		c.mu.Lock()
@@ -365,10 +365,10 @@ func (c *child) end(why error) {
 	})
 }
 
-// bury closes the sessions of a dead worker.
-func (c *child) bury() {
+// closeSessions closes the sessions of a worker that has ended.
+func (c *child) closeSessions() {
 	c.mu.Lock()
-	why := Reason{Code: CodeCrashed, Message: messageCrashed, Detail: c.epitaphLocked()}
+	why := Reason{Code: CodeCrashed, Message: messageCrashed, Detail: c.describeEndLocked()}
 	if errors.Is(c.why, errDrained) {
 		why = Reason{Code: CodeDraining, Message: messageDraining}
 	}
@@ -389,8 +389,8 @@ func (c *child) bury() {
 	}
 }
 
-// epitaphLocked is what is known of the death: why we ended it, how it went, its last words.
-func (c *child) epitaphLocked() string {
+// describeEndLocked says how the worker ended: the host's reason, the exit state, the error output.
+func (c *child) describeEndLocked() string {
 	state := ""
 	if c.cmd.ProcessState != nil {
 		state = c.cmd.ProcessState.String()
@@ -398,10 +398,10 @@ func (c *child) epitaphLocked() string {
 	return fmt.Sprintf("%v (%s) %s", c.why, state, c.stderr.String())
 }
 
-func (c *child) epitaph() string {
+func (c *child) describeEnd() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.epitaphLocked()
+	return c.describeEndLocked()
 }
 
 // drained reports whether the worker ended because the host does.
@@ -418,7 +418,7 @@ type head struct {
 	buf  bytes.Buffer
 }
 
-// Write implements io.Writer; it never fails, so that the process is not held up.
+// Write implements io.Writer; it never fails, so that the process does not block.
 func (h *head) Write(p []byte) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

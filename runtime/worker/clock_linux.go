@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Linux makes the CPU clocks of any thread and of any process readable from outside, under clock
-// numbers built from their IDs: the complement shifted by three, 2 for scheduler time, and 4 for a
-// single thread.
+// On Linux a process can read the CPU clock of any thread and of any process. The clock number is
+// made from the ID: its complement shifted by three, plus 2 for scheduler time, plus 4 for a single
+// thread.
 const (
 	clockScheduler = 2
 	clockThread    = 4
@@ -20,7 +20,7 @@ func threadClock() int32 { return int32(^unix.Gettid())<<3 | clockScheduler | cl
 // processClock returns the CPU clock of a process.
 func processClock(pid int) int32 { return int32(^pid)<<3 | clockScheduler }
 
-// readClock returns what the clock shows, and false when its thread or process is gone.
+// readClock returns the time of the clock, and false when its thread or process has ended.
 func readClock(clock int32) (time.Duration, bool) {
 	var ts unix.Timespec
 	if err := unix.ClockGettime(clock, &ts); err != nil {

@@ -13,15 +13,15 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// compiled is what the compiler says besides the image and the public files.
+// compiled is the compiler's result without the image and the public files.
 type compiled struct {
 	Diagnostics []compile.Diagnostic `json:"diagnostics"`
 	Report      compile.Report       `json:"report"`
 	Image       bool                 `json:"image"` // the first part is an image
 }
 
-// Compile runs the compiler over the files of a bundle in a process of its own. Its budget is that
-// of one upload; when the bundle exceeds it, the error is an Invalid fault that says so.
+// Compile compiles the files of a bundle in a separate process, within the limits of one upload.
+// When the bundle exceeds them, the error is an Invalid fault that says so.
 func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compile.Result, error) {
 	select {
 	case p.compiles <- struct{}{}:
@@ -54,7 +54,7 @@ func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compile.R
 		return nil, errDraining()
 	}
 	if m == nil || m.kind != kindCompiled {
-		return nil, errUncompilable(errors.New(c.epitaph()))
+		return nil, errUncompilable(errors.New(c.describeEnd()))
 	}
 	return unpackResult(m)
 }
@@ -65,7 +65,7 @@ func errUncompilable(cause error) error {
 			"Look for generated files with very deep nesting, and remove them.").Because(cause)
 }
 
-// pack lays files out one after the other, in order of their names.
+// pack joins the files, in order of their names.
 func pack(files map[string][]byte) ([]part, []byte) {
 	names := make([]string, 0, len(files))
 	size := 0
@@ -82,7 +82,7 @@ func pack(files map[string][]byte) ([]part, []byte) {
 	return parts, body
 }
 
-// cut takes the next part off a body.
+// cut removes the next part from a body and returns it.
 func cut(body *[]byte, size int) ([]byte, error) {
 	if size < 0 || size > len(*body) {
 		return nil, fmt.Errorf("%w: part sizes", errProtocol)
@@ -105,8 +105,8 @@ func unpack(parts []part, body []byte) (map[string][]byte, error) {
 	return files, nil
 }
 
-// unpackResult reads what the compiler's process answered. That process has parsed hostile files,
-// so the image is decoded with its limits like any other input.
+// unpackResult reads the answer of the compiler's process. That process parsed hostile files, so
+// the image is decoded with limits, like any other input.
 func unpackResult(m *message) (*compile.Result, error) {
 	var info compiled
 	if err := json.Unmarshal(m.header.Info, &info); err != nil {
@@ -150,7 +150,7 @@ func serveCompile(w *wire, limits Limits, first message) int {
 	if err != nil {
 		return complain(exitProtocol, "result", err)
 	}
-	// The host reads the result and ends the process; waiting for that keeps the socket alive.
+	// The host reads the result and then ends the process; until then the socket must stay open.
 	_, _ = w.read()
 	return exitDone
 }

@@ -11,10 +11,10 @@ import (
 
 func platformFences() []Fence {
 	// A process that is not dumpable can no longer write its own files in /proc.
-	return []Fence{orphanFence{}, priorityFence{}, victimFence{}, dumpFence{}, memoryFence{}}
+	return []Fence{orphanFence{}, priorityFence{}, oomFence{}, dumpFence{}, memoryFence{}}
 }
 
-// orphanFence ends the worker when the host dies, however the host dies.
+// orphanFence ends the worker when the host ends, for any reason.
 type orphanFence struct{}
 
 func (orphanFence) Name() string { return "parent-death-signal" }
@@ -28,7 +28,7 @@ func (orphanFence) Spawn(cmd *exec.Cmd) {
 
 func (orphanFence) Enter(Limits) error { return nil }
 
-// priorityFence puts the worker behind the host in the scheduler's eyes.
+// priorityFence gives the worker a lower scheduling priority than the host.
 type priorityFence struct{}
 
 func (priorityFence) Name() string    { return "priority" }
@@ -37,20 +37,20 @@ func (priorityFence) Enter(Limits) error {
 	return unix.Setpriority(unix.PRIO_PROCESS, 0, Nice)
 }
 
-// victimFence makes the kernel end workers first when the machine is out of memory: each keeps to
-// its limits, but many of them together may have more than there is, and the host and its
-// database must not pay for that.
-type victimFence struct{}
+// oomFence makes the kernel end workers first when the machine is out of memory: each worker stays
+// within its limits, but many together may use more than the machine has, and then the kernel must
+// not end the host or its database.
+type oomFence struct{}
 
-func (victimFence) Name() string    { return "first-out-of-memory" }
-func (victimFence) Spawn(*exec.Cmd) {}
-func (victimFence) Enter(Limits) error {
-	// Some containers have a /proc that cannot be written; the app's own limits hold without it.
+func (oomFence) Name() string    { return "first-out-of-memory" }
+func (oomFence) Spawn(*exec.Cmd) {}
+func (oomFence) Enter(Limits) error {
+	// In some containers /proc cannot be written; the other limits of the app still apply.
 	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
 	return nil
 }
 
-// dumpFence keeps the worker's memory out of core files and out of other processes' debuggers.
+// dumpFence keeps the worker's memory out of core files and hides it from debuggers.
 type dumpFence struct{}
 
 func (dumpFence) Name() string    { return "not-dumpable" }
@@ -62,8 +62,8 @@ func (dumpFence) Enter(Limits) error {
 	return unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)
 }
 
-// memoryFence bounds the address space. A Go process maps over a gigabyte before it does anything,
-// so the limit counts from what is mapped now.
+// memoryFence limits the address space. A Go process maps over a gigabyte at its start, so the limit
+// is added to what is mapped now.
 type memoryFence struct{}
 
 func (memoryFence) Name() string    { return "address-space" }
@@ -77,7 +77,7 @@ func (memoryFence) Enter(limits Limits) error {
 	return unix.Setrlimit(unix.RLIMIT_AS, &unix.Rlimit{Cur: most, Max: most})
 }
 
-// mappedBytes is the size of the own address space.
+// mappedBytes returns the size of this process's address space.
 func mappedBytes() (int64, error) {
 	raw, err := os.ReadFile("/proc/self/statm")
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/worker"
 )
 
-func TestWorkersGoFirstWhenTheMachineIsOutOfMemory(t *testing.T) {
+func TestTheKernelEndsWorkersFirstWhenMemoryIsOut(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, worker.Config{Spares: -1})
 	open(t, pool, "counter", program(t, files(counter)))

@@ -2,7 +2,6 @@
 
 package worker
 
-// platformFences is empty where the kernel offers nothing that we rely on: workers are then held
-// by being processes, by their watchdogs and by the host's kill timer alone. docs/sandbox.md says
-// what is lost.
+// platformFences is empty on other operating systems: there only the process boundary, the watchdogs
+// and the host's kill timer limit workers. docs/sandbox.md says what is missing.
 func platformFences() []Fence { return nil }

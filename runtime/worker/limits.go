@@ -23,76 +23,75 @@ type Limits struct {
 // The fences of a worker that runs sessions.
 const (
 	// EventCPU is the soft deadline of one turn. A typical event costs under 1 ms; goja is 20 to
-	// 180 times slower than a JIT, so an app that sorts ten thousand rows still gets through.
+	// 180 times slower than a JIT, but an app can still sort ten thousand rows within it.
 	EventCPU = 500 * time.Millisecond
 
-	// OpenCPU is the soft deadline of the turn that runs app.js and renders the first page: the
-	// one moment when an app loads all of its modules.
+	// OpenCPU is the soft deadline of the turn that runs app.js and renders the first page. Only in
+	// this turn does an app load all of its modules.
 	OpenCPU = 1 * time.Second
 
-	// TurnWall bounds a turn by the clock on the wall. CPU time alone would let a turn that waits
-	// (it cannot today: nothing in a VM blocks) hold up every session of its app.
+	// TurnWall limits a turn in wall time. A turn that waits uses no CPU, and would block every
+	// session of its app. (Today nothing in a VM waits.)
 	TurnWall = 2 * time.Second
 
 	// KillCPU is the CPU time that a worker may use without finishing a turn before the host kills
-	// it. It lies above OpenCPU, so that whatever can be interrupted is interrupted first.
+	// it. It is above OpenCPU, so that the worker first tries to interrupt the turn.
 	KillCPU = 1500 * time.Millisecond
 
-	// KillWall is when the host kills whatever the CPU clocks say. Above TurnWall, for the same
-	// reason.
+	// KillWall is the same limit in wall time. It is above TurnWall, for the same reason.
 	KillWall = 3 * time.Second
 
-	// Heap is the memory of all sessions of one app version together. 256 MB carry some 500
-	// sessions of a 20 KB app (414 KB each).
+	// Heap is the memory of all sessions of one app version together. 256 MB are enough for about
+	// 500 sessions of a 20 KB app (414 KB each).
 	Heap = 256 << 20
 
-	// TurnHeap is what one turn may add. A turn that builds 64 MB of objects is no view update,
-	// and stopping it there leaves the other sessions of the app their memory.
+	// TurnHeap is the memory that one turn may add. A normal page update never makes 64 MB of
+	// objects, and the limit keeps memory for the app's other sessions.
 	TurnHeap = 64 << 20
 
-	// Address is the address space that a worker may map beyond what it had when it started: twice
-	// the heap, because Go maps arenas of 64 MB ahead and keeps garbage until the next cycle. It
-	// ends a single huge allocation, which no watchdog can see coming.
+	// Address is the address space that a worker may map in addition to what it had when it started:
+	// twice the heap, because Go maps arenas of 64 MB in advance and keeps garbage until the next
+	// cycle. It stops a single huge allocation, for which the watchdog is too slow.
 	Address = 2*Heap + 128<<20
 
-	// SoftMemory is the share of Heap, in percent, from which the collector works harder instead
-	// of the heap growing.
+	// SoftMemory is the share of Heap, in percent, above which the garbage collector runs more often
+	// so that the heap does not grow.
 	SoftMemory = 75
 
-	// MaxSessions is how many sessions one worker holds; beyond it the app is answered busy.
-	// 500 sessions keep a worker's death an event for 500 people at most.
+	// MaxSessions is how many sessions one worker has; above it an open is answered "busy". When a
+	// worker crashes, at most this many people lose their session.
 	MaxSessions = 500
 
-	// MaxStack is the Go stack of a goroutine in a worker. A few builtins recurse on the Go stack;
-	// at 64 MB they end in tens of milliseconds instead of filling a gigabyte first.
+	// MaxStack is the largest Go stack of a goroutine in a worker. A few builtins recurse on the Go
+	// stack; at 64 MB they end after tens of milliseconds and do not fill a gigabyte first.
 	MaxStack = 64 << 20
 
-	// HeapGrace is how long after an interrupt for memory a turn may go on before the worker ends
-	// itself: the interrupt stops JavaScript within one step, and only a builtin ignores it.
+	// HeapGrace is how long a turn may continue after an interrupt for memory before the worker ends
+	// itself: the interrupt stops JavaScript within one step; only a builtin ignores it.
 	HeapGrace = 300 * time.Millisecond
 
-	// WatchEvery is how often a running turn is looked at. At 1 GB/s, which is fast for goja, a
-	// heap grows by 5 MB between two looks.
+	// WatchEvery is how often a running turn is checked. At 1 GB/s, which is fast for goja, a heap
+	// grows by 5 MB between two checks.
 	WatchEvery = 5 * time.Millisecond
 
-	// WatchIdle is how long the watchdog keeps looking after the last turn, so that a stream of
-	// short turns does not pay for waking it each time.
+	// WatchIdle is how long the watchdog continues after the last turn, so that many short turns do
+	// not have to wake it each time.
 	WatchIdle = 200 * time.Millisecond
 
-	// TrimAfter is how long a worker is quiet before it collects its garbage and returns the memory:
-	// an app that nobody touches should cost what it holds, and a collection takes milliseconds.
+	// TrimAfter is how long a worker is idle before it collects its garbage and returns the memory:
+	// an idle app should use no more than it needs, and a collection takes milliseconds.
 	TrimAfter = 1 * time.Second
 
-	// AnnounceAfter is how long a timer turn runs before the worker tells the host of it. The host
-	// knows of every turn that it asked for; this is how its kill timer covers the others.
+	// AnnounceAfter is how long a timer turn runs before the worker tells the host. The host knows
+	// every turn that it requested; its kill timer needs this message for the others.
 	AnnounceAfter = 20 * time.Millisecond
 
-	// Nice is the scheduling weight of workers: below the host's, so that an app at full tilt takes
-	// what is left over and not the host's share.
+	// Nice is the scheduling priority of workers: lower than the host's, so that an app that uses all
+	// the CPU it can get does not slow the host.
 	Nice = 5
 )
 
-// The compiler runs in a worker of its own, for one upload.
+// The compiler runs in a separate worker for each upload.
 const (
 	// CompileWall bounds one compilation. esbuild does 1 MB in 350 ms; the largest bundle is 30 MB.
 	CompileWall = 30 * time.Second
@@ -100,29 +99,29 @@ const (
 	CompileCPU = 30 * time.Second
 	// CompileHeap is its memory: sources, syntax trees and output of the largest bundle.
 	CompileHeap = 768 << 20
-	// MaxCompiles is how many compilations run at once; the others wait. They would only slow each
+	// MaxCompiles is how many compilations run at once; the others wait. More would only slow each
 	// other down, and each may use CompileHeap.
 	MaxCompiles = 2
 )
 
-// A picture is decoded in a worker of its own. What its headers promise is checked before that
-// (runtime/picture); these hold what headers do not tell.
+// Each picture is decoded in a separate worker. Its headers are checked before that
+// (runtime/picture); these limits cover what the headers do not say.
 const (
 	// PictureHeap is the memory of a decoder: picture.MaxMemory, the file, its two copies.
 	PictureHeap = 448 << 20
-	// PictureCPU is its CPU time. The largest picture that is taken needs some three seconds.
+	// PictureCPU is its CPU time. The largest accepted picture needs about three seconds.
 	PictureCPU = 10 * time.Second
-	// PictureWall is when the host kills it whatever the CPU clocks say: on a busy machine a worker,
-	// whose priority is low, gets a fraction of a core.
+	// PictureWall is its limit in wall time: on a busy machine a worker, whose priority is low, gets
+	// only a part of a core.
 	PictureWall = 45 * time.Second
 	// SmallPictureHeap and SmallPictureCPU are for a picture whose headers say that it is small.
 	SmallPictureHeap = 96 << 20
 	SmallPictureCPU  = 2 * time.Second
 )
 
-// Sizes of what crosses the socket pair. Both ends check, before they allocate.
+// Sizes of messages on the socket pair. Both ends check them before they allocate.
 const (
-	// MaxHeader bounds the JSON header of a message; it carries numbers and names.
+	// MaxHeader bounds the JSON header of a message; it contains numbers and names.
 	MaxHeader = 64 << 10
 	// MaxStart bounds the first message: an image, or the files of a bundle and their names.
 	MaxStart = image.MaxBytes + 1<<20
@@ -139,15 +138,15 @@ const (
 	MaxTurnOutput = 8 << 20
 	// MaxTurnMessages bounds how many messages one turn may send: frames, calls, storage, log.
 	MaxTurnMessages = 2000
-	// MaxStderr is how much of a dying worker's last words is kept for its log line; the reason
-	// stands in the first lines.
+	// MaxStderr is how much of a crashed worker's error output is kept for the log; the first lines
+	// contain the reason.
 	MaxStderr = 2 << 10
 )
 
-// Queues. A full queue is an error that the caller sees, never a wait and never a silent drop.
+// Queues. A full queue is an error for the caller: nothing waits, and nothing is lost without an error.
 const (
-	// MaxPending is how many messages of one session may wait for their turns. A finger produces
-	// some 60 events a second; an app a second behind is not worth queueing more for.
+	// MaxPending is how many messages of one session may wait for their turns. A moving finger makes
+	// about 60 events a second; an app that is a second late does not need a longer queue.
 	MaxPending = 64
 	// MaxQueue is how many messages may wait to be written to one worker.
 	MaxQueue = 4096
@@ -155,34 +154,34 @@ const (
 	MaxQueueBytes = 64 << 20
 )
 
-// Lives of a worker.
+// Start and end of workers.
 const (
 	// IdleAfter is how long a worker without sessions is kept: as long as a phone keeps a closed
 	// mini program warm.
 	IdleAfter = 5 * time.Minute
-	// MaxWorkers is how many app versions run at once on one host. When all places are taken, the
-	// worker that has been without sessions longest makes room; 400 workers with a few sessions
-	// each take some 8 GB.
+	// MaxWorkers is how many app versions run at once on one host. At the limit, the worker that has
+	// been without sessions for the longest time is ended; 400 workers with a few sessions each use
+	// about 8 GB.
 	MaxWorkers = 400
-	// Spares is how many started but unused workers are held ready, so that a cold open does not
-	// wait for a process to start. One costs 9 MB.
+	// Spares is how many started but unused workers are kept ready, so that a cold open does not wait
+	// for a process to start. One uses 9 MB.
 	Spares = 1
 	// StartWait is how long a worker may take to load its image: compiling 1 MB of JavaScript takes
 	// a quarter of a second.
 	StartWait = 10 * time.Second
-	// OpenWait is how long an opener waits in all, image and first page included.
+	// OpenWait is how long an open may take in total, including the image and the first page.
 	OpenWait = 15 * time.Second
-	// QuarantineDeaths within QuarantineWindow put an app version into quarantine: a crash may be
-	// chance, three in five minutes are the app.
+	// QuarantineDeaths within QuarantineWindow put an app version into quarantine: one crash may be
+	// chance; three in five minutes are caused by the app.
 	QuarantineDeaths = 3
 	// QuarantineWindow is the window of QuarantineDeaths.
 	QuarantineWindow = 5 * time.Minute
-	// BackoffWait is the longest backoff that an open sits out; for a longer one it is told when to
-	// come back.
+	// BackoffWait is the longest backoff for which an open waits; for a longer one the answer says
+	// when to try again.
 	BackoffWait = 1 * time.Second
-	// PatrolEvery is how often the host looks at busy workers for its kill timer, and at idle ones.
+	// PatrolEvery is how often the host checks busy workers for its kill timer, and idle ones.
 	PatrolEvery = 100 * time.Millisecond
-	// ExitWait is how long a worker that was told to end may take before it is killed.
+	// ExitWait is how long a worker may take to end before it is killed.
 	ExitWait = 500 * time.Millisecond
 )
 

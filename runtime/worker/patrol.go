@@ -15,8 +15,8 @@ func (e *killedError) Error() string {
 		e.wall.Round(time.Millisecond))
 }
 
-// patrol is the kill timer of all workers, and the end of the idle ones. It looks at counters that
-// the workers' goroutines keep anyway, so that a turn costs no timer of its own.
+// patrol is the kill timer of all workers, and ends idle ones. It reads counters that the workers'
+// goroutines keep anyway, so that a turn needs no timer of its own.
 func (p *Pool) patrol() {
 	tick := time.NewTicker(PatrolEvery)
 	defer tick.Stop()
@@ -47,13 +47,13 @@ func (p *Pool) inspect(now time.Time) {
 		idle := len(c.sessions) == 0 && now.Sub(c.idle) > p.config.IdleAfter && c.why == nil
 		c.mu.Unlock()
 		if idle {
-			s.child = nil // nobody can open in it from here on
+			s.child = nil // from here on no session can open in it
 			c.end(errIdle)
 		}
 	}
 }
 
-// overdue returns why the worker must be killed, nil when it need not. Only the patrol calls it.
+// overdue returns why the worker must be killed, or nil. Only the patrol calls it.
 func (c *child) overdue(now time.Time) error {
 	w := &c.watched
 	progress := c.progress.Load()

@@ -11,19 +11,19 @@ import (
 	"github.com/teahouse/teahouse/runtime/picture"
 )
 
-// pictured is what the decoder says of a picture besides its copies, which follow as two parts.
+// pictured describes a decoded picture; its two copies follow as two parts.
 type pictured struct {
 	MIME   string `json:"mime"`
 	Width  int    `json:"width"`
 	Height int    `json:"height"`
 }
 
-// slugLarge is how a worker says picture.ErrLarge.
+// slugLarge is a worker's code for picture.ErrLarge.
 const slugLarge = "large"
 
-// Picture checks, decodes and cleans a picture in a process of its own, within the limits of small
+// Picture checks, decodes and cleans a picture in a separate process, within the limits of small
 // pictures or of all. Errors are picture.ErrLarge, which only a small picture's process answers, and
-// the faults of picture.Refusal. How many run at once is the caller's to bound: it knows whose they are.
+// the faults of picture.Refusal. The caller must limit how many run at once: it knows the owners.
 func (p *Pool) Picture(ctx context.Context, data []byte, small bool) (*picture.Result, error) {
 	kind := kindPicture
 	if small {
@@ -58,12 +58,12 @@ func (p *Pool) picture(ctx context.Context, data []byte, kind kind, limits Limit
 		return nil, errDraining()
 	}
 	if m == nil || m.kind != kindPictured {
-		return nil, picture.Refusal(picture.SlugTooComplex).Because(errors.New(c.epitaph()))
+		return nil, picture.Refusal(picture.SlugTooComplex).Because(errors.New(c.describeEnd()))
 	}
 	return readPictured(m)
 }
 
-// readPictured checks what the decoder's process answered: hostile bytes may have taken it over.
+// readPictured checks the answer of the decoder's process: a hostile picture may control it.
 func readPictured(m *message) (*picture.Result, error) {
 	if m.header.Code == slugLarge {
 		return nil, picture.ErrLarge
@@ -94,7 +94,7 @@ func readPictured(m *message) (*picture.Result, error) {
 // servePicture is the decoder's process: one picture in, its copies out.
 func servePicture(w *wire, limits Limits, first message) int {
 	watch := newWatchdog(limits, func() {})
-	// Decoders do not look up from their work, so whatever the watchdog stops ends the process.
+	// Decoders cannot be interrupted, so the watchdog ends the process.
 	watch.begin(limits.EventCPU, false, func(reason string) { os.Exit(complain(exitStopped, "picture", errors.New(reason))) })
 	answer, err := packPicture(first.body, first.kind == kindSmallPicture)
 	watch.end()
@@ -104,7 +104,7 @@ func servePicture(w *wire, limits Limits, first message) int {
 	if err != nil {
 		return complain(exitProtocol, "result", err)
 	}
-	// The host reads the result and ends the process; waiting for that keeps the socket alive.
+	// The host reads the result and then ends the process; until then the socket must stay open.
 	_, _ = w.read()
 	return exitDone
 }

@@ -43,9 +43,9 @@ func TestAPictureIsDecodedInAProcessOfItsOwn(t *testing.T) {
 	waittest.Eventually(t, "no process is left", func() bool { return pool.Stats().Processes == 0 })
 }
 
-// The limits of the process hold what headers do not tell. They are set here so that an honest
-// picture goes past each.
-func TestADecoderThatGoesPastItsLimitsEnds(t *testing.T) {
+// The limits of the process cover what headers do not say. They are set here so that an ordinary
+// picture exceeds each.
+func TestADecoderThatExceedsItsLimitsEnds(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, worker.Config{Spares: -1})
 	large := picturetest.ProgressiveJPEG(3000, 3000, 40)
@@ -69,7 +69,7 @@ func TestADecoderThatGoesPastItsLimitsEnds(t *testing.T) {
 	}
 }
 
-func TestADecoderThatIsKilledIsARefusalAndNoMore(t *testing.T) {
+func TestAKilledDecoderOnlyRefusesItsPicture(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, worker.Config{Spares: -1})
 	ended := make(chan error)

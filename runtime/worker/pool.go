@@ -24,26 +24,26 @@ type AppKey struct {
 // Death is the unplanned end of a worker.
 type Death struct {
 	At     time.Time
-	Detail string // for the log and the app's developer; may quote the app
+	Detail string // for the log and the app's developer; may contain text of the app
 }
 
-// Config configures a Pool. The zero value is complete.
+// Config configures a Pool. The zero value is valid.
 type Config struct {
 	Logger *slog.Logger // default: slog.Default()
-	// Program is the executable that becomes a worker; default: this one.
+	// Program is the executable of a worker; default: this one.
 	Program string
-	// Limits bound each worker; zero fields take the package's constants.
+	// Limits apply to each worker; zero fields take the package's constants.
 	Limits Limits
 	// MaxWorkers is how many app versions run at once; default MaxWorkers.
 	MaxWorkers int
 	// IdleAfter is how long a worker without sessions is kept; default IdleAfter.
 	IdleAfter time.Duration
-	// Spares is how many unused workers are held ready; default Spares, negative for none.
+	// Spares is how many unused workers are kept ready; default Spares, negative for none.
 	Spares int
-	// OnDeath is told of every death of a worker, on a goroutine of the pool. It may be nil.
+	// OnDeath is called for every death of a worker, on a goroutine of the pool. It may be nil.
 	OnDeath func(AppKey, Death)
-	// OnQuarantine is told when an app version is paused, so that its developer can be. Like
-	// OnDeath.
+	// OnQuarantine is called, like OnDeath, when an app version is paused, so that its developer can
+	// be told.
 	OnQuarantine func(AppKey, []Death)
 }
 
@@ -66,11 +66,11 @@ type Pool struct {
 	mu       sync.Mutex
 	draining bool
 	slots    map[AppKey]*slot
-	living   map[*child]struct{} // all processes, spares and compilers included
-	turns    uint64              // of processes that are gone
+	living   map[*child]struct{} // all processes, including spares and compilers
+	turns    uint64              // of processes that have ended
 }
 
-// slot is what the pool knows of one app version.
+// slot is the pool's state of one app version.
 type slot struct {
 	child       *child        // nil when no worker is ready
 	starting    chan struct{} // not nil while a worker is being started; closed when that is over
@@ -104,7 +104,7 @@ func NewPool(config Config) *Pool {
 	return p
 }
 
-// ownProgram is the running executable, also after it was replaced on disk.
+// ownProgram returns the running executable, also after it was replaced on disk.
 const ownProgram = "/proc/self/exe"
 
 func errFull() error {
@@ -143,7 +143,7 @@ func (p *Pool) Open(ctx context.Context, key AppKey, img func(context.Context) (
 		return r, nil
 	case <-r.done:
 		select {
-		case <-r.opened: // it opened, and ended before we looked: the sink has heard both
+		case <-r.opened: // it opened and ended before this check: the sink was told of both
 			return r, nil
 		default:
 		}
@@ -155,7 +155,7 @@ func (p *Pool) Open(ctx context.Context, key AppKey, img func(context.Context) (
 	}
 }
 
-// place finds the session a worker. A worker that ends in this very moment is no reason to fail.
+// place finds a worker for the session. It tries again when the worker ends at the same moment.
 func (p *Pool) place(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error),
 	body []byte, sink Sink) (*Remote, error) {
 	for attempt := 0; ; attempt++ {
@@ -168,15 +168,15 @@ func (p *Pool) place(ctx context.Context, key AppKey, img func(context.Context) 
 			return r, err
 		}
 		select {
-		case <-c.mourned:
+		case <-c.recorded:
 		case <-ctx.Done():
 			return nil, err
 		}
 	}
 }
 
-// worker returns the app version's worker, starting it if need be. However many ask at once, one
-// start is made; it outlives an asker who gives up.
+// worker returns the app version's worker, and starts one if there is none. Many callers at once
+// share one start; it continues when a caller gives up.
 func (p *Pool) worker(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error)) (*child, error) {
 	for {
 		p.mu.Lock()
@@ -228,8 +228,8 @@ func (p *Pool) worker(ctx context.Context, key AppKey, img func(context.Context)
 	}
 }
 
-// makeRoomLocked sees to it that one more worker may start. It ends the one that has been without
-// sessions longest, and reports false when every worker has some.
+// makeRoomLocked makes room for one more worker. At the limit it ends the worker that has been
+// without sessions for the longest time, and returns false when every worker has sessions.
 func (p *Pool) makeRoomLocked() bool {
 	running := 0
 	var oldest *slot
@@ -256,7 +256,7 @@ func (p *Pool) makeRoomLocked() bool {
 		return false
 	}
 	c := oldest.child
-	oldest.child = nil // nobody can open in it from here on
+	oldest.child = nil // from here on no session can open in it
 	c.end(errIdle)
 	return true
 }
@@ -272,14 +272,14 @@ func (s *slot) backoff(now time.Time) time.Duration {
 	return max(0, s.deaths[len(s.deaths)-1].At.Add(pause).Sub(now))
 }
 
-// forget drops the deaths that are too long ago to count.
+// forget removes the deaths that are older than QuarantineWindow.
 func (s *slot) forget(now time.Time) {
 	for len(s.deaths) > 0 && now.Sub(s.deaths[0].At) > QuarantineWindow {
 		s.deaths = s.deaths[1:]
 	}
 }
 
-// start makes a worker for the slot and tells those who wait.
+// start makes a worker for the slot and wakes the callers that wait for it.
 func (p *Pool) start(key AppKey, s *slot, img func(context.Context) ([]byte, error)) {
 	ctx, cancel := context.WithTimeout(p.life, StartWait)
 	defer cancel()
@@ -299,7 +299,7 @@ func (p *Pool) start(key AppKey, s *slot, img func(context.Context) ([]byte, err
 	}
 	if err == nil {
 		s.child = c
-		p.tasks.Go(func() { p.mourn(key, s, c) })
+		p.tasks.Go(func() { p.recordEnd(key, s, c) })
 	} else if s.failure = err; c != nil {
 		p.recordLocked(key, s, c)
 	}
@@ -321,8 +321,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// launch starts a process and has it load the image. A child that is returned with an error died
-// while loading, which counts against the app version.
+// launch starts a process, which loads the image. A child that is returned with an error ended
+// while it loaded; that counts as a death of the app version.
 func (p *Pool) launch(ctx context.Context, img func(context.Context) ([]byte, error)) (*child, error) {
 	encoded, err := img(ctx)
 	if err != nil {
@@ -357,9 +357,9 @@ func (p *Pool) launch(ctx context.Context, img func(context.Context) ([]byte, er
 	}
 }
 
-// mourn waits for the end of a slot's worker and takes note.
-func (p *Pool) mourn(key AppKey, s *slot, c *child) {
-	defer close(c.mourned)
+// recordEnd waits for the end of a slot's worker and updates the slot.
+func (p *Pool) recordEnd(key AppKey, s *slot, c *child) {
+	defer close(c.recorded)
 	<-c.gone
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -379,7 +379,7 @@ func (p *Pool) mourn(key AppKey, s *slot, c *child) {
 func (p *Pool) recordLocked(key AppKey, s *slot, c *child) {
 	now := time.Now()
 	s.forget(now)
-	s.deaths = append(s.deaths, Death{At: now, Detail: c.epitaph()})
+	s.deaths = append(s.deaths, Death{At: now, Detail: c.describeEnd()})
 	deaths := append([]Death(nil), s.deaths...)
 	p.log.Warn("worker died", "app_id", key.AppID, "version_id", key.VersionID,
 		"deaths", len(deaths), "detail", deaths[len(deaths)-1].Detail)
@@ -398,8 +398,8 @@ func (p *Pool) recordLocked(key AppKey, s *slot, c *child) {
 	})
 }
 
-// Quarantine pauses an app version that kept dying elsewhere: it opens no more. What runs is not ended
-// here.
+// Quarantine pauses an app version that crashed too often on another host: no session can open. It
+// does not end running sessions.
 func (p *Pool) Quarantine(key AppKey) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -439,14 +439,14 @@ func (p *Pool) Quarantined() []AppKey {
 
 // Stats is a count of what runs now.
 type Stats struct {
-	Processes   int // spares, compilers and decoders included
+	Processes   int // including spares, compilers and decoders
 	Spares      int
 	Compilers   int
 	Decoders    int // of pictures
-	Busy        int // in a turn, or asked for one; compilers included
+	Busy        int // with a turn that runs or waits; including compilers
 	Sessions    int
 	Quarantined int
-	Turns       uint64 // that workers have finished since the pool began, their start included
+	Turns       uint64 // finished since the pool started; the start of a worker counts as one
 }
 
 // Stats counts what runs now.
@@ -472,7 +472,7 @@ func (p *Pool) Stats() Stats {
 	return st
 }
 
-// Pids lists the processes that run now, for operators and for tests that harm them.
+// Pids lists the processes that run now, for operators and for tests that kill them.
 func (p *Pool) Pids() []int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -483,8 +483,8 @@ func (p *Pool) Pids() []int {
 	return pids
 }
 
-// Close shuts the pool down: no session opens any more, turns that run may finish until ctx ends,
-// every session is told that the host is draining, and every process is killed and waited for.
+// Close shuts the pool down: it opens no more sessions, lets running turns finish until ctx ends,
+// tells every session that the host is draining, kills every process, and waits for their ends.
 func (p *Pool) Close(ctx context.Context) {
 	p.mu.Lock()
 	p.draining = true
@@ -502,7 +502,7 @@ func (p *Pool) Close(ctx context.Context) {
 	p.tasks.Wait()
 }
 
-// busy reports whether the worker has sessions with turns that are not over.
+// busy reports whether the worker has sessions with unfinished turns.
 func (c *child) busy() bool {
 	select {
 	case <-c.quit:
@@ -575,7 +575,7 @@ func (p *Pool) process(ctx context.Context) (*child, error) {
 			default:
 			}
 			select {
-			case <-c.gone: // someone killed it while it waited
+			case <-c.gone: // it was killed while it waited
 				continue
 			default:
 				return c, nil
@@ -595,7 +595,7 @@ func (p *Pool) freshProcess(ctx context.Context) (*child, error) {
 	case <-p.life.Done():
 		return nil, errDraining()
 	}
-	got := <-ask.answer // the spawner always answers, and never waits
+	got := <-ask.answer // the spawner always answers at once
 	return got.child, got.err
 }
 
@@ -608,7 +608,7 @@ func (p *Pool) provide() {
 				if p.life.Err() == nil {
 					p.log.Error("no spare worker", "error", err)
 				}
-				break // opens will try themselves, and say why they cannot
+				break // an open tries again, and reports why it fails
 			}
 			p.spares <- c
 		}

@@ -15,10 +15,10 @@ const (
 type Reason struct {
 	Code    string
 	Message string // for the user
-	Detail  string // for the log and the app's developer; may quote the app
+	Detail  string // for the log and the app's developer; may contain text of the app
 }
 
-// The sentences that users read. What to do comes with what happened.
+// The sentences that users read. Each says what happened and what to do.
 const (
 	messageCrashed     = "This mini program stopped unexpectedly. Open it again to continue."
 	messageSlow        = "This mini program took too long to respond and was closed. Open it again to continue."
@@ -34,13 +34,13 @@ const (
 	messageSlowOpen    = "This mini program took too long to open. Try again."
 )
 
-// Quarantined is what somebody reads who opens, or has open, a version that keeps dying.
+// Quarantined is the fault for a user who opens, or has open, a version that crashes too often.
 func Quarantined() error {
 	return fault.Errorf(fault.Unavailable, CodeQuarantined, messageQuarantined)
 }
 
-// reasonOf reads why a worker says that it ended a session. The user reads our sentences alone: the
-// worker may have been taken over, and what stands there looks like the platform's own word.
+// reasonOf reads the worker's reason for the end of a session. The user reads only our own
+// sentences: the app may control the worker, and users would take its text for the platform's.
 func reasonOf(h header) Reason {
 	r := Reason{Code: CodeCrashed, Message: messageCrashed, Detail: h.Detail}
 	switch h.Code {
@@ -55,13 +55,13 @@ func reasonOf(h header) Reason {
 	return r
 }
 
-func (v verdict) code() string { return CodeStopped }
+func (c stopCause) code() string { return CodeStopped }
 
-func (v verdict) message() string {
-	switch v {
-	case verdictMemory:
+func (c stopCause) message() string {
+	switch c {
+	case causeMemory:
 		return messageMemory
-	case verdictOutput:
+	case causeOutput:
 		return messageOutput
 	default:
 		return messageSlow

@@ -6,7 +6,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// listener is a sink that keeps the last word.
+// listener is a sink that keeps the reason of the end.
 type listener struct{ reason Reason }
 
 func (*listener) Frame([]byte)                {}
@@ -15,7 +15,7 @@ func (*listener) Store(vm.StorageOp)          {}
 func (*listener) Log(vm.LogEntry)             {}
 func (l *listener) Closed(reason Reason)      { l.reason = reason }
 
-func TestAWorkerDoesNotWriteWhatTheUserReads(t *testing.T) {
+func TestTheUserDoesNotReadTextOfAWorker(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ said, want Reason }{
 		{Reason{Code: CodeStopped, Message: messageMemory, Detail: "d"}, Reason{Code: CodeStopped, Message: messageMemory, Detail: "d"}},

@@ -10,13 +10,13 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// Sink takes what a session says. Its methods are called one at a time, in order, and must return
-// at once: they hold up every session of the app version. Byte slices are the sink's to keep.
+// Sink receives the messages of a session. Its methods are called one at a time, in order, and must
+// return at once: they block every session of the app version. The sink may keep the byte slices.
 //
-// What arrives comes from a process that runs hostile code: it is well-formed only as far as this
-// package says, and no claim in it is proven.
+// The messages come from a process that runs hostile code: a sink can rely only on the form that is
+// documented here, and on no statement in them.
 type Sink interface {
-	// Frame is a frame for the shell, at most MaxFromWorker bytes. It is meant to be JSON.
+	// Frame is a frame for the shell, at most MaxFromWorker bytes. It should be JSON.
 	Frame(frame []byte)
 	// Call asks for a capability; Remote.Reply answers it.
 	Call(id uint64, name string, args []byte)
@@ -34,20 +34,20 @@ type Remote struct {
 	child   *child
 	id      uint64
 	sink    Sink
-	pending atomic.Int32 // messages whose turns are not over
-	room    signal       // pending has become less
-	line    line         // of those who wait for room
+	pending atomic.Int32 // messages whose turns are not finished
+	room    signal       // pending became less
+	line    line         // of goroutines that wait for room
 	opened  chan struct{}
 	done    chan struct{}
 	isOpen  bool // guarded by child.mu: the sink expects Closed
 
 	mu      sync.Mutex // held while the sink is called, so that its calls come one at a time
-	over    bool       // the sink has heard its last
+	over    bool       // the sink is not called again
 	failure Reason     // set before done is closed
 }
 
-// Send gives a frame of the shell to the app. It returns a RateLimited fault when MaxPending
-// frames wait already, and Unavailable when the session is over.
+// Send passes a frame of the shell to the app. It returns a RateLimited fault when MaxPending
+// frames already wait, and Unavailable when the session has ended.
 func (r *Remote) Send(frame []byte) error {
 	return r.child.post(r, message{kind: kindMessage, body: frame})
 }
@@ -57,7 +57,7 @@ func (r *Remote) Reply(id uint64, ok bool, result []byte) error {
 	return r.child.post(r, message{kind: kindReply, header: header{Call: id, OK: ok}, body: result})
 }
 
-// SendInTime is Send for a frame that must not be lost because the app is busy: it waits for room.
+// SendInTime is Send for a frame that must not be lost when the app is busy: it waits for room.
 func (r *Remote) SendInTime(ctx context.Context, frame []byte) error {
 	return r.inTime(ctx, message{kind: kindMessage, body: frame})
 }
@@ -67,8 +67,8 @@ func (r *Remote) ReplyInTime(ctx context.Context, id uint64, ok bool, result []b
 	return r.inTime(ctx, message{kind: kindReply, header: header{Call: id, OK: ok}, body: result})
 }
 
-// inTime posts a message once there is room. Those who wait stand in line, so that what becomes free
-// wakes one of them and not all.
+// inTime posts a message as soon as there is room. Waiting goroutines form a line, so that a free
+// place wakes one of them and not all.
 func (r *Remote) inTime(ctx context.Context, m message) error {
 	if err := r.child.post(r, m); !isFull(err) {
 		return err
@@ -78,7 +78,7 @@ func (r *Remote) inTime(ctx context.Context, m message) error {
 	}
 	defer r.line.leave()
 	for {
-		inbox, queue := r.room.next(), r.child.room.next() // before the try, so that no room is missed
+		inbox, queue := r.room.next(), r.child.room.next() // before the try, so that no change is missed
 		err := r.child.post(r, m)
 		switch {
 		case errors.Is(err, errInboxFull):
@@ -109,13 +109,13 @@ func (r *Remote) Close() {
 // Done is closed after the session has ended and Sink.Closed has returned.
 func (r *Remote) Done() <-chan struct{} { return r.done }
 
-// errEnded is what a session answers when it is over.
+// errEnded is the answer of a session that has ended.
 func errEnded() *fault.Error {
 	return fault.Errorf(fault.Unavailable, CodeCrashed, messageCrashed)
 }
 
-// What a full queue answers: that of the session, which has room after its next turn, and that of the
-// worker, which has room after the next write.
+// The answers of a full queue: the session's queue, which has room after its next turn, and the
+// worker's queue, which has room after the next write.
 var (
 	errInboxFull = fault.Errorf(fault.RateLimited, "session-busy", messageFlooded)
 	errQueueFull = fault.Errorf(fault.RateLimited, "session-busy", messageFlooded)

@@ -18,16 +18,16 @@ import (
 // marker is the environment variable that tells a fresh process that it is a worker.
 const marker = "TEAHOUSE_SANDBOX_WORKER"
 
-// socketFD is where a worker finds its end of the socket pair: the first descriptor after the
-// standard three, and the only other one that it has.
+// socketFD is the worker's end of the socket pair: the first descriptor after the standard three,
+// and the only other one that it has.
 const socketFD = 3
 
 // Exit codes of a worker.
 const (
 	exitDone     = 0 // the host closed the connection
-	exitProtocol = 3 // host and worker do not understand each other: a defect of ours
-	exitFence    = 4 // a fence could not be put up; without it no app code runs
-	exitStopped  = 5 // a picture went past its limits
+	exitProtocol = 3 // the protocol was violated: a bug in Teahouse
+	exitFence    = 4 // a fence could not be set; without it no app code runs
+	exitStopped  = 5 // a picture exceeded its limits
 )
 
 // MaybeMain turns the process into a worker if it was started as one, and then does not return.
@@ -38,12 +38,12 @@ func MaybeMain() {
 	}
 }
 
-// Main is the body of a worker process. It returns the exit code.
+// Main runs a worker process. It returns the exit code.
 func Main() int {
 	os.Clearenv()
 	debug.SetMaxStack(MaxStack)
-	// One processor: an app takes one core at most, its garbage collection included, and the
-	// watchdog gets its share by preemption.
+	// One processor: an app uses one core at most, including its garbage collection. Preemption
+	// gives the watchdog its share.
 	runtime.GOMAXPROCS(1)
 	socket := os.NewFile(socketFD, "host")
 	if socket == nil {
@@ -76,7 +76,7 @@ func Main() int {
 	}
 }
 
-// complain leaves a line for the host's log.
+// complain writes a line for the host's log.
 func complain(code int, what string, err error) int {
 	fmt.Fprintf(os.Stderr, "worker: %s: %v\n", what, err)
 	return code
@@ -92,8 +92,8 @@ type sandbox struct {
 
 	mu     sync.Mutex // guards inboxes between the reader and the turns
 	guests map[uint64]*guest
-	queue  []*guest // guests with mail, in the order of their turns
-	ended  error    // the connection's end
+	queue  []*guest // guests with messages, in the order of their turns
+	ended  error    // why the connection ended
 
 	timers timerHeap // owned by the turn loop
 }
@@ -109,7 +109,7 @@ type guest struct {
 
 	timer    time.Time // when the next timer turn is due; zero for never
 	position int       // in box.timers, -1 when not there
-	grown    int64     // bytes by which its turns grew the heap, as far as the watchdog saw
+	grown    int64     // bytes by which its turns grew the heap, as measured by the watchdog
 	bytes    int       // output of the running turn
 	messages int       // output of the running turn
 	gone     bool
@@ -136,7 +136,7 @@ func serve(w *wire, limits Limits, encoded []byte) int {
 	return complain(exitProtocol, "connection", err)
 }
 
-// load makes the engine. It is a turn like any other: parsers can be made to run for long.
+// load makes the engine. It is a turn like any other: a hostile image can make a parser run for long.
 func (b *sandbox) load(encoded []byte) (err error) {
 	defer recovered(&err)
 	img, err := image.Decode(encoded, image.DefaultLimits())
@@ -147,7 +147,7 @@ func (b *sandbox) load(encoded []byte) (err error) {
 	return err
 }
 
-// receive sorts messages into inboxes.
+// receive puts messages into the inboxes of their sessions.
 func (b *sandbox) receive() {
 	for {
 		m, err := b.wire.read()
@@ -171,8 +171,8 @@ func (b *sandbox) receive() {
 func (b *sandbox) deliver(m message) {
 	g := b.guests[m.header.Session]
 	if g == nil {
-		// An open makes the guest; anything else is mail for a session that has just ended, and
-		// still counts as a turn to the host.
+		// An open makes the guest. Any other message is for a session that has just ended, and the
+		// host still counts it as a turn.
 		g = &guest{box: b, id: m.header.Session, position: -1, gone: m.kind != kindOpen}
 		if m.kind == kindOpen {
 			b.guests[g.id] = g
@@ -185,8 +185,8 @@ func (b *sandbox) deliver(m message) {
 	}
 }
 
-// next takes the oldest message of the guest whose turn it is. Guests take turns one message at a
-// time, so that a flood of events in one session does not hold up the others.
+// next takes the oldest message of the next guest in the queue. Each guest gets one message at a
+// time, so that a flood of events in one session does not delay the others.
 func (b *sandbox) next() (*guest, message, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -211,7 +211,7 @@ func (b *sandbox) next() (*guest, message, error) {
 }
 
 // run is the turn loop: one due timer, one message, and so on; it sleeps when there is neither.
-// Before a long sleep it returns to the system what its turns left behind.
+// Before a long sleep it returns unused memory to the system.
 func (b *sandbox) run() error {
 	alarm := time.NewTimer(TrimAfter)
 	littered := false
@@ -251,7 +251,7 @@ func (b *sandbox) run() error {
 	}
 }
 
-// messageTurn runs the turn that the host asked for and says that it is over.
+// messageTurn runs the turn that the host requested and reports its end.
 func (b *sandbox) messageTurn(g *guest, m message) error {
 	if !g.gone {
 		switch m.kind {
@@ -278,7 +278,7 @@ func (b *sandbox) timerTurn(g *guest) {
 	if announced {
 		_ = b.wire.write(message{kind: kindDone, header: header{Session: g.id}})
 	}
-	_ = b.wire.flush() // a broken connection is the reader's to notice
+	_ = b.wire.flush() // the reader notices a broken connection
 }
 
 func (b *sandbox) open(g *guest, m message) {
@@ -298,7 +298,7 @@ func (b *sandbox) open(g *guest, m message) {
 	})
 }
 
-// turn runs app code within its limits and puts the session out if it went past them. It reports
+// turn runs app code within its limits and ends the session if the code exceeded them. It returns
 // whether the watchdog told the host of the turn.
 func (b *sandbox) turn(g *guest, budget time.Duration, own bool, run func() error) bool {
 	g.bytes, g.messages = 0, 0
@@ -311,22 +311,22 @@ func (b *sandbox) turn(g *guest, budget time.Duration, own bool, run func() erro
 	end := b.watch.end()
 	g.grown += end.grown
 	switch {
-	case end.verdict != verdictNone:
-		b.dismiss(g, header{Code: end.verdict.code(), Message: end.verdict.message(),
-			Detail: "turn stopped: " + string(end.verdict)})
+	case end.cause != causeNone:
+		b.dismiss(g, header{Code: end.cause.code(), Message: end.cause.message(),
+			Detail: "turn stopped: " + string(end.cause)})
 	case err != nil && !errors.Is(err, vm.ErrBadFrame):
 		b.dismiss(g, header{Code: CodeCrashed, Detail: err.Error()})
 	}
 	if !g.gone {
 		b.schedule(g)
 	}
-	if end.verdict == verdictMemory {
+	if end.cause == causeMemory {
 		b.relieve()
 	}
 	return end.announced
 }
 
-// guarded turns a panic of the engine into an error: a few builtins panic on absurd arguments.
+// guarded changes a panic of the engine into an error: a few builtins panic on extreme arguments.
 func guarded(run func() error) (err error) {
 	defer recovered(&err)
 	return run()
@@ -338,8 +338,8 @@ func recovered(err *error) {
 	}
 }
 
-// dismiss forgets a session and tells the host why. Nothing of it is touched again: what is left
-// of an interrupted VM may be in any state.
+// dismiss removes a session and tells the host why. The session is not used again: an interrupted
+// VM may be in any state.
 func (b *sandbox) dismiss(g *guest, why header) {
 	if g.gone {
 		return
@@ -354,7 +354,7 @@ func (b *sandbox) dismiss(g *guest, why header) {
 	_ = b.wire.write(message{kind: kindEnded, header: why})
 }
 
-// relieve makes room when the sessions together hold too much: the one that grew most goes.
+// relieve ends the session that grew most when all sessions together use too much memory.
 func (b *sandbox) relieve() {
 	debug.FreeOSMemory()
 	for heapBytes() > b.limits.Heap/100*SoftMemory {
@@ -369,13 +369,13 @@ func (b *sandbox) relieve() {
 		if most == nil {
 			return
 		}
-		b.dismiss(most, header{Code: verdictMemory.code(), Message: verdictMemory.message(),
+		b.dismiss(most, header{Code: causeMemory.code(), Message: causeMemory.message(),
 			Detail: "the sessions of the app together hold too much memory"})
 		debug.FreeOSMemory()
 	}
 }
 
-// schedule enters the session's next timer.
+// schedule stores the time of the session's next timer.
 func (b *sandbox) schedule(g *guest) {
 	g.timer = time.Time{}
 	if g.sess != nil {
@@ -402,7 +402,7 @@ func (g *guest) Log(entry vm.LogEntry) { g.sendJSON(kindLog, entry) }
 
 func (g *guest) sendJSON(k kind, v any) {
 	body, err := json.Marshal(v)
-	if err != nil { // neither type can fail; should one learn to, the session ends with it
+	if err != nil { // no value of these types fails today; if one does, the session ends
 		panic(err)
 	}
 	g.send(message{kind: k, body: body})
@@ -413,11 +413,11 @@ func (g *guest) send(m message) {
 	g.bytes += len(m.body)
 	g.messages++
 	if g.bytes > MaxTurnOutput || g.messages > MaxTurnMessages || len(m.body) > MaxFromWorker {
-		g.box.watch.condemn(verdictOutput)
+		g.box.watch.stopTurn(causeOutput)
 		return
 	}
 	m.header.Session = g.id
-	_ = g.box.wire.write(m) // a broken connection is the reader's to notice
+	_ = g.box.wire.write(m) // the reader notices a broken connection
 }
 
 func clip(s string, most int) string {

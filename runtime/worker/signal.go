@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// signal says to whoever waits that something has changed. The zero signal is ready.
+// signal tells waiting goroutines that something has changed. The zero value is ready for use.
 type signal struct {
 	mu sync.Mutex
 	ch chan struct{}
@@ -30,7 +30,7 @@ func (s *signal) changed() {
 	}
 }
 
-// line lets one through at a time.
+// line lets one goroutine through at a time.
 type line chan struct{}
 
 func newLine() line { return make(line, 1) }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A child without a process: nothing leaves its queue but what the test takes.
+// A child without a process: only the test takes messages from its queue.
 func idleChild(queue int) (*child, *Remote) {
 	c := &child{out: make(chan message, queue), quit: make(chan struct{}), sessions: map[uint64]*Remote{}}
 	r := &Remote{child: c, id: 1, line: newLine(), done: make(chan struct{})}
@@ -30,7 +30,7 @@ func TestAnAnswerWaitsForRoomAndLosesNothing(t *testing.T) {
 		})
 	}
 	seen := map[uint64]bool{}
-	for len(r.line) == 0 { // until one has met the full inbox
+	for len(r.line) == 0 { // until one has found the inbox full
 		runtime.Gosched()
 	}
 	for range answers { // a turn makes room for one

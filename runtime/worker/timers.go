@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// timerHeap orders the guests that have timers by when the next one is due.
+// timerHeap orders the guests with timers by the time of their next timer.
 type timerHeap struct{ order guestOrder }
 
-// due returns a guest whose timer has come, nil when there is none.
+// due returns a guest whose timer is due, or nil.
 func (h *timerHeap) due(now time.Time) *guest {
 	if len(h.order) == 0 || h.order[0].timer.After(now) {
 		return nil
@@ -24,7 +24,7 @@ func (h *timerHeap) first() (time.Time, bool) {
 	return h.order[0].timer, true
 }
 
-// update enters, moves or removes the guest after its timer changed.
+// update adds, moves or removes the guest after its timer changed.
 func (h *timerHeap) update(g *guest) {
 	switch {
 	case g.timer.IsZero() && g.position >= 0:

@@ -13,22 +13,22 @@ import (
 // memory from growing.
 const exitMemory = 86
 
-// verdict is why the watchdog stopped a turn.
-type verdict string
+// stopCause is why the watchdog stopped a turn.
+type stopCause string
 
 const (
-	verdictNone   verdict = ""
-	verdictCPU    verdict = "cpu"
-	verdictWall   verdict = "wall"
-	verdictMemory verdict = "memory"
-	verdictOutput verdict = "output"
+	causeNone   stopCause = ""
+	causeCPU    stopCause = "cpu"
+	causeWall   stopCause = "wall"
+	causeMemory stopCause = "memory"
+	causeOutput stopCause = "output"
 )
 
-// watchdog looks at the running turn every WatchEvery and stops it when it is over a limit. One
-// mutex guards the turn, so that a stop can never hit the turn after the one it was meant for.
+// watchdog checks the running turn every WatchEvery and stops it when it exceeds a limit. One mutex
+// guards the turn, so that a stop never reaches the turn after the one that exceeded the limit.
 type watchdog struct {
 	limits   Limits
-	announce func() // tells the host that a turn it does not know of takes long
+	announce func() // tells the host that a turn which it did not request takes long
 
 	wake chan struct{}
 
@@ -36,27 +36,27 @@ type watchdog struct {
 	turn      uint64 // counts turns, to recognise the running one after a pause
 	running   bool
 	awake     bool
-	own       bool // a turn that the host did not ask for
+	own       bool // a turn that the host did not request
 	announced bool
 	clock     int32
 	cpuStart  time.Duration
 	started   time.Time
 	budget    time.Duration
-	heapStart int64 // what the heap held at the first look, -1 before it
+	heapStart int64 // size of the heap at the first check, -1 before it
 	stop      func(reason string)
-	verdict   verdict
+	cause     stopCause
 	stoppedAt time.Time
 	idleSince time.Time
 }
 
 func newWatchdog(limits Limits, announce func()) *watchdog {
 	w := &watchdog{limits: limits, announce: announce, wake: make(chan struct{}, 1)}
-	go w.watch() // lives as long as the worker process, which has no other end than exit
+	go w.watch() // runs until the worker process exits
 	return w
 }
 
-// begin starts the clocks of a turn on the calling thread. It must be followed by end on the same
-// goroutine. own says that the host does not know of the turn.
+// begin starts the clocks of a turn on the calling thread. The same goroutine must call end. own is
+// true for a turn that the host did not request.
 func (w *watchdog) begin(budget time.Duration, own bool, stop func(reason string)) {
 	runtime.LockOSThread() // so that the thread's CPU clock is the turn's
 	clock := threadClock()
@@ -65,7 +65,7 @@ func (w *watchdog) begin(budget time.Duration, own bool, stop func(reason string
 	w.turn++
 	w.running, w.own, w.announced = true, own, false
 	w.clock, w.cpuStart, w.started, w.budget = clock, cpu, time.Now(), budget
-	w.heapStart, w.stop, w.verdict = -1, stop, verdictNone
+	w.heapStart, w.stop, w.cause = -1, stop, causeNone
 	sleeping := !w.awake
 	w.awake = true
 	w.mu.Unlock()
@@ -74,45 +74,45 @@ func (w *watchdog) begin(budget time.Duration, own bool, stop func(reason string
 	}
 }
 
-// attach gives the turn the function that stops it, once there is something to stop.
+// attach sets the function that stops the turn, as soon as there is something to stop.
 func (w *watchdog) attach(stop func(reason string)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.stop = stop
-	if w.verdict != verdictNone {
-		stop(string(w.verdict))
+	if w.cause != causeNone {
+		stop(string(w.cause))
 	}
 }
 
-// condemn stops the running turn for a reason that its own goroutine found.
-func (w *watchdog) condemn(v verdict) {
+// stopTurn stops the running turn for a cause that its own goroutine found.
+func (w *watchdog) stopTurn(c stopCause) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.condemnLocked(v)
+	w.stopTurnLocked(c)
 }
 
-func (w *watchdog) condemnLocked(v verdict) {
-	if w.verdict != verdictNone {
+func (w *watchdog) stopTurnLocked(c stopCause) {
+	if w.cause != causeNone {
 		return
 	}
-	w.verdict, w.stoppedAt = v, time.Now()
+	w.cause, w.stoppedAt = c, time.Now()
 	if w.stop != nil {
-		w.stop(string(v))
+		w.stop(string(c))
 	}
 }
 
-// ending is what is known of a turn when it is over.
+// ending describes a turn that has ended.
 type ending struct {
-	verdict   verdict
+	cause     stopCause
 	announced bool
-	grown     int64 // bytes, 0 for turns too short to be looked at
+	grown     int64 // bytes, 0 for turns that were too short for a check
 }
 
 func (w *watchdog) end() ending {
 	w.mu.Lock()
 	w.running, w.stop = false, nil
 	w.idleSince = time.Now()
-	e := ending{verdict: w.verdict, announced: w.announced}
+	e := ending{cause: w.cause, announced: w.announced}
 	if w.heapStart >= 0 {
 		e.grown = heapBytes() - w.heapStart
 	}
@@ -129,8 +129,8 @@ func (w *watchdog) watch() {
 	}
 }
 
-// look examines the running turn; it returns false when there has been none for a while and the
-// watchdog may sleep until begin wakes it.
+// look checks the running turn. It returns false when there was none for WatchIdle: then the
+// watchdog sleeps until begin wakes it.
 func (w *watchdog) look() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -145,24 +145,24 @@ func (w *watchdog) look() bool {
 		w.announce()
 	}
 	if cpu, ok := readClock(w.clock); ok && cpu-w.cpuStart > w.budget {
-		w.condemnLocked(verdictCPU)
+		w.stopTurnLocked(causeCPU)
 	}
 	if wall > w.limits.TurnWall {
-		w.condemnLocked(verdictWall)
+		w.stopTurnLocked(causeWall)
 	}
 	w.weigh(now)
 	return true
 }
 
-// weigh compares the heap with its limits. The memory limit of the Go runtime lies below Heap, so
-// what is above Heap lives. Growth within a turn may be garbage that nobody has looked for yet:
-// before a turn is blamed, the garbage is collected.
+// weigh compares the heap with its limits. The memory limit of the Go runtime is below Heap, so the
+// collector has already run when the heap is above it. Growth within a turn may still be garbage, so
+// the garbage is collected before the turn is stopped for it.
 func (w *watchdog) weigh(now time.Time) {
 	heap := heapBytes()
 	if w.heapStart < 0 {
 		w.heapStart = heap
 	}
-	if w.verdict == verdictNone && heap <= w.limits.Heap && heap-w.heapStart > w.limits.TurnHeap {
+	if w.cause == causeNone && heap <= w.limits.Heap && heap-w.heapStart > w.limits.TurnHeap {
 		turn := w.turn
 		w.mu.Unlock()
 		runtime.GC()
@@ -173,15 +173,15 @@ func (w *watchdog) weigh(now time.Time) {
 		}
 	}
 	if heap > w.limits.Heap || heap-w.heapStart > w.limits.TurnHeap {
-		w.condemnLocked(verdictMemory)
+		w.stopTurnLocked(causeMemory)
 	}
-	if w.verdict == verdictMemory && heap > w.limits.Heap && now.Sub(w.stoppedAt) > HeapGrace {
+	if w.cause == causeMemory && heap > w.limits.Heap && now.Sub(w.stoppedAt) > HeapGrace {
 		fmt.Fprintf(os.Stderr, "worker: %d MB of heap and the turn does not stop\n", heap>>20)
 		os.Exit(exitMemory)
 	}
 }
 
-// heapSamples names what counts as memory of the app: objects and the stacks of goroutines.
+// heapSamples are the parts of the app's memory: objects and the stacks of goroutines.
 var heapSamples = []string{"/memory/classes/heap/objects:bytes", "/memory/classes/heap/stacks:bytes"}
 
 func heapBytes() int64 {

@@ -37,9 +37,9 @@ const (
 	kindCall                      // Session, Call, Name; body: arguments
 	kindStore                     // Session; body: a storage operation
 	kindLog                       // Session; body: a line of the app's log
-	kindEnded                     // Session, Code, Message, Detail: the worker has forgotten it
-	kindBusy                      // a turn that the host did not ask for is taking long
-	kindDone                      // Session: a turn is over; OK when the host asked for it
+	kindEnded                     // Session, Code, Message, Detail: the worker has removed the session
+	kindBusy                      // a turn that the host did not request takes long
+	kindDone                      // Session: a turn has ended; OK when the host requested it
 	kindPictured                  // Code when it was refused, or Parts, Info; body: picture and small copy
 )
 
@@ -57,7 +57,7 @@ type header struct {
 	Info    json.RawMessage `json:"i,omitempty"`
 }
 
-// part names a run of bytes within a body.
+// part names a range of bytes within a body.
 type part struct {
 	Name string `json:"n"`
 	Size int    `json:"s"`
@@ -92,7 +92,7 @@ func (k kind) maxBody() int {
 	}
 }
 
-// maxHead bounds the header of a message of this kind. A bundle's file list stands in the header.
+// maxHead bounds the header of a message of this kind. The header contains a bundle's file list.
 func (k kind) maxHead() int {
 	switch k {
 	case kindCompile, kindCompiled:
@@ -122,7 +122,7 @@ func newWire(rw io.ReadWriter) *wire {
 	return &wire{r: bufio.NewReaderSize(rw, wireBuffer), w: bufio.NewWriterSize(rw, wireBuffer)}
 }
 
-// read returns the next message. Its body is the caller's to keep.
+// read returns the next message. The caller may keep its body.
 func (w *wire) read() (message, error) {
 	var p [prefix]byte
 	if _, err := io.ReadFull(w.r, p[:]); err != nil {

@@ -50,7 +50,7 @@ func program(t testing.TB, files map[string][]byte) []byte {
 	return encoded
 }
 
-// newPool returns a pool that is closed, and checked for what it left behind, when the test ends.
+// newPool returns a pool that is closed when the test ends, and checked for leftover processes.
 func newPool(t testing.TB, config worker.Config) *worker.Pool {
 	t.Helper()
 	config.Logger = slog.New(slog.DiscardHandler)
@@ -237,7 +237,7 @@ func TestTimersRunInTheWorker(t *testing.T) {
 	}
 }
 
-func TestOpensAtOnceShareOneWorker(t *testing.T) {
+func TestConcurrentOpensShareOneWorker(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, worker.Config{Spares: -1})
 	image := program(t, files(counter))
@@ -269,7 +269,7 @@ func TestAnIdleWorkerEnds(t *testing.T) {
 	}
 }
 
-func TestTheLongestIdleWorkerMakesRoom(t *testing.T) {
+func TestTheLongestIdleWorkerEndsFirst(t *testing.T) {
 	t.Parallel()
 	pool := newPool(t, worker.Config{Spares: -1, MaxWorkers: 2})
 	image := program(t, files(counter))
