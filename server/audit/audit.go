@@ -1,7 +1,7 @@
-// Package audit keeps the log of what was done: append-only, in the transaction of the deed.
+// Package audit keeps the log of actions: append-only, written in the transaction of the action.
 //
-// An entry that is written with a deed is there if and only if the deed happened. The database
-// itself refuses to change or delete entries.
+// An entry exists if and only if its action was committed. The database itself refuses to change or
+// delete entries.
 package audit
 
 import (
@@ -20,15 +20,15 @@ import (
 // MaxDetailBytes bounds the detail of an entry: facts, not files.
 const MaxDetailBytes = 16 << 10
 
-// Entry is one deed.
+// Entry is one action.
 type Entry struct {
-	Actor  string // who; "" means the caller in the context, or "system" when there is none
+	Actor  string // who did it; "" means the caller in the context, or "system" when there is none
 	Action string // what, dotted: "app.secret.rotate"
 	Target string // to what: "app:ta0123…", "user:<uuid>"
 	Detail any    // further facts, marshalled to a JSON object; never secrets. nil means {}
 }
 
-// LogEntry is an entry as it stands in the log.
+// LogEntry is an entry as stored in the log.
 type LogEntry struct {
 	ID        uuid.UUID       `json:"id"`
 	At        time.Time       `json:"at"`
@@ -40,7 +40,7 @@ type LogEntry struct {
 	IP        string          `json:"ip"`
 }
 
-// Writer is a pgx.Tx, or a pool where the deed needs no transaction of its own.
+// Writer is a pgx.Tx, or a pool when the action needs no transaction.
 type Writer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }

@@ -21,13 +21,13 @@ func open(t *testing.T) *apitest.Host {
 	})
 }
 
-// names knows one thing.
+// names knows one name.
 func names(context.Context, []string) (map[string]string, error) {
 	return map[string]string{"thing:1": "The thing"}, nil
 }
 
-// Ensure that an entry is there if and only if the deed is, with caller, request and address.
-func TestAnEntrySharesTheFateOfItsDeed(t *testing.T) {
+// Ensure that an entry exists if and only if its action is committed, with caller, request and address.
+func TestAnEntryExistsOnlyIfItsActionIsCommitted(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	ctx := request.NewContext(t.Context(), &request.Info{ID: "req-12345678", IP: "192.0.2.7",
@@ -65,7 +65,7 @@ func TestAnEntrySharesTheFateOfItsDeed(t *testing.T) {
 	}
 }
 
-// Ensure that the database itself refuses to change the past.
+// Ensure that the database itself refuses to change the log.
 func TestTheLogIsAppendOnly(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -83,7 +83,7 @@ func TestTheLogIsAppendOnly(t *testing.T) {
 	}
 }
 
-// Ensure that administrators read the log page by page, newest first, and nobody else does.
+// Ensure that only administrators read the log, page by page, newest first.
 func TestTheLogIsForAdministrators(t *testing.T) {
 	t.Parallel()
 	h := open(t)

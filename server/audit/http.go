@@ -14,10 +14,10 @@ import (
 	"github.com/teahouse/teahouse/server/api/paging"
 )
 
-// asAdmin is auth.AsAdmin, spelled out because auth itself writes to this log.
+// asAdmin repeats auth.AsAdmin, which cannot be imported: auth itself writes to this log.
 var asAdmin = []map[string][]string{{"admin": {}}}
 
-// NamesFunc names actors and targets such as "user:<id>", as far as it knows them.
+// NamesFunc returns the names of actors and targets such as "user:<id>"; it leaves out unknown ones.
 type NamesFunc func(ctx context.Context, keys []string) (map[string]string, error)
 
 // Service shows the log to administrators.
@@ -26,10 +26,10 @@ type Service struct {
 	names NamesFunc
 }
 
-// New returns a service on the pool. Without names the log is shown as it stands.
+// New returns a service on the pool. Without names the log shows only IDs.
 func New(pool *pgxpool.Pool, names NamesFunc) *Service { return &Service{pool: pool, names: names} }
 
-// NamedEntry is an entry with the names of today: the log itself keeps IDs, which do not change.
+// NamedEntry is an entry with the current names: the log itself keeps IDs, which do not change.
 type NamedEntry struct {
 	LogEntry
 	ActorName  string `json:"actor_name" doc:"Empty when the actor is nothing that has a name."`

@@ -1,9 +1,9 @@
 // Package chat keeps conversations between people, and between people and official accounts.
 //
-// A conversation is a gap-free sequence of messages in PostgreSQL. A message is stored before
-// anybody is told of it; the websocket only says it sooner. A client that was away asks for what
-// comes after the last sequence number it has, and cannot miss anything. The sender names each
-// message with a client ID, so that a retry after a lost answer is the same message.
+// A conversation is a gap-free sequence of messages in PostgreSQL. A message is stored before its
+// members are told; the websocket only makes it faster. A client that was offline asks for the
+// messages after the last sequence number that it has, so it misses nothing. The sender gives each
+// message a client ID, so that a retry after a lost answer is the same message.
 package chat
 
 import (
@@ -49,7 +49,7 @@ type Image struct {
 	Height       int       `json:"height"`
 }
 
-// Sender is who wrote a message.
+// Sender is the author of a message.
 type Sender struct {
 	Type      string    `json:"type" enum:"user,account,system"`
 	ID        uuid.UUID `json:"id"`
@@ -90,7 +90,7 @@ type Conversation struct {
 	UpdatedAt   time.Time `json:"updated_at"`
 }
 
-// Pusher tells a person's open clients, on whatever host they are, that something happened.
+// Pusher sends an event to a person's open clients, on all hosts.
 type Pusher interface {
 	Push(ctx context.Context, userID uuid.UUID, event any) error
 }
@@ -118,8 +118,8 @@ func New(pool *pgxpool.Pool, pusher Pusher, pictures Pictures) *Service {
 // Stored returns how many messages this host has stored since it started.
 func (s *Service) Stored() uint64 { return s.stored.Load() }
 
-// OpenDirect returns the conversation between two people, made if there is none. fault.NotFound
-// when there is no such person, fault.Invalid for a conversation with oneself.
+// OpenDirect returns the conversation between two people, and makes it if there is none. Faults:
+// NotFound when there is no such person, Invalid for a conversation with oneself.
 func (s *Service) OpenDirect(ctx context.Context, me, other uuid.UUID) (Conversation, error) {
 	if me == other {
 		return Conversation{}, fault.Errorf(fault.Invalid, "own-conversation",
@@ -141,7 +141,7 @@ func (s *Service) OpenDirect(ctx context.Context, me, other uuid.UUID) (Conversa
 	return s.Conversation(ctx, me, id)
 }
 
-// AccountConversation returns the conversation of a person with an official account, made
+// AccountConversation returns the conversation of a person with an official account, and makes it
 // if there is none.
 func (s *Service) AccountConversation(ctx context.Context, accountID, userID uuid.UUID) (uuid.UUID, error) {
 	return s.ensure(ctx, "account", accountPair(accountID, userID), &accountID, []uuid.UUID{userID})
@@ -159,7 +159,7 @@ func accountPair(accountID, userID uuid.UUID) string {
 	return "account:" + accountID.String() + ":" + userID.String()
 }
 
-// ensure makes the conversation of the pair, or finds the one that somebody else made meanwhile.
+// ensure makes the conversation of the pair, or finds the one that another request has just made.
 func (s *Service) ensure(ctx context.Context, kind, pair string, accountID *uuid.UUID, members []uuid.UUID) (uuid.UUID, error) {
 	var id uuid.UUID
 	err := s.pool.QueryRow(ctx, `SELECT id FROM conversation WHERE pair = $1`, pair).Scan(&id)
@@ -167,7 +167,7 @@ func (s *Service) ensure(ctx context.Context, kind, pair string, accountID *uuid
 		return id, wrap("find conversation", err)
 	}
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		// DO UPDATE rather than DO NOTHING, so that the row of a concurrent twin is returned.
+		// DO UPDATE rather than DO NOTHING, so that the row of a concurrent request is returned.
 		err := tx.QueryRow(ctx, `
 			INSERT INTO conversation (id, kind, pair, account_id, updated_at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (pair) DO UPDATE SET pair = excluded.pair
@@ -242,7 +242,7 @@ func (s *Service) userContent(ctx context.Context, userID uuid.UUID, kind string
 		if err := json.Unmarshal(content, &text); err != nil {
 			return nil, badContent("A text message needs content {\"text\": \"…\"}.")
 		}
-		// PostgreSQL's jsonb has no NUL; a sender gains nothing by one.
+		// PostgreSQL's jsonb cannot store NUL, and no text needs it.
 		text.Text = strings.ReplaceAll(text.Text, "\x00", "")
 		if strings.TrimSpace(text.Text) == "" {
 			return nil, badContent("The message is empty.")
@@ -279,7 +279,7 @@ func checkClientID(id string) error {
 	return nil
 }
 
-// post is a message about to be stored.
+// post is a message that will be stored.
 type post struct {
 	conversation uuid.UUID
 	member       uuid.UUID // must be a member of the conversation
@@ -295,7 +295,7 @@ func (s *Service) post(ctx context.Context, p post) (Message, error) {
 	var seq int64
 	repeated := false
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		// The row lock orders the senders: whoever holds it draws the next number.
+		// The row lock orders the senders: the one that holds it gets the next number.
 		err := tx.QueryRow(ctx, `
 			SELECT c.last_seq FROM conversation c
 			JOIN conversation_member m ON m.conversation_id = c.id AND m.user_id = $2
@@ -335,12 +335,12 @@ func (s *Service) post(ctx context.Context, p post) (Message, error) {
 	if err != nil {
 		return message, err
 	}
-	// A retry announces again: it may be there because the first try died between its commit and
-	// its announcement. Clients know a message by its seq.
+	// A retry announces again: the first try may have failed between its commit and its
+	// announcement. Clients recognise a message by its seq.
 	return message, s.announce(ctx, message)
 }
 
-// insert writes the message and moves the conversation on; what one writes, one has read.
+// insert writes the message and updates the conversation. The author counts as having read it.
 func (s *Service) insert(ctx context.Context, tx pgx.Tx, p post, seq int64) error {
 	batch := &pgx.Batch{}
 	now := s.now()
@@ -360,7 +360,7 @@ type messageEvent struct {
 	Conversation Conversation `json:"conversation"`
 }
 
-// Place is the message's in its conversation, so that clients are told in this order.
+// Place is the message's position in its conversation; clients are told in this order.
 func (e messageEvent) Place() (stream uuid.UUID, seq int64) {
 	return e.Message.ConversationID, e.Message.Seq
 }
@@ -386,7 +386,7 @@ type readEvent struct {
 	Unread         int64     `json:"unread"`
 }
 
-// MarkRead records that the person has read up to seq; it never goes back.
+// MarkRead records that the person has read up to seq; the stored number never gets smaller.
 func (s *Service) MarkRead(ctx context.Context, userID, conversationID uuid.UUID, seq int64) (readSeq, unread int64, err error) {
 	err = s.pool.QueryRow(ctx, `
 		UPDATE conversation_member m SET read_seq = greatest(m.read_seq, least($3, c.last_seq))
@@ -408,7 +408,7 @@ func notFound() error {
 		"There is no such conversation, or you are not in it.")
 }
 
-// wrap names the operation in an error; faults pass as they are.
+// wrap names the operation in an error; faults are returned unchanged.
 func wrap(what string, err error) error {
 	if err == nil {
 		return nil

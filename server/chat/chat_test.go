@@ -173,7 +173,7 @@ func TestARetriedMessageIsStoredOnce(t *testing.T) {
 			t.Error("a retry got another message")
 		}
 	}
-	// Whatever is announced is that message: clients know it by its seq.
+	// Every announcement is of that message: clients recognise it by its seq.
 	for _, event := range b.pushed.events[b.bob] {
 		message := event["message"].(map[string]any)
 		if message["id"] != ids[0].String() || message["seq"] != 1.0 {
@@ -182,8 +182,8 @@ func TestARetriedMessageIsStoredOnce(t *testing.T) {
 	}
 }
 
-// A host that dies between storing a message and telling of it leaves a sender without an answer.
-// The sender's retry tells the others.
+// When a host crashes after it stored a message and before it announced it, the sender gets no
+// answer. The sender's retry announces the message.
 func TestARetryAnnouncesWhatTheFirstTryCouldNot(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -201,8 +201,8 @@ func TestARetryAnnouncesWhatTheFirstTryCouldNot(t *testing.T) {
 	}
 }
 
-// Reading waits for the row of a member who writes at the same moment. Afterwards there is nothing
-// unread, and not less than nothing.
+// MarkRead waits for the row of a member who writes at the same moment. Afterwards the unread count
+// is zero, and not negative.
 func TestReadingWhileWritingLeavesNothingUnread(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -251,8 +251,8 @@ func (b bundle) untilSomebodyWaits(t *testing.T) {
 	})
 }
 
-// A page deep in a long conversation costs what its messages cost, on the tenth call as on the
-// first: PostgreSQL plans a repeated statement anew, for any arguments.
+// A page of a long conversation reads only its own messages, also after many calls: then PostgreSQL
+// uses a generic plan for any arguments.
 func TestAPageOfALongConversationReadsOnlyItsMessages(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -303,8 +303,8 @@ func (e *explainer) TraceQueryStart(
 
 func (e *explainer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// rowsRemoved runs the statement again with a plan for any arguments, and counts what its filters
-// threw away.
+// rowsRemoved runs the statement again with a generic plan, and counts the rows that its filters
+// removed.
 func (e *explainer) rowsRemoved(t *testing.T, pool *pgxpool.Pool) (removed int) {
 	t.Helper()
 	conn, err := pool.Acquire(t.Context())
@@ -368,7 +368,7 @@ func TestAnAccountKnowsWhenAPersonLastWrote(t *testing.T) {
 	}
 }
 
-func TestConcurrentSendersLeaveNoGapAndNoDouble(t *testing.T) {
+func TestConcurrentSendersLeaveNoGapAndNoDuplicate(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	id := b.direct(t, b.ann, b.bob)
@@ -393,7 +393,7 @@ func TestConcurrentSendersLeaveNoGapAndNoDouble(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if seen == 0 { // without after_seq the newest come; begin at the first
+		if seen == 0 { // without after_seq the newest are returned; begin at the first
 			page, err = b.chat.Messages(t.Context(), b.ann, id, chat.Page{BeforeSeq: 8})
 			if err != nil {
 				t.Fatal(err)
@@ -414,7 +414,7 @@ func TestConcurrentSendersLeaveNoGapAndNoDouble(t *testing.T) {
 	}
 }
 
-func TestAStrangerSeesAndDoesNothing(t *testing.T) {
+func TestANonMemberCanNeitherReadNorWrite(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	id := b.direct(t, b.ann, b.bob)

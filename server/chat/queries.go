@@ -63,8 +63,8 @@ func (s *Service) Messages(ctx context.Context, userID, conversationID uuid.UUID
 	limit := clamp(page.Limit, PageDefault, PageMax)
 	before := page.BeforeSeq
 	if before <= 0 {
-		// A bound and not a condition "or none is given": the index finds the place of a bound, however
-		// long the conversation.
+		// A bound that is always set, rather than a condition "or none is given": the index finds a
+		// bound quickly in a conversation of any length.
 		before = math.MaxInt64
 	}
 	order := "DESC"
@@ -91,8 +91,8 @@ func clamp(n, standard, most int) int {
 }
 
 // conversations reads conversations as their members see them, one row per member. which selects
-// them from members cm and conversations c. What is shown beside a conversation is looked up after
-// that, for those selected alone: a person may be in a thousand and sees a page of them.
+// them from members cm and conversations c. The other columns are read after that, only for the
+// selected rows: a person may have a thousand conversations and sees a page of them.
 func conversations(which string) string {
 	return `
 	SELECT c.user_id, c.id, c.kind, c.last_seq, c.read_seq, c.updated_at,
@@ -109,7 +109,7 @@ func conversations(which string) string {
 	LEFT JOIN message m ON m.conversation_id = c.id AND m.seq = c.last_seq` + messageSenders
 }
 
-// memberView is a conversation together with the member who sees it so.
+// memberView is a conversation as one member sees it, with the member.
 type memberView struct {
 	userID uuid.UUID
 	Conversation
@@ -203,7 +203,7 @@ func (s *Service) Conversations(ctx context.Context, userID uuid.UUID, query pag
 	}), nil
 }
 
-// badPosition tells a made-up cursor, which PostgreSQL cannot parse, from a failure.
+// badPosition distinguishes an invalid cursor, which PostgreSQL cannot parse, from a failure.
 func badPosition(err error) error {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && strings.HasPrefix(refused.Code, "22") { // data exception

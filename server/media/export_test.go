@@ -2,7 +2,7 @@ package media
 
 import "github.com/google/uuid"
 
-// UseUp counts as many uploads of a person as there may be.
+// UseUp uses all uploads that a person may make.
 func (s *Service) UseUp(owner uuid.UUID) {
 	for s.uploads.Allow(owner.String()) == nil {
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// multipartOverhead is what the form around the file may take.
+// multipartOverhead is the size of the form without the file.
 const multipartOverhead = 64 << 10
 
 type (

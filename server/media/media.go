@@ -1,4 +1,4 @@
-// Package media takes pictures that people upload, and serves them.
+// Package media stores pictures that people upload, and serves them.
 //
 // A picture is decoded before it is accepted, so what is served is an image of the type it claims
 // to be. That happens in the sandbox (runtime/picture), which also leaves out whatever in a file is not
@@ -46,8 +46,8 @@ type Picture struct {
 
 // Decoder checks, decodes and cleans pictures outside of this process; worker.Pool is one.
 type Decoder interface {
-	// Picture returns picture.ErrLarge when small is set and the picture is not, and faults that say
-	// what is wrong with it.
+	// Picture returns picture.ErrLarge when small is set and the picture is large, and faults that
+	// say what is wrong with it.
 	Picture(ctx context.Context, data []byte, small bool) (*picture.Result, error)
 }
 
@@ -90,8 +90,8 @@ func (s *Service) Upload(ctx context.Context, ownerID uuid.UUID, data []byte) (P
 	return s.save(ctx, ownerID, result)
 }
 
-// decode has a picture decoded when it is its owner's turn: among the small ones, and when its headers
-// say that it is none, among the large ones.
+// decode decodes a picture when it is its owner's turn: first in the queue of small pictures, and if
+// its headers say that it is large, in the queue of large ones.
 func (s *Service) decode(ctx context.Context, ownerID uuid.UUID, data []byte) (*picture.Result, error) {
 	if size := int64(len(data)); size > SmallBytes {
 		defer s.held.Add(-size)
@@ -119,7 +119,7 @@ func (s *Service) save(ctx context.Context, ownerID uuid.UUID, r *picture.Result
 	var random [16]byte
 	rand.Read(random[:])
 	key := hex.EncodeToString(random[:])
-	// The bytes first, the row last: a crash between leaves only bytes that nothing refers to.
+	// The bytes first, the row last: a crash between the two leaves only unused bytes.
 	for variant, content := range map[string][]byte{"original": r.Original, "thumbnail": r.Thumbnail} {
 		if err := s.store.Put(ctx, objectKey(key, variant), bytes.NewReader(content), int64(len(content))); err != nil {
 			return Picture{}, fmt.Errorf("media: %w", err)

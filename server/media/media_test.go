@@ -73,8 +73,8 @@ func TestAPictureComesBackWithASmallCopy(t *testing.T) {
 	}
 }
 
-// What a phone writes into a photo does not reach those who are shown it (package picture has a case
-// for each place of each format); which way is up does.
+// People who see a photo do not get its metadata (package picture tests every place of every
+// format); the orientation is kept.
 func TestAPhotoLosesWhereItWasTakenButNotWhichWayIsUp(t *testing.T) {
 	t.Parallel()
 	service, store, ann := setup(t)
@@ -115,7 +115,7 @@ func TestOnePersonDoesNotFillTheStore(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoPictureIsRefused(t *testing.T) {
+func TestAFileThatIsNotAPictureIsRefused(t *testing.T) {
 	t.Parallel()
 	service, _, ann := setup(t)
 	whole := picturetest.PNG(t, 64, 64)
@@ -136,7 +136,7 @@ func TestWhatIsNoPictureIsRefused(t *testing.T) {
 	}
 }
 
-// held is a decoder that finishes when it is told to.
+// held is a decoder that finishes when the test says so.
 type held struct {
 	began  chan []byte
 	finish chan struct{}
@@ -151,8 +151,8 @@ func (h *held) Picture(ctx context.Context, data []byte, small bool) (*picture.R
 	return &picture.Result{MIME: "image/png", Width: 4, Height: 4, Original: data, Thumbnail: data}, nil
 }
 
-// Large pictures fill their own places and the bytes that may wait; another person's small one is
-// decoded meanwhile.
+// Large pictures fill their own places and MaxWaitingBytes; another person's small picture is still
+// decoded.
 func TestASmallPictureDoesNotWaitForLargeOnes(t *testing.T) {
 	t.Parallel()
 	h := &held{began: make(chan []byte), finish: make(chan struct{})}
@@ -206,8 +206,8 @@ func TestASmallPictureDoesNotWaitForLargeOnes(t *testing.T) {
 	}
 }
 
-// A decoder's process that fails for a reason of ours is no fault of the picture's.
-func TestAHostWithoutWorkersSaysSo(t *testing.T) {
+// When a decoder's process fails because of the host, the picture is not refused as invalid.
+func TestAHostThatCannotDecodeAnswersUnavailable(t *testing.T) {
 	t.Parallel()
 	service, _, people := setupWith(t, broken{}, "ann")
 	if _, err := service.Upload(t.Context(), people[0], picturetest.PNG(t, 2, 2)); fault.CodeOf(err) != fault.Internal {

@@ -11,8 +11,8 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// queue gives out a few places. A person has one at a time, and people take turns: who sends fifty
-// pictures waits for their own, and holds up somebody else by one of them at most.
+// queue has a few places. A person has one at a time, and people take turns: a person who sends fifty
+// pictures delays another person by at most one of them.
 type queue struct {
 	mu      sync.Mutex
 	free    int
@@ -21,7 +21,7 @@ type queue struct {
 	turns   []*line // of people who wait and have no place, in the order of their turns
 }
 
-// line is what one person waits for.
+// line is the waiting pictures of one person.
 type line struct {
 	owner   uuid.UUID
 	placed  bool // the person has a place
@@ -35,7 +35,7 @@ func newQueue(places int) *queue {
 	return &queue{free: places, lines: map[uuid.UUID]*line{}}
 }
 
-// errBusy tells a person to come back.
+// errBusy tells a person to try again.
 func errBusy() error {
 	err := fault.Errorf(fault.Unavailable, "pictures-busy",
 		"Many pictures are being looked at. Try again in a few seconds.")
@@ -85,7 +85,7 @@ func (q *queue) join(owner uuid.UUID) (*ticket, error) {
 	return t, nil
 }
 
-// leave gives back the place of a ticket, or takes it out of its line.
+// leave gives back the place of a ticket, or removes it from its line.
 func (q *queue) leave(owner uuid.UUID, t *ticket) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

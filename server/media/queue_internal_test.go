@@ -13,8 +13,8 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// A flood is fifty pictures of one person. Each takes so long that eleven of those that wait get their
-// place within MaxWait.
+// A flood is fifty pictures of one person. Each takes so long that eleven of the waiting ones get
+// their place within MaxWait.
 func TestAFloodOfOnePersonHoldsUpNobodyElse(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestPeopleTakeTurns(t *testing.T) {
 	})
 }
 
-func TestWhoGivesUpKeepsNoPlace(t *testing.T) {
+func TestAPersonWhoStopsWaitingKeepsNoPlace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue(1)
@@ -128,7 +128,7 @@ func TestWhoGivesUpKeepsNoPlace(t *testing.T) {
 	})
 }
 
-// Whatever people do, there are never more places given out than there are, nor two to one person.
+// In every sequence of calls, no more places are given than exist, and no person gets two.
 func TestPlacesAreNeverGivenTwice(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

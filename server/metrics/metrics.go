@@ -26,9 +26,9 @@
 //	teahouse_database_acquire_seconds_total           time spent waiting
 //	go_*, process_*                                   the Go runtime's own and the process's
 //
-// No label holds an ID, so their number stays that of the routes. Sums over hosts are sums over
-// the platform. What the rooms count themselves is read when somebody asks; only requests, jobs and
-// webhooks pass through here.
+// No label contains an ID, so the number of series depends only on the number of routes. The sum over
+// all hosts is the number of the platform. The packages' own counts are read when Prometheus asks;
+// this package itself counts only requests, jobs and webhooks.
 package metrics
 
 import (
@@ -51,8 +51,8 @@ import (
 	"github.com/teahouse/teahouse/server/api/request"
 )
 
-// Sources are the rooms that count for themselves, and who may read. All but Allow are required.
-// The functions are called at each reading, from any goroutine.
+// Sources are the packages with counts of their own, and the networks that may read. All but Allow
+// are required. The functions are called at each reading, from any goroutine.
 type Sources struct {
 	Pool     *pgxpool.Pool
 	Workers  func() worker.Stats
@@ -61,8 +61,8 @@ type Sources struct {
 	Messages func() uint64
 	Whole    func() bool   // events reach the other hosts
 	Lost     func() uint64 // events that did not
-	// Allow are the networks that are answered; nobody is when it is empty, since the figures tell
-	// how large the platform is and what it is busy with.
+	// Allow are the networks that may read. Empty means none: the numbers show how large the platform
+	// is and how much each part is used.
 	Allow request.Proxies
 }
 
@@ -80,10 +80,10 @@ type Metrics struct {
 	jobTimes    *prometheus.HistogramVec
 }
 
-// buckets reach from a cached answer to the longest operation, in seconds.
+// buckets, in seconds, range from a cached answer to the longest operation.
 var buckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}
 
-// New returns the metrics of a host in a registry of their own.
+// New returns the metrics of a host in a new registry.
 func New(s Sources) *Metrics {
 	m := &Metrics{allow: s.Allow, registry: prometheus.NewRegistry(),
 		requests: counters("http_requests_total", "Requests answered.", "operation", "status"),
@@ -172,8 +172,8 @@ func (m *Metrics) Routes(app fiber.Router) {
 	})
 }
 
-// mayRead goes by the client's address. A request that says it was forwarded, by a proxy that the
-// host was not told to trust, comes from anywhere, whatever address the proxy has.
+// mayRead checks the client's address. A request that was forwarded by a proxy which the host does
+// not trust is refused: its real client is unknown, even if the proxy's address is allowed.
 func (m *Metrics) mayRead(c *fiber.Ctx) bool {
 	info := request.FromContext(c.UserContext())
 	if info.Forwarded && info.IP == c.Context().RemoteIP().String() {

@@ -21,15 +21,15 @@ import (
 	"github.com/teahouse/teahouse/server/metrics"
 )
 
-// nobody is an Authenticator for requests that bring no token.
+// nobody is an Authenticator for requests without a token.
 type nobody struct{}
 
 func (nobody) Authenticate(context.Context, string) (auth.Identity, error) {
 	return auth.Identity{}, errors.New("nobody")
 }
 
-// serve returns the metrics of a server that takes only these proxies' and readers' word; requests
-// of App.Test come from 0.0.0.0.
+// serve returns the metrics of a server that trusts only these proxies and readers; requests of
+// App.Test come from 0.0.0.0.
 func serve(t *testing.T, allow, proxies string) (*metrics.Metrics, *api.Server) {
 	t.Helper()
 	parse := func(text string) request.Proxies {

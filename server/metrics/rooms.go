@@ -2,8 +2,8 @@ package metrics
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// rooms reads what the rooms count themselves: each room is asked once for a reading, so that its
-// figures belong together.
+// rooms reads the counts of the other packages. Each is asked once per reading, so that its numbers
+// are consistent.
 type rooms struct{ Sources }
 
 func described(name, help string, labels ...string) *prometheus.Desc {

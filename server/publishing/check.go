@@ -18,11 +18,10 @@ import (
 	"github.com/teahouse/teahouse/runtime/worker"
 )
 
-// CheckQueue is the job queue of checks. They have one of their own, so that programs that take long
-// do not hold up webhooks.
+// CheckQueue is the job queue of checks. It is separate, so that slow programs do not delay webhooks.
 const CheckQueue = "checks"
 
-// checkArgs asks for a version to be run headless.
+// checkArgs requests that a version is run headless.
 type checkArgs struct {
 	AppID     string    `json:"app_id"`
 	VersionID uuid.UUID `json:"version_id"`
@@ -31,14 +30,14 @@ type checkArgs struct {
 // Kind implements river.JobArgs.
 func (checkArgs) Kind() string { return "check-version" }
 
-// Checks runs submitted versions headless and keeps what was found for the reviewer.
+// Checks runs submitted versions headless and keeps the report for the reviewer.
 type Checks struct {
 	registry *registry.Service
 	jobs     *river.Client[pgx.Tx] // jobs are inserted through it
 	logger   *slog.Logger
 }
 
-// NewChecks returns the checks of a registry. jobs need not be working.
+// NewChecks returns the checks of a registry. jobs may be a client that only inserts.
 func NewChecks(r *registry.Service, jobs *river.Client[pgx.Tx], logger *slog.Logger) *Checks {
 	return &Checks{registry: r, jobs: jobs, logger: logger}
 }
@@ -48,7 +47,7 @@ func (c *Checks) AddWorkers(workers *river.Workers) {
 	river.AddWorker(workers, &checkWorker{checks: c})
 }
 
-// Request lets the version be checked. It is asked again for a version that was checked before.
+// Request requests a check of the version, also if it was checked before.
 func (c *Checks) Request(ctx context.Context, v registry.Version) error {
 	if err := c.registry.RequestCheck(ctx, v.ID); err != nil {
 		return err
@@ -60,7 +59,7 @@ func (c *Checks) Request(ctx context.Context, v registry.Version) error {
 	return nil
 }
 
-// begin is Request for a submission that must not fail by it.
+// begin is Request for a submission, which must not fail when the request fails.
 func (c *Checks) begin(ctx context.Context, v registry.Version) {
 	if err := c.Request(ctx, v); err != nil {
 		c.logger.ErrorContext(ctx, "check of a submitted version not begun", "version", v.ID, "error", err)
@@ -75,7 +74,7 @@ type checkWorker struct {
 // Timeout implements river.Worker.
 func (*checkWorker) Timeout(*river.Job[checkArgs]) time.Duration { return checkTimeout }
 
-// Work implements river.Worker. A check that cannot run is told to the reviewer at the last attempt.
+// Work implements river.Worker. The reviewer is told of a check that cannot run at the last attempt.
 func (w *checkWorker) Work(ctx context.Context, job *river.Job[checkArgs]) error {
 	report, err := w.checks.run(ctx, job.Args)
 	if err != nil && job.Attempt < job.MaxAttempts {
@@ -88,8 +87,8 @@ func (w *checkWorker) Work(ctx context.Context, job *river.Job[checkArgs]) error
 	return w.checks.registry.FinishCheck(context.WithoutCancel(ctx), job.Args.VersionID, report)
 }
 
-// run checks the version in worker processes of its own: what it does to them is no matter to the
-// programs that people have open.
+// run checks the version in separate worker processes, so that it cannot affect the programs that
+// people have open.
 func (c *Checks) run(ctx context.Context, args checkArgs) (json.RawMessage, error) {
 	v, err := c.registry.Version(ctx, args.AppID, args.VersionID)
 	if err != nil {
@@ -114,8 +113,8 @@ func (c *Checks) run(ctx context.Context, args checkArgs) (json.RawMessage, erro
 	return withoutZeros(encoded), nil
 }
 
-// withoutZeros replaces zero characters, which come from the program and which jsonb cannot hold. In
-// JSON they are an escape; after an even number of backslashes it is only a text that looks like one.
+// withoutZeros replaces NUL characters of the program's output, which jsonb cannot store. In JSON a
+// NUL is an escape; after another backslash the same letters are only text.
 func withoutZeros(encoded []byte) json.RawMessage {
 	return zeroEscape.ReplaceAllFunc(encoded, func(found []byte) []byte {
 		if backslashes := len(found) - len("u0000"); backslashes%2 == 0 {

@@ -76,7 +76,7 @@ func (s *Service) developerRoutes(api huma.API) {
 	s.developerAction(api, "release", "Release an approved version", auth.AsReleaser, s.registry.Release)
 }
 
-// developerAction registers an operation that needs nothing but the version and who asks.
+// developerAction registers an operation that needs only the version and the caller.
 func (s *Service) developerAction(
 	api huma.API, name, summary string, who []map[string][]string,
 	act func(ctx context.Context, appID string, id, by uuid.UUID) (registry.Version, error),
@@ -94,7 +94,7 @@ func (s *Service) developerAction(
 	})
 }
 
-// ownVersion finds a version of an app that the caller works on.
+// ownVersion returns a version of an app that the caller works on.
 func (s *Service) ownVersion(ctx context.Context, in *VersionPath) (registry.Version, error) {
 	if _, err := s.apps.RequireMember(ctx, in.AppID); err != nil {
 		return registry.Version{}, err
@@ -121,7 +121,7 @@ func (s *Service) upload(ctx context.Context, in *uploadInput) (*versionOutput, 
 			`The form has no file called "bundle".`)
 	}
 	// The server keeps up to 16 MB of a form in memory and spools the rest to a temporary file.
-	// Either way the form belongs to the request and ends with it.
+	// In both cases the form is removed when the request ends.
 	var archive multipart.File = form.Bundle.File
 	defer archive.Close()
 	v, err := s.registry.Publish(ctx, registry.Upload{
@@ -187,7 +187,7 @@ func (s *Service) submit(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	// The submission stands whatever becomes of its check; the reviewer can ask for one again.
+	// The submission is valid even if its check cannot run; the reviewer can request another one.
 	s.checks.begin(ctx, v)
 	return &versionOutput{spoken(ctx, v)}, nil
 }

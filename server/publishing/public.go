@@ -20,12 +20,12 @@ import (
 	"github.com/teahouse/teahouse/server/api/header"
 )
 
-// Public files are served without asking who comes: they are what every user of the app may see,
-// their name is the digest of all of them, and pictures in a frame of opaque origin carry no
-// token. They come from third parties, though: nothing among them may ever run, least of all an
-// SVG that somebody opens by its address in a tab of its own.
+// Public files are served without authentication: every user of the app may see them, their address
+// contains the digest of all of them, and a frame of opaque origin sends no token with its pictures.
+// But they come from third parties, so no script in them may run, for example in an SVG that is
+// opened directly in a browser tab.
 
-// inert is the policy of a document that does nothing.
+// inert is a content security policy that allows nothing.
 const inert = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 // contentTypes are the types of public files. What is not listed is offered as a download.
@@ -73,7 +73,7 @@ func (s *Service) servePublic(c *fiber.Ctx) error {
 	return s.sendPublic(c, hash, file)
 }
 
-// sendPublic sends the file, or the part of it that a player asks for.
+// sendPublic sends the file, or the range that a media player requests.
 func (s *Service) sendPublic(c *fiber.Ctx, hash string, file registry.PublicFile) error {
 	offset, length, partial := byteRange(c.Get(fiber.HeaderRange), file.Size)
 	if partial {
@@ -89,8 +89,8 @@ func (s *Service) sendPublic(c *fiber.Ctx, hash string, file registry.PublicFile
 		c.Response().SkipBody = true
 		return nil
 	}
-	// The body is read after this handler has returned, so it must not end with the request's
-	// context; the server closes it when the client has it or has gone.
+	// The body is read after this handler has returned, so it must not use the request's context;
+	// the server closes it when the client has received it or has disconnected.
 	body, err := s.registry.OpenPublic(context.WithoutCancel(c.UserContext()), hash, file, offset, length)
 	if err != nil {
 		return err
@@ -103,8 +103,8 @@ type exactBody struct {
 	io.Closer
 }
 
-// byteRange reads a Range header with one range. Anything else counts as no range, which is
-// always right. length is 0 for a range beyond the end.
+// byteRange reads a Range header with one range. Any other header counts as no range, which HTTP
+// allows. length is 0 for a range beyond the end.
 func byteRange(header string, size int64) (offset, length int64, partial bool) {
 	spec, ok := strings.CutPrefix(header, "bytes=")
 	first, last, dash := strings.Cut(spec, "-")
@@ -138,8 +138,7 @@ func imageFileNotFound() error {
 	return fault.Errorf(fault.NotFound, "image-file-not-found", "There is no such file in this image.")
 }
 
-// manifestCache keeps the lists of public files of images in use. Lists never change, so nothing
-// in it goes out of date.
+// manifestCache keeps the lists of public files of images in use. The lists never change.
 type manifestCache struct {
 	lists *lru.Cache[string, []registry.PublicFile] // by the image's hash
 }

@@ -1,9 +1,9 @@
-// Package publishing is the HTTP face of the registry: the developer's versions, the reviewer's
-// desk, and the public files of images.
+// Package publishing is the HTTP interface of the registry: the developer's versions, the review of
+// submissions, and the public files of images.
 //
-// Who may see a version is decided here, before the registry is asked: a developer works with
-// apps of an account that they belong to, an administrator with all. The registry then takes the
-// app as part of every question, so a version's ID alone opens nothing.
+// This package decides who may see a version, before it asks the registry: a developer may use the
+// apps of an account that they belong to, an administrator all. Every question to the registry
+// includes the app, so a version's ID alone gives no access.
 package publishing
 
 import (
@@ -29,11 +29,11 @@ import (
 type Apps interface {
 	// RequireMember returns a NotFound fault unless the caller in the context works on the app.
 	RequireMember(ctx context.Context, appID string) (accounts.AppRef, error)
-	// AppsByID describes apps, as far as they exist.
+	// AppsByID describes apps; it leaves out those that do not exist.
 	AppsByID(ctx context.Context, appIDs []string) (map[string]accounts.App, error)
-	// Background tells who stands behind an app.
+	// Background returns the account and the people of an app.
 	Background(ctx context.Context, appID string) (accounts.Background, error)
-	// People names people, as far as they exist.
+	// People returns the names of people; it leaves out those who do not exist.
 	People(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]accounts.PersonRef, error)
 }
 
@@ -73,8 +73,8 @@ func Recorder() postgres.Recorder {
 	}
 }
 
-// Compiler lets the registry compile in a sandbox. What comes back was made of hostile input in a
-// process that hostile input may have taken over, so the digests are checked here.
+// Compiler lets the registry compile in a sandbox. Hostile input may control the process that made
+// the result, so the digests are checked here.
 func Compiler(compileFiles CompileFunc) registry.Compiler { return compiler{compileFiles} }
 
 type compiler struct{ compile CompileFunc }
@@ -150,8 +150,8 @@ type observer struct {
 	logger *slog.Logger
 }
 
-// VersionChanged implements registry.Observer. A push that fails costs nothing but the moment:
-// clients read the truth over REST.
+// VersionChanged implements registry.Observer. When a push fails, clients only learn of the change
+// later: they read the state over REST.
 func (o observer) VersionChanged(ctx context.Context, v registry.Version) {
 	event := map[string]any{"type": "version", "app_id": v.AppID, "version_id": v.ID, "state": v.State}
 	if err := o.push.Push(ctx, v.CreatedBy, event); err != nil {

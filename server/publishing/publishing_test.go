@@ -55,7 +55,7 @@ type desk struct {
 	queries   *queries // that registry and accounts make
 }
 
-// silent is a chat in which nothing is said: nothing here writes messages.
+// silent is a chat that is not used: nothing here writes messages.
 type silent struct{}
 
 func (silent) AccountConversation(context.Context, uuid.UUID, uuid.UUID) (uuid.UUID, error) {
@@ -286,7 +286,7 @@ func TestVersion_GoesFromUploadToRelease(t *testing.T) {
 	if first := d.developer.Do("GET", d.versions()+"/"+id, nil).Want(200); first.Text("state") != "retired" {
 		t.Errorf("the first version: %s", first.Body)
 	}
-	d.act(id, "release").Want(200) // the way back
+	d.act(id, "release").Want(200) // back to the earlier version
 	if v, _ := d.released(); v.ID.String() != id {
 		t.Errorf("released: %+v", v)
 	}
@@ -373,7 +373,7 @@ func TestVersions_OfOthersAreNotFound(t *testing.T) {
 		stranger.Do("GET", d.versions()+path, nil).Refused(404, "no-such-app")
 		user.Do("GET", d.versions()+path, nil).Refused(403, "developer-role-required")
 		d.Nobody().Do("GET", d.versions()+path, nil).Want(401)
-		if path != "" { // one's own app does not open the versions of another
+		if path != "" { // with the ID of one's own app, the versions of another app are not found
 			stranger.Do("GET", "/api/v1/dev/apps/"+theirs+"/versions"+path, nil).Refused(404, "version-not-found")
 		}
 	}
@@ -454,7 +454,7 @@ func TestSource_IsShown(t *testing.T) {
 	}
 }
 
-// numbers is a text that does not pack to almost nothing.
+// numbers is a text that does not compress well.
 func numbers(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -463,8 +463,8 @@ func numbers(n int) string {
 	return b.String()
 }
 
-// Bad archives make no version; bad programs make a failed one. Neither leaves half a thing.
-func TestUpload_OfWhatIsBroken(t *testing.T) {
+// Bad archives make no version; bad programs make a failed one. Neither leaves a partial version.
+func TestUpload_OfBrokenArchivesAndPrograms(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	archive := func(entries ...zip.FileHeader) []byte {
@@ -538,7 +538,7 @@ func TestUpload_OfWhatIsBroken(t *testing.T) {
 	}
 }
 
-// A parser that runs out of stack takes its process with it. That must be the sandbox.
+// A parser that runs out of stack ends its process. That must be the sandbox.
 func TestUpload_MadeToKillTheCompiler(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -551,7 +551,7 @@ func TestUpload_MadeToKillTheCompiler(t *testing.T) {
 	} {
 		files := program()
 		files[name] = content
-		// Packed, these would be refused as bombs long before.
+		// Compressed, these would be refused earlier as archive bombs.
 		answer := d.upload(d.developer, d.appID, "1.0.0", store(t, files))
 		switch answer.Status {
 		case 201:
@@ -564,7 +564,7 @@ func TestUpload_MadeToKillTheCompiler(t *testing.T) {
 			t.Errorf("%s: %d %.300s", name, answer.Status, answer.Body)
 		}
 	}
-	d.ready("1.0.0") // the host goes on
+	d.ready("1.0.0") // the host still works
 }
 
 // store packs without compressing.
@@ -615,7 +615,7 @@ func TestUpload_TooLargeIsRefusedBeforeItIsRead(t *testing.T) {
 	}
 }
 
-func TestPublicFiles_AreServedInert(t *testing.T) {
+func TestPublicFiles_CannotRunScripts(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	id := d.ready("1.0.0")
@@ -692,7 +692,7 @@ func TestPublish_TheSameBundleTwiceStoresItOnce(t *testing.T) {
 	}
 }
 
-func TestCompiler_DoesNotBelieveTheSandbox(t *testing.T) {
+func TestCompiler_DoesNotTrustTheSandbox(t *testing.T) {
 	t.Parallel()
 	files := map[string][]byte{}
 	for name, content := range program() {
@@ -739,7 +739,7 @@ func TestPublish_LeavesNoRowWhenAnObjectCannotBeStored(t *testing.T) {
 	for _, table := range []string{"bundle", "app_image", "version"} {
 		wantRows(t, d, table, 0)
 	}
-	d.ready("1.0.0") // what is left from before is no hindrance
+	d.ready("1.0.0") // leftover objects do not prevent it
 }
 
 func TestPublish_NoticesADamagedImage(t *testing.T) {
@@ -783,7 +783,7 @@ func TestReport_ReadsBackAsItWasCompiled(t *testing.T) {
 	}
 }
 
-// Diagnostics are stored as the compiler said them, and told in the language of who reads.
+// Diagnostics are stored in English, and shown in the reader's language.
 func TestDiagnostics_AreInTheDevelopersLanguage(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -26,12 +26,12 @@ type SubmissionSummary struct {
 	Reasons []registry.Finding `json:"reasons"`
 }
 
-// SubmissionDetail is everything that a reviewer decides on.
+// SubmissionDetail is everything that a reviewer needs for a decision.
 type SubmissionDetail struct {
 	SubmissionSummary
 	Developer accounts.Background `json:"developer"`
 	// Baseline is the version to compare with: the one that is released now, or for a decided
-	// submission the one that was released when the decision fell. Null for a first version.
+	// submission the one that was released at the time of the decision. Null for a first version.
 	Baseline *registry.Version `json:"baseline"`
 	Files    []SourceFile      `json:"files"`
 	// Changes are the files that differ from the baseline; all are added in a first version.
@@ -117,7 +117,7 @@ func (s *Service) submitted(ctx context.Context, submission uuid.UUID) (registry
 	return s.registry.Version(ctx, found.AppID, found.VersionID)
 }
 
-// stateDecided stands for all states but pending.
+// stateDecided means all states except pending.
 const stateDecided = "decided"
 
 func (s *Service) listSubmissions(ctx context.Context, in *struct {
@@ -150,8 +150,8 @@ func (s *Service) listSubmissions(ctx context.Context, in *struct {
 	}{page}, nil
 }
 
-// summaries describes submissions with as many queries as there are kinds of facts, however many
-// submissions there are: the desk asks every few seconds.
+// summaries describes submissions with a fixed number of queries for any number of submissions: the
+// review page asks every few seconds.
 func (s *Service) summaries(ctx context.Context, submissions []registry.Submission) ([]SubmissionSummary, error) {
 	var ids, versionIDs, people []uuid.UUID
 	var appIDs []string
@@ -182,7 +182,7 @@ func (s *Service) summaries(ctx context.Context, submissions []registry.Submissi
 	for i, sub := range submissions {
 		row := SubmissionSummary{Submission: sub, App: apps[sub.AppID], Version: spoken(ctx, versions[sub.VersionID]),
 			Submitter: personOf(names, sub.SubmittedBy), Reasons: orEmpty(findings[sub.ID])}
-		if row.App.ID == "" { // what is gone still had its submissions
+		if row.App.ID == "" { // a deleted app still has its submissions
 			row.App.ID, row.App.Name = sub.AppID, sub.AppID
 		}
 		if sub.DecidedBy != nil {

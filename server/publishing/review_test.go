@@ -27,8 +27,8 @@ func (d *desk) detail(submission string) (detail publishing.SubmissionDetail) {
 	return detail
 }
 
-// Ensure a reviewer sees which files differ from the release, both sides of each, what was decided
-// before and why, and who asks.
+// Ensure a reviewer sees which files differ from the release, both versions of each file, earlier
+// decisions with their reasons, and who submitted the version.
 func TestReviewer_SeesWhatChangedAndWhatWasDecided(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -72,7 +72,7 @@ func TestReviewer_SeesWhatChangedAndWhatWasDecided(t *testing.T) {
 	}
 }
 
-// Ensure what a decision was about stays as it was: the names of then, and the release of then.
+// Ensure a decided submission does not change: it keeps the names and the release of that time.
 func TestADecidedSubmissionKeepsItsFacts(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -130,8 +130,8 @@ func TestTheListOfSubmissionsIsFilteredByTheServer(t *testing.T) {
 	}
 }
 
-// Ensure a row more in the queue costs no query more: the desk asks every five seconds.
-func TestTheQueueCostsTheSameHoweverLongItIs(t *testing.T) {
+// Ensure more rows in the queue need no more queries: the review page asks every five seconds.
+func TestALongerQueueNeedsNoMoreQueries(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	cost := func() int64 {
@@ -151,7 +151,7 @@ func TestTheQueueCostsTheSameHoweverLongItIs(t *testing.T) {
 	}
 }
 
-// Ensure a submitted version is run headless, and that the reviewer reads what was found.
+// Ensure a submitted version is run headless, and that the reviewer reads the report.
 func TestASubmittedVersionIsChecked(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
