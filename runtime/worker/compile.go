@@ -41,6 +41,9 @@ func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compile.R
 	defer func() { c.end(errIdle); <-c.gone }()
 	parts, body := pack(files)
 	if err := c.load(kindCompile, compileLimits(), parts, body); err != nil {
+		if c.drained() {
+			return nil, errDraining()
+		}
 		return nil, fault.Errorf(fault.TooLarge, "bundle-too-large",
 			"The bundle is too large to compile; remove files that the mini program does not use.").Because(err)
 	}

@@ -43,7 +43,14 @@ func (p *Pool) picture(ctx context.Context, data []byte, kind kind, limits Limit
 	p.decoders.Add(1)
 	defer func() { c.end(errIdle); <-c.gone; p.decoders.Add(-1) }()
 	if err := c.load(kind, limits, nil, data); err != nil {
-		return nil, picture.Refusal(picture.SlugTooLarge).Because(err)
+		switch {
+		case c.drained():
+			return nil, errDraining()
+		case errors.Is(err, errTooLarge):
+			return nil, picture.Refusal(picture.SlugTooLarge).Because(err)
+		default: // what the fault says is about mini programs
+			return nil, fmt.Errorf("the decoder ended before it began: %v", err)
+		}
 	}
 	select {
 	case <-c.started:
