@@ -1,9 +1,9 @@
-// Package bridge holds the one table of everything that an app, or the server of its official
-// account, may ask of the platform.
+// Package bridge contains the table of all capabilities: the functions of the platform that an app,
+// or the server of its official account, may call.
 //
-// Apps come through their session as wx.*; servers come over HTTP with a JWT. Both doors end in
-// Table.Call, and Table.Call is the only place where rights are decided. A capability that is not
-// in the table does not exist; one that is refuses every caller without its scope.
+// Apps call through their session as wx.*; servers call over HTTP with a JWT. Both doors end in
+// Table.Call, which is the only place that decides about rights. A capability that is not in the
+// table does not exist; every other one refuses callers without its scope.
 package bridge
 
 import (
@@ -26,17 +26,18 @@ const (
 	AccountServer                  // an official account's server, proven by its token
 )
 
-// Caller is on whose behalf a capability runs. It is built by the host, never by what an app says.
+// Caller is the app and the person for whom a capability runs. The host builds it from its own data,
+// never from an app's message.
 type Caller struct {
 	Door      Door
 	AppID     string
 	VersionID uuid.UUID // the running version; uuid.Nil at the server's door
 	AccountID uuid.UUID // the official account that owns the app
-	UserID    uuid.UUID // the person in front of the app; uuid.Nil at the server's door
+	UserID    uuid.UUID // the person who uses the app; uuid.Nil at the server's door
 	SessionID string
 	Version   string   // the released version whose scopes these are, as the developer numbered it
-	Scopes    []string // what the app was allowed by review: with everybody
-	Trial     Grant    // what a version that is not released asks for: with insiders alone
+	Scopes    []string // scopes of the reviewed version; they work with everybody
+	Trial     Grant    // scopes of a version that is not released; they work only with insiders
 	Test      bool     // the token was issued for the test secret
 	Domains   []string // hosts that the app declared for network requests
 
@@ -46,10 +47,10 @@ type Caller struct {
 
 // Capability is one row of the table.
 type Capability struct {
-	Name      string // "orders.create": dotted, lower case, stable for good
-	Scope     string // what the caller must hold; "" only for what every app may do
+	Name      string // "orders.create": dotted, lower case, never changed
+	Scope     string // the scope that the caller needs; "" if every app may call it
 	Doors     Door
-	Reach     Reach  // whom it touches when an account's server calls it
+	Reach     Reach  // which people it affects when an account's server calls it
 	Summary   string // one sentence for developers, reviewers and the permission screen
 	SummaryZH string // the same in Chinese
 	Consent   bool   // the user is asked once per app and scope before the first call
@@ -61,7 +62,7 @@ type Capability struct {
 	person  func(json.RawMessage) (string, error) // with ReachNamed
 }
 
-// DefaultMaxBytes bounds the parameters of a call: a bridge call carries facts, not files.
+// DefaultMaxBytes bounds the parameters of a call, which contain small values, not files.
 const DefaultMaxBytes = 256 << 10
 
 // Define completes a row with its typed function.
@@ -105,23 +106,23 @@ type Table struct {
 	guard Guard
 }
 
-// Guard is asked before a permitted call runs: it counts calls and knows the user's consents.
+// Guard is asked before a permitted call runs: it counts calls and looks up the user's consents.
 type Guard interface {
 	// Allow returns a RateLimited fault when the caller has used up the capability's budget.
 	Allow(ctx context.Context, caller Caller, c Capability) error
 	// Consented reports whether the user has agreed that the app uses the scope.
 	Consented(ctx context.Context, caller Caller, scope string) (bool, error)
 	// Insider reports whether the person with the open ID is one of the app's insiders; without an
-	// open ID, whether the person in front of the app is.
+	// open ID, whether the person who uses the app is.
 	Insider(ctx context.Context, caller Caller, openID string) (bool, error)
 }
 
-// NewTable returns an empty table. The guard is required: a table without one would neither
-// limit nor ask.
+// NewTable returns an empty table. The guard is required: without it calls would not be limited and
+// consents would not be checked.
 func NewTable(guard Guard) *Table { return &Table{rows: map[string]Capability{}, guard: guard} }
 
-// Add puts capabilities into the table. It panics on a duplicate or an incomplete row, which is a
-// defect found at the first start.
+// Add adds capabilities to the table. It panics on a duplicate or an incomplete row; such a bug shows
+// at the first start.
 func (t *Table) Add(rows ...Capability) {
 	for _, c := range rows {
 		_, duplicate := t.rows[c.Name]

@@ -19,7 +19,7 @@ type greeting struct {
 
 func greet(_ context.Context, _ bridge.Caller, in greeting) (greeting, error) { return in, nil }
 
-// agreeable says that everybody has agreed to everything.
+// agreeable is a guard for which everybody has given every consent.
 type agreeable struct{}
 
 func (agreeable) Granted(context.Context, uuid.UUID, string, string) (bool, error) {
@@ -49,7 +49,7 @@ func caller(app string, user uuid.UUID) bridge.Caller {
 	return bridge.Caller{Door: bridge.AppSession, AppID: app, UserID: user, Scopes: []string{"greet"}}
 }
 
-// Ensure the budget of a capability is that of one app and one user, and a server's that of the app.
+// Ensure a capability's limit counts per app and user, and for a server per app.
 func TestCallsAreLimitedPerAppAndUser(t *testing.T) {
 	t.Parallel()
 	table := newTable(bridge.Define(row(), greet))
@@ -72,8 +72,8 @@ func TestCallsAreLimitedPerAppAndUser(t *testing.T) {
 	}
 }
 
-// Ensure that the published schema holds at both doors, and that a refusal names the field.
-func TestParametersAreHeldAgainstTheirSchema(t *testing.T) {
+// Ensure that both doors check the published schema, and that a refusal names the field.
+func TestParametersAreCheckedAgainstTheirSchema(t *testing.T) {
 	t.Parallel()
 	c := row()
 	c.PerMinute = 100
@@ -113,7 +113,7 @@ func TestParametersAreHeldAgainstTheirSchema(t *testing.T) {
 	}
 }
 
-// Ensure a row that is incomplete or comes twice is found at the first start.
+// Ensure an incomplete or duplicate row is found at the first start.
 func TestIncompleteRowsPanic(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*bridge.Capability){

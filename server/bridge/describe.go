@@ -47,7 +47,7 @@ func (c Capability) Limit() int {
 	return c.MaxBytes
 }
 
-// Describe describes every row, with schemas that stand alone.
+// Describe describes every row, with self-contained schemas.
 func (t *Table) Describe() ([]Description, error) {
 	rows := t.All()
 	described := make([]Description, len(rows))

@@ -21,14 +21,14 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// ServerApp is what the host's own tables say of an app's server.
+// ServerApp is the host's own data about an app's server.
 type ServerApp struct {
 	AppID     string
 	AccountID uuid.UUID
 	SecretGen int   // grows when the secret rotates; tokens of an older one are refused
-	TestGen   int   // the same of the test secret; 0 when there is none
-	Released  Grant // of the released version: works for everybody
-	Newest    Grant // of the newest version that compiled: works for insiders
+	TestGen   int   // the same for the test secret; 0 when there is none
+	Released  Grant // of the released version: works with everybody
+	Newest    Grant // of the newest version that compiled: works with insiders
 }
 
 // scopes are all that a token may hold: those of both versions, or with the test secret those of
@@ -46,7 +46,7 @@ func (a ServerApp) scopes(test bool) []string {
 	return all
 }
 
-// Apps is what the door asks of whoever keeps the apps.
+// Apps is what the door needs to know about apps.
 type Apps interface {
 	// AuthenticateApp checks an app's secret, with an Unauthenticated fault for any mismatch.
 	// test reports that it was the test secret.
@@ -55,7 +55,7 @@ type Apps interface {
 	ServerApp(ctx context.Context, appID string) (ServerApp, error)
 }
 
-// Tokens is what the door asks of auth.
+// Tokens is what the door needs from auth.
 type Tokens interface {
 	IssueServerToken(auth.ServerGrant) (string, error)
 	Verify(ctx context.Context, token string, audience auth.Audience) (auth.Identity, error)
@@ -78,8 +78,8 @@ type HTTP struct {
 	asked  *ratelimit.Limiter
 }
 
-// NewHTTP returns the door to a table that has all its rows: its Routes describe them. It counts in
-// the counters of all hosts; nil counts on this one alone.
+// NewHTTP returns the door to a table that already has all its rows: its Routes describe them. It
+// counts in the counters of all hosts; with nil it counts only on this host.
 func NewHTTP(table *Table, apps Apps, tokens Tokens, counters ratelimit.Store) *HTTP {
 	return &HTTP{table: table, apps: apps, tokens: tokens,
 		asked: ratelimit.New(ratelimit.PerMinute("bridge tokens", tokensPerMinute).Shared(counters))}
@@ -106,7 +106,7 @@ type oauthToken struct {
 	Scope       string `json:"scope" doc:"What the token holds, separated by spaces."`
 }
 
-// token answers a client_credentials request. Credentials come by HTTP Basic or in the body.
+// token answers a client_credentials request. The credentials are in HTTP Basic or in the body.
 func (h *HTTP) token(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	ctx := c.UserContext()
@@ -165,7 +165,7 @@ func (h *HTTP) grant(c *fiber.Ctx, app ServerApp, test bool, scopes []string) er
 	})
 }
 
-// credentials reads the app ID and the secret, reporting false when they are missing or come twice.
+// credentials reads the app ID and the secret. It returns false when they are missing or duplicate.
 func credentials(c *fiber.Ctx) (appID, secret string, ok bool) {
 	appID, secret = c.FormValue("client_id"), c.FormValue("client_secret")
 	if header := c.Get(fiber.HeaderAuthorization); header != "" {
@@ -228,8 +228,8 @@ func (h *HTTP) call(c *fiber.Ctx) error {
 	return c.Send(out)
 }
 
-// caller builds the caller from the token and the host's own tables: what the token holds counts
-// only as far as the app holds it still.
+// caller builds the caller from the token and the host's own tables: a scope of the token is valid
+// only while the app still has it.
 func (h *HTTP) caller(ctx context.Context, header string) (Caller, error) {
 	token, err := api.BearerToken(header)
 	if err != nil {

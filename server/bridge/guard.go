@@ -9,14 +9,14 @@ import (
 	"github.com/teahouse/teahouse/server/api/ratelimit"
 )
 
-// People is what the guard asks of whoever knows the people of an app.
+// People is what the guard needs to know about the people of an app.
 type People interface {
 	// Granted reports whether the person has allowed the app the scope.
 	Granted(ctx context.Context, userID uuid.UUID, appID, scope string) (bool, error)
 	// Insider reports whether the person is a member of the app's account, a tester of the app, or
 	// a reviewer who opened a version of it that is not released.
 	Insider(ctx context.Context, appID string, userID uuid.UUID) (bool, error)
-	// UserOf returns whom an app means by an open ID, or a NotFound fault.
+	// UserOf returns the person with an open ID of an app, or a NotFound fault.
 	UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error)
 }
 
@@ -31,7 +31,7 @@ type Counting struct {
 
 var _ Guard = (*Counting)(nil)
 
-// NewGuard returns a guard that counts in the counters of all hosts; nil counts on this one alone.
+// NewGuard returns a guard that counts in the counters of all hosts; with nil it counts only here.
 func NewGuard(people People, counters ratelimit.Store) *Counting {
 	return &Counting{people: people, counters: counters, limiters: map[string]*ratelimit.Limiter{}}
 }

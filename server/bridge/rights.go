@@ -9,7 +9,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// Grant is what one version of an app asks for. The zero Grant is that of no version.
+// Grant is the scopes of one version of an app. The zero Grant means no version.
 type Grant struct {
 	Version string   // as the developer numbered it
 	Scopes  []string // that it declares
@@ -20,18 +20,18 @@ func (g Grant) holds(scope string) bool {
 	return scope == "" && g.Version != "" || slices.Contains(g.Scopes, scope)
 }
 
-// Reach says whose matters a call at the server's door touches. A call of an app session touches
-// the person in front of it.
+// Reach says which people a call at the server's door affects. A call of an app session affects the
+// person who uses the app.
 type Reach uint8
 
 // The reaches. A capability that is open to account servers has one.
 const (
-	// ReachNone is for the app's own records, which are about nobody else.
+	// ReachNone is for the app's own records, which affect no person.
 	ReachNone Reach = iota + 1
 	// ReachNamed is for the person whom the parameters name; they are a Named.
 	ReachNamed
-	// ReachFound is for people whom the capability finds itself. It must leave out whoever is not
-	// an insider when Caller.InsidersOnly is set.
+	// ReachFound is for people whom the capability finds itself. When Caller.InsidersOnly is set it
+	// must leave out people who are not insiders.
 	ReachFound
 )
 
@@ -41,10 +41,10 @@ type Named interface {
 	Person() string
 }
 
-// right decides whether the caller may use the scope at all. It and reach are the one place that
-// knows the rule: what the released version declares works for everybody; what only another version
-// declares works for insiders (members of the account, testers of the app, and reviewers who opened
-// it), because nobody has reviewed it yet.
+// right decides whether the caller may use the scope at all. Only right and reach contain the rule: a
+// scope of the released version works with everybody; a scope of only another version works with
+// insiders (members of the account, testers of the app, and reviewers who opened it), because it is
+// not reviewed yet.
 func right(caller *Caller, c Capability) error {
 	if caller.released().holds(c.Scope) {
 		return nil
@@ -56,12 +56,12 @@ func right(caller *Caller, c Capability) error {
 	return nil
 }
 
-// reach refuses a call of insiders' rights that would touch anybody else.
+// reach refuses a call with insiders' rights that would affect other people.
 func (t *Table) reach(ctx context.Context, caller Caller, c Capability, raw json.RawMessage) error {
 	if !caller.InsidersOnly {
 		return nil
 	}
-	named := "" // the person in front of the app
+	named := "" // the person who uses the app
 	if caller.Door == AccountServer {
 		if c.Reach != ReachNamed {
 			return nil
@@ -93,7 +93,7 @@ func (c Caller) Development() bool {
 	return c.Door == AppSession && c.Version == "" && c.Trial.Version != ""
 }
 
-// released is what the caller may do with everybody.
+// released returns the scopes that work with everybody.
 func (c Caller) released() Grant { return Grant{Version: c.Version, Scopes: c.Scopes} }
 
 // whyInsiders says which version the right comes from.
@@ -125,7 +125,7 @@ func missingScope(caller Caller, c Capability) error {
 		c.Name, c.Scope, caller.versionsWithout())
 }
 
-// versionsWithout names the versions that were looked at in vain.
+// versionsWithout names the versions that do not have the scope.
 func (c Caller) versionsWithout() string {
 	released, trial := c.Version, c.Trial.Version
 	switch {

@@ -11,8 +11,8 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// validator holds parameters against the schema that is published for them: what is missing, has
-// the wrong type, breaks a limit or is not known there is refused by its name. Both doors pass it.
+// validator checks parameters against their published schema. A field that is missing, has the wrong
+// type, exceeds a limit or is unknown is refused with its name. Both doors use it.
 func validator(name string, in reflect.Type) func(raw json.RawMessage) error {
 	type published struct {
 		registry huma.Registry
@@ -48,7 +48,7 @@ func validator(name string, in reflect.Type) func(raw json.RawMessage) error {
 	}
 }
 
-// first names the first part that is wrong, for who reads only the text.
+// first names the first wrong field, for people who read only the text.
 func first(err error) string {
 	var detail *huma.ErrorDetail
 	if !errors.As(err, &detail) {

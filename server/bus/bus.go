@@ -1,12 +1,12 @@
-// Package bus carries wake-ups between the parts of a host and between hosts.
+// Package bus sends wake-ups between the parts of a host and between hosts.
 //
-// Truth is in PostgreSQL; the bus only says that there is something to look at, or hands over a
-// copy of what was stored so that nobody needs to look. Within the host a wake-up goes straight to
-// who listens; between hosts it goes through NATS. Without a URL there is one host and no NATS.
+// All state is in PostgreSQL. The bus only says that something has changed, or sends a copy of what
+// was stored, which saves a query. Within the host a wake-up goes directly to the subscribers; between
+// hosts it goes through NATS. Without a URL there is one host and no NATS.
 //
-// NATS may be away: when the host starts, or later. Everything within the host goes on, and what is
-// published meanwhile does not reach the others. When NATS is back every host is told that there may
-// be a gap (OnGap), and looks at the database. So a lost message costs a catch-up, never data.
+// NATS may be unreachable, when the host starts or later. Within the host everything still works, but
+// messages do not reach the other hosts. When NATS is back, every host is told that messages may be
+// missing (OnGap), and reads the database. So a lost message delays data but never loses it.
 package bus
 
 import (
@@ -21,16 +21,16 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// gapSubject is where a host says that others may have missed something of it.
+// gapSubject is for the message that other hosts may have missed messages of the sender.
 const gapSubject = "bus.gap"
 
-// Bus hands messages to the subscribers of this host and, through NATS, of the others.
+// Bus sends messages to the subscribers of this host and, through NATS, of the other hosts.
 type Bus struct {
 	conn   *nats.Conn // nil when there is one host
 	closed chan struct{}
 	log    *slog.Logger
 	lost   atomic.Uint64
-	late   atomic.Bool // NATS was away when the host started
+	late   atomic.Bool // NATS was unreachable when the host started
 
 	mu     sync.RWMutex
 	topics map[string][]*subscriber // the slices are never changed, only replaced
@@ -39,20 +39,20 @@ type Bus struct {
 
 type subscriber struct{ fn func(payload []byte) }
 
-// Open joins the NATS cluster at url, or starts without one when url is "". That the cluster cannot
-// be reached is not an error: the bus goes on trying. A url that can never work is.
+// Open joins the NATS cluster at url, or starts without one when url is "". An unreachable cluster is
+// not an error, because the bus tries again; an invalid url is.
 func Open(url string, log *slog.Logger) (*Bus, error) {
 	b := &Bus{closed: make(chan struct{}), log: log, topics: map[string][]*subscriber{}}
 	if url == "" {
 		return b, nil
 	}
 	conn, err := nats.Connect(url, nats.Name("teahouse"),
-		nats.NoEcho(), // what this host publishes has reached its own subscribers already
+		nats.NoEcho(), // the bus itself delivers to this host's own subscribers
 		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort(),
 		nats.Timeout(connectTimeout), nats.ReconnectWait(reconnectEvery),
 		nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(pingsMissed), nats.FlusherTimeout(writeTimeout),
-		// What could not be sent is not sent late: it would arrive behind what is newer, and the
-		// others look at the database anyway.
+		// A message that could not be sent is not sent later: newer messages would arrive before it,
+		// and the other hosts read the database anyway.
 		nats.ReconnectBufSize(-1), nats.DrainTimeout(drainTimeout),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil { // nil at Close
@@ -89,21 +89,21 @@ func Open(url string, log *slog.Logger) (*Bus, error) {
 	return b, nil
 }
 
-// returned is called when NATS is there, for the first time or again. NATS has been sent all
-// subscriptions by then. What others published while this host was away is lost here, and what this
-// host published is lost to them.
+// returned is called when NATS is connected, for the first time or again. All subscriptions have been
+// sent to NATS before that. Messages that other hosts published in the meantime are lost for this
+// host, and its messages are lost for them.
 func (b *Bus) returned(conn *nats.Conn) {
 	if err := conn.FlushTimeout(returnTimeout); err != nil {
-		return // gone again; there will be another return
+		return // disconnected again; returned will be called again
 	}
 	b.log.Info("joined NATS")
 	if err := conn.Publish(gapSubject, nil); err != nil {
-		return // likewise
+		return // the same
 	}
 	b.gap()
 }
 
-// gap tells everybody on this host that messages may have been lost.
+// gap tells all subscribers on this host that messages may have been lost.
 func (b *Bus) gap() {
 	b.mu.RLock()
 	gaps := b.gaps
@@ -120,8 +120,8 @@ func (b *Bus) OnGap(fn func()) {
 	b.gaps = append(slices.Clip(b.gaps), fn)
 }
 
-// Publish hands payload to all subscribers of the subject on this host, and sends it to those on
-// others. It does not wait, and that NATS is away is not an error.
+// Publish passes payload to all subscribers of the subject on this host, and sends it to those on
+// other hosts. It does not wait, and an unreachable NATS is not an error.
 func (b *Bus) Publish(_ context.Context, subject string, payload []byte) error {
 	if len(payload) > MaxPayload {
 		return fmt.Errorf("bus: %s: payload of %d bytes is over the limit of %d", subject, len(payload), MaxPayload)
@@ -138,9 +138,9 @@ func (b *Bus) Publish(_ context.Context, subject string, payload []byte) error {
 	return nil
 }
 
-// Subscribe calls fn for what is published on the subject from now on; on other hosts, from when
-// Sync returns nil or a gap is told. fn may be called from several goroutines, must not wait, and
-// must neither change the payload nor call the bus. Cancel ends it.
+// Subscribe calls fn for every message on the subject from now on; for messages of other hosts, from
+// the next Sync that returns nil, or the next gap. fn may be called from several goroutines. It must
+// not wait, change the payload or call the bus. Cancel ends the subscription.
 func (b *Bus) Subscribe(subject string, fn func(payload []byte)) (cancel func(), err error) {
 	s := &subscriber{fn}
 	var sub *nats.Subscription
@@ -158,7 +158,7 @@ func (b *Bus) Subscribe(subject string, fn func(payload []byte)) (cancel func(),
 	b.topics[subject] = append(slices.Clip(topic), s)
 	return func() {
 		if sub != nil {
-			_ = sub.Unsubscribe() // fails on a closed connection, and while NATS is away ends at the return
+			_ = sub.Unsubscribe() // fails on a closed connection; while NATS is unreachable it takes effect later
 		}
 		b.drop(subject, s)
 	}, nil
@@ -180,8 +180,8 @@ func (b *Bus) drop(subject string, s *subscriber) {
 	}
 }
 
-// Sync returns nil when all subscriptions made before it are known to NATS, and an error when that is
-// not so by the end of ctx. When NATS is away it fails at once: the return will be told as a gap.
+// Sync returns nil as soon as NATS knows all subscriptions that were made before it, and an error if
+// ctx ends first. When NATS is unreachable it fails at once: its return is announced as a gap.
 func (b *Bus) Sync(ctx context.Context) error {
 	if b.conn == nil {
 		return nil
@@ -195,15 +195,15 @@ func (b *Bus) Sync(ctx context.Context) error {
 // Whole reports whether wake-ups reach all hosts.
 func (b *Bus) Whole() bool { return b.conn == nil || b.conn.IsConnected() }
 
-// Lost returns how many messages did not reach other hosts because NATS was away.
+// Lost returns how many messages did not reach other hosts because NATS was unreachable.
 func (b *Bus) Lost() uint64 { return b.lost.Load() }
 
-// Close delivers what is under way and ends the connection.
+// Close delivers pending messages and ends the connection.
 func (b *Bus) Close() error {
 	if b.conn == nil {
 		return nil
 	}
-	if !b.conn.IsConnected() { // there is nothing to drain, and nobody to wait for
+	if !b.conn.IsConnected() { // nothing to drain
 		b.conn.Close()
 		<-b.closed
 		return nil

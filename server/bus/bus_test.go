@@ -48,7 +48,7 @@ func TestMessagesArriveInTheOrderOfOnePublisher(t *testing.T) {
 	}
 }
 
-func TestASubjectIsNotHeardByOthers(t *testing.T) {
+func TestAMessageReachesOnlySubscribersOfItsSubject(t *testing.T) {
 	t.Parallel()
 	b := open(t, "")
 	got := make(chan string, 2)
@@ -78,7 +78,7 @@ func TestATooLargePayloadIsRefused(t *testing.T) {
 	}
 }
 
-// gaps returns a channel that has something in it after b told of a gap.
+// gaps returns a channel that receives a value when b announces a gap.
 func gaps(b *bus.Bus) <-chan struct{} {
 	told := make(chan struct{}, 1)
 	b.OnGap(func() {

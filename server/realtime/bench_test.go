@@ -11,7 +11,7 @@ import (
 )
 
 // BenchmarkFanOut pushes one event to each of many people, each with one socket that reads it. Hub and
-// clients share the process, so the figures are of both ends.
+// clients run in one process, so the results include both.
 func BenchmarkFanOut(b *testing.B) {
 	const people = 500
 	hub, url := host(b, openBus(b))

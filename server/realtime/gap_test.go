@@ -19,7 +19,7 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// conversation is the truth behind the events, as a database is: it gives out the numbers.
+// conversation stores the messages, like a database, and gives each its number.
 type conversation struct {
 	id     uuid.UUID
 	mu     sync.Mutex
@@ -53,12 +53,12 @@ func (c *conversation) send(t *testing.T, hub *realtime.Hub, to uuid.UUID) {
 	}
 }
 
-// client follows the protocol: it asks after "ready", after "gap", and when a number is left out.
+// client follows the protocol: it asks after "ready", after "gap", and when a number is missing.
 type client struct {
 	conn   *websocket.Conn
 	c      *conversation
 	known  int64   // up to here it has everything
-	pushed []int64 // the numbers that were pushed, as they came
+	pushed []int64 // the numbers that were pushed, in order of arrival
 }
 
 func newClient(t *testing.T, url string, who uuid.UUID, c *conversation) *client {
@@ -103,7 +103,7 @@ func hostOn(t *testing.T, nats *bustest.Server) (*realtime.Hub, *bus.Bus, string
 	return hub, b, url
 }
 
-func TestWhatHappenedWhileNATSWasAwayIsMadeGood(t *testing.T) {
+func TestEventsFromATimeWithoutNATSAreCaughtUp(t *testing.T) {
 	t.Parallel()
 	nats := bustest.New(t)
 	nats.Start()
@@ -189,7 +189,7 @@ func TestMessagesOfAConversationComeInOrderFromAllHosts(t *testing.T) {
 	}
 }
 
-func TestAMessageThatComesEarlyWaitsForTheOneBefore(t *testing.T) {
+func TestAnEarlyMessageWaitsForTheOneBefore(t *testing.T) {
 	t.Parallel()
 	hub, url := host(t, openBus(t))
 	ann, c := uuid.New(), &conversation{id: uuid.New()}
@@ -209,9 +209,9 @@ func TestAMessageThatComesEarlyWaitsForTheOneBefore(t *testing.T) {
 	}
 }
 
-// A client that comes and goes, between hosts and while NATS comes and goes, knows everything in the
-// end, and is never told two things in the wrong order.
-func TestAClientThatComesAndGoesMissesNothing(t *testing.T) {
+// A client that reconnects to different hosts, while NATS is stopped and started, has all messages in
+// the end, and never receives two messages in the wrong order.
+func TestAClientThatReconnectsMissesNothing(t *testing.T) {
 	t.Parallel()
 	nats := bustest.New(t)
 	nats.Start()

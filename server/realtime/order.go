@@ -9,17 +9,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// Hosts announce what they stored each by itself, so that the announcements of one conversation may
-// overtake each other on the way. The host that holds a person's sockets puts them in order: what
-// comes early waits OrderWait for what is missing, and what comes too late is dropped, since the
-// client has seen the number after it and asked.
+// Each host announces the messages that it stored, so announcements of one conversation may arrive in
+// the wrong order. The host with a person's sockets sorts them: an early one waits OrderWait for the
+// missing one, and a late one is dropped, because the client has already seen a later number and asked
+// for what is missing.
 
-// Numbered is an event with a place in a sequence without gaps, such as a message in its conversation.
+// Numbered is an event with a number in a sequence without gaps, such as a message in its conversation.
 type Numbered interface {
 	Place() (stream uuid.UUID, seq int64)
 }
 
-// Between hosts an event has its place before it: one byte that says so, the stream, the number.
+// Between hosts an event starts with its place: one marker byte, the stream, the number.
 const (
 	unnumbered = 0
 	numbered   = 1
@@ -38,7 +38,7 @@ func pack(event any, encoded []byte) []byte {
 	return append(packed, encoded...)
 }
 
-// deliver takes an event off the bus.
+// deliver processes an event from the bus.
 func (h *Hub) deliver(userID uuid.UUID, packed []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -54,25 +54,25 @@ func (h *Hub) deliver(userID uuid.UUID, packed []byte) {
 	}
 }
 
-// stream is what a person's clients have been told of one conversation.
+// stream is which messages of one conversation a person's clients have been sent.
 type stream struct {
 	last    int64            // the newest number sent
-	held    map[int64][]byte // events that came before their time
-	waiting *time.Timer      // while any is held
+	held    map[int64][]byte // events that arrived too early
+	waiting *time.Timer      // set while there are held events
 }
 
-// inOrder sends an event when it is its turn. h.mu is held.
+// inOrder sends an event when it is the next one. h.mu is held.
 func (h *Hub) inOrder(p *person, id uuid.UUID, seq int64, frame []byte) {
 	st := p.streams[id]
 	if st == nil {
 		if p.streams == nil || len(p.streams) >= MaxStreams {
-			p.streams = map[uuid.UUID]*stream{} // rare; at worst one conversation's order is lost once
+			p.streams = map[uuid.UUID]*stream{} // rare; messages may arrive in the wrong order once
 		}
 		st = &stream{last: seq - 1}
 		p.streams[id] = st
 	}
 	switch {
-	case seq <= st.last: // told before, or too late
+	case seq <= st.last: // already sent, or too late
 	case seq == st.last+1:
 		p.send(frame)
 		st.last = seq
@@ -93,7 +93,7 @@ func (h *Hub) inOrder(p *person, id uuid.UUID, seq int64, frame []byte) {
 	}
 }
 
-// catchUp sends what is held and whose turn it is now.
+// catchUp sends the held events that are next now.
 func (st *stream) catchUp(p *person) {
 	for {
 		frame, ok := st.held[st.last+1]
@@ -110,7 +110,7 @@ func (st *stream) catchUp(p *person) {
 	}
 }
 
-// jump sends all that is held, leaving out what did not come.
+// jump sends all held events, without the missing ones.
 func (st *stream) jump(p *person) {
 	for _, seq := range slices.Sorted(maps.Keys(st.held)) {
 		p.send(st.held[seq])

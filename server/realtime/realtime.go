@@ -1,13 +1,13 @@
-// Package realtime holds the websockets of people's open clients and tells them what happened.
+// Package realtime holds the websockets of people's open clients and sends them events.
 //
-// An event for a person goes onto the bus once and reaches every host; the host that holds one of
-// the person's sockets writes it there. A socket that reads too slowly is closed rather than
-// buffered without end: its client reconnects and asks for what it missed, which is cheap.
+// An event for a person is published once on the bus and reaches every host; a host with a socket of
+// the person writes it to the socket. A socket whose client reads too slowly is closed, so that its
+// buffer does not grow: the client reconnects and asks for what it missed, which is cheap.
 //
-// What a client may rely on: after "ready" it is told of everything, or of a "gap" once the host has
-// noticed that something may have been lost on the way (NATS was away); then it asks, as it does after
-// "ready". Messages of one conversation come in the order of their numbers, never one twice; a number
-// that is left out is asked for.
+// What a client can rely on: after "ready" it receives every event, or a "gap" when the host notices
+// that events may have been lost (NATS was unreachable); then it asks for messages, as after "ready".
+// Messages of one conversation arrive in the order of their numbers, and none twice; when a number is
+// missing, the client asks for it.
 package realtime
 
 import (
@@ -42,7 +42,7 @@ type Hub struct {
 	bus    Bus
 	logger *slog.Logger
 	door   *socket.Door
-	gaps   chan struct{} // capacity 1: all clients have to be told of a gap
+	gaps   chan struct{} // capacity 1: all clients must be told of a gap
 	ctx    context.Context
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
@@ -51,7 +51,7 @@ type Hub struct {
 	people map[uuid.UUID]*person
 }
 
-// person is somebody with at least one socket on this host.
+// person has at least one socket on this host.
 type person struct {
 	subscribe sync.Once
 	cancel    func() // ends the subscription
@@ -70,7 +70,7 @@ func New(tokens socket.Tokens, bus Bus, logger *slog.Logger) *Hub {
 	bus.OnGap(func() {
 		select {
 		case h.gaps <- struct{}{}:
-		default: // one is to be told already
+		default: // a gap is already waiting to be sent
 		}
 	})
 	h.tasks.Go(h.tellGaps)
@@ -104,7 +104,7 @@ var (
 	gap  = []byte(`{"type":"gap"}`)
 )
 
-// serve speaks with one client.
+// serve handles one client.
 func (h *Hub) serve(s *socket.Socket) error {
 	userID := s.Identity().UserID
 	p, err := h.join(userID, s)
@@ -137,9 +137,9 @@ func (h *Hub) serve(s *socket.Socket) error {
 	return nil
 }
 
-// sync waits until no event for the client can be lost between "ready" and its first questions. When
-// that takes long the client goes on, and is told of a gap afterwards. When NATS is away its return
-// is told as a gap to everybody.
+// sync waits until no event for the client can be lost between "ready" and its first requests. When
+// that takes long, the client continues and gets a "gap" later. When NATS is unreachable, all clients
+// get a "gap" at its return.
 func (h *Hub) sync(s *socket.Socket) {
 	ctx, cancel := context.WithTimeout(h.ctx, SyncWait)
 	defer cancel()
@@ -155,7 +155,7 @@ func (h *Hub) sync(s *socket.Socket) {
 	})
 }
 
-// join counts the socket in.
+// join adds the socket.
 func (h *Hub) join(userID uuid.UUID, s *socket.Socket) (*person, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -197,14 +197,14 @@ func (h *Hub) Count() int {
 	return n
 }
 
-// send writes to all of the person's sockets; one that is too far behind ends.
+// send writes to all of the person's sockets, and ends a socket with too much unsent data.
 func (p *person) send(frame []byte) {
 	for s := range p.sockets {
 		s.Send(frame)
 	}
 }
 
-// tellGaps tells all clients whenever there may be a gap, not all in the same moment.
+// tellGaps tells all clients of a possible gap, a few each second.
 func (h *Hub) tellGaps() {
 	pace := rate.NewLimiter(GapsPerSecond, GapsPerSecond/10)
 	for {

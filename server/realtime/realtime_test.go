@@ -120,7 +120,7 @@ func TestAnEventReachesAllWindowsOfAPersonOnEveryHost(t *testing.T) {
 	}
 }
 
-func TestWithoutAValidTokenNothingIsHeard(t *testing.T) {
+func TestWithoutAValidTokenNoEventIsReceived(t *testing.T) {
 	t.Parallel()
 	_, url := host(t, openBus(t))
 	conn := dial(t, url, "forged")

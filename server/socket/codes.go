@@ -6,15 +6,15 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// Slugs of ends that every socket may meet.
+// Slugs of the ends that are possible for every socket.
 const (
 	SlugDraining = "host-draining" // the host stops: reconnect
 	SlugTooSlow  = "client-too-slow"
 )
 
-// CloseCode returns the code of the close frame; the slug of the fault is its reason. What HTTP has a
-// status for has the code 4000 + status, except where the protocol has a code of its own that
-// libraries know as "connect again".
+// CloseCode returns the code of the close frame; the fault's slug is its reason. The code is 4000 + the
+// HTTP status, except where the websocket protocol has its own code that libraries understand as
+// "connect again".
 func CloseCode(err error) int {
 	switch code := fault.CodeOf(err); {
 	case err == nil:

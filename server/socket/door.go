@@ -1,9 +1,9 @@
-// Package socket is the one skeleton of the host's websockets: who may come in, how long anybody
-// waits for anybody, what may queue up for a slow client, and how a socket ends.
+// Package socket is the common part of the host's websockets: who may connect, the timeouts, how much
+// may wait for a slow client, and how a socket ends.
 //
-// The rooms say what is spoken. The first frame of a client names its token; from then on the socket
-// has an owner. Every end is told twice, for two kinds of readers: a last frame with code and sentence
-// for the person, and a close frame whose code and reason a library understands.
+// Other packages define the messages. The first frame of a client contains its token; from then on
+// the socket has an owner. Every end is announced twice: in a last frame with a code and a sentence
+// for the person, and in a close frame whose code and reason a library understands.
 package socket
 
 import (
@@ -26,23 +26,23 @@ import (
 // Tokens proves who a client is.
 type Tokens interface {
 	Verify(ctx context.Context, token string, audience auth.Audience) (auth.Identity, error)
-	// SessionLives returns a fault when what the identity stands on has ended.
+	// SessionLives returns a fault when the session or token of the identity has ended.
 	SessionLives(ctx context.Context, who auth.Identity) error
 	// EndedAmong returns those of the sessions that have ended.
 	EndedAmong(ctx context.Context, sessions []uuid.UUID) ([]uuid.UUID, error)
 }
 
-// Config is what makes one address different from another.
+// Config is the part that differs between addresses.
 type Config struct {
 	Tokens Tokens
 	Logger *slog.Logger
-	Kind   string // the member that names a frame's kind: "type" or "t"
-	// Refused and Ended are the kinds of the last frame: when nothing had begun, and afterwards.
+	Kind   string // the JSON member with a frame's kind: "type" or "t"
+	// Refused and Ended are the kinds of the last frame: before and after the start.
 	Refused, Ended string
 	MaxFrame       int64 // bytes of a frame of the client
-	MaxFrames      int   // how many frames a slow client may lag behind
+	MaxFrames      int   // how many frames may wait for a slow client
 	MaxBytes       int   // and how many bytes
-	// Serve speaks with one client until Socket.Read returns. Its error ends the socket.
+	// Serve handles one client until Socket.Read returns. Its error ends the socket.
 	Serve func(s *Socket) error
 }
 
@@ -51,7 +51,7 @@ type Door struct {
 	Config
 
 	mu      sync.Mutex
-	closing error // why nobody comes in any more
+	closing error // why no socket may open any more
 	sockets map[*Socket]struct{}
 	open    sync.WaitGroup // handlers that run
 	stop    context.CancelFunc
@@ -76,7 +76,7 @@ func (d *Door) Routes(app fiber.Router, path string) {
 	}, websocket.New(d.serve, websocket.Config{ReadBufferSize: Buffer, WriteBufferSize: Buffer}))
 }
 
-// Close lets nobody in any more and ends all sockets with why. It waits for them until ctx ends, and
+// Close refuses new sockets and ends all open ones with why. It waits for them until ctx ends, and
 // returns how many are left.
 func (d *Door) Close(ctx context.Context, why error) (left int) {
 	d.mu.Lock()
@@ -107,7 +107,7 @@ func (d *Door) serve(conn *websocket.Conn) {
 	s := newSocket(d, conn)
 	refusal := d.enter(s)
 	if refusal == nil {
-		defer d.leave(s) // counts until the last word has been said
+		defer d.leave(s) // the socket counts until its last frame is sent
 	}
 	written := make(chan struct{})
 	go func() { defer close(written); s.write() }()
@@ -156,7 +156,7 @@ func (d *Door) lastFrame(kind string, err error, language string) []byte {
 		"message": fault.MessageIn(fault.LanguageOf(language), err)})
 }
 
-// encode marshals our own flat types, which cannot fail.
+// encode marshals our own flat types; that cannot fail.
 func encode(v any) []byte {
 	encoded, err := json.Marshal(v)
 	if err != nil {
@@ -165,12 +165,12 @@ func encode(v any) []byte {
 	return encoded
 }
 
-// linger says goodbye in the protocol's way and reads away what the client had sent before it learnt
-// of the end. A connection closed over unread input is reset, and a reset takes the last frames with it.
+// linger sends the close frame, and reads and discards what the client still sends. A connection that
+// is closed with unread input is reset, and the client may then lose the last frames.
 func (s *Socket) linger() {
-	<-s.end // who ends the socket says why before that
+	<-s.end // the reason is set before this is closed
 	reason := fault.SlugOf(s.why)
-	_ = s.conn.WriteControl(websocket.CloseMessage, // the client may have gone first
+	_ = s.conn.WriteControl(websocket.CloseMessage, // fails if the client has already disconnected
 		websocket.FormatCloseMessage(CloseCode(s.why), reason[:min(len(reason), MaxReason)]), time.Now().Add(WriteWait))
 	raw := s.conn.NetConn()
 	_ = raw.SetReadDeadline(time.Now().Add(Linger))

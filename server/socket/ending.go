@@ -11,9 +11,9 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// A socket lives no longer than what opened it. Three things end it early: the announcement that the
-// person's session ended, on whatever host that happened; a look at the database every CheckEvery, for
-// announcements that did not arrive; and the end of its token, unless the client sends a new one first.
+// A socket ends when the session or token that opened it ends. There are three ways: the announcement,
+// from any host, that the person's session ended; a query to the database every CheckEvery, for
+// announcements that did not arrive; and the expiry of its token, unless the client sends a new one.
 
 // EndSession ends the sockets of a session of the person, and all of the person's when session is zero.
 func (d *Door) EndSession(userID, session uuid.UUID) {
@@ -34,7 +34,7 @@ func (d *Door) all() []*Socket {
 	return all
 }
 
-// watchSessions looks every CheckEvery until the context ends.
+// watchSessions calls CheckSessions every CheckEvery until the context ends.
 func (d *Door) watchSessions(ctx context.Context) {
 	tick := time.NewTicker(CheckEvery)
 	defer tick.Stop()
@@ -64,7 +64,7 @@ func (d *Door) CheckSessions(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, CheckTimeout)
 		ended, err := d.Tokens.EndedAmong(ctx, part)
 		cancel()
-		if err != nil { // it will be asked again
+		if err != nil { // the next round asks again
 			d.Logger.Warn("sessions of sockets not looked at", "error", err)
 			return
 		}
@@ -76,10 +76,10 @@ func (d *Door) CheckSessions(ctx context.Context) {
 	}
 }
 
-// become makes the socket that of the identity, until its token ends.
+// become gives the socket to the identity until its token expires.
 func (s *Socket) become(ctx context.Context, who auth.Identity) error {
 	s.who.Store(&who)
-	// From here on an announcement finds the socket; the question is for one that came just before.
+	// From here on an announcement finds the socket; the query is for a session that ended just before.
 	if err := s.door.Tokens.SessionLives(ctx, who); err != nil {
 		return err
 	}
@@ -94,10 +94,10 @@ func (s *Socket) become(ctx context.Context, who auth.Identity) error {
 	return nil
 }
 
-// ExpiresIn returns for how many seconds the socket lives without a new token.
+// ExpiresIn returns how many seconds the socket stays open without a new token.
 func (s *Socket) ExpiresIn() int { return int(time.Until(s.who.Load().Expires) / time.Second) }
 
-// renew takes a new token of the same person and session.
+// renew accepts a new token of the same person and session.
 func (s *Socket) renew(token string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), AuthWait)
 	defer cancel()

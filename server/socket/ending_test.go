@@ -17,7 +17,7 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// tokens stands for the log-ins; a token is "user session end".
+// tokens replaces auth; a token is "user session end".
 type tokens struct {
 	mu    sync.Mutex
 	ended []uuid.UUID
@@ -69,7 +69,7 @@ func echo() socket.Config {
 	}}
 }
 
-// answers checks that the socket is open and the host behind it.
+// answers checks that the socket is open and the host answers.
 func answers(t *testing.T, conn *websocket.Conn) {
 	t.Helper()
 	if err := conn.WriteMessage(websocket.TextMessage, []byte(`"there?"`)); err != nil {
@@ -127,7 +127,7 @@ func TestAnEndWithoutAnnouncementIsFoundInTheDatabase(t *testing.T) {
 	answers(t, other)
 }
 
-// The token was checked, the session ended, and the socket was not yet there to be found.
+// The session ends after the token was checked, and before an announcement can find the socket.
 func TestASessionThatEndsWhileItsSocketOpensIsRefused(t *testing.T) {
 	t.Parallel()
 	h := serve(t, echo())

@@ -2,16 +2,16 @@ package socket
 
 import "sync"
 
-// outbox is what waits to be written to one client, bounded in bytes and frames.
+// outbox holds the frames that wait to be written to one client, bounded in bytes and frames.
 type outbox struct {
 	maxFrames, maxBytes int
-	signal              chan struct{} // capacity 1: look again
+	signal              chan struct{} // capacity 1: something has changed
 
 	mu     sync.Mutex
 	frames [][]byte
 	bytes  int
-	held   bool // nothing leaves yet: the first frame comes first
-	ended  bool // nothing is taken any more
+	held   bool // nothing is sent before the first frame
+	ended  bool // no more frames are accepted
 	last   []byte
 }
 
@@ -19,7 +19,7 @@ func newOutbox(maxFrames, maxBytes int) *outbox {
 	return &outbox{maxFrames: maxFrames, maxBytes: maxBytes, signal: make(chan struct{}, 1), held: true}
 }
 
-// push adds a frame; it returns false when the client is too far behind.
+// push adds a frame; it returns false when too much already waits.
 func (o *outbox) push(frame []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -35,7 +35,7 @@ func (o *outbox) push(frame []byte) bool {
 	return true
 }
 
-// release lets frames out, with first before the others.
+// release allows frames to be sent, first before the others.
 func (o *outbox) release(first []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -45,9 +45,9 @@ func (o *outbox) release(first []byte) {
 	o.wake()
 }
 
-// end closes the box behind the frame that last makes, if any. Only the first end counts, and end
-// returns whether it was this one. What was held back is dropped: it belongs to something that never
-// began, as last is told.
+// end closes the box after the frame that last makes, if any. Only the first call counts; end returns
+// whether this was the first. Held frames are dropped: they belong to something that never started,
+// and last is told so.
 func (o *outbox) end(last func(begun bool) []byte) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -69,7 +69,7 @@ func (o *outbox) wake() {
 	}
 }
 
-// take empties the box. done says that nothing will follow.
+// take empties the box. done is true when nothing follows.
 func (o *outbox) take() (frames [][]byte, done bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -33,24 +33,24 @@ func newSocket(d *Door, conn *websocket.Conn) *Socket {
 	return s
 }
 
-// Identity is whose socket it is.
+// Identity returns the owner of the socket.
 func (s *Socket) Identity() auth.Identity { return *s.who.Load() }
 
-// Speak sets the language of what the host itself says, a BCP 47 tag.
+// Speak sets the language of the host's own sentences, a BCP 47 tag.
 func (s *Socket) Speak(language string) { s.language.Store(&language) }
 
-// Send puts a frame on its way to the client. A client that is too far behind is sent away; it can
-// come again and ask for what it missed.
+// Send queues a frame for the client. When too much waits, the socket ends; the client can connect
+// again and ask for what it missed.
 func (s *Socket) Send(frame []byte) {
 	if !s.out.push(frame) {
 		s.End(TooSlow())
 	}
 }
 
-// Release sends the first frame, and from then on what Send was given meanwhile.
+// Release sends the first frame, and then the frames that were passed to Send before.
 func (s *Socket) Release(first []byte) { s.out.release(first) }
 
-// End ends the socket from any side. The client is told why, unless err is nil. The first end counts.
+// End ends the socket. The client is told why, unless err is nil. Only the first call counts.
 func (s *Socket) End(err error) {
 	first := s.out.end(func(begun bool) []byte {
 		if err == nil {
@@ -100,7 +100,7 @@ func (s *Socket) authenticate() error {
 	return s.become(ctx, who)
 }
 
-// authFrame is a client's word of who it is.
+// authFrame is the client's frame with its token.
 type authFrame struct {
 	Type  string `json:"type"`
 	T     string `json:"t"`
@@ -114,7 +114,7 @@ func (f *authFrame) kind(d *Door) string {
 	return f.Type
 }
 
-// newToken returns the token of a frame that brings one.
+// newToken returns the token of a frame that contains one.
 func (s *Socket) newToken(frame []byte) (token string, ok bool) {
 	if !bytes.Contains(frame, []byte(`"auth"`)) { // most frames, and cheaper than to parse them all
 		return "", false
@@ -126,7 +126,7 @@ func (s *Socket) newToken(frame []byte) (token string, ok bool) {
 	return f.Token, true
 }
 
-// Next reads one frame that must come within wait.
+// Next reads one frame, which must arrive within wait.
 func (s *Socket) Next(frame any, wait time.Duration) error {
 	if err := s.await(wait); err != nil {
 		return err
@@ -134,8 +134,8 @@ func (s *Socket) Next(frame any, wait time.Duration) error {
 	return s.conn.ReadJSON(frame)
 }
 
-// await gives the reader until wait from now, and an error when the socket has ended. The writer ends
-// the reader by a deadline in the past, which may have been overwritten here just now.
+// await sets the reader's deadline to wait from now, and returns an error when the socket has ended.
+// The writer ends the reader with a deadline in the past, which this call may have overwritten.
 func (s *Socket) await(wait time.Duration) error {
 	err := s.conn.SetReadDeadline(time.Now().Add(wait))
 	if s.ended() {
@@ -144,8 +144,8 @@ func (s *Socket) await(wait time.Duration) error {
 	return err
 }
 
-// Read takes the client's frames until the connection or the socket ends. Frames are text: for one
-// that is not, take is given nil, which no parser accepts.
+// Read passes the client's frames to take until the connection or the socket ends. Frames are text:
+// for any other frame take gets nil, which no parser accepts.
 func (s *Socket) Read(take func(frame []byte)) {
 	s.conn.SetPongHandler(func(string) error { return s.await(ReadWait) })
 	for s.await(ReadWait) == nil {

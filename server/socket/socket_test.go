@@ -20,7 +20,7 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// host is a door behind a real socket.
+// host is a door with a real socket.
 type host struct {
 	t      *testing.T
 	door   *socket.Door
@@ -67,7 +67,7 @@ func (h *host) dial(token string) *websocket.Conn {
 	return conn
 }
 
-// open runs a door and returns it with a client that has named itself.
+// open runs a door and returns it with a client that has sent its token.
 func open(t *testing.T, config socket.Config) (*socket.Door, *websocket.Conn) {
 	t.Helper()
 	h := serve(t, config)
@@ -92,7 +92,7 @@ func last(t *testing.T, conn *websocket.Conn) (frame string, code int, reason st
 	}
 }
 
-func TestAClientThatDoesNotReadIsSentAwayAndMemoryIsBounded(t *testing.T) {
+func TestAClientThatDoesNotReadIsDisconnectedAndMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	const most = 4 << 20
 	frame := []byte(strings.Repeat("x", 256<<10))
@@ -138,7 +138,7 @@ func TestNothingIsSentBeforeTheFirstFrame(t *testing.T) {
 	}
 }
 
-// The table of close codes in the protocol is what libraries are written by.
+// Authors of libraries rely on the table of close codes in the protocol.
 func TestCloseCodesAreThoseOfTheProtocol(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/protocol.md")

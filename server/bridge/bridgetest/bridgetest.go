@@ -1,5 +1,5 @@
-// Package bridgetest tests a table of capabilities from the table itself: whatever row is added, it
-// is tried by every caller that must be refused. No row can be forgotten.
+// Package bridgetest tests every row of a table of capabilities with every caller that must be
+// refused. It reads the rows from the table, so no new row can be forgotten.
 package bridgetest
 
 import (
@@ -18,8 +18,8 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// Refusals calls every capability as every caller that must be refused, at the table: without its
-// scope, through the wrong door, as nobody, with too much, and by a name that is not quite its own.
+// Refusals calls every capability at the table as every caller that must be refused: without its
+// scope, through the wrong door, without identity, with too large parameters, and by a similar name.
 func Refusals(t *testing.T, table *bridge.Table) {
 	t.Helper()
 	rows := table.All()
@@ -99,11 +99,11 @@ type Door struct {
 	AppID  string                       // an app that is not taken down, whose secret was never rotated
 	Person string                       // the access token of a person, which is for another audience
 	Server func(scopes []string) string // a token of AppID for the scopes
-	Expire func()                       // lets tokens grow too old
+	Expire func()                       // makes tokens expire
 }
 
-// DoorRefusals calls every capability over HTTP with every token that must be refused: none, a
-// made-up one, a person's, one without the scope, one for the wrong door, and one that has expired.
+// DoorRefusals calls every capability over HTTP with every token that must be refused: none, an
+// invalid one, a person's, one without the scope, one for the wrong door, and an expired one.
 func DoorRefusals(t *testing.T, d Door) {
 	t.Helper()
 	rows := d.Table.All()

@@ -1,4 +1,4 @@
-// Package bustest runs a real NATS server for tests, which can go away and come back.
+// Package bustest runs a real NATS server for tests, which can be stopped and started again.
 package bustest
 
 import (
@@ -20,7 +20,7 @@ type Server struct {
 	running *server.Server
 }
 
-// New returns a server that does not run yet, at an address that stays its own.
+// New returns a server that does not run yet, with an address that does not change.
 func New(t testing.TB) *Server {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
