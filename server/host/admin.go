@@ -10,15 +10,15 @@ import (
 	"github.com/teahouse/teahouse/server/postgres"
 )
 
-// Admin is the command that makes somebody an administrator. Whoever can run it on the host's machine
-// holds the database anyway. It runs beside the host.
+// Admin is the command that makes a person an administrator. It needs no login: a person who can run
+// it on the host's machine can also change the database. It may run while the host runs.
 type Admin struct {
 	Handle      string `arg:"" help:"Handle of a person who has signed up."`
 	Data        string `help:"Data directory of the running host." default:"data" type:"path" env:"TEAHOUSE_DATA"`
 	PostgresURL string `help:"PostgreSQL of the host, when it does not run its own." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL"`
 }
 
-// Run gives the role and says what comes next.
+// Run gives the role and prints the next step.
 func (a *Admin) Run(ctx context.Context) error {
 	url := a.PostgresURL
 	if url == "" {

@@ -12,7 +12,7 @@ import (
 func TestTheFirstAdministrator(t *testing.T) {
 	t.Parallel()
 	h := boot(t)
-	h.config.SecondFactor = "" // what a host has without settings
+	h.config.SecondFactor = "" // the default
 	if !h.config.asksForSecondFactor() {
 		t.Error("a host without settings asks for no second factor")
 	}

@@ -10,11 +10,11 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// What is decided about an app on one host is announced to all: programs that run must end everywhere.
-// Who misses it finds out from the database by itself (sessions.RightsEvery, sessions.RightsAlone).
+// A decision about an app on one host is announced to all: running programs must end everywhere. A host
+// that misses it reads it from the database later (sessions.RightsEvery, sessions.RightsAlone).
 const (
 	appChangedSubject     = "app.changed"     // its app ID: taken down, or brought back
-	appQuarantinedSubject = "app.quarantined" // a worker.AppKey: the version keeps dying
+	appQuarantinedSubject = "app.quarantined" // a worker.AppKey: the version crashes too often
 )
 
 // announce tells all hosts, this one before it returns.
@@ -38,7 +38,7 @@ func (h *Host) appQuarantined(key worker.AppKey, deaths []worker.Death) {
 	h.announce(context.Background(), appQuarantinedSubject, key)
 }
 
-// followAnnouncements acts on what any host announces. It comes after the rooms that act.
+// followAnnouncements handles the announcements of all hosts. It runs after its packages are set up.
 func (h *Host) followAnnouncements() error {
 	for subject, act := range map[string]func(payload []byte) error{
 		endingsSubject: func(payload []byte) error {
@@ -87,7 +87,7 @@ type endings struct{ host *Host }
 
 const endingsSubject = "auth.ended"
 
-// ending is what travels on endingsSubject.
+// ending is a message on endingsSubject.
 type ending struct {
 	UserID  uuid.UUID `json:"user_id"`
 	Session uuid.UUID `json:"session"` // zero for all sessions of the person
@@ -99,7 +99,7 @@ func (e endings) Ended(ctx context.Context, userID, session uuid.UUID) {
 	e.host.announce(ctx, endingsSubject, ending{userID, session})
 }
 
-// endSessions ends on this host what a person's session had open. It may be called twice for one end.
+// endSessions ends on this host everything that a person's session had open. It may be called twice.
 func (h *Host) endSessions(e ending) {
 	h.auth.NoteEnded(e.UserID, e.Session) // first: a socket that opens in between asks the database
 	h.hub.EndSession(e.UserID, e.Session)

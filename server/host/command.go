@@ -1,4 +1,4 @@
-// Package host tells the boot story: from the command line to a running host and back down.
+// Package host starts and stops the host: command line, set-up of all parts, and shutdown.
 package host
 
 import (
@@ -66,8 +66,8 @@ func Main(args []string) int {
 	return 0
 }
 
-// errTerminated is the cause of a stop by SIGTERM, which comes from a supervisor. Who interrupts by
-// hand does not want to wait.
+// errTerminated is the cause of a stop by SIGTERM, which a supervisor sends. A person who presses
+// Ctrl-C does not want to wait.
 var errTerminated = errors.New("terminated by a signal")
 
 // untilSignal returns a context that ends with the first signal to stop; stop ends it too.
@@ -89,10 +89,10 @@ func untilSignal(parent context.Context) (ctx context.Context, stop func()) {
 	return ctx, func() { signal.Stop(signals); cancel(context.Canceled) }
 }
 
-// errSilent fails a command that has already said why.
+// errSilent fails a command that has already printed the reason.
 var errSilent = errors.New("failed")
 
-// operatorMessage is the whole truth: the person at the command line runs the host.
+// operatorMessage returns the full error: the person at the command line is the operator.
 func operatorMessage(err error) string {
 	if f, ok := fault.As(err); ok && errors.Unwrap(f) == nil {
 		return f.Message

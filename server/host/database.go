@@ -34,7 +34,7 @@ func (h *Host) openDatabase(ctx context.Context) error {
 	return migrations.Migrate(ctx, h.pool)
 }
 
-// openPool returns a pool on the database and whether a pooler stands before it.
+// openPool returns a pool on the database, and whether the connection goes through a pooler.
 func openPool(ctx context.Context, url string, connections int32) (pool *pgxpool.Pool, pooled bool, err error) {
 	config, err := poolConfig(url, connections)
 	if err != nil {
@@ -56,7 +56,7 @@ func poolConfig(url string, connections int32) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the PostgreSQL URL is not valid: %w", err)
 	}
-	plain, err := pgx.ParseConfig(url) // pgxpool.ParseConfig does not tell what the URL left out
+	plain, err := pgx.ParseConfig(url) // pgxpool.ParseConfig does not tell which settings the URL has
 	if err != nil {
 		return nil, fmt.Errorf("the PostgreSQL URL is not valid: %w", err)
 	}

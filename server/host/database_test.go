@@ -52,7 +52,7 @@ func behindPgBouncer(t *testing.T, pool *pgxpool.Pool) string {
 	t.Helper()
 	binary, err := exec.LookPath("pgbouncer")
 	if err != nil {
-		binary = "/usr/sbin/pgbouncer" // Debian's place, which is not on everybody's path
+		binary = "/usr/sbin/pgbouncer" // Debian's path, which is often not in PATH
 		if _, err := os.Stat(binary); err != nil {
 			t.Skip("no pgbouncer on this machine")
 		}
@@ -88,7 +88,7 @@ logfile = %s
 	command := exec.Command(binary, filepath.Join(dir, "ini"))
 	command.Stderr = &said
 	if socket, err := os.Stat(to.Host); err == nil && os.Getuid() == 0 {
-		// It does not run as root, and the database's directory is open to its owner alone.
+		// It does not run as root, and only the owner can read the database's directory.
 		owner := socket.Sys().(*syscall.Stat_t)
 		command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}}
 		if err := os.Chown(dir, int(owner.Uid), int(owner.Gid)); err != nil {

@@ -53,7 +53,7 @@ var counter = map[string]string{
 	"pages/count/count.wxml": `<view bindtap="add">{{n}}</view>`,
 }
 
-// mortal is a host in a process of its own, on a data directory that outlives it.
+// mortal is a host in its own process, whose data directory remains after the process is killed.
 type mortal struct {
 	t       testing.TB
 	data    string
@@ -123,7 +123,7 @@ func (m *mortal) start() {
 	m.t.Fatalf("the host did not come up: %v", m.process.Wait())
 }
 
-// kill ends the host as a power cut would, as far as processes go.
+// kill ends the host's processes as a power failure would.
 func (m *mortal) kill() {
 	_ = m.process.Process.Kill()
 	_ = m.process.Wait() // killed by us; the status says only that
@@ -137,7 +137,7 @@ func (m *mortal) stop() {
 	}
 }
 
-// killPostgres kills the database under the living host.
+// killPostgres kills the database while the host runs.
 func (m *mortal) killPostgres() {
 	m.t.Helper()
 	text, err := os.ReadFile(filepath.Join(m.data, "postgres/data/postmaster.pid"))
@@ -207,7 +207,7 @@ func (l *webhookLog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	select {
 	case <-r.Context().Done():
-		return // the sender is dead, so this one was not received
+		return // the sender was killed, so this webhook was not received
 	case <-time.After(receiving):
 	}
 	l.mu.Lock()
@@ -224,7 +224,7 @@ func (l *webhookLog) of(order string) map[string]int {
 	return l.ids[order]
 }
 
-// caller asks the host for somebody and does not give up while it is down.
+// caller sends requests of one person to the host, and repeats them while the host is down.
 type caller struct {
 	m     *mortal
 	token string
@@ -233,10 +233,10 @@ type caller struct {
 // retryPause is what a patient client waits between tries.
 const retryPause = 20 * time.Millisecond
 
-// errRefused is an answer that no repetition would change.
+// errRefused is an answer that a retry would not change.
 var errRefused = errors.New("refused")
 
-// insist repeats a request, word for word, until it is answered.
+// insist repeats an identical request until it is answered.
 func (c caller) insist(ctx context.Context, method, path, key string, body, answer any) error {
 	for {
 		err := c.try(ctx, method, path, key, body, answer)
@@ -289,7 +289,7 @@ func (c caller) try(ctx context.Context, method, path, key string, body, answer 
 	return json.Unmarshal(text, answer)
 }
 
-// must is insist for what the test cannot go on without.
+// must is insist for requests that must succeed.
 func (c caller) must(method, path string, body, answer any) {
 	c.m.t.Helper()
 	ctx, cancel := context.WithDeadline(c.m.t.Context(), waittest.Deadline())
@@ -328,7 +328,7 @@ func (m *mortal) shopToken() (caller, string) {
 	return caller{m, in.AccessToken}, settings.AppID
 }
 
-// load is what people do while hosts die: two write to each other, two phones of one of them pay.
+// load is the traffic while hosts are killed: two people write to each other, two phones of one pay.
 type load struct {
 	m            *mortal
 	conversation string

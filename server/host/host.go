@@ -58,7 +58,7 @@ type Host struct {
 	log    *slog.Logger
 
 	pool     *pgxpool.Pool
-	pooled   bool // a pooler stands between this host and PostgreSQL
+	pooled   bool // connections to PostgreSQL go through a pooler
 	counters *ratelimit.Postgres
 	bus      *bus.Bus
 	jobs     *river.Client[pgx.Tx]
@@ -86,7 +86,7 @@ type Host struct {
 	undo     []func(context.Context) error
 }
 
-// later remembers how to take down what was just set up.
+// later adds a step for Shutdown.
 func (h *Host) later(fn func(context.Context) error) { h.undo = append(h.undo, fn) }
 
 // Boot sets everything up and listens. On an error nothing is left running.
@@ -122,8 +122,8 @@ func (h *Host) Wait(ctx context.Context) error {
 	}
 }
 
-// Drain makes the host tell load balancers that it is going, and waits while they take it out. It
-// still serves whoever comes. It ends early with the context.
+// Drain makes the host tell load balancers that it will stop, and waits until they stop using it. The
+// host still serves all requests. It ends early with the context.
 func (h *Host) Drain(ctx context.Context, wait time.Duration) {
 	h.draining.Store(true)
 	select {
@@ -132,7 +132,7 @@ func (h *Host) Drain(ctx context.Context, wait time.Duration) {
 	}
 }
 
-// Shutdown takes down what Boot set up, the last first.
+// Shutdown stops everything that Boot started, in reverse order.
 func (h *Host) Shutdown(ctx context.Context) {
 	h.draining.Store(true)
 	for _, undo := range slices.Backward(h.undo) {
@@ -197,8 +197,7 @@ func (h *Host) openObjects(ctx context.Context) error {
 	return nil
 }
 
-// openServices wires the rooms. What one needs of another goes through the small interfaces in
-// wiring.go.
+// openServices connects the packages, through the small interfaces in wiring.go.
 func (h *Host) openServices(ctx context.Context) (err error) {
 	allow, err := request.ParseProxies(h.config.MetricsAllow)
 	if err != nil {
@@ -293,7 +292,7 @@ func (h *Host) openRoutes(context.Context) error {
 		room.Routes(h.server.API, h.server.App)
 	}
 	h.hub.Routes(h.server.App)
-	site.Routes(h.server.App) // takes what nobody else took, so it comes last
+	site.Routes(h.server.App) // matches every remaining path, so it is last
 	return nil
 }
 
@@ -329,7 +328,7 @@ func (h *Host) startJobs(ctx context.Context) (err error) {
 	return nil
 }
 
-// quiet leaves out the queue's regular reports of its own well-being.
+// quiet leaves out the queue's regular status reports.
 func quiet(log *slog.Logger) *slog.Logger { return slog.New(warnings{log.Handler()}) }
 
 type warnings struct{ slog.Handler }
@@ -338,7 +337,7 @@ func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }
 
-// listenOn says a taken address in a sentence that names the setting.
+// listenOn reports an address in use with a sentence that names the setting.
 func listenOn(address string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -361,9 +360,9 @@ func (h *Host) listen(context.Context) (err error) {
 	return nil
 }
 
-// health answers load balancers. It is 200 while this host can serve: it cannot without its database,
-// and it can without NATS, which would be away for all hosts at once. What is degraded is named. A
-// host that is going says so first, and serves on for a while.
+// health answers load balancers. It is 200 while this host can serve. The host needs its database, but
+// not NATS, which would be unreachable for all hosts at once. The answer names degraded parts. A host
+// that will stop says so first, and still serves for a while.
 func (h *Host) health(c *fiber.Ctx) error {
 	if h.draining.Load() {
 		return c.Status(fiber.StatusServiceUnavailable).SendString("draining\n")

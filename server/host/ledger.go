@@ -16,7 +16,7 @@ type Ledger struct {
 	Verify LedgerVerify `cmd:"" help:"Prove that the ledger is whole, or name the first row that is wrong."`
 }
 
-// LedgerVerify is the command that proves the ledger. It only reads, and may run beside the host.
+// LedgerVerify is the command that checks the ledger. It only reads, and may run while the host runs.
 type LedgerVerify struct {
 	Data        string `help:"Data directory of the running host." default:"data" type:"path" env:"TEAHOUSE_DATA"`
 	PostgresURL string `help:"PostgreSQL with the ledger, when the host does not run its own." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL"`

@@ -43,8 +43,8 @@ func newDeviceText(locale string, login auth.LoginSession) string {
 		"under Me > Account and security. All other devices are logged out then.", device, login.IP, at)
 }
 
-// mayCloseAccount implements auth.Options.MayClose: who leaves takes their money along and hands over
-// the official accounts that others rely on.
+// mayCloseAccount implements auth.Options.MayClose: a person who leaves must first withdraw their money
+// and hand over the official accounts that others use.
 func (h *Host) mayCloseAccount(ctx context.Context, userID uuid.UUID) error {
 	empty, err := h.wallet.Empty(ctx, userID)
 	if err != nil {

@@ -96,7 +96,7 @@ func (m *mortal) memory(name string) int64 {
 	return 0
 }
 
-// mallories are people who mean harm.
+// mallories are attackers.
 func (m *mortal) mallories(count int) []caller {
 	m.t.Helper()
 	var people []caller

@@ -206,7 +206,7 @@ func newWorkshop(t *testing.T, h *Host, dora string) *workshop {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// They have dealt with the account before, however that came about.
+		// They have already been in contact with the account.
 		_, err = h.pool.Exec(t.Context(), `INSERT INTO follower (account_id, user_id, followed_at) VALUES ($1, $2, now())`, account.ID, id)
 		if err == nil {
 			err = h.accounts.NoteOpened(t.Context(), id, w.appID)

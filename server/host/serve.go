@@ -55,7 +55,7 @@ type S3 struct {
 	CreateBucket bool `help:"Make the bucket if it is not there." env:"TEAHOUSE_S3_CREATE_BUCKET"`
 }
 
-// shutdownTimeout is what clients, jobs and sessions get to end well; a supervisor kills later.
+// shutdownTimeout is how long clients, jobs and sessions have to end; a supervisor kills later.
 const shutdownTimeout = 25 * time.Second
 
 // Run boots the host, serves until the context ends, and takes everything down again in reverse.
@@ -87,8 +87,8 @@ func (s *Serve) Run(ctx context.Context) error {
 	return served
 }
 
-// asksForSecondFactor decides what "auto" means. The demo's passwords stand in the README, so that a
-// second factor would guard nothing there, and would stop a newcomer at the first door.
+// asksForSecondFactor decides what "auto" means. The demo's passwords are in the README, so a second
+// factor would protect nothing there, and would make the first log-in harder.
 func (s *Serve) asksForSecondFactor() bool {
 	return s.SecondFactor == "required" || s.SecondFactor != "optional" && s.Demo == ""
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/teahouse/teahouse/server/wallet"
 )
 
-// The rooms do not know each other; each says in a small interface what it needs. The types here
-// answer those interfaces with what other rooms have.
+// The packages do not import each other; each defines what it needs in a small interface. The types
+// here implement those interfaces with other packages.
 
 // messenger gives accounts the chat.
 type messenger struct{ *chat.Service }
@@ -33,7 +33,7 @@ func (m walletMessenger) SendFromAccount(ctx context.Context, accountID, userID 
 	return err
 }
 
-// directory tells the wallet whom an app's money belongs to, and who its users are.
+// directory tells the wallet who owns an app's money, and who its users are.
 type directory struct {
 	*accounts.Service
 	launch *launch.Service
@@ -80,7 +80,7 @@ func (h *Host) names(ctx context.Context, keys []string) (map[string]string, err
 	return names, nil
 }
 
-// logged tells the operator why a webhook was not answered: the developer reads it in general words.
+// logged writes for the operator why a webhook failed; the developer sees only a general reason.
 type logged struct {
 	http.RoundTripper
 	log *slog.Logger

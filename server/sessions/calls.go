@@ -14,14 +14,14 @@ import (
 	"github.com/teahouse/teahouse/runtime/worker"
 )
 
-// Questions to the shell that the host looks at more closely.
+// Questions to the shell that the host checks.
 const (
-	uiAuthorize = "authorize"               // asked by the host alone
+	uiAuthorize = "authorize"               // asked only by the host
 	uiPay       = "requestPayment"          // about an order that the bridge prepared
 	uiSubscribe = "requestSubscribeMessage" // about templates that the bridge returned
-	callPrepare = "order.prepare"           // capability behind uiPay
-	callOffer   = "subscribe.request"       // capability behind uiSubscribe
-	consentSlug = "consent-required"        // what the bridge says when the user has to be asked
+	callPrepare = "order.prepare"           // the capability before uiPay
+	callOffer   = "subscribe.request"       // the capability before uiSubscribe
+	consentSlug = "consent-required"        // the bridge's fault when the user must be asked
 )
 
 // asked is a question to the shell that waits for its answer.
@@ -52,8 +52,8 @@ func (p *prepared) add(id uuid.UUID, raw json.RawMessage) {
 	}
 }
 
-// guardedCall is call for a goroutine that nobody stands behind: what breaks in a capability costs
-// the call, as it costs a request over HTTP, and not the host.
+// guardedCall is call with recover, for its own goroutine: a panic in a capability fails the call, as
+// it fails a request over HTTP, and does not end the host.
 func (s *session) guardedCall(ctx context.Context, name string, args []byte) (result json.RawMessage, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -66,8 +66,8 @@ func (s *session) guardedCall(ctx context.Context, name string, args []byte) (re
 	return s.call(ctx, name, args)
 }
 
-// call runs a capability with the host's record of who is calling. When the user has to agree
-// first, it asks, and calls again.
+// call runs a capability with the host's own data about the caller. When the user must agree first,
+// it asks the user, and calls again.
 func (s *session) call(ctx context.Context, name string, args []byte) (json.RawMessage, error) {
 	result, err := s.service.Bridge.Call(ctx, s.caller, name, args)
 	if fault.SlugOf(err) == consentSlug {
@@ -86,7 +86,7 @@ func (s *session) callWithConsent(ctx context.Context, name string, args []byte)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	// While this call waited for the sheet, an earlier one may have got the user's word.
+	// While this call waited for the sheet, the user may have agreed to an earlier one.
 	result, err := s.service.Bridge.Call(ctx, s.caller, name, args)
 	if fault.SlugOf(err) != consentSlug {
 		return result, err
@@ -148,7 +148,7 @@ func (s *session) forget(id uint64) {
 	delete(s.asked, id)
 }
 
-// remember keeps what later questions to the user must be about.
+// remember keeps the results to which later questions to the user must refer.
 func (s *session) remember(name string, result json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -201,8 +201,8 @@ func (s *session) reply(id uint64, result json.RawMessage, err error) {
 	_ = s.remote.ReplyInTime(s.ctx, id, ok, result) // fails when the session is over
 }
 
-// ask passes a question of the app to the shell, and remembers it. What the user is asked about
-// money and messages is put in by the host.
+// ask passes a question of the app to the shell, and remembers it. The host itself fills in the facts
+// about money and messages.
 func (s *session) ask(f uiFrame) ([]byte, error) {
 	q := asked{name: f.Name}
 	s.mu.Lock()
@@ -228,7 +228,7 @@ func (s *session) ask(f uiFrame) ([]byte, error) {
 	return marshal(f), nil
 }
 
-// sheetForOrder replaces the app's word for an order by the bridge's.
+// sheetForOrder replaces the app's data about an order with the bridge's.
 func (s *session) sheetForOrder(args json.RawMessage) (uuid.UUID, json.RawMessage, error) {
 	var given struct {
 		Order struct {
@@ -266,7 +266,7 @@ func (s *session) sheetForTemplates(args json.RawMessage) ([]uuid.UUID, json.Raw
 	return ids, marshal(map[string][]json.RawMessage{"templates": raws}), nil
 }
 
-// answered takes the shell's answer to a question that was asked. Every question has one answer.
+// answered processes the shell's answer to a question. Every question has one answer.
 func (s *session) answered(f *shellFrame) error {
 	s.mu.Lock()
 	q, ok := s.asked[f.Call]
@@ -297,7 +297,7 @@ func (s *session) settle(f *shellFrame, err error) {
 	_ = s.remote.SendInTime(s.ctx, f.encode()) // fails when the session is over
 }
 
-// paid looks whether the sheet's word is true.
+// paid checks whether the order is really paid.
 func (s *session) paid(order uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(s.ctx, CallTimeout)
 	defer cancel()

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// changes is the net effect of a run of operations: what came last for a key is all that counts.
+// changes is the net effect of several operations: only the last operation for each key counts.
 type changes struct {
 	cleared *time.Time // when: everything before is gone
 	keys    map[string]change
@@ -90,15 +90,16 @@ func (s *store) rows(ctx context.Context, sql string, args ...any) (map[string]r
 	return rows, err
 }
 
-// outcome is what became of a batch.
+// outcome is the result of a batch.
 type outcome struct {
 	written   map[string]time.Time // the keys that have a new value
 	refused   []string             // the keys for which there was no room
-	overtaken bool                 // something in the database is newer, and stays
+	overtaken bool                 // a newer value is in the database and stays
 }
 
-// save applies a batch in one transaction. newest are the versions that those who made the changes
-// knew: a change is newer than what it replaced, whatever the clocks say.
+// save applies a batch in one transaction. newest are the versions that the sessions knew when they
+// made the changes: a change always counts as newer than the value that it replaced, even if the
+// clocks differ.
 func (s *store) save(ctx context.Context, who owner, batch changes, newest map[string]time.Time) (done outcome, err error) {
 	err = pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
 		done, err = apply(ctx, tx, who, batch, newest)

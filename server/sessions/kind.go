@@ -5,7 +5,7 @@ import "bytes"
 // kindOf returns the kind of a frame that an app's engine wrote, its member "t". Frames that draw
 // are passed on as they are, so both ends must read the same: a second "t" further on would be
 // the shell's. So "t" must come first and the name must not come again at the top level. What
-// is not JSON at all is no kind, or the shell's parser refuses it.
+// is not JSON has no kind, or the shell's parser refuses it.
 func kindOf(frame []byte) (kind string, ok bool) {
 	rest, ok := bytes.CutPrefix(frame, []byte(`{"t":"`))
 	if !ok {

@@ -13,11 +13,11 @@ const (
 	MaxClientFrame = 64 << 10
 	// OpenFrameWait is for the second, which follows at once.
 	OpenFrameWait = 10 * time.Second
-	// MaxOutbox bounds the bytes that wait for a slow client: some ten first pages.
+	// MaxOutbox bounds the bytes that wait for a slow client: about ten first pages.
 	MaxOutbox = 16 << 20
 	// MaxOutboxFrames bounds their number.
 	MaxOutboxFrames = 2000
-	// MaxErrors is how many frames of a client may be refused before it is shown out.
+	// MaxErrors is how many frames of a client may be refused before its socket is closed.
 	MaxErrors = 100
 )
 
@@ -38,8 +38,9 @@ const (
 	MaxSessionsUser = 20
 	// OpenTimeout bounds everything between the open frame and the opened one.
 	OpenTimeout = 20 * time.Second
-	// FarewellWait is how long an app may take to hide and unload, and its last words to be kept.
-	FarewellWait = 3 * time.Second
+	// UnloadWait is how long an app may take to hide and unload, including its last log lines and
+	// storage operations.
+	UnloadWait = 3 * time.Second
 	// MaxRoute bounds the path of an open frame, MaxQuery its parameters and MaxQueryBytes their
 	// bytes: what a link or a QR code can carry, and more.
 	MaxRoute      = 1024
@@ -54,7 +55,7 @@ const (
 	MaxCalls = 32
 	// CallTimeout is above the longest network request.
 	CallTimeout = 65 * time.Second
-	// ConsentWait is how long a sheet may stay open before the call behind it fails.
+	// ConsentWait is how long a sheet may stay open before the call that needs it fails.
 	ConsentWait = 5 * time.Minute
 	// MaxSheets bounds the questions to the user that are open or waiting in one session.
 	MaxSheets = 4
@@ -85,7 +86,7 @@ const (
 	// MaxKeys bounds what one app keeps for one user: 10 MB in values of a kilobyte.
 	MaxKeys = 10_000
 	// MaxUnsaved bounds the bytes of one app and user that wait for the database, MaxUnsavedHost those of
-	// all on a host: an outage of minutes in which people go on.
+	// all on a host: enough for an outage of some minutes.
 	MaxUnsaved     = 2 * MaxStorageBytes
 	MaxUnsavedHost = 256 << 20
 	// SaveEvery is the least pause between two writes of one app and user: an app that stores on
@@ -108,7 +109,7 @@ const (
 	LogEvery = 500 * time.Millisecond
 	// LogTimeout bounds one write.
 	LogTimeout = 5 * time.Second
-	// LogsPerMinute is the budget of lines of one app; what goes beyond is counted and said.
+	// LogsPerMinute is how many lines one app may log; the number of dropped lines is logged.
 	LogsPerMinute = 600
 	// MaxLogLines is how many lines an app keeps: some days of an app in development.
 	MaxLogLines = 5000

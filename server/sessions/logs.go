@@ -125,7 +125,7 @@ func (b *logbook) run() {
 func (b *logbook) write(batch []line) error {
 	ctx, cancel := context.WithTimeout(context.Background(), LogTimeout)
 	defer cancel()
-	// Not COPY: an app that was deleted a moment ago must cost its own lines and no others.
+	// Not COPY: when an app has just been deleted, only its own lines must be lost.
 	var inserts pgx.Batch
 	for _, l := range batch {
 		inserts.Queue(`INSERT INTO app_log

@@ -15,7 +15,7 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// get reads an address of the API as somebody.
+// get reads an address of the API as this person.
 func (w *world) get(token, path string) (status int, body string) {
 	w.t.Helper()
 	address := "http" + strings.TrimSuffix(strings.TrimPrefix(w.url, "ws"), "/open") + path
@@ -39,7 +39,7 @@ func (w *world) get(token, path string) (status int, body string) {
 
 const logsPath = "/api/v1/dev/apps/" + appID + "/logs"
 
-// Lines of all apps are written together: what one app makes of its line must not cost the others.
+// Lines of all apps are written together: an invalid line of one app must not lose the others.
 func TestAForgedPlaceCostsNoLines(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -106,7 +106,7 @@ func must(raw []byte, err error) []byte {
 	return raw
 }
 
-// typedWord is what a user types in the tests, a number that is nobody else's business.
+// typedWord is what a user types in the tests: a private number.
 const typedWord = "13800138000"
 
 // enter types into the page's field.

@@ -6,8 +6,8 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// news is what other sessions changed in the app's storage and the app has not been told yet. What came
-// last for a key is all that counts, so it is no larger than the storage.
+// news is the changes of other sessions to the app's storage of which the app has not been told yet.
+// Only the last change of each key counts, so it is no larger than the storage.
 type news struct {
 	mu      sync.Mutex
 	cleared *vm.StorageChange
@@ -15,7 +15,7 @@ type news struct {
 	telling bool
 }
 
-// storageChanged takes a change and sees that the app is told. It does not wait.
+// storageChanged stores a change and makes sure that the app is told. It does not wait.
 func (s *session) storageChanged(change vm.StorageChange) {
 	n := &s.news
 	n.mu.Lock()

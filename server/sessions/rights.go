@@ -11,34 +11,34 @@ import (
 	"github.com/teahouse/teahouse/runtime/worker"
 )
 
-// rights remembers for RightsLife what the Launcher says about who may have what open. A session
-// was permitted when it opened; an app that is taken down, or a developer who is taken off an
-// account, must not go on until they close it themselves.
+// rights remembers for RightsLife the Launcher's answers about who may use which app version. A
+// session was permitted when it opened; it must end when its app is taken down or its developer
+// leaves the account, and not only when the user closes it.
 type rights struct {
 	launcher Launcher
 
 	mu    sync.Mutex
-	known map[right]verdict
+	known map[right]answer
 }
 
-// right is what is asked. Everybody may open the released version or nobody may, so for it there
-// is no user, and all of an app's sessions ask once.
+// right is one question. The answer for the released version is the same for all users, so it has no
+// user, and all of an app's sessions share one question.
 type right struct {
 	appID   string
 	version string
 	user    uuid.UUID
 }
 
-// ReleasedVersion is what clients ask for who want the version that everybody gets.
+// ReleasedVersion is the version that clients request to get the released one.
 const ReleasedVersion = "released"
 
-type verdict struct {
+type answer struct {
 	refusal error
 	until   time.Time
 }
 
-// check returns the fault with which the session would not open any more, nil while it would. That
-// the question cannot be answered right now is nil too: it will be asked again.
+// check returns the fault with which the session could not open now, or nil if it could. It also
+// returns nil when the question cannot be answered now: it will be asked again.
 func (r *rights) check(ctx context.Context, s *session) error {
 	key := right{appID: s.launch.AppID, version: s.version}
 	if s.version != ReleasedVersion {
@@ -58,13 +58,13 @@ func (r *rights) check(ctx context.Context, s *session) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.known) >= MaxRights {
-		clear(r.known) // rare enough that asking anew is no loss
+		clear(r.known) // rare, so asking again is cheap
 	}
-	r.known[key] = verdict{err, now.Add(RightsLife)}
+	r.known[key] = answer{err, now.Add(RightsLife)}
 	return err
 }
 
-// checkRights ends the session if it would not open any more.
+// checkRights ends the session if it could not open now.
 func (s *session) checkRights(ctx context.Context) error {
 	err := s.service.rights.check(ctx, s)
 	if err != nil {
@@ -73,7 +73,8 @@ func (s *session) checkRights(ctx context.Context) error {
 	return err
 }
 
-// Recheck looks soon at all sessions of an app: something about it has changed. It does not wait.
+// Recheck makes the service check all sessions of an app soon, because the app changed. It does not
+// wait.
 func (s *Service) Recheck(appID string) {
 	s.rights.forget(appID)
 	s.changed.add(appID)
@@ -89,10 +90,10 @@ func (r *rights) forget(appID string) {
 	}
 }
 
-// allApps stands for all: announcements may have been lost.
+// allApps means all apps: announcements may have been lost.
 const allApps = ""
 
-// changedApps are those whose sessions have to be looked at.
+// changedApps are the apps whose sessions must be checked.
 type changedApps struct {
 	signal chan struct{} // capacity 1
 	mu     sync.Mutex
@@ -117,7 +118,7 @@ func (c *changedApps) take() map[string]bool {
 	return apps
 }
 
-// EndVersion ends all sessions of a version that is paused because it keeps dying.
+// EndVersion ends all sessions of a version that is paused because it crashes too often.
 func (s *Service) EndVersion(key worker.AppKey) {
 	for _, session := range s.openSessions() {
 		if session.launch.AppID == key.AppID && session.launch.VersionID.String() == key.VersionID {
@@ -126,7 +127,7 @@ func (s *Service) EndVersion(key worker.AppKey) {
 	}
 }
 
-// openSessions are those whose app runs; one that is being opened asks by itself.
+// openSessions returns the sessions whose app runs; a session that is being opened checks itself.
 func (s *Service) openSessions() []*session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -141,8 +142,8 @@ func (s *Service) openSessions() []*session {
 	return open
 }
 
-// lookAtSessions ends those that may not be open any more, and those that nobody uses. Sessions that
-// call capabilities are looked at then, too.
+// lookAtSessions ends the sessions that may not be open any more, and the idle ones. A session's
+// rights are also checked when it calls a capability.
 func (s *Service) lookAtSessions(ctx context.Context, now time.Time) {
 	for _, session := range s.openSessions() {
 		session.checkIdle(now)
@@ -150,8 +151,8 @@ func (s *Service) lookAtSessions(ctx context.Context, now time.Time) {
 	}
 }
 
-// watchSessions looks every RightsEvery until the context ends, every RightsAlone while announcements
-// of other hosts do not arrive, and at an app's sessions when it has changed.
+// watchSessions checks all sessions every RightsEvery until the context ends, or every RightsAlone
+// while announcements of other hosts do not arrive, and an app's sessions when the app has changed.
 func (s *Service) watchSessions(ctx context.Context) {
 	often, tick := time.NewTicker(RightsAlone), time.NewTicker(RightsEvery)
 	defer often.Stop()

@@ -7,8 +7,8 @@ import (
 	"github.com/teahouse/teahouse/server/socket"
 )
 
-// serve speaks with one client: its second frame opens an app, and the session lives until either
-// side ends it.
+// serve handles one client: its second frame opens an app, and the session runs until either side
+// ends it.
 func (s *Service) serve(conn *socket.Socket) error {
 	var request openFrame
 	if err := conn.Next(&request, OpenFrameWait); err != nil {
@@ -24,7 +24,7 @@ func (s *Service) serve(conn *socket.Socket) error {
 	}
 	defer s.dismiss(session)
 	defer func() {
-		conn.End(nil) // whoever ended it: nothing more is done for it
+		conn.End(nil) // the session has ended, so its socket ends too
 		session.stop()
 	}()
 	if err := session.start(&request); err != nil {
@@ -48,7 +48,7 @@ func (s *Service) serve(conn *socket.Socket) error {
 	return nil
 }
 
-// checkIdle ends a session that nobody uses.
+// checkIdle ends an idle session.
 func (s *session) checkIdle(now time.Time) {
 	hidden := s.hidden.Load()
 	if now.Sub(time.Unix(0, s.active.Load())) > IdleAfter ||

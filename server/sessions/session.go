@@ -36,20 +36,20 @@ type session struct {
 	service  *Service
 	id       uuid.UUID
 	who      auth.Identity
-	language string          // of the user, for what the host itself says
+	language string          // of the user, for the host's own sentences
 	ctx      context.Context // carries the identity; ends when the session stops
 	cancel   context.CancelFunc
 	conn     client
 	frames   *rate.Limiter
 
 	// Set by start, before the app runs.
-	launch  Launch
-	version string // as the client asked for it
-	caller  bridge.Caller
-	typed   typed // with a released version
-	keeper  *keeper
-	reader  reader
-	news    news // of the storage, for the app
+	launch     Launch
+	version    string // as the client asked for it
+	caller     bridge.Caller
+	typed      typed // with a released version
+	ownerStore *ownerStore
+	reader     reader
+	news       news // of the storage, for the app
 
 	opened chan struct{} // closed once remote is set
 	remote *worker.Remote
@@ -103,8 +103,8 @@ func (s *session) start(f *openFrame) error {
 	} else {
 		s.caller.Version, s.caller.Scopes = launch.Version, launch.Scopes
 	}
-	s.keeper = s.service.store.acquire(s.who.UserID, launch.AppID)
-	storage, err := s.keeper.snapshot(ctx, &s.reader)
+	s.ownerStore = s.service.store.acquire(s.who.UserID, launch.AppID)
+	storage, err := s.ownerStore.snapshot(ctx, &s.reader)
 	if err != nil {
 		return err
 	}
@@ -142,8 +142,8 @@ func seed() int64 {
 	return int64(binary.LittleEndian.Uint64(b[:]))
 }
 
-// describe gives the developer's log the cause that the user is spared, where the app is the cause.
-// Causes of the host's own troubles name its services and addresses.
+// describe writes the cause of an error into the developer's log if the app is the cause. The user
+// does not see it. Causes in the host are left out: they name its services and addresses.
 func describe(err error) string {
 	if f, ok := fault.As(err); ok && slices.Contains(ownFaults, f.Slug) && f.Unwrap() != nil {
 		return f.Unwrap().Error()
@@ -154,28 +154,28 @@ func describe(err error) string {
 // ownFaults are the slugs whose cause is what the app's worker said.
 var ownFaults = []string{worker.CodeCrashed, worker.CodeStopped, "app-broken"}
 
-// stop closes the app and keeps what it left. It is called once, by the handler.
+// stop closes the app and saves its storage. It is called once, by the handler.
 func (s *session) stop() {
 	if s.remote != nil {
 		s.remote.Close()
 		select {
 		case <-s.remote.Done():
-		case <-time.After(FarewellWait): // the pool's kill timer has it
+		case <-time.After(UnloadWait): // the pool's kill timer ends the app
 		}
 	}
-	if s.keeper != nil {
-		s.keeper.leave(&s.reader)
+	if s.ownerStore != nil {
+		s.ownerStore.leave(&s.reader)
 	}
 	s.cancel()
 	s.tasks.Wait()
-	if s.keeper != nil {
-		if err := s.service.store.release(s.keeper); err != nil {
+	if s.ownerStore != nil {
+		if err := s.service.store.release(s.ownerStore); err != nil {
 			s.service.Logger.Warn("storage of an app not written yet", "app_id", s.launch.AppID, "error", err)
 		}
 	}
 }
 
-// fromShell takes one frame of the client.
+// fromShell processes one frame of the client.
 func (s *session) fromShell(raw []byte) error {
 	if !s.frames.Allow() {
 		return fault.Errorf(fault.RateLimited, "too-many-frames",
@@ -186,7 +186,7 @@ func (s *session) fromShell(raw []byte) error {
 		return err
 	}
 	if f.T == "ping" {
-		// It asks whether the line holds, not whether the app is quick, and nobody touched anything.
+		// A ping tests the connection, not the app, and is no action of the user.
 		s.conn.Send(marshal(pongFrame{T: "pong", Index: f.Index}))
 		return nil
 	}
@@ -210,7 +210,7 @@ func (s *session) fromShell(raw []byte) error {
 	return s.remote.Send(f.encode())
 }
 
-// Frame implements worker.Sink: frames of the app go to the client, questions after a look.
+// Frame implements worker.Sink: frames of the app go to the client, questions after a check.
 func (s *session) Frame(frame []byte) {
 	switch kind, ok := kindOf(frame); {
 	case ok && (kind == "patch" || kind == "page"):
@@ -285,7 +285,7 @@ func (s *session) refuseCall(id uint64) {
 
 // Store implements worker.Sink.
 func (s *session) Store(op vm.StorageOp) {
-	if err := s.keeper.put(&s.reader, op, func(problem string) { s.note(problem) }); err != nil {
+	if err := s.ownerStore.put(&s.reader, op, func(problem string) { s.note(problem) }); err != nil {
 		s.conn.End(err)
 	}
 }

@@ -1,13 +1,13 @@
 // Package sessions holds the open mini programs: one websocket per user and open app, with the
 // shell on one side and the app's sandbox on the other.
 //
-// The host stands between two parties that it does not trust. What the shell sends is checked and
-// written anew before it reaches the app; what the app sends is passed on, except where it would
-// ask the user for something: then the host asks, with its own facts, and only the answer to a
-// question that was really asked is taken. Rights come from the host's record of the session.
+// The host is between two parties that it does not trust. It checks and encodes again what the shell
+// sends, before the app gets it. It passes on what the app sends, except questions to the user: the
+// host asks those itself, with its own facts, and accepts only answers to questions that it asked.
+// Rights come from the host's own data about the session.
 //
-// A session lives as long as its websocket. What must outlive it is in the app's storage, which is
-// written in order and is safe before a session counts as closed.
+// A session lasts as long as its websocket. Longer-lived data is in the app's storage, which is
+// written in order and before a session counts as closed.
 package sessions
 
 import (
@@ -31,7 +31,7 @@ import (
 	"github.com/teahouse/teahouse/server/socket"
 )
 
-// Launch is everything that the host must know to open an app for somebody.
+// Launch is everything that the host must know to open an app for a user.
 type Launch struct {
 	AppID       string
 	Name        string
@@ -112,7 +112,7 @@ func New(config Config) *Service {
 	s := &Service{
 		Config: config, store: newStore(config.DB, config.Bus, config.Logger), logs: newLogbook(config.DB, config.Logger),
 		configs: newConfigs(config.Images),
-		rights:  &rights{launcher: config.Launcher, known: map[right]verdict{}}, cancel: cancel,
+		rights:  &rights{launcher: config.Launcher, known: map[right]answer{}}, cancel: cancel,
 		changed: changedApps{signal: make(chan struct{}, 1), apps: map[string]bool{}},
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
@@ -149,7 +149,7 @@ func (s *Service) Close(ctx context.Context) {
 	s.logs.close()
 }
 
-// EndSession ends what a session of the person has open, and all that is the person's when session is
+// EndSession ends the open apps of a session of the person, or of all their sessions when session is
 // zero.
 func (s *Service) EndSession(userID, session uuid.UUID) { s.door.EndSession(userID, session) }
 
@@ -158,7 +158,7 @@ func errDraining() error {
 		"The service is restarting. Your mini program will reconnect in a moment.")
 }
 
-// admit counts a session in, within the budget of its user.
+// admit adds a session, within the limit of its user.
 func (s *Service) admit(session *session) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

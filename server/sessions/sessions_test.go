@@ -141,7 +141,7 @@ func (w *world) Consented(_ context.Context, _ bridge.Caller, scope string) (boo
 	return w.grants[scope], nil
 }
 
-// Insider is as the launcher has it: whoever may open a development version.
+// Insider agrees with the launcher: people who may open a development version.
 func (w *world) Insider(_ context.Context, caller bridge.Caller, _ string) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -537,7 +537,7 @@ func TestAFloodOfFramesIsRefused(t *testing.T) {
 		if f["t"] != "error" {
 			t.Fatalf("got %v", f)
 		}
-		// Which bound is met first, the client's rate or the app's inbox, is the machine's to say.
+		// Either the client's rate or the app's inbox reaches its limit first, depending on the machine.
 		if f["code"] == "too-many-frames" || f["code"] == "session-busy" {
 			refused++
 		}
@@ -647,8 +647,8 @@ func TestAnAppThatHangsIsClosedWithAReason(t *testing.T) {
 	p.expect("patch", "1")
 }
 
-// Calls that the app has given up are the host's to refuse all the same, each with an answer that
-// waits for room in the app's inbox.
+// The host must also refuse calls that the app has aborted, each with an answer that waits for room in
+// the app's inbox.
 func TestAnAppThatFloodsTheHostWithCallsIsClosed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -20,18 +20,18 @@ import (
 
 // wx.setStorage answers at once and is written to the database a moment later. Two things follow.
 //
-// What the app was told is kept must be kept: a change stays with its host until it is in the database,
-// beyond the end of its session and through an outage of the database. What may wait is bounded; a
-// session that would go beyond it ends.
+// A change that the app was told is stored must not be lost: its host keeps it until it is in the
+// database, also after the end of its session and during an outage of the database. The size of what
+// waits is limited; a session that exceeds the limit ends.
 //
 // And one user may have one app open twice, on two devices and two hosts. On the vendor's platform each
-// device has a storage of its own; here it is the user's, so the sessions have to agree. Each key goes
-// its own way: the change that was made last counts, by the time at which it was made and not at which
-// it was written, so that a host that had to wait overwrites nothing newer. The other sessions are told
-// and read the new value at their next getStorage. We do not merge values, since only the app knows what
-// they mean, and do not refuse the slower change, since setStorage has no answer for that.
+// device has its own storage; here the user has one, so the sessions must agree. Each key is separate:
+// the change that was made last counts, by the time when it was made and not when it was written, so
+// that a host that had to wait does not overwrite a newer value. The other sessions are told and read
+// the new value at their next getStorage. Values are not merged, since only the app knows their
+// meaning, and the slower change is not refused, since setStorage has no answer for that.
 
-// Bus carries the news between hosts that a storage has changed.
+// Bus tells other hosts that a storage has changed.
 type Bus interface {
 	Publish(ctx context.Context, subject string, payload []byte) error
 	Subscribe(subject string, fn func(payload []byte)) (cancel func(), err error)
@@ -40,27 +40,27 @@ type Bus interface {
 	Whole() bool
 }
 
-// store keeps the storage of apps. All sessions of one user and app on this host share a keeper.
+// store keeps the storage of apps. All sessions of one user and app on this host share a ownerStore.
 type store struct {
 	db      *pgxpool.Pool
 	bus     Bus
 	log     *slog.Logger
-	self    string        // this host, among those that announce
-	writing chan struct{} // of MaxSaves: keepers that talk to the database
+	self    string        // the ID of this host in announcements
+	writing chan struct{} // of MaxSaves: ownerStores that talk to the database
 	waiting atomic.Int64  // bytes that are not in the database yet
 
-	ctx    context.Context // ends when the host gives up what is not written
+	ctx    context.Context // ends when the host stops trying to write
 	cancel context.CancelFunc
-	hurry  chan struct{} // closed when the host stops: nobody pauses any more
+	hurry  chan struct{} // closed when the host stops: then there are no more pauses
 	tasks  sync.WaitGroup
 
 	stopping sync.Once
 
-	mu      sync.Mutex
-	keepers map[owner]*keeper
+	mu          sync.Mutex
+	ownerStores map[owner]*ownerStore
 }
 
-// owner is whose storage it is.
+// owner identifies one storage.
 type owner struct {
 	user uuid.UUID
 	app  string
@@ -68,59 +68,59 @@ type owner struct {
 
 func newStore(db *pgxpool.Pool, bus Bus, log *slog.Logger) *store {
 	s := &store{db: db, bus: bus, log: log, self: uuid.NewString(), writing: make(chan struct{}, MaxSaves),
-		hurry: make(chan struct{}), keepers: map[owner]*keeper{}}
+		hurry: make(chan struct{}), ownerStores: map[owner]*ownerStore{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	bus.OnGap(func() { // announcements may have been lost
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		for _, k := range s.keepers {
+		for _, k := range s.ownerStores {
 			k.refresh()
 		}
 	})
 	return s
 }
 
-// keeper holds what is not written yet of one owner's storage, and knows who has it open.
-type keeper struct {
+// ownerStore holds the unwritten changes of one owner's storage, and the sessions that have it open.
+type ownerStore struct {
 	store     *store
 	owner     owner
 	refs      int // sessions; guarded by store.mu
 	subscribe sync.Once
 	cancel    func() // ends the subscription
 
-	database chan struct{} // capacity 1: held by the one who reads or writes the owner's rows
+	database chan struct{} // capacity 1: held while the owner's rows are read or written
 
 	mu      sync.Mutex
 	unsaved changes
 	flying  changes              // being written
 	counted int64                // bytes of both, as the store has counted them
-	known   map[string]time.Time // rows as the readers have been told, by key: when they were changed
+	known   map[string]time.Time // when the rows that the readers know were changed, by key
 	readers map[*reader]struct{}
 	stale   bool                 // another host has changed something
 	report  func(problem string) // of the session that changed last
-	working chan struct{}        // closed when nothing is left to do; nil while nothing is
-	rush    chan struct{}        // closed to pause no longer
+	working chan struct{}        // closed when nothing is left to do; nil while there is no work
+	rush    chan struct{}        // closed to end the pause
 	rushed  bool
 	failure error // of the last try, until one succeeds
 }
 
 // reader is a session as its storage sees it.
 type reader struct {
-	seen uint64                        // its own changes that were taken; guarded by keeper.mu
+	seen uint64                        // its own changes that were taken; guarded by ownerStore.mu
 	tell func(change vm.StorageChange) // must not wait
 }
 
 func storageSubject(o owner) string { return "storage." + o.user.String() + "." + o.app }
 
-// acquire returns the owner's keeper. Each needs a release.
-func (s *store) acquire(user uuid.UUID, app string) *keeper {
+// acquire returns the owner's ownerStore. Each call needs a release.
+func (s *store) acquire(user uuid.UUID, app string) *ownerStore {
 	key := owner{user, app}
 	s.mu.Lock()
-	k := s.keepers[key]
+	k := s.ownerStores[key]
 	if k == nil {
-		k = &keeper{store: s, owner: key, database: make(chan struct{}, 1), known: map[string]time.Time{},
+		k = &ownerStore{store: s, owner: key, database: make(chan struct{}, 1), known: map[string]time.Time{},
 			readers: map[*reader]struct{}{}}
-		s.keepers[key] = k
+		s.ownerStores[key] = k
 	}
 	k.refs++
 	s.mu.Unlock()
@@ -139,9 +139,9 @@ func (s *store) acquire(user uuid.UUID, app string) *keeper {
 	return k
 }
 
-// release writes what the session left and lets the keeper go with its last session. On an error
-// something is not written yet; it goes on trying by itself.
-func (s *store) release(k *keeper) error {
+// release writes the session's changes, and drops the ownerStore after its last session. After an error
+// something is not written yet; the ownerStore tries again by itself.
+func (s *store) release(k *ownerStore) error {
 	ctx, cancel := context.WithTimeout(s.ctx, SaveTimeout)
 	defer cancel()
 	err := k.flush(ctx)
@@ -152,13 +152,13 @@ func (s *store) release(k *keeper) error {
 	return err
 }
 
-// drop forgets a keeper that nobody needs.
-func (s *store) drop(k *keeper) {
+// drop removes a ownerStore without sessions and without unwritten changes.
+func (s *store) drop(k *ownerStore) {
 	s.mu.Lock()
 	k.mu.Lock()
-	gone := k.refs == 0 && k.working == nil && k.unsaved.empty() && s.keepers[k.owner] == k
+	gone := k.refs == 0 && k.working == nil && k.unsaved.empty() && s.ownerStores[k.owner] == k
 	if gone {
-		delete(s.keepers, k.owner)
+		delete(s.ownerStores, k.owner)
 	}
 	k.mu.Unlock()
 	s.mu.Unlock()
@@ -167,7 +167,7 @@ func (s *store) drop(k *keeper) {
 	}
 }
 
-// close waits for all writes; the sessions have released their keepers by then. What is not in the
+// close waits for all writes; the sessions have released their ownerStores by then. What is not in the
 // database when ctx ends is lost.
 func (s *store) close(ctx context.Context) {
 	s.stopping.Do(func() { close(s.hurry) })
@@ -190,7 +190,7 @@ func errUnsaved(cause error) error {
 }
 
 // snapshot returns all values, and from then on tells the reader what others change.
-func (k *keeper) snapshot(ctx context.Context, r *reader) (map[string]string, error) {
+func (k *ownerStore) snapshot(ctx context.Context, r *reader) (map[string]string, error) {
 	select {
 	case k.database <- struct{}{}:
 		defer func() { <-k.database }()
@@ -222,8 +222,8 @@ func (k *keeper) snapshot(ctx context.Context, r *reader) (map[string]string, er
 	return values, nil
 }
 
-// leave ends what snapshot began.
-func (k *keeper) leave(r *reader) {
+// leave removes the reader that snapshot added.
+func (k *ownerStore) leave(r *reader) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.readers, r)
@@ -232,7 +232,7 @@ func (k *keeper) leave(r *reader) {
 // learn tells the readers what is different in the database from what they know. versions are all
 // rows, rows those that differ or more. What is changed here and not written yet is newer; when that
 // turns out not to be so, the write says it. k.mu is held.
-func (k *keeper) learn(versions, rows map[string]row) {
+func (k *ownerStore) learn(versions, rows map[string]row) {
 	if k.unsaved.cleared != nil {
 		return
 	}
@@ -253,7 +253,7 @@ func (k *keeper) learn(versions, rows map[string]row) {
 }
 
 // tell passes a change to all readers but the one that made it. k.mu is held.
-func (k *keeper) tell(by *reader, op vm.StorageOp) {
+func (k *ownerStore) tell(by *reader, op vm.StorageOp) {
 	for r := range k.readers {
 		if r != by {
 			r.tell(vm.StorageChange{StorageOp: op, Seen: r.seen})
@@ -263,7 +263,7 @@ func (k *keeper) tell(by *reader, op vm.StorageOp) {
 
 // put takes a change of a session. It does not wait; report is told of a change that is not kept
 // because a limit forbids it. An error means that no more can wait for the database.
-func (k *keeper) put(r *reader, op vm.StorageOp, report func(problem string)) error {
+func (k *ownerStore) put(r *reader, op vm.StorageOp, report func(problem string)) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	r.seen++
@@ -291,7 +291,7 @@ func (k *keeper) put(r *reader, op vm.StorageOp, report func(problem string)) er
 }
 
 // count keeps the store's sum. k.mu is held.
-func (k *keeper) count() {
+func (k *ownerStore) count() {
 	now := int64(k.unsaved.bytes + k.flying.bytes)
 	k.store.waiting.Add(now - k.counted)
 	k.counted = now
@@ -317,19 +317,19 @@ func checkOp(op vm.StorageOp) string {
 }
 
 // refresh looks at the database soon: another host has changed something.
-func (k *keeper) refresh() {
+func (k *ownerStore) refresh() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	select {
-	case <-k.store.hurry: // the host stops; nobody reads any more
+	case <-k.store.hurry: // the host stops; there are no more readers
 	default:
 		k.stale = true
 		k.work()
 	}
 }
 
-// work starts the keeper's task if it does not run. k.mu is held.
-func (k *keeper) work() {
+// work starts the ownerStore's task if it does not run. k.mu is held.
+func (k *ownerStore) work() {
 	if k.working != nil || k.store.ctx.Err() != nil {
 		return
 	}
@@ -337,9 +337,9 @@ func (k *keeper) work() {
 	k.store.tasks.Go(k.run)
 }
 
-// run writes, and looks at what others wrote, until nothing is left to do. While the database is away
-// it goes on trying, more and more rarely.
-func (k *keeper) run() {
+// run writes changes and reads those of other hosts until nothing is left to do. While the database is
+// unreachable it tries again, with longer and longer pauses.
+func (k *ownerStore) run() {
 	defer k.store.drop(k)
 	wait, failing := SaveEvery, false
 	for k.pause(wait, failing) {
@@ -361,9 +361,9 @@ func (k *keeper) run() {
 	}
 }
 
-// pause waits between two rounds, not when somebody waits for the end of the work, and then longer
-// after a failure than after a success. It returns false when the host has given up.
-func (k *keeper) pause(wait time.Duration, failing bool) bool {
+// pause waits between two rounds, longer after a failure than after a success. It does not wait when a
+// caller waits for the end of the work. It returns false when the host has stopped trying.
+func (k *ownerStore) pause(wait time.Duration, failing bool) bool {
 	k.mu.Lock()
 	rush, hurry := (<-chan struct{})(k.rush), (<-chan struct{})(k.store.hurry)
 	k.mu.Unlock()
@@ -386,8 +386,8 @@ func (k *keeper) pause(wait time.Duration, failing bool) bool {
 	return k.store.ctx.Err() == nil
 }
 
-// round writes what is unsaved, then looks at what others wrote if there was a word of it.
-func (k *keeper) round() error {
+// round writes unsaved changes, then reads those of other hosts if some were announced.
+func (k *ownerStore) round() error {
 	select {
 	case k.store.writing <- struct{}{}:
 		defer func() { <-k.store.writing }()
@@ -413,7 +413,7 @@ func (k *keeper) round() error {
 }
 
 // save writes what is unsaved. On an error it is unsaved again.
-func (k *keeper) save(ctx context.Context) error {
+func (k *ownerStore) save(ctx context.Context) error {
 	k.mu.Lock()
 	batch, report := k.unsaved, k.report
 	if batch.empty() {
@@ -457,8 +457,8 @@ func (k *keeper) save(ctx context.Context) error {
 	return k.store.bus.Publish(ctx, storageSubject(k.owner), []byte(k.store.self))
 }
 
-// look reads what others wrote, if there was a word of it.
-func (k *keeper) look(ctx context.Context) error {
+// look reads the changes of other hosts, if some were announced.
+func (k *ownerStore) look(ctx context.Context) error {
 	k.mu.Lock()
 	stale := k.stale && len(k.readers) > 0
 	k.stale = false
@@ -475,7 +475,7 @@ func (k *keeper) look(ctx context.Context) error {
 	return err
 }
 
-func (k *keeper) compare(ctx context.Context) error {
+func (k *ownerStore) compare(ctx context.Context) error {
 	versions, err := k.store.versions(ctx, k.owner)
 	if err != nil {
 		return err
@@ -501,7 +501,7 @@ func (k *keeper) compare(ctx context.Context) error {
 }
 
 // flush writes what is unsaved and waits for it.
-func (k *keeper) flush(ctx context.Context) error {
+func (k *ownerStore) flush(ctx context.Context) error {
 	for {
 		k.mu.Lock()
 		if k.working == nil {

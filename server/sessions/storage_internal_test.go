@@ -22,7 +22,7 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// owned is the storage of somebody's app in a database of its own, for as many hosts as a test wants.
+// owned is one user's storage of an app in its own database, for as many hosts as a test needs.
 type owned struct {
 	db   *pgxpool.Pool
 	bus  *bus.Bus
@@ -69,7 +69,7 @@ type opened struct {
 		Fatal(args ...any)
 	}
 	s *store
-	k *keeper
+	k *ownerStore
 	r reader
 
 	mu     sync.Mutex
@@ -268,7 +268,7 @@ func TestAKeyOfOneSessionDoesNotUndoAnothersOfTheOther(t *testing.T) {
 	laptop.hangUp()
 }
 
-// outage takes the database away, and gives it back.
+// outage makes the database unreachable, and reachable again.
 func (o *owned) outage(t *testing.T) (back func()) {
 	t.Helper()
 	config := o.db.Config().ConnConfig.Copy()
@@ -361,7 +361,7 @@ func TestStorageLimitsHoldInTheHost(t *testing.T) {
 	t.Parallel()
 	o := newOwned(t)
 	p := o.open(t, o.host(t))
-	var mu sync.Mutex // the keeper's writer reports, too
+	var mu sync.Mutex // the ownerStore's writer reports, too
 	var problems []string
 	report := func(problem string) {
 		mu.Lock()
@@ -396,8 +396,8 @@ func TestStorageLimitsHoldInTheHost(t *testing.T) {
 	p.hangUp()
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	if len(p.s.keepers) != 0 {
-		t.Errorf("%d keepers are left", len(p.s.keepers))
+	if len(p.s.ownerStores) != 0 {
+		t.Errorf("%d ownerStores are left", len(p.s.ownerStores))
 	}
 }
 

@@ -10,13 +10,13 @@ import (
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
-// What the developer of a released version reads about its users' visits are errors, not what the users
-// did. The app's own console is not kept. The message of an error is the app's or the engine's text and
-// is kept up to MaxReleasedText, since without it an error cannot be mended; the user's own words in it
-// are taken out. Its stack has places and no values. A version under development belongs to those who
-// try it and keeps everything.
+// The developer of a released version reads its errors, not what users did. The app's own console is
+// not kept. The message of an error is text of the app or the engine; it is kept up to MaxReleasedText,
+// since the developer needs it to fix the error, but text that the user typed is removed from it. The
+// stack contains places and no values. For a version under development everything is kept: only its
+// insiders use it.
 
-// typed remembers what a user typed or chose last, to know it again in an error message.
+// typed remembers what a user typed or chose last, to recognise it in an error message.
 type typed struct {
 	mu    sync.Mutex
 	words []string
@@ -25,7 +25,7 @@ type typed struct {
 // typing are the events whose detail has words of the user.
 var typing = []string{"input", "confirm", "blur", "change", "submit", "keyboardheightchange"}
 
-// note takes the words out of what the shell reported, wherever in it they are.
+// note remembers all texts in what the shell reported.
 func (t *typed) note(raw json.RawMessage) {
 	var value any
 	if len(raw) == 0 || json.Unmarshal(raw, &value) != nil {
@@ -62,7 +62,7 @@ func (t *typed) add(word string) {
 	}
 }
 
-// hide takes the user's words out of a text, the longest first.
+// hide removes the user's texts from a text, the longest first.
 func (t *typed) hide(text string) string {
 	t.mu.Lock()
 	words := slices.Clone(t.words)
@@ -74,7 +74,7 @@ func (t *typed) hide(text string) string {
 	return text
 }
 
-// forDeveloper returns what of an app's line its developer may read, and false for nothing.
+// forDeveloper returns the part of an app's line that its developer may read, or false for nothing.
 func (s *session) forDeveloper(entry vm.LogEntry) (vm.LogEntry, bool) {
 	if s.launch.Development {
 		return entry, true
