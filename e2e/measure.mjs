@@ -225,7 +225,7 @@ async function leave(page) {
 
 const PASSWORD = "jasmine-tea-42"; // the demo's, as the README says it
 
-/** Somebody whose cart is empty: it is kept between rounds, and the café sells 20 of a kind at most. */
+/** A person with an empty cart: it is kept between rounds, and the café sells at most 20 of each item. */
 async function guest(handle) {
   const answer = await fetch(`${url}/api/v1/auth/signup`, {
     method: "POST",

@@ -41,7 +41,7 @@ export async function zipOf(
   return { name: "bundle.zip", mimeType: "application/zip", buffer: Buffer.from(zip) };
 }
 
-/** Runs the command line as a developer who has it among his dependencies, as the café's server does. */
+/** Runs the command line as a developer's project that depends on it, as the café's server does. */
 export function teahouse(args: string[], token: string): Promise<string> {
   const env = { ...process.env, TEAHOUSE_URL: hostURL(), TEAHOUSE_TOKEN: token };
   return new Promise((done, failed) => {

@@ -92,7 +92,7 @@ test("301 unread: the end is in sight, and a button leads to where the new ones 
   await expect(page.locator(".new-line")).toBeInViewport();
   await expect(message(page, 6)).toBeInViewport();
   await expect(message(page, 5)).toBeInViewport();
-  // The line stands between what was read and what is new.
+  // The line is between read and new messages.
   const line = (await page.locator(".new-line").boundingBox())!;
   expect((await message(page, 5).boundingBox())!.y).toBeLessThan(line.y);
   expect((await message(page, 6).boundingBox())!.y).toBeGreaterThan(line.y);
@@ -158,7 +158,7 @@ test("a text without network waits under a clock, outlives the page, and is sent
   await expect(page.getByTestId("failed-message")).toHaveCount(0);
   await expect(waiting.getByRole("button", { name: /^Waiting for the network/ })).toBeVisible();
 
-  // Without a network the shell still comes, and says what is missing.
+  // Without a network the shell still loads, and says what is missing.
   await page.reload();
   await expect(page.getByRole("alert")).toContainText("No connection.");
   await page.context().setOffline(false);

@@ -1,4 +1,4 @@
-// Wrong doors: addresses that lead nowhere say so in words, and give nothing away.
+// Wrong addresses: the page says that there is nothing, and shows no private data.
 import { expect, test } from "@playwright/test";
 import { device, logIn, DEMO_PASSWORD } from "../phone.ts";
 import { programOf, uploaded } from "../programs.ts";

@@ -1,4 +1,4 @@
-// The main job of the house, end to end, by the people who do it: Otto opens a café and publishes its
+// The main use of Teahouse, end to end, with all its people: Otto opens a café and publishes its
 // mini program, an administrator reviews it, Mia finds it, orders and pays, and tells Noah about it.
 //
 // The tests share the people and what they have made; they run in order, each from where the one
@@ -55,7 +55,7 @@ const cafe: CafeSettings & { address: string } = {
 };
 let cafeServer: ChildProcess | undefined;
 
-/** What the audit log must hold in the end: nobody did anything of weight unseen. */
+/** The entries that the audit log must have in the end: every important action. */
 const AUDITED = [
   "account.create",
   "app.create",

@@ -1,6 +1,6 @@
-// The walk of a new developer, from nothing to a paid order and a message, on docs/first-mini-program.md
-// alone: the test knows no label, no command and no file; it reads them from the page and does what
-// stands there. So the page cannot be wrong.
+// The steps of a new developer, from nothing to a paid order and a message, only with
+// docs/first-mini-program.md: the test contains no label, no command and no file; it reads them from
+// the page and follows it. So the page is always correct.
 import { spawn, execFile, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -63,7 +63,7 @@ function newcomer(): NodeJS.ProcessEnv {
   };
 }
 
-/** Types the commands of a block into a shell, and stays where they lead. */
+/** Runs the commands of a block in a shell, and stays in the directory in which they end. */
 async function type(commands: string): Promise<void> {
   const where = join(process.env.SCRATCH!, "where");
   printed = await new Promise((done, failed) => {
@@ -78,7 +78,7 @@ async function type(commands: string): Promise<void> {
   folder = readFileSync(where, "utf8").trim();
 }
 
-/** Starts what goes on running, and waits until it says so. */
+/** Starts a command that keeps running, and waits until it is ready. */
 async function leaveRunning(command: string): Promise<void> {
   shop = spawn("bash", ["-c", `exec ${command}`], { cwd: folder, env: newcomer() });
   const hear = (chunk: Buffer) => {

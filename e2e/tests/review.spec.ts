@@ -1,5 +1,5 @@
-// What nobody has reviewed is for insiders; what was reviewed changes by approval; people become
-// testers by saying yes. One developer, one tester, one stranger, one administrator.
+// Only insiders see unreviewed apps and accounts; reviewed ones change by approval; people become
+// testers by accepting. One developer, one tester, one stranger, one administrator.
 import { expect, test, type Page } from "@playwright/test";
 import {
   DEMO_PASSWORD,

@@ -1,5 +1,5 @@
-// What a stranger's mini program cannot do: its page reaches nothing but its port, and its code costs
-// nobody else anything.
+// What a third-party mini program cannot do: its page can use only its message port, and its code does
+// not slow other programs.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test, type Frame, type Page } from "@playwright/test";

@@ -1,5 +1,5 @@
-// What one has open ends with the log-in that opened it: in the other tabs of the browser, and on
-// another device, with the mini program that runs there.
+// When a log-in ends, everything that it opened ends: in the other tabs of the browser, and on another
+// device, including the mini program that runs there.
 import { expect, test, type Page } from "@playwright/test";
 import { device, hostURL, logIn, miniPage, signUp, unique, type Person } from "../phone.ts";
 import { programOf, uploaded } from "../programs.ts";
@@ -59,7 +59,7 @@ test("ending a device ends what is open on it, its mini program too, and not on 
   const mine = await device(browser);
   await logIn(mine, dana);
 
-  // The newest session is of the device in the hand; the other is ended from it.
+  // The newest session is on this device; the test ends the other one from here.
   const answer = await mine.request.post(`${hostURL()}/api/v1/auth/refresh`);
   const { access_token } = (await answer.json()) as { access_token: string };
   const ended = await mine.request.delete(`${hostURL()}/api/v1/me/sessions`, {

@@ -30,14 +30,14 @@ type Options struct {
 	Secret    auth.Secret
 	Releases  Releases
 	Messenger Messenger
-	Pusher    Pusher // nil means that nobody is woken
+	Pusher    Pusher // may be nil: then clients are not told
 	// AppChanged is told of an app that was taken down or brought back; what runs must end. It may be nil.
 	AppChanged func(ctx context.Context, appID string)
 	Logger     *slog.Logger     // nil means slog.Default
 	Now        func() time.Time // nil means time.Now
 }
 
-// Service is the whole room.
+// Service combines all services of the package.
 type Service struct {
 	*Accounts
 	*Profiles

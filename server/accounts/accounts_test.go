@@ -20,8 +20,8 @@ import (
 
 type body = map[string]any
 
-// neighbours stands at the seams to the registry and the chat, which have tests of their own: it
-// says which apps are released and takes down what is sent.
+// neighbours replaces the registry and the chat, which have tests of their own: it says which apps are
+// released and records what is sent.
 type neighbours struct {
 	mu       sync.Mutex
 	released map[string]accounts.Release
@@ -93,7 +93,7 @@ func (n *neighbours) set(change func(*neighbours)) {
 	change(n)
 }
 
-// town is a host with an account, its app and people.
+// town is a test host with an account, its app and people.
 type town struct {
 	*apitest.Host
 	*neighbours
@@ -241,7 +241,7 @@ func TestFollowersAreWelcomedOnce(t *testing.T) {
 		"no-such-account")
 }
 
-// Ensure that only released apps are shown to people, and their workshop only to those in it.
+// Ensure that people see only released apps, and only members see an app's developer data.
 func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -289,8 +289,8 @@ func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
 	w.mei.Do("GET", "/api/v1/apps/"+w.app, nil).Refused(404, "no-such-app")
 }
 
-// Ensure that every developer operation refuses whoever does not work on the account, as if there
-// were none, and whoever is no developer.
+// Ensure that every developer operation answers "not found" to people who do not work on the account,
+// and refuses people who are not developers.
 func TestTheWorkshopIsClosedToOthers(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -360,7 +360,8 @@ func TestMembers(t *testing.T) {
 	w.dev.Do("GET", "/api/v1/dev/apps/"+w.app, nil).Refused(404, "no-such-app")
 }
 
-// Ensure a person is somebody else to every app, the same to one, and one union to an account.
+// Ensure a person has a different open ID for every app, always the same for one app, and one union ID
+// for all apps of an account.
 func TestOpenIDs(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
@@ -429,7 +430,7 @@ func TestConsent(t *testing.T) {
 	}
 }
 
-// Ensure nobody founds an account that could pass for the platform.
+// Ensure no account can have a name that looks like the platform's.
 func TestAnAccountDoesNotPassForThePlatform(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)

@@ -46,7 +46,7 @@ type App struct {
 	disabled bool // taken down
 }
 
-// TakenDown reports whether an administrator has taken the app down: nobody may open it.
+// TakenDown reports whether an administrator has taken the app down: then it cannot be opened.
 func (a App) TakenDown() bool { return a.disabled }
 
 // AppRef names an app and its account, for those who only need to know where it belongs.
@@ -145,8 +145,8 @@ func (s *Apps) CreateApp(ctx context.Context, userID, accountID uuid.UUID, name,
 	return app, secret, err
 }
 
-// RequireMember returns where the app belongs, or a NotFound fault unless the caller works on it:
-// to others the workshop of an app does not exist.
+// RequireMember returns the account of the app, or a NotFound fault unless the caller works on it: for
+// other people the app's developer data does not exist.
 func (s *Apps) RequireMember(ctx context.Context, appID string) (AppRef, error) {
 	return memberOf(ctx, s.pool, appID, auth.UserFromContext(ctx))
 }
@@ -179,7 +179,7 @@ func (s *Apps) MayDevelop(ctx context.Context, id auth.Identity, appID string) e
 	return err
 }
 
-// MembersOfApp returns the people who work on the app, to tell them what became of it.
+// MembersOfApp returns the people who work on the app, to tell them of decisions about it.
 func (s *Apps) MembersOfApp(ctx context.Context, appID string) ([]uuid.UUID, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT m.user_id FROM app a JOIN account_member m ON m.account_id = a.account_id
@@ -312,7 +312,7 @@ func noSuchApp() error {
 	return fault.Errorf(fault.NotFound, "no-such-app", "There is no such app.")
 }
 
-// callerName is who the audit log says is calling.
+// callerName returns the caller's name in the audit log.
 func callerName(ctx context.Context) string {
 	id, _ := auth.IdentityFromContext(ctx)
 	return id.String()

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Background is who stands behind an app, for those who decide about it.
+// Background is the account and the people of an app, for its reviewers.
 type Background struct {
 	ID            uuid.UUID `json:"id" doc:"Of the official account."`
 	Handle        string    `json:"handle"`
@@ -25,7 +25,7 @@ type Background struct {
 	Members       []Member  `json:"members"`
 }
 
-// Background returns who stands behind the app.
+// Background returns the account and the people of the app.
 func (s *Accounts) Background(ctx context.Context, appID string) (Background, error) {
 	var b Background
 	err := s.pool.QueryRow(ctx, `
@@ -45,7 +45,7 @@ func (s *Accounts) Background(ctx context.Context, appID string) (Background, er
 	return b, err
 }
 
-// People names people, as far as there are any.
+// People returns the names of people; it leaves out those who do not exist.
 func (s *Accounts) People(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]PersonRef, error) {
 	rows, err := s.pool.Query(ctx, `SELECT id, handle, display_name FROM app_user WHERE id = ANY ($1)`, ids)
 	if err != nil {
@@ -62,8 +62,8 @@ func (s *Accounts) People(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]P
 	return byID, nil
 }
 
-// Names names what the audit log speaks of, by keys such as "user:<id>", "app:<id>", "account:<id>".
-// Keys of other kinds, and those of nothing, are left out.
+// Names returns the names of the audit log's actors and targets, by keys such as "user:<id>",
+// "app:<id>", "account:<id>". Unknown keys and keys of other kinds are left out.
 func (s *Accounts) Names(ctx context.Context, keys []string) (map[string]string, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT 'user:' || id, coalesce(nullif(display_name, ''), handle) FROM app_user
@@ -92,7 +92,7 @@ func textsOf(keys []string, prefix string) []string {
 	return found
 }
 
-// idsOf is textsOf for UUIDs; what is none is left out.
+// idsOf is textsOf for UUIDs; invalid ones are left out.
 func idsOf(keys []string, prefix string) []string {
 	found := []string{}
 	for _, text := range textsOf(keys, prefix) {

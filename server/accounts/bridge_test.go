@@ -34,7 +34,7 @@ func (w *town) server(app, secret string) *apitest.Client {
 	return c
 }
 
-// Ensure the token endpoint speaks RFC 6749, its refusals included.
+// Ensure the token endpoint follows RFC 6749, also in its refusals.
 func TestTokenEndpoint(t *testing.T) {
 	t.Parallel()
 	w := newOpenTown(t)
@@ -215,7 +215,7 @@ func TestSubscriptionMessages(t *testing.T) {
 	w.server(w.rivalApp, w.rivalSecret).Do("POST", path, message("m5")).Refused(404, "no-such-open-id")
 }
 
-// Ensure that an account may write within the window after a person's last word or action only.
+// Ensure that an account may write only within TextWindow after a person's last message or action.
 func TestTextWindow(t *testing.T) {
 	t.Parallel()
 	w := newOpenTown(t)
@@ -267,7 +267,7 @@ func TestFollowersList(t *testing.T) {
 	}
 }
 
-// Ensure that every capability refuses whoever may not call it, at the table and at the HTTP door.
+// Ensure that every capability refuses callers without the right, at the table and at the HTTP door.
 func TestEveryCapabilityRefuses(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)

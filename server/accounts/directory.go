@@ -23,7 +23,7 @@ type Releases interface {
 	// Released returns the released versions of those of the apps that have one.
 	Released(ctx context.Context, appIDs []string) (map[string]Release, error)
 	// Grants returns what the app's server holds: by the released version, and by the newest that
-	// compiled. The zero grant stands for no such version.
+	// compiled. The zero grant means that there is no such version.
 	Grants(ctx context.Context, appID string) (released, newest bridge.Grant, err error)
 }
 
@@ -63,7 +63,7 @@ func (s *Apps) queryApps(ctx context.Context, sql string, args ...any) ([]App, e
 	return apps, nil
 }
 
-// AppByID returns the app, released or not, or a NotFound fault. It asks nobody's permission.
+// AppByID returns the app, released or not, or a NotFound fault. It does not check permissions.
 func (s *Apps) AppByID(ctx context.Context, id string) (App, error) {
 	apps, err := s.queryApps(ctx, ` WHERE p.id = $1`, id)
 	if err != nil {

@@ -53,7 +53,7 @@ type AppName struct {
 	IconURL string `json:"icon_url"`
 }
 
-// Tester is somebody who may try versions of an app that are not released.
+// Tester is a person who may try versions of an app that are not released.
 type Tester struct {
 	PersonRef
 	CreatedAt time.Time `json:"created_at"`
@@ -187,7 +187,7 @@ func ownersOnly() error {
 	return fault.Errorf(fault.Forbidden, "owners-only", "Only owners of the account may do this.")
 }
 
-// alreadyIn refuses to invite somebody to what they are in.
+// alreadyIn refuses an invitation for a person who is already a member or tester.
 func alreadyIn(ctx context.Context, tx pgx.Tx, to subject, person uuid.UUID) error {
 	var member, tester bool
 	err := tx.QueryRow(ctx, `

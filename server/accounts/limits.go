@@ -17,7 +17,7 @@ const (
 
 // Amounts.
 const (
-	MaxAccountsPerUser = 10     // founded or joined; bounds squatting on names
+	MaxAccountsPerUser = 10     // founded or joined; limits how many names one person can reserve
 	MaxMembers         = 50     // of one account
 	MaxAppsPerAccount  = 20     // the incumbent's order of magnitude
 	MaxTesters         = 100    // of one app; the incumbent's figure
@@ -36,7 +36,7 @@ const (
 const (
 	// LoginCodeLife is how long a code of wx.login can be exchanged, the incumbent's five minutes.
 	LoginCodeLife = 5 * time.Minute
-	// TextWindow is how long after a person's last word or action an account may write freely.
+	// TextWindow is how long after a person's last message or action an account may write freely.
 	TextWindow = 48 * time.Hour
 	// InvitationLife is how long an invitation can be accepted: two weeks, holidays included.
 	InvitationLife = 14 * 24 * time.Hour

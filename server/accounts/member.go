@@ -74,8 +74,8 @@ func (s *Accounts) mayManage(ctx context.Context, tx pgx.Tx, caller, accountID, 
 	return nil
 }
 
-// changeMember changes or removes one who is a member. The open invitations of one who goes go too:
-// they would be a way back in.
+// changeMember changes or removes a member. A removed member's open invitations are deleted too: they
+// would be a way to return.
 func changeMember(ctx context.Context, tx pgx.Tx, accountID, userID uuid.UUID, role string, now time.Time) error {
 	var tag pgconn.CommandTag
 	var err error

@@ -105,7 +105,7 @@ func (u accountUpdate) check() error {
 		checkText(u.WelcomeText, "body.welcome_text", MaxWelcome))
 }
 
-// checkName refuses what is no name, and a name that could pass for the platform.
+// checkName refuses an invalid name, and a name that looks like the platform's.
 func checkName(name string) error {
 	if err := auth.CheckName(name, "body.name", MaxName); err != nil {
 		return err
@@ -359,7 +359,7 @@ type AccountFace struct {
 	AvatarURL string
 }
 
-// AccountByID returns the account's face, or a NotFound fault. It asks nobody's permission.
+// AccountByID returns the account's face, or a NotFound fault. It does not check permissions.
 func (s *Accounts) AccountByID(ctx context.Context, id uuid.UUID) (AccountFace, error) {
 	face := AccountFace{ID: id}
 	err := s.pool.QueryRow(ctx, `SELECT name, avatar_url FROM official_account WHERE id = $1`, id).

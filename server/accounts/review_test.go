@@ -180,7 +180,7 @@ func TestMembersAndTestersAreInvited(t *testing.T) {
 	w.dev.Do("POST", account+"/invitations", body{"handle": "helper", "role": "owner"}).Refused(409, "already-member")
 	helper.Do("POST", account+"/invitations", body{"handle": "mei", "role": "developer"}).Refused(403, "owners-only")
 
-	// Members invite testers, who see what is coming and nothing of the workshop.
+	// Members invite testers, who see unreleased versions but no developer data.
 	mei := w.Person("mei")
 	w.join(helper, app, mei, "")
 	mei.Do("GET", "/api/v1/apps/"+w.app, nil).Want(200)

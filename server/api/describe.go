@@ -25,7 +25,7 @@ var sections = []struct{ name, about string }{
 }
 
 // sectionOf is the section of an operation with this tag: packages write the same name in more than
-// one way, and what only administrators may do stands with what is theirs.
+// one way, and all operations for administrators are in one section.
 func sectionOf(tag, path string) string {
 	if strings.HasPrefix(path, "/api/v1/admin/") && !strings.EqualFold(tag, "Review") {
 		return "Admin"

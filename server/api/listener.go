@@ -37,7 +37,7 @@ type conn struct {
 	refused atomic.Bool
 }
 
-// refuseRest makes the coming Close linger.
+// refuseRest makes the following Close linger.
 func refuseRest(of net.Conn) {
 	if c, ok := of.(*conn); ok {
 		c.refused.Store(true)

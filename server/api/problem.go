@@ -181,7 +181,7 @@ func plainProblem(status int, cause error) *Problem {
 	}
 }
 
-// speakProblems makes huma answer with our documents. huma has one hook for the whole process.
+// speakProblems makes huma use our problem documents. huma has one hook for the whole process.
 func speakProblems() {
 	huma.NewError = newHumaError
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string,

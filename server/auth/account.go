@@ -22,10 +22,10 @@ const erasedName = "Closed account · 已注销账号"
 const (
 	suspended = "suspended" // by an administrator, who may reopen it
 	closed    = "closed"    // by its owner, who may reopen it until it is erased
-	erased    = "erased"    // the row is what remains for the books
+	erased    = "erased"    // only the row remains, because the ledger refers to it
 )
 
-// Credentials are what somebody logs in with.
+// Credentials are what a person logs in with.
 type Credentials struct {
 	Handle   string
 	Password string
@@ -79,8 +79,8 @@ func (s *Service) LogIn(ctx context.Context, c Credentials) (Session, error) {
 	return s.startSession(ctx, a.id, c.Device, has)
 }
 
-// tryPassword counts a guess and looks at it. An empty hash stands for no such account: it takes as
-// long and matches nothing.
+// tryPassword counts a guess and checks it. An empty hash means that there is no such account: the
+// check takes as long and never succeeds.
 func (s *Service) tryPassword(ctx context.Context, password, hash string, buckets ...bucket) (bool, error) {
 	guess, err := s.takeGuess(ctx, buckets...)
 	if err != nil {
@@ -109,7 +109,7 @@ func (s *Service) checkOpen(ctx context.Context, a account, reopen bool) error {
 				return err
 			}
 			if tag.RowsAffected() == 0 {
-				return errSessionEnded // erased or suspended in this very moment
+				return errSessionEnded // erased or suspended at this moment
 			}
 			return audit.Record(ctx, tx, audit.Entry{Actor: "user:" + a.id.String(), Action: "user.reopen",
 				Target: "user:" + a.id.String()})
@@ -190,7 +190,7 @@ func (s *Service) ChangePassword(ctx context.Context, c PasswordChange) error {
 			id.UserID, hash, s.now()); err != nil {
 			return err
 		}
-		// Devices that the thief logged in with are known no more either.
+		// Devices with which the thief logged in are no longer known either.
 		if _, err := tx.Exec(ctx, `DELETE FROM login_device WHERE user_id = $1 AND device_hash <> $2`,
 			id.UserID, deviceHash(id.UserID, c.Device)); err != nil {
 			return err
@@ -299,7 +299,7 @@ func (s *Service) erase(ctx context.Context, userID uuid.UUID) error {
 			       password_hash = '', roles = '{user}', disabled_as = 'erased', updated_at = $2
 			WHERE id = $1 AND disabled_as = 'closed'`, userID, s.now(), erasedName)
 		if err != nil || tag.RowsAffected() == 0 {
-			return err // opened again, or another host was faster
+			return err // reopened, or another host was faster
 		}
 		if _, err := tx.Exec(ctx, `INSERT INTO retired_handle (handle_hash) VALUES ($1)`, s.retired(handle)); err != nil {
 			return err
@@ -313,7 +313,7 @@ func (s *Service) erase(ctx context.Context, userID uuid.UUID) error {
 	})
 }
 
-// retired is what is kept of the handle of an erased account, so that nobody takes it.
+// retired is the stored form of an erased account's handle, so that no one can take the handle.
 func (s *Service) retired(handle string) []byte {
 	mac := hmac.New(sha256.New, s.keys.secret.Derive("retired handles"))
 	mac.Write([]byte(handle))
@@ -323,7 +323,7 @@ func (s *Service) retired(handle string) []byte {
 // record writes into the audit log what was done to a person's account.
 func (s *Service) record(ctx context.Context, tx pgx.Tx, action string, userID uuid.UUID, detail any) error {
 	entry := audit.Entry{Action: action, Target: "user:" + userID.String(), Detail: detail}
-	if request.FromContext(ctx).Caller == "" { // a log-in: nobody is known yet
+	if request.FromContext(ctx).Caller == "" { // a log-in: the caller is not known yet
 		entry.Actor = entry.Target
 	}
 	return audit.Record(ctx, tx, entry)

@@ -28,9 +28,9 @@ type Options struct {
 	Secret Secret        // required; see LoadSecret
 	// Issuer is the iss of tokens, the public URL of the host by custom. "" means "teahouse".
 	Issuer string
-	// HasPIN reports whether the person has set a payment PIN. nil means nobody has.
+	// HasPIN reports whether the person has set a payment PIN. nil means that no person has.
 	HasPIN func(ctx context.Context, userID uuid.UUID) (bool, error)
-	// Endings is told of sessions that ended. nil means nobody is told.
+	// Endings is told of sessions that ended. It may be nil.
 	Endings Endings
 	// Notices tells people of what happened to their account. nil means they are not told.
 	Notices Notices
@@ -40,7 +40,7 @@ type Options struct {
 	// OptionalSecondFactor lets administrators and those who release do without a second factor.
 	OptionalSecondFactor bool
 	Limits               Limits
-	// Counters are those of all hosts; nil counts on this one alone, by Now.
+	// Counters are those of all hosts; with nil this host counts by itself, by Now.
 	Counters ratelimit.Store
 	Logger   *slog.Logger     // nil means slog.Default
 	Now      func() time.Time // nil means time.Now

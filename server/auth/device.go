@@ -99,7 +99,7 @@ func (s *Service) tellNewDevice(ctx context.Context, user User, session uuid.UUI
 	}
 }
 
-// LoginSession is one place at which somebody is logged in.
+// LoginSession is one place where a person is logged in.
 type LoginSession struct {
 	ID           uuid.UUID `json:"id"`
 	CreatedAt    time.Time `json:"created_at"`

@@ -22,5 +22,5 @@ func (s *Service) EndedAmong(ctx context.Context, sessions []uuid.UUID) ([]uuid.
 	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 }
 
-// SessionEnded is what somebody reads whose session ended.
+// SessionEnded is the fault for a person whose session ended.
 func SessionEnded() error { return errSessionEnded }

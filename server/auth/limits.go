@@ -33,7 +33,7 @@ const (
 	// RefreshLifetime is how long a session survives without being used.
 	RefreshLifetime = 30 * 24 * time.Hour
 	// RefreshGrace is how long after a rotation the old refresh token still yields its successor:
-	// two tabs refresh at once, and answers get lost on the way to a phone.
+	// two tabs refresh at once, and an answer to a phone may be lost.
 	RefreshGrace = 10 * time.Second
 	// EraseAfter is how long an account that its owner closed can be opened again.
 	EraseAfter = 30 * 24 * time.Hour
@@ -60,7 +60,7 @@ const (
 	MaxSessions = 30
 	// MaxDevices is how many devices of one person are known; those not used for longest are forgotten.
 	MaxDevices = 30
-	// RecoveryCodes is how many stand in for a second factor that was lost.
+	// RecoveryCodes is how many codes a person has for the loss of the second factor.
 	RecoveryCodes = 10
 	// recoveryLength is the letters of a recovery code: 50 bits, and every guess is counted.
 	recoveryLength = 10

@@ -13,7 +13,7 @@ import (
 // Endings is told of sessions that ended, once it is so in the database, and tells every host. It
 // must not block for long; who misses it learns the same from SessionLives within LivesFor.
 type Endings interface {
-	// Ended says that the session of the person ended; the zero session stands for all of theirs.
+	// Ended says that the session of the person ended; the zero session means all of their sessions.
 	Ended(ctx context.Context, userID, session uuid.UUID)
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// Person is somebody as administrators see them.
+// Person is a person as administrators see them.
 type Person struct {
 	ID           uuid.UUID  `json:"id"`
 	Handle       string     `json:"handle"`
@@ -81,7 +81,7 @@ var (
 		"This is the last administrator; make somebody else one first.")
 )
 
-// checkReason refuses a deed that the audit log could not explain.
+// checkReason refuses an action without a reason for the audit log.
 func checkReason(reason string) error {
 	if strings.TrimSpace(reason) == "" || utf8.RuneCountInString(reason) > MaxReason {
 		return fault.Errorf(fault.Invalid, "bad-reason", "Give a reason of 1 to %d characters; it stands in the audit log.",

@@ -17,16 +17,15 @@ import (
 	"github.com/teahouse/teahouse/server/audit"
 )
 
-// Refresh tokens rotate: each works once and yields its successor. All tokens descending from one
-// login are a family. When a token comes a second time, two parties hold the session, and since
-// nobody can tell which is the thief the family ends.
+// Refresh tokens rotate: each works once and returns its successor. All tokens from one login are a
+// family. When a token is used a second time, two parties have the session. The host cannot know which
+// one is the thief, so the family ends.
 //
-// One replay is innocent: two tabs refresh at once, or an answer is lost on the way. So within
-// RefreshGrace, and only while the successor has not been used, the old token yields the very same
-// successor again. It is not stored: it is HMAC(seed, old token), with a seed that is made at the
-// rotation, so neither the database alone nor the old token alone gives it away. A thief gains
-// nothing by the grace: thief and owner then hold one and the same token, and the second to use it
-// ends the family.
+// One replay is legitimate: two tabs refresh at once, or an answer is lost. So within
+// RefreshGrace, and only while the successor has not been used, the old token returns the same
+// successor again. The successor is not stored: it is HMAC(seed, old token), with a seed that is made
+// at the rotation, so it takes both the database and the old token to compute it. A thief gains nothing
+// from the grace: thief and owner then have the same token, and its second use ends the family.
 
 // refreshToken is a row.
 type refreshToken struct {
@@ -188,11 +187,11 @@ func (s *Service) rotate(ctx context.Context, token string) (of login, successor
 			successor, err = s.succeed(ctx, tx, of, old, token)
 			return err
 		}
-		innocent, err := s.innocent(ctx, tx, old)
+		withinGrace, err := s.isWithinGrace(ctx, tx, old)
 		if err != nil {
 			return err
 		}
-		if innocent {
+		if withinGrace {
 			successor = deriveSuccessor(old.SuccessorSeed, token)
 			return nil
 		}
@@ -258,8 +257,8 @@ func deriveSuccessor(seed []byte, token string) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// innocent reports whether a second coming is within the grace and the successor still unused.
-func (s *Service) innocent(ctx context.Context, tx pgx.Tx, old refreshToken) (bool, error) {
+// isWithinGrace reports whether a replay is within the grace and the successor is still unused.
+func (s *Service) isWithinGrace(ctx context.Context, tx pgx.Tx, old refreshToken) (bool, error) {
 	if s.now().Sub(*old.RotatedAt) > RefreshGrace || old.SuccessorID == nil {
 		return false, nil
 	}

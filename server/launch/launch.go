@@ -72,7 +72,7 @@ func (s *Service) Launch(
 		Development: v.State != registry.Released}, nil
 }
 
-// newestVersion is what insiders ask for who want to try what is coming.
+// newestVersion is what insiders request to try the newest version.
 const newestVersion = "newest"
 
 // version finds what somebody asks for: anyone the released version, insiders any version by its ID,

@@ -17,7 +17,7 @@ const app = "ta0123456789abcdef"
 
 var insider, stranger = uuid.New(), uuid.New()
 
-// desk stands for the registry and for whoever knows people, which have tests of their own.
+// desk replaces the registry and the accounts, which have tests of their own.
 type desk struct {
 	versions []registry.Version // newest first
 	noted    []uuid.UUID

@@ -48,7 +48,7 @@ func (c *Clock) Now() time.Time {
 	return now.Add(time.Duration(c.ahead.Load()))
 }
 
-// Stop lets the clock stand still but for Forward, for tests that a busy machine must not hurry.
+// Stop stops the clock; only Forward moves it. It is for tests that must not depend on a busy machine.
 func (c *Clock) Stop() { c.stopped.Store(time.Now().UnixNano()) }
 
 // Forward turns the clock forward.

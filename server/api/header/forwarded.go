@@ -33,7 +33,7 @@ func Hops(h *fasthttp.RequestHeader, from string) []Hop {
 		switch {
 		case len(schemes) == len(addresses): // each proxy appended both
 			hops[i].Scheme = strings.ToLower(schemes[i])
-		case len(schemes) > 0: // the last word is the nearest proxy's
+		case len(schemes) > 0: // the last value is from the nearest proxy
 			hops[i].Scheme = strings.ToLower(schemes[len(schemes)-1])
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/teahouse/teahouse/server/api/header"
 )
 
-// Info is what is known of a request. The zero Info stands for work that no request started.
+// Info describes a request. The zero Info means work that was not started by a request.
 type Info struct {
 	ID        string // the X-Request-ID, in the log, in problem documents, in the audit log
 	IP        string // of the client, behind trusted proxies the one that they report

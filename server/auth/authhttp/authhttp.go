@@ -1,5 +1,5 @@
-// Package authhttp is the HTTP face of auth: its operations, the refresh cookie, the public keys. It
-// stands apart so that api can know who is calling, which auth proves, while auth knows no HTTP.
+// Package authhttp is the HTTP interface of auth: its operations, the refresh cookie, the public keys.
+// It is a separate package because api imports auth to identify callers, so auth cannot import api.
 package authhttp
 
 import (
@@ -42,7 +42,7 @@ const (
 	refreshPath   = "/api/v1/auth"
 )
 
-// The cookie by which a device shows that somebody logged in with it before; see auth/device.go.
+// The cookie by which a device shows that a person logged in with it before; see auth/device.go.
 const (
 	deviceCookie = "teahouse_device"
 	devicePath   = "/api/v1"

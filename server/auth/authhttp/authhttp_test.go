@@ -179,8 +179,8 @@ func TestRefreshGrace(t *testing.T) {
 	late.Do("POST", "/api/v1/auth/refresh", nil).Refused(401, "session-ended")
 }
 
-// Ensure logging out ends the session and deletes the cookie, that a session dies of disuse, and
-// that a made-up token is no session.
+// Ensure logging out ends the session and deletes the cookie, that an unused session expires, and that
+// an invented token is refused.
 func TestSessionsEnd(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
@@ -254,7 +254,7 @@ func TestVerify(t *testing.T) {
 	c.Do("GET", "/api/v1/me", nil).Refused(401, "token-expired")
 }
 
-// Ensure that nobody changes or reads what is another's, and that updates are checked.
+// Ensure that people can read and change only their own data, and that updates are checked.
 func TestMe(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
@@ -289,7 +289,7 @@ func TestMe(t *testing.T) {
 	}
 }
 
-// Ensure a developer's role is in the new token at once, and that the deed is logged.
+// Ensure a developer's role is in the new token at once, and that the change is in the audit log.
 func TestBecomeDeveloper(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)

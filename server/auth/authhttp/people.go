@@ -69,7 +69,7 @@ type personDeedInput struct {
 	}
 }
 
-// personDeed is the handler of a deed that takes a reason.
+// personDeed is the handler of an administrator's action that takes a reason.
 func personDeed(do func(context.Context, uuid.UUID, string) (auth.Person, error)) func(context.Context,
 	*personDeedInput) (*personOutput, error) {
 	return func(ctx context.Context, in *personDeedInput) (*personOutput, error) {

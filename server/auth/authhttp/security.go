@@ -92,7 +92,7 @@ func (s *Service) handleEndOtherSessions(ctx context.Context, _ *struct{}) (*end
 	return out, err
 }
 
-// proofInput is what shows that the owner asks, and not somebody with a borrowed phone.
+// proofInput proves that the caller is the owner, and not another person with the owner's phone.
 type proofInput struct {
 	Body struct {
 		Password string `json:"password" maxLength:"512"`

@@ -21,7 +21,7 @@ import (
 
 const password = "correct horse"
 
-// strict is a host as it stands without any setting: it asks for a second factor.
+// strict is a host with default settings: it asks for a second factor.
 func strict(o *auth.Options) { o.OptionalSecondFactor = false }
 
 // authenticator is an app that shows codes.

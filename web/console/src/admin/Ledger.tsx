@@ -30,7 +30,7 @@ export default function Ledger() {
 
 function Checked({ report }: { report: LedgerReport }) {
   const broken = report.checks.filter((check) => check.broken > 0);
-  // What is broken stands on top.
+  // Failed checks are first.
   const rows = [...broken, ...report.checks.filter((check) => check.broken === 0)];
   return (
     <>

@@ -1,4 +1,4 @@
-// Proposed names, descriptions and pictures of apps and accounts, beside what people see now.
+// Proposed names, descriptions and pictures of apps and accounts, next to the current ones.
 
 import { useMutation } from "@tanstack/react-query";
 import { App as AntApp, Button, Form, Input, Modal, Tag } from "antd";

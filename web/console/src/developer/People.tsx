@@ -1,4 +1,4 @@
-// Who works on an account and who tests an app: nobody without having accepted an invitation.
+// The members of an account and the testers of an app. All of them have accepted an invitation.
 
 import { useMutation } from "@tanstack/react-query";
 import { App as AntApp, Button, Form, Input, Popconfirm, Select, Tag } from "antd";

@@ -1,4 +1,4 @@
-// Pages that stand before the console: become a developer, not for you, nobody answers.
+// Pages shown instead of the console: become a developer, no access, no answer from the host.
 
 import { LockOutlined } from "@ant-design/icons";
 import { Button } from "antd";

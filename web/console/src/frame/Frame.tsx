@@ -1,4 +1,4 @@
-// What stands around every page: the bar on top, the navigation at the side, the place for pages.
+// The frame of every page: the bar on top, the navigation at the side, the area for the page.
 
 import { DownOutlined, UserOutlined } from "@ant-design/icons";
 import { Button, Spin } from "antd";

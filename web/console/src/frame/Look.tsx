@@ -26,7 +26,7 @@ const shape = {
   motion: !matchMedia("(prefers-reduced-motion: reduce)").matches,
 };
 
-/** A message beside other content should not be louder than it. */
+/** A message should not be more visible than the content next to it. */
 const parts = (accent: string): ThemeConfig["components"] => ({
   Alert: { withDescriptionIconSize: 16, withDescriptionPadding: "10px 14px", fontSizeLG: 14 },
   Tabs: {
@@ -120,7 +120,7 @@ const dark: ThemeConfig = {
   },
 };
 
-/** antd speaks English by itself; other languages come when they are chosen. */
+/** antd contains English; other languages are loaded when they are chosen. */
 function useAntLocale(current: string): AntLocale | undefined {
   const [chinese, setChinese] = useState<AntLocale>();
   useEffect(() => {

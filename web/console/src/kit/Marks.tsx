@@ -1,4 +1,4 @@
-// Small marks that stand for one value: a state, a time, a person, a picture.
+// Small marks for one value: a state, a time, a person, a picture.
 
 import { Tag } from "antd";
 

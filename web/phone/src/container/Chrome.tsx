@@ -1,4 +1,4 @@
-// The parts of the frame that stand around a page: navigation bar, capsule, tab bar.
+// The parts around a page: navigation bar, capsule, tab bar.
 
 import type { ComponentChildren, JSX } from "preact";
 import { Avatar } from "../kit/Avatar";
@@ -12,7 +12,7 @@ import { t } from "./texts";
 export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): JSX.Element | null {
   if (page.config.navigationStyle === "custom") return null;
   const { info } = app;
-  // The title is the app's to choose; where it is not the app's name, the name stands under it.
+  // The app chooses the title; if it is not the app's name, the name is shown under it.
   const named = page.title === info.name;
   const under = app.stack.indexOf(page) > 0 || page.motion === "leaving";
   const home = !under && app.offersHome && page.config.homeButton !== false;
@@ -58,7 +58,7 @@ export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): 
             <span>{page.title}</span>
           </h1>
           {!named && (
-            // Readable whatever colours the app has chosen for its own words.
+            // Readable with any colours that the app has chosen for its title.
             <AppMark
               app={info}
               size={12}
@@ -176,7 +176,7 @@ export function TabBar({ app }: { app: OpenApp }): JSX.Element | null {
   );
 }
 
-/** Whether white text stands on a colour of the app, so that the capsule turns with it. */
+/** Whether the text on a colour of the app is white; the capsule follows it. */
 export function isDark(page: PageView | null): boolean {
   return page?.foreground === "#ffffff";
 }

@@ -189,7 +189,7 @@ export class OpenApp {
     this.shown = visible;
     if (visible && this.asleep) return this.restart(this.place);
     if (visible) this.syncLayers(this.stack.length - 1);
-    this.wake(visible && this.stayAwake).catch(() => {}); // It was granted before; it is no matter.
+    this.wake(visible && this.stayAwake).catch(() => {}); // It was granted before; an error has no effect.
     this.send({ t: visible ? "show" : "hide" });
     for (const slot of this.slots) slot.frame.visible(visible && slot.page === this.top);
   }
@@ -329,7 +329,7 @@ export class OpenApp {
         this.log(frame);
         break;
       case "error":
-        // A frame of ours was refused; whoever develops the app will want to know.
+        // One of our frames was refused; the app's developer should know.
         this.log({ t: "log", level: "error", text: `${frame.code}: ${frame.message}` });
         break;
       default:
@@ -357,7 +357,7 @@ export class OpenApp {
 
   private fail(code: string, message: string): void {
     if (code === "app-idle" && !this.shown) {
-      // Nobody was looking. It is opened again, where it was, when somebody does.
+      // The app was hidden. It is opened again, at the same page, when it is shown.
       this.asleep = true;
       return;
     }

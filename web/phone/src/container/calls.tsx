@@ -333,7 +333,7 @@ async function chooseImage(app: OpenApp, args: Args): Promise<unknown> {
     app.hush();
     return { tempFilePaths: stored.map(({ path }) => path), tempFiles: stored };
   } catch (error) {
-    // The app is told a code; whoever chose the picture is told what to do.
+    // The app gets a code; the user is told what to do.
     app.say(error instanceof UnreadablePicture ? t("pictureUnreadable") : errorText(error));
     throw error instanceof UnreadablePicture ? new CallFailure("not a picture") : error;
   }

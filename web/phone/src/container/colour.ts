@@ -4,7 +4,7 @@ export function colour(value: unknown): string | undefined {
   return typeof value === "string" && /^#[0-9a-f]{3,8}$/i.test(value) ? value : undefined;
 }
 
-/** A colour of three or six digits: what stands on it must be readable, so nothing shines through. */
+/** A colour of three or six digits. It is opaque, so that text on it is readable. */
 export function opaque(value: unknown): string | undefined {
   return typeof value === "string" && /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value)
     ? value

@@ -29,7 +29,7 @@ export function loadPage(image: string, route: string): Promise<[Structure, stri
   ]);
 }
 
-/** The address of an asset that the app names, or "" when it is none of this host. */
+/** The address of an asset that the app names, or "" when it is not on this host. */
 export function assetURL(image: string, src: unknown): string {
   const text = typeof src === "string" ? src : "";
   if (text === "") return "";

@@ -240,7 +240,7 @@ function toggleMenu(app: OpenApp): void {
       { icon: "lock", label: t("permissions"), run: () => go("/settings/permissions") },
     ];
     if (page?.config.enablePullDownRefresh) {
-      // The button twin of pulling down.
+      // A button that does the same as pulling down.
       second.push({
         icon: "down",
         label: t("refresh"),

@@ -14,7 +14,7 @@ import type { FromHost, ToHost } from "./wire";
 /** Ends of a session after which another one is welcome at once: nothing is wrong with the app. */
 const RESUMABLE = new Set(["host-draining", "app-restarting", "client-too-slow"]);
 
-/** Ends after which a new token decides: with one the session goes on, without one nobody is logged in. */
+/** Ends after which a new token is requested: with it the session continues, without it the user is logged out. */
 const TOKEN_REFUSED = new Set(["session-ended", "token-expired", "bad-token"]);
 
 /** "lost": the line broke and is being built again; "ended": nothing more will come. */
@@ -101,7 +101,7 @@ export class Session {
     };
   }
 
-  /** A line can die without a word. When it is silent for long it is asked whether it is there. */
+  /** A connection can break without an event. After a long silence a ping tests it. */
   private listen(): void {
     clearTimeout(this.pulse);
     this.pulse = setTimeout(() => this.ping(), PING_AFTER_MS);

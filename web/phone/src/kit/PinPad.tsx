@@ -18,7 +18,7 @@ interface Props {
   disabled?: boolean;
   /** Counts failures: a change shakes the cells. */
   shake?: number;
-  /** Between the cells and the pad, e.g. the way out for who has forgotten. */
+  /** Between the cells and the pad, e.g. a link for people who forgot the PIN. */
   below?: ComponentChildren;
 }
 

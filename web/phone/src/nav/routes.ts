@@ -56,9 +56,9 @@ export function back(fallback: string = "/"): void {
   });
 }
 
-/** From this width on, list and open page stand side by side; the style sheet has the same. */
+/** From this width on, list and open page are side by side; the style sheet has the same value. */
 export const TWO_PANES = "(min-width: 600px)";
-/** From this width on, a mini program is a panel beside the chat. */
+/** From this width on, a mini program is a panel next to the chat. */
 export const THREE_PANES = "(min-width: 900px)";
 
 /** Where an app was opened from, in the numbers that mini programs know. */

@@ -34,7 +34,7 @@ let sessions = 0;
 
 export function AppPanel({ address, wide }: Props): JSX.Element | null {
   const [running, setRunning] = useState<Running | null>(null);
-  // On a wide screen an app stays while the chats beside it are used.
+  // On a wide screen an app stays open while the user reads chats next to it.
   const [pinned, setPinned] = useState(false);
   const openedAt = useRef(0);
 

@@ -133,7 +133,7 @@ function moveBetweenRows(event: KeyboardEvent): void {
 interface RowProps {
   conversation: Conversation;
   open: boolean;
-  /** Another chat is open beside the list; this one takes its place. */
+  /** Another chat is open next to the list; this one replaces it. */
   beside: boolean;
 }
 

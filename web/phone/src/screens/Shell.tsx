@@ -1,5 +1,5 @@
 // The frame of the app: tabs, the pages over them, the mini program beside or over everything. One
-// tree for every width; the style sheet decides what stands beside what.
+// tree for every width; the style sheet decides their positions.
 
 import type { ComponentType, JSX, RefObject } from "preact";
 import { lazy, Suspense } from "preact/compat";

@@ -36,14 +36,14 @@ export const getUser = (id: ID): Promise<PublicUser> => api.get(`/users/${id}`);
 export const getAccount = (id: ID): Promise<OfficialAccount> => api.get(`/official-accounts/${id}`);
 export const getGrants = (): Promise<Page<Grant>> => api.get("/me/grants");
 
-/** Lists that somebody wanted to see and that did not come. */
+/** Lists that were requested and failed to load. */
 const wanted = new Set<() => Promise<void>>();
 
 onNews((event) => {
   if (event.type === "ready") for (const load of [...wanted]) void load();
 });
 
-/** For lists beside the main thing of a screen: one that does not come is asked for again later. */
+/** For secondary lists of a screen: one that fails to load is requested again later. */
 function aside(load: () => Promise<void>): () => Promise<void> {
   const attempt = async () => {
     try {

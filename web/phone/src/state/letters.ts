@@ -1,4 +1,4 @@
-// The letter under which a name stands in an address book; Chinese names stand under their pinyin.
+// The letter under which a name is listed in an address book; Chinese names are listed by their pinyin.
 
 // The first character of each pinyin letter in the browser's own Chinese order. No word begins with
 // i, u or v in pinyin.

@@ -32,7 +32,7 @@ export function forgetWallet(): void {
 }
 
 onNews((event) => {
-  // Asked only if somebody has looked: a wallet never opened costs nothing.
+  // Requested only if the wallet was opened: an unused wallet needs no request.
   const moved = event.type === "wallet" || event.type === "ready" || event.type === "gap";
   if (moved && walletStore.get().loaded) void loadWallet();
 });

@@ -16,7 +16,7 @@ interface DialogProps {
   onAnswer: (answer: { confirm: boolean; content: string } | null) => void;
 }
 
-/** Six digits, in whatever script and with whatever between them: a payment PIN looks like that. */
+/** Six digits, in any script and with any characters between them: the form of a payment PIN. */
 const LIKE_A_PIN = /^\P{Nd}*(?:\p{Nd}\P{Nd}*){6}$/u;
 
 /** wx.showModal. */
@@ -25,7 +25,7 @@ export function Dialog(props: DialogProps): JSX.Element {
   const [content, setContent] = useState(props.editable ? props.text : "");
   const [doubt, setDoubt] = useState(false);
   const end = (confirm: boolean) => {
-    // An app that asks for the PIN is given it only by somebody who was told what that means.
+    // If an app asks for the PIN, the user is warned before the PIN is sent.
     if (confirm && props.editable && !doubt && LIKE_A_PIN.test(content)) setDoubt(true);
     else props.onAnswer({ confirm, content });
   };

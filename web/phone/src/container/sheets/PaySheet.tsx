@@ -60,7 +60,7 @@ export function PaySheet({ order, standing, onAnswer }: Props): JSX.Element {
   const wallet = useStore(walletStore, (state) => state.wallet);
   const [pin, setPin] = useState("");
   const [failures, setFailures] = useState(0);
-  // One key for one attempt: whatever is repeated after a lost answer is the same payment.
+  // One key for one attempt: a retry after a lost answer is the same payment.
   const key = useRef(uuid());
   const gone = useRef(false);
 

@@ -15,7 +15,7 @@ import { AppMark } from "./AppMark";
 interface Props {
   label: string;
   kind: "half" | "centre" | "actions" | "full";
-  /** Esc, Back, or a tap beside it. */
+  /** Esc, Back, or a tap outside of it. */
   onClose: () => void;
   /** Money is under way: nothing closes it. */
   locked?: boolean;

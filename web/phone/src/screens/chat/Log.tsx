@@ -25,7 +25,7 @@ const ROWS_BEYOND = 14;
 const ROWS_SPARE = 5;
 /** Rows of one list: browsers lose count of pixels beyond some 17 million. */
 const MAX_ROWS = 200_000;
-/** What was jumped to stands this far below the upper edge. */
+/** Distance from the upper edge to the message that was jumped to. */
 const JUMP_SPACE = 56;
 /** Messages that come sooner are shown without a sign of waiting. */
 const WAITING_AFTER_MS = 300;
@@ -36,7 +36,7 @@ interface Props {
   active: boolean;
 }
 
-/** The first row in sight and where it stands, which stays so while rows around it are measured. */
+/** The first visible row and its position, which stays the same while rows around it are measured. */
 type Anchor = "end" | { seq: number; top: number };
 
 export function Log({ conversation, thread, active }: Props): JSX.Element {
@@ -265,7 +265,7 @@ function Chip({
   message: Message;
   before: Message | null | undefined;
 }): JSX.Element | null {
-  // Before the one above is there nobody knows how long the pause was.
+  // Until the message above is loaded, the length of the pause is unknown.
   if (message.seq > 1 && before === undefined) return null;
   const at = new Date(message.created_at);
   const pause = at.getTime() - (before ? new Date(before.created_at).getTime() : 0);

@@ -35,7 +35,7 @@ export class Heights {
     return this.measured[row] || this.estimate;
   }
 
-  /** A row without a height, such as a message that is gone, is 0.01 high: 0 stands for not measured. */
+  /** A row without a height, such as a deleted message, is 0.01 high: 0 means not measured. */
   set(row: number, height: number): void {
     const now = Math.max(height, 0.01);
     const change = now - this.get(row);

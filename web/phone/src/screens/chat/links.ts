@@ -6,7 +6,7 @@ export interface Piece {
   href?: string;
 }
 
-/** Ends where a character stands that addresses do not have, in Latin or Chinese text. */
+/** Ends before a character that addresses do not contain, in Latin or Chinese text. */
 const TAIL = "[^\\s<>\"'`，。！？、；：（）【】《》「」“”]";
 const WEB = `(?:https?://|www\\.(?=[\\p{L}\\p{N}-]+\\.))${TAIL}+`;
 const MAIL = "[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9-]+\\.)+[A-Za-z]{2,}";

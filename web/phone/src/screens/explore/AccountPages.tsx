@@ -40,7 +40,7 @@ export function AccountsPage(): JSX.Element {
   const mine = useStore(followedAccounts, (accounts) => accounts);
   useEffect(() => void loadFollowed(), []);
   const items = found.items ?? [];
-  // What one follows is all there, however far down the list it stands.
+  // All followed accounts are loaded, however long the list is.
   const followed = settled === "" && mine ? mine : items.filter((account) => account.following);
   const others = items.filter((account) => !account.following);
   return (

@@ -59,7 +59,7 @@ export function FactorPage(): JSX.Element {
   );
 }
 
-/** Where somebody stands who must set up a second factor before anything else. */
+/** The page for a person who must set up a second factor before anything else. */
 export function SetUpDoor(): JSX.Element {
   return (
     <main class="auth">
@@ -230,7 +230,7 @@ interface ProofProps {
   send: (proof: { password: string; code?: string }) => Promise<void>;
 }
 
-/** The owner shows by the password, and a code, that nobody with a borrowed phone is asking. */
+/** The password and a code prove that the owner asks, and not another person with the owner's phone. */
 function Proof(props: ProofProps): JSX.Element {
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
