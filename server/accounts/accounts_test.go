@@ -291,7 +291,7 @@ func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
 
 // Ensure that every developer operation answers "not found" to people who do not work on the account,
 // and refuses people who are not developers.
-func TestTheWorkshopIsClosedToOthers(t *testing.T) {
+func TestDeveloperOperationsRefuseOtherPeople(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	account, app := "/api/v1/dev/accounts/"+w.account, "/api/v1/dev/apps/"+w.app

@@ -430,7 +430,7 @@ func (l *load) goesOn() {
 	})
 }
 
-func TestWhatWasAcknowledgedSurvivesKills(t *testing.T) {
+func TestAcknowledgedDataSurvivesKills(t *testing.T) {
 	t.Parallel()
 	m := newMortal(t)
 	m.start()

@@ -92,7 +92,7 @@ func person(t *testing.T, h *Host, handle string, roles ...auth.Role) string {
 }
 
 // A host that is told to stop says so to load balancers while it still serves.
-func TestAHostThatIsGoingSaysSoFirst(t *testing.T) {
+func TestAStoppingHostTellsLoadBalancersFirst(t *testing.T) {
 	t.Parallel()
 	h := boot(t)
 	if status, body := ask(t, h, "GET", "/healthz", "", ""); status != 200 {
@@ -131,7 +131,7 @@ func TestATakenPortIsSaidWithTheSetting(t *testing.T) {
 	}
 }
 
-func TestEveryCapabilityRefusesWhoeverMayNotUseIt(t *testing.T) {
+func TestEveryCapabilityRefusesCallersWithoutTheRight(t *testing.T) {
 	t.Parallel()
 	h := boot(t)
 	bridgetest.Refusals(t, h.bridge)

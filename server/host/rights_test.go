@@ -66,7 +66,7 @@ var rightsOf = []struct {
 
 // Ensure of every capability, at every door, that an app reaches its insiders alone by what nobody
 // has reviewed, and everybody by what a released version declares.
-func TestOnlyWhatIsReleasedReachesEverybody(t *testing.T) {
+func TestOnlyReleasedVersionsReachEverybody(t *testing.T) {
 	t.Parallel()
 	h := boot(t)
 	dora := person(t, h, "dora", auth.RoleUser, auth.RoleDeveloper)

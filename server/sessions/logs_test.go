@@ -40,7 +40,7 @@ func (w *world) get(token, path string) (status int, body string) {
 const logsPath = "/api/v1/dev/apps/" + appID + "/logs"
 
 // Lines of all apps are written together: an invalid line of one app must not lose the others.
-func TestAForgedPlaceCostsNoLines(t *testing.T) {
+func TestAForgedPlaceLosesNoLines(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.open(w.version.String())
@@ -118,7 +118,7 @@ func (p *phone) enter(word string) {
 	}
 }
 
-func TestTheDeveloperOfAReleasedVersionReadsErrorsAndNothingThatUsersTyped(t *testing.T) {
+func TestTheDeveloperOfAReleasedVersionReadsErrorsWithoutUsersTexts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.open("released")

@@ -414,7 +414,7 @@ func TestAnAppOpensAndAnswersTaps(t *testing.T) {
 	}
 }
 
-func TestOnlyWhoMayOpenDoes(t *testing.T) {
+func TestOnlyPeopleWithTheRightOpenAnApp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	stranger := uuid.NewString()
@@ -598,7 +598,7 @@ func TestConsentIsAskedOnceByTheHost(t *testing.T) {
 	p.expect("patch", "Lin")
 }
 
-func TestThePaymentSheetShowsTheHostsOrderAndIsNotBelieved(t *testing.T) {
+func TestThePaymentSheetShowsTheHostsOrderAndItsAnswerIsVerified(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.open("released")
@@ -676,7 +676,7 @@ func TestAnAppThatIsTakenDownStopsForThoseWhoHaveItOpen(t *testing.T) {
 	waittest.Eventually(t, "the sessions are over", func() bool { return w.service.Count() == 0 })
 }
 
-func TestAnAnnouncedChangeEndsWhatMayNotBeOpenAnyMore(t *testing.T) {
+func TestAnAnnouncedChangeEndsSessionsThatAreNoLongerAllowed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.open("released")
@@ -695,7 +695,7 @@ func TestAnAnnouncedChangeEndsWhatMayNotBeOpenAnyMore(t *testing.T) {
 	}
 }
 
-func TestAVersionThatIsPausedEndsWhereItRunsAndOpensNoMore(t *testing.T) {
+func TestAPausedVersionEndsAndCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.open("released")
@@ -724,7 +724,7 @@ func TestAnswersWaitingForAppsAreBoundedOnTheHost(t *testing.T) {
 	p.expect("patch", "one-time")
 }
 
-func TestADeveloperWhoLeavesLosesWhatTheyHaveOpenAndOthersDoNot(t *testing.T) {
+func TestSessionsOfADeveloperWhoLeavesEndAndOthersDoNot(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	stays := w.open(w.version.String())
@@ -749,7 +749,7 @@ func TestADeveloperWhoLeavesLosesWhatTheyHaveOpenAndOthersDoNot(t *testing.T) {
 	stays.expect("patch", "1")
 }
 
-func TestACapabilityThatPanicsCostsTheCallAlone(t *testing.T) {
+func TestACapabilityThatPanicsFailsOnlyItsCall(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.broken = true

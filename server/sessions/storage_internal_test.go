@@ -294,7 +294,7 @@ func (o *owned) outage(t *testing.T) (back func()) {
 	})
 }
 
-func TestWhatWasStoredDuringAnOutageOfTheDatabaseIsKept(t *testing.T) {
+func TestChangesDuringAnOutageOfTheDatabaseAreKept(t *testing.T) {
 	t.Parallel()
 	o := newOwned(t)
 	s := o.host(t)
@@ -319,7 +319,7 @@ func TestWhatWasStoredDuringAnOutageOfTheDatabaseIsKept(t *testing.T) {
 	}
 }
 
-func TestAHostThatHadToWaitOverwritesNothingNewer(t *testing.T) {
+func TestALateWriteDoesNotOverwriteANewerValue(t *testing.T) {
 	t.Parallel()
 	o := newOwned(t)
 	late, other := o.host(t), o.host(t)
