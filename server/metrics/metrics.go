@@ -15,7 +15,7 @@
 //	teahouse_chat_messages_total                      messages stored, of people and accounts
 //	teahouse_nats_connected                           1 while events reach the other hosts; always without NATS
 //	teahouse_nats_lost_total                          events that did not; their clients were told of a gap
-//	teahouse_orders_paid_total                        paid orders whose aftermath began on this host
+//	teahouse_orders_paid_total                        paid orders whose follow-up work began on this host
 //	teahouse_webhook_attempts_total{outcome}          delivered (2xx), refused (any other answer), unreachable
 //	teahouse_jobs_total{kind,outcome}                 jobs worked: done, failed
 //	teahouse_job_duration_seconds{kind}               how long they took
