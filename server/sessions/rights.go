@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/worker"
@@ -16,9 +17,16 @@ import (
 // leaves the account, and not only when the user closes it.
 type rights struct {
 	launcher Launcher
+	// known forgets nothing by its own clock: a library's cache that does would leave a goroutine behind.
+	known *lru.Cache[right, answer]
+}
 
-	mu    sync.Mutex
-	known map[right]answer
+func newRights(launcher Launcher) *rights {
+	known, err := lru.New[right, answer](MaxRights)
+	if err != nil {
+		panic(err) // only for a size of zero or less
+	}
+	return &rights{launcher, known}
 }
 
 // right is one question. The answer for the released version is the same for all users, so it has no
@@ -45,22 +53,14 @@ func (r *rights) check(ctx context.Context, s *session) error {
 		key.user = s.who.UserID
 	}
 	now := time.Now()
-	r.mu.Lock()
-	known, ok := r.known[key]
-	r.mu.Unlock()
-	if ok && now.Before(known.until) {
+	if known, ok := r.known.Get(key); ok && now.Before(known.until) {
 		return known.refusal
 	}
 	_, err := r.launcher.Launch(ctx, s.conn.Identity(), s.launch.AppID, s.version)
 	if code := fault.CodeOf(err); err != nil && code != fault.NotFound && code != fault.Forbidden {
 		return nil
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.known) >= MaxRights {
-		clear(r.known) // rare, so asking again is cheap
-	}
-	r.known[key] = answer{err, now.Add(RightsLife)}
+	r.known.Add(key, answer{err, now.Add(RightsLife)})
 	return err
 }
 
@@ -81,11 +81,9 @@ func (s *Service) Recheck(appID string) {
 }
 
 func (r *rights) forget(appID string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for key := range r.known {
+	for _, key := range r.known.Keys() {
 		if key.appID == appID {
-			delete(r.known, key)
+			r.known.Remove(key)
 		}
 	}
 }
@@ -182,8 +180,4 @@ func (s *Service) watchSessions(ctx context.Context) {
 	}
 }
 
-func (r *rights) forgetAll() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	clear(r.known)
-}
+func (r *rights) forgetAll() { r.known.Purge() }

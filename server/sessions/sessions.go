@@ -112,7 +112,7 @@ func New(config Config) *Service {
 	s := &Service{
 		Config: config, store: newStore(config.DB, config.Bus, config.Logger), logs: newLogbook(config.DB, config.Logger),
 		configs: newConfigs(config.Images),
-		rights:  &rights{launcher: config.Launcher, known: map[right]answer{}}, cancel: cancel,
+		rights:  newRights(config.Launcher), cancel: cancel,
 		changed: changedApps{signal: make(chan struct{}, 1), apps: map[string]bool{}},
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
