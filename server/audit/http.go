@@ -38,9 +38,9 @@ type NamedEntry struct {
 
 type listInput struct {
 	paging.Query
-	Actor  string `query:"actor" maxLength:"100" doc:"Only deeds of this actor, e.g. user:<id>."`
+	Actor  string `query:"actor" maxLength:"100" doc:"Only actions of this actor, e.g. user:<id>."`
 	Action string `query:"action" maxLength:"100" doc:"Only this action, or with a dot at its end all below it, e.g. app."`
-	Target string `query:"target" maxLength:"200" doc:"Only deeds to this target, e.g. app:<id>."`
+	Target string `query:"target" maxLength:"200" doc:"Only actions on this target, e.g. app:<id>."`
 }
 
 type listOutput struct{ Body paging.Page[NamedEntry] }

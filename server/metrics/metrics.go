@@ -91,7 +91,7 @@ func New(s Sources) *Metrics {
 			Name: "http_request_duration_seconds", Help: "Time to answer.", Buckets: buckets}, []string{"operation"}),
 		deaths:      counter("worker_deaths_total", "Workers that ended unplanned."),
 		quarantines: counter("quarantines_total", "App versions that were paused for dying."),
-		paid:        counter("orders_paid_total", "Paid orders whose aftermath began here."),
+		paid:        counter("orders_paid_total", "Paid orders whose receipt and webhook were started by this host."),
 		webhooks:    counters("webhook_attempts_total", "Webhooks sent.", "outcome"),
 		jobs:        counters("jobs_total", "Jobs worked.", "kind", "outcome"),
 		jobTimes: prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "teahouse",

@@ -903,7 +903,7 @@ export interface components {
              */
             state_since: string | null;
         };
-        PersonDeedInputBody: {
+        PersonActionInputBody: {
             /** @description Stands in the audit log. */
             reason: string;
         };

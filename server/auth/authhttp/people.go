@@ -17,11 +17,11 @@ func (s *Service) peopleRoutes(api huma.API, op describe) {
 	huma.Register(api, op("get-person-as-admin", "GET", path+"/{id}", "Get a person as administrators see them",
 		auth.AsAdmin), s.handlePerson)
 	huma.Register(api, op("suspend-person", "POST", path+"/{id}/suspend",
-		"Suspend an account; its sessions end", auth.AsAdmin), personDeed(s.auth.Suspend))
+		"Suspend an account; its sessions end", auth.AsAdmin), personAction(s.auth.Suspend))
 	huma.Register(api, op("reopen-person", "POST", path+"/{id}/reopen",
-		"Open a suspended or closed account again", auth.AsAdmin), personDeed(s.auth.Reopen))
+		"Open a suspended or closed account again", auth.AsAdmin), personAction(s.auth.Reopen))
 	huma.Register(api, op("reset-second-factor", "POST", path+"/{id}/second-factor/reset",
-		"Remove the second factor of somebody who lost it; their sessions end", auth.AsAdmin), personDeed(s.auth.ResetFactor))
+		"Remove the second factor of somebody who lost it; their sessions end", auth.AsAdmin), personAction(s.auth.ResetFactor))
 	huma.Register(api, op("set-roles", "PUT", path+"/{id}/roles",
 		"Give a person exactly these roles; their sessions end when one is taken", auth.AsAdmin), s.handleSetRoles)
 }
@@ -62,17 +62,17 @@ func (s *Service) handlePerson(ctx context.Context, in *personIDInput) (*personO
 	return &personOutput{Body: person}, err
 }
 
-type personDeedInput struct {
+type personActionInput struct {
 	ID   uuid.UUID `path:"id" format:"uuid"`
 	Body struct {
 		Reason string `json:"reason" maxLength:"2000" doc:"Stands in the audit log."`
 	}
 }
 
-// personDeed is the handler of an administrator's action that takes a reason.
-func personDeed(do func(context.Context, uuid.UUID, string) (auth.Person, error)) func(context.Context,
-	*personDeedInput) (*personOutput, error) {
-	return func(ctx context.Context, in *personDeedInput) (*personOutput, error) {
+// personAction is the handler of an administrator's action that takes a reason.
+func personAction(do func(context.Context, uuid.UUID, string) (auth.Person, error)) func(context.Context,
+	*personActionInput) (*personOutput, error) {
+	return func(ctx context.Context, in *personActionInput) (*personOutput, error) {
 		person, err := do(ctx, in.ID, in.Body.Reason)
 		return &personOutput{Body: person}, err
 	}

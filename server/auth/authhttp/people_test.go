@@ -140,8 +140,8 @@ func TestPeopleAreListed(t *testing.T) {
 	}{{mei, 403, "admin-role-required"}, {h.Nobody(), 401, "login-required"}} {
 		who.client.Do("GET", "/api/v1/admin/people", nil).Refused(who.status, who.slug)
 		who.client.Do("GET", path, nil).Refused(who.status, who.slug)
-		for _, deed := range []string{"/suspend", "/reopen", "/second-factor/reset"} {
-			who.client.Do("POST", path+deed, because).Refused(who.status, who.slug)
+		for _, action := range []string{"/suspend", "/reopen", "/second-factor/reset"} {
+			who.client.Do("POST", path+action, because).Refused(who.status, who.slug)
 		}
 		who.client.Do("PUT", path+"/roles", body{"roles": []string{}, "reason": "x"}).Refused(who.status, who.slug)
 	}

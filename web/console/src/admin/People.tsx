@@ -15,11 +15,11 @@ import { t } from "./texts";
 /** Typing waits this long before it asks. */
 const SEARCH_AFTER_MS = 250;
 
-type Deed = "suspend" | "reopen" | "roles" | "reset";
+type Action = "suspend" | "reopen" | "roles" | "reset";
 
 interface Subject {
   person: Person;
-  deed: Deed;
+  action: Action;
 }
 
 export default function People() {
@@ -81,7 +81,9 @@ export default function People() {
           list={list}
           id={(row) => row.id}
           empty={<Nothing title={t("noPeople")} />}
-          detail={(row) => <Detail of={row} onDeed={(deed) => setSubject({ person: row, deed })} />}
+          detail={(row) => (
+            <Detail of={row} onAction={(action) => setSubject({ person: row, action })} />
+          )}
           columns={[
             {
               title: t("name"),
@@ -144,7 +146,7 @@ function Roles({ of }: { of: Person }) {
   );
 }
 
-function Detail({ of, onDeed }: { of: Person; onDeed: (deed: Deed) => void }) {
+function Detail({ of, onAction }: { of: Person; onAction: (action: Action) => void }) {
   const session = useSession();
   const self = session.status === "in" && session.user.id === of.id;
   return (
@@ -173,21 +175,21 @@ function Detail({ of, onDeed }: { of: Person; onDeed: (deed: Deed) => void }) {
       />
       {of.state !== "erased" && (
         <div className="deeds">
-          <Button size="small" onClick={() => onDeed("roles")}>
+          <Button size="small" onClick={() => onAction("roles")}>
             {t("changeRoles")}
           </Button>
           {of.second_factor && !self && (
-            <Button size="small" onClick={() => onDeed("reset")}>
+            <Button size="small" onClick={() => onAction("reset")}>
               {t("resetFactor")}
             </Button>
           )}
           {of.state !== "open" && (
-            <Button size="small" onClick={() => onDeed("reopen")}>
+            <Button size="small" onClick={() => onAction("reopen")}>
               {t("reopen")}
             </Button>
           )}
           {of.state !== "suspended" && !self && (
-            <Button size="small" danger onClick={() => onDeed("suspend")}>
+            <Button size="small" danger onClick={() => onAction("suspend")}>
               {t("suspend")}
             </Button>
           )}
@@ -216,9 +218,9 @@ function Doing({ subject, onClose }: { subject: Subject | null; onClose: () => v
     if (!shown) return;
     const path = `/admin/people/${shown.person.id}`;
     const body = { reason: reason.trim() };
-    if (shown.deed === "roles") await api.put(`${path}/roles`, { ...body, roles: roles ?? [] });
-    else if (shown.deed === "reset") await api.post(`${path}/second-factor/reset`, body);
-    else await api.post(`${path}/${shown.deed}`, body);
+    if (shown.action === "roles") await api.put(`${path}/roles`, { ...body, roles: roles ?? [] });
+    else if (shown.action === "reset") await api.post(`${path}/second-factor/reset`, body);
+    else await api.post(`${path}/${shown.action}`, body);
     await Promise.all(
       [["people"], ["audit"]].map((queryKey) => queries.invalidateQueries({ queryKey })),
     );
@@ -226,14 +228,14 @@ function Doing({ subject, onClose }: { subject: Subject | null; onClose: () => v
     void message.success(t("done"));
   });
   const name = shown ? shown.person.display_name || shown.person.handle : "";
-  const words = shown && wordsOf(shown.deed, name);
+  const words = shown && wordsOf(shown.action, name);
   return (
     <Modal
       open={subject !== null}
       title={words?.title}
       okText={words?.action}
       cancelText={t("cancel")}
-      okButtonProps={{ danger: shown?.deed === "suspend" }}
+      okButtonProps={{ danger: shown?.action === "suspend" }}
       confirmLoading={sending.busy}
       onOk={() => sending.form.submit()}
       onCancel={onClose}
@@ -247,7 +249,7 @@ function Doing({ subject, onClose }: { subject: Subject | null; onClose: () => v
         onFinish={sending.send}
         initialValues={{ roles: shown?.person.roles.filter((role) => role !== "user") }}
       >
-        {shown?.deed === "roles" && (
+        {shown?.action === "roles" && (
           <Form.Item name="roles" label={t("roles")}>
             <Select
               mode="multiple"
@@ -271,8 +273,8 @@ function Doing({ subject, onClose }: { subject: Subject | null; onClose: () => v
   );
 }
 
-function wordsOf(deed: Deed, name: string): { title: string; lead: string; action: string } {
-  switch (deed) {
+function wordsOf(action: Action, name: string): { title: string; lead: string; action: string } {
+  switch (action) {
     case "suspend":
       return { title: t("suspendTitle", { name }), lead: t("suspendLead"), action: t("suspend") };
     case "reopen":
