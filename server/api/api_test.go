@@ -621,3 +621,13 @@ func TestLargeBodiesHaveOnlySoMuchRoom(t *testing.T) {
 	}
 	held(0)
 }
+
+// Ensure that a second spelling of a field's name, which the decoder would take in place of the first,
+// does not pass by the schema.
+func TestAFieldHasOneSpelling(t *testing.T) {
+	t.Parallel()
+	c := apitest.New(t, nil, probes).Nobody()
+	c.Do("POST", "/probe/anyone", `{"text":"a","amount":1,"Amount":-1}`).Refused(422, "invalid-input")
+	c.Do("POST", "/probe/anyone", `{"Text":"a"}`).Refused(422, "invalid-input")
+	c.Do("POST", "/probe/anyone", `{"text":"a","amount":1}`).Want(200)
+}

@@ -181,6 +181,10 @@ func plainProblem(status int, cause error) *Problem {
 	}
 }
 
+// The decoder takes any spelling of a field's name, so a schema that looks at one spelling alone would
+// check a value that is not the one used. huma has one switch for the whole process.
+func init() { huma.ValidateStrictCasing = true }
+
 // speakProblems makes huma use our problem documents. huma has one hook for the whole process.
 func speakProblems() {
 	huma.NewError = newHumaError

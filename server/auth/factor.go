@@ -116,8 +116,8 @@ const factorIssuer = "Teahouse"
 // factorName is authenticated with a sealed secret, so that rows cannot be swapped.
 func factorName(userID uuid.UUID) string { return "second factor of " + userID.String() }
 
-// ConfirmFactor ends a set-up with the first code of the authenticator. All other sessions end: none
-// of them has shown the new factor. It returns new recovery codes, shown this once, and the caller's
+// ConfirmFactor ends a set-up with the first code of the authenticator. All other sessions and all
+// personal access tokens end: none of them has shown the new factor. It returns new recovery codes, shown this once, and the caller's
 // session with a token that tells of the factor.
 func (s *Service) ConfirmFactor(ctx context.Context, code string) (session Session, codes []string, err error) {
 	id, _ := IdentityFromContext(ctx)
@@ -155,6 +155,9 @@ func (s *Service) ConfirmFactor(ctx context.Context, code string) (session Sessi
 			return err
 		}
 		if ended, err = s.endLogins(ctx, tx, `user_id = $2 AND id <> $3`, id.UserID, id.Session); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM api_token WHERE user_id = $1`, id.UserID); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, "auth.second_factor.set", id.UserID, nil)

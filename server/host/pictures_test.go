@@ -128,6 +128,9 @@ const (
 )
 
 func TestAFloodOfLargeUploadsDoesNotFillTheHost(t *testing.T) {
+	if raceDetector {
+		t.Skip("the memory of the race detector is counted too; the other run measures")
+	}
 	t.Parallel()
 	m := newMortal(t)
 	m.start()
@@ -160,6 +163,9 @@ func TestAFloodOfLargeUploadsDoesNotFillTheHost(t *testing.T) {
 }
 
 func TestHostilePicturesDoNotFillTheHost(t *testing.T) {
+	if raceDetector {
+		t.Skip("the memory of the race detector is counted too; the other run measures")
+	}
 	t.Parallel()
 	pictures := hostilePictures(t)
 	m := newMortal(t)

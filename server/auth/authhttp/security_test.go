@@ -331,6 +331,8 @@ func TestReleasingNeedsASecondFactor(t *testing.T) {
 		c.Do("POST", "/launch", nil).Refused(403, "second-factor-required")
 	}
 	setUp(h, dora)
+	cli.Do("POST", "/launch", nil).Refused(401, "bad-token") // it was made with the password alone
+	cli.Token = dora.Do("POST", "/api/v1/me/api-tokens", body{"name": "build"}).Want(201).Text("token")
 	for _, c := range []*apitest.Client{dora, cli} {
 		c.Do("POST", "/launch", nil).Want(204)
 	}
