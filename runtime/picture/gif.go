@@ -32,7 +32,11 @@ func readGIF(data []byte) (*file, error) {
 	}
 	f.clean = append(make([]byte, 0, len(data)), data[:at]...)
 	frames, area := 0, int64(0)
+	var count parts
 	for {
+		if err := count.add(); err != nil {
+			return nil, err
+		}
 		if at >= len(data) {
 			return nil, errDamaged
 		}

@@ -2,9 +2,12 @@ package picture_test
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"image"
+	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/teahouse/teahouse/fault"
@@ -32,11 +35,46 @@ func TestWhatCostsTooMuchIsRefusedOnItsHeaders(t *testing.T) {
 		"area of a GIF":         {picturetest.GIF(t, 1000, 1000, picture.MaxFramePixels/1_000_000+1), picture.SlugTooComplex},
 		"pixels of a WebP":      {picturetest.WebP(16_384, 16_384), picture.SlugTooLarge},
 		"a lossless WebP":       {picturetest.WebP(6_000, 6_000), picture.SlugTooComplex},
+		"chunks of a PNG":       {pngWith(t, "IDAT", nil, 800_000), picture.SlugTooComplex},
+		"texts of a PNG":        {pngWith(t, "tEXt", []byte("a\x00b"), picture.MaxParts), picture.SlugTooComplex},
+		"segments of a JPEG":    {many(picturetest.JPEG(t, 8, 8), 2, []byte{0xFF, 0xFE, 0, 2}), picture.SlugTooComplex},
+		"markers of a JPEG":     {many(picturetest.JPEG(t, 8, 8), 2, []byte{0xFF, 0x01}), picture.SlugTooComplex},
+		"blocks of a GIF":       {many(picturetest.GIF(t, 8, 8, 1), 19, []byte{0x21, 0xFE, 0}), picture.SlugTooComplex},
+		"chunks of a WebP":      {picturetest.WebP(8, 8, slices.Repeat([][]byte{picturetest.RIFFChunk("XMP ", nil)}, picture.MaxParts)...), picture.SlugTooComplex},
 		"11 MB":                 {make([]byte, picture.MaxBytes+1), picture.SlugTooLarge},
 	} {
 		if _, err := picture.Process(c.data, false); fault.SlugOf(err) != c.slug {
 			t.Errorf("%s (%d bytes): %v, want %s", name, len(c.data), err, c.slug)
 		}
+	}
+}
+
+// pngWith is a PNG of 4 × 4 pixels with so many chunks more, behind its header.
+func pngWith(t *testing.T, name string, body []byte, count int) []byte {
+	return slices.Insert(picturetest.PNG(t, 4, 4), 33, bytes.Repeat(picturetest.Chunk(name, body), count)...)
+}
+
+// many is a file with MaxParts more of a part, at an offset.
+func many(data []byte, at int, part []byte) []byte {
+	return slices.Insert(data, at, bytes.Repeat(part, picture.MaxParts)...)
+}
+
+// A PNG has one colour profile, and no more than one is unpacked. The test is not parallel: the
+// runtime counts for the whole process.
+func TestOneColourProfileOfAPNGIsUnpacked(t *testing.T) {
+	var packed bytes.Buffer
+	w := zlib.NewWriter(&packed)
+	_, _ = w.Write(make([]byte, picture.MaxProfile))
+	_ = w.Close()
+	data := pngWith(t, "iCCP", append([]byte("a\x00\x00"), packed.Bytes()...), picture.MaxParts/2)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := picture.Process(data, false); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 32<<20 {
+		t.Errorf("%d MB allocated", took>>20)
 	}
 }
 
@@ -66,6 +104,7 @@ func TestWhatIsNotSmallIsToldOnItsHeaders(t *testing.T) {
 		"a lossless WebP":  picturetest.WebP(2000, 2000),
 		"turned JPEG":      withOrientation(picturetest.JPEG(t, 3500, 2500), 6),
 		"GIF, first frame": picturetest.GIF(t, 4000, 4000, 1),
+		"bytes of a PNG":   pngWith(t, "tEXt", make([]byte, 1<<10), picture.SmallBytes>>10),
 	} {
 		if _, err := picture.Process(data, true); !errors.Is(err, picture.ErrLarge) {
 			t.Errorf("%s: %v", name, err)

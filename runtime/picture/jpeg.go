@@ -56,7 +56,11 @@ type jpegComponent struct {
 func readJPEG(data []byte) (*file, error) {
 	r := &jpegReader{chunks: map[byte][]byte{}, orientation: 1, segments: make([]byte, 0, len(data))}
 	rest := data[2:]
+	var count parts
 	for {
+		if err := count.add(); err != nil {
+			return nil, err
+		}
 		marker, body, after, err := nextSegment(rest)
 		if err != nil {
 			return nil, err

@@ -15,6 +15,10 @@ const (
 	MaxWork = 1_000_000_000
 	// MaxScans is how many scans a JPEG may have; encoders write one, or about ten.
 	MaxScans = 64
+	// MaxParts is how many chunks, segments or blocks a file may have: reading one takes microseconds,
+	// and in MaxBytes there is room for most of a million empty ones. libpng needs 1,300 for MaxBytes,
+	// an animation of MaxFrames 6,000, and an encoder that writes a chunk for each row MaxSide.
+	MaxParts = 20_000
 	// MaxFrames and MaxFramePixels bound an animation: it is the receivers' phones that show it.
 	MaxFrames      = 2_000
 	MaxFramePixels = 1_000_000_000
@@ -31,6 +35,7 @@ const (
 const (
 	SmallMemory = 16 << 20    // a screenshot of a phone, a shrunk photo
 	SmallWork   = 100_000_000 // tens of milliseconds
+	SmallBytes  = 512 << 10   // reading what is no pixels costs time too, and grows with the file
 )
 
 // The copies.

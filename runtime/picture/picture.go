@@ -67,11 +67,24 @@ type file struct {
 	clean         []byte // the file without what is not the picture
 }
 
+// parts counts the chunks, segments or blocks of a file.
+type parts int
+
+func (p *parts) add() error {
+	if *p++; *p > MaxParts {
+		return errSlug(SlugTooComplex)
+	}
+	return nil
+}
+
 // Process checks, decodes and cleans a picture. With small set it returns ErrLarge, before decoding,
 // for a picture that is not small. Every other error but ErrLarge is one of the faults of Refusal.
 func Process(data []byte, small bool) (*Result, error) {
 	if len(data) > MaxBytes {
 		return nil, Refusal(SlugTooLarge)
+	}
+	if small && len(data) > SmallBytes {
+		return nil, ErrLarge
 	}
 	for _, format := range formats {
 		if !bytes.HasPrefix(data, []byte(format.magic)) {

@@ -28,9 +28,13 @@ func readPNG(data []byte) (*file, error) {
 	out.WriteString(pngMagic)
 	rest := data[len(pngMagic):]
 	var depth, kind, interlaced byte
-	var transparent bool
+	var transparent, profiled bool
+	var count parts
 	var frames, area int64
 	for first := true; ; first = false {
+		if err := count.add(); err != nil {
+			return nil, err
+		}
 		if len(rest) < 12 {
 			return nil, errDamaged
 		}
@@ -61,6 +65,10 @@ func readPNG(data []byte) (*file, error) {
 			f.colour = append(f.colour, chunk...)
 			out.Write(chunk)
 		case "iCCP":
+			if profiled { // there may be one; each can cost as much as MaxProfile
+				continue
+			}
+			profiled = true
 			profile := pngProfile(body, kind == pngGray || kind == 4)
 			f.colour = append(f.colour, profile...)
 			out.Write(profile)

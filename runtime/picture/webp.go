@@ -22,7 +22,11 @@ func readWebP(data []byte) (*file, error) {
 	rest := data[12 : 8+size]
 	var pixels, alpha []byte
 	extended := false
+	var count parts
 	for len(rest) > 0 {
+		if err := count.add(); err != nil {
+			return nil, err
+		}
 		if len(rest) < 8 {
 			return nil, errDamaged
 		}

@@ -58,7 +58,7 @@ type Service struct {
 	decoder Decoder
 	small   *queue
 	large   *queue
-	held    atomic.Int64 // bytes of files above SmallBytes that wait or are decoded
+	held    atomic.Int64 // bytes of files above picture.SmallBytes that wait or are decoded
 	uploads *ratelimit.Limiter
 }
 
@@ -91,13 +91,14 @@ func (s *Service) Upload(ctx context.Context, ownerID uuid.UUID, data []byte) (P
 }
 
 // decode decodes a picture when it is its owner's turn: first in the queue of small pictures, and if
-// its headers say that it is large, in the queue of large ones.
+// its headers say that it is large, in the queue of large ones. A large file never enters the first.
 func (s *Service) decode(ctx context.Context, ownerID uuid.UUID, data []byte) (*picture.Result, error) {
-	if size := int64(len(data)); size > SmallBytes {
+	if size := int64(len(data)); size > picture.SmallBytes {
 		defer s.held.Add(-size)
 		if s.held.Add(size) > MaxWaitingBytes {
 			return nil, errBusy()
 		}
+		return s.decodeIn(ctx, s.large, ownerID, data, false)
 	}
 	result, err := s.decodeIn(ctx, s.small, ownerID, data, true)
 	if errors.Is(err, picture.ErrLarge) {
