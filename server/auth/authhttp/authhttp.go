@@ -106,7 +106,7 @@ func cookie(ctx context.Context, name, path, value string, lifetime time.Duratio
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: request.FromContext(ctx).Secure}
 }
 
-// checkOrigin refuses a cookie that a page of another site makes the browser send. SameSite=Strict
+// checkOrigin refuses a cookie that a page of another site makes the browser send or keep. SameSite=Strict
 // does so too; this holds for browsers and for neighbours on the same site.
 func (s *Service) checkOrigin(ctx context.Context) error {
 	info := request.FromContext(ctx)

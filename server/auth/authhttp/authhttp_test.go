@@ -201,7 +201,7 @@ func TestSessionsEnd(t *testing.T) {
 }
 
 // Ensure that pages of other origins can neither refresh nor log out, even if the cookie came along.
-func TestRefreshRefusesOtherOrigins(t *testing.T) {
+func TestCookiesAreForTheHostsOwnPages(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
 	c := h.Person("mei")
@@ -210,6 +210,12 @@ func TestRefreshRefusesOtherOrigins(t *testing.T) {
 			c.Do("POST", path, nil, "Origin", origin).Refused(403, "cross-origin")
 		}
 	}
+	// A page that logs its visitor in as somebody else would see what the visitor does then.
+	logIn := body{"handle": "mei", "password": password}
+	for _, path := range []string{"/api/v1/auth/login", "/api/v1/auth/signup"} {
+		h.Nobody().Do("POST", path, logIn, "Origin", "https://evil.example").Refused(403, "cross-origin")
+	}
+	h.Nobody().Do("POST", "/api/v1/auth/login", logIn, "Origin", h.URL).Want(200)
 	c.Login(c.Do("POST", "/api/v1/auth/refresh", nil, "Origin", h.URL).Want(200))
 	c.Login(c.Do("POST", "/api/v1/auth/refresh", nil, "Origin", "http://localhost:5173").Want(200))
 }

@@ -47,6 +47,9 @@ type refreshInput struct {
 }
 
 func (s *Service) handleSignUp(ctx context.Context, in *signUpInput) (*sessionOutput, error) {
+	if err := s.checkOrigin(ctx); err != nil {
+		return nil, err
+	}
 	user, err := s.auth.SignUp(ctx, auth.NewUser{
 		Handle: in.Body.Handle, Password: in.Body.Password, DisplayName: in.Body.DisplayName,
 	})
@@ -57,6 +60,9 @@ func (s *Service) handleSignUp(ctx context.Context, in *signUpInput) (*sessionOu
 }
 
 func (s *Service) handleLogIn(ctx context.Context, in *logInInput) (*sessionOutput, error) {
+	if err := s.checkOrigin(ctx); err != nil {
+		return nil, err
+	}
 	return answer(ctx)(s.auth.LogIn(ctx, auth.Credentials{Handle: in.Body.Handle, Password: in.Body.Password,
 		Code: in.Body.Code, Device: in.Device, Reopen: in.Body.Reopen}))
 }
