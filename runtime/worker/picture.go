@@ -48,7 +48,8 @@ func (p *Pool) picture(ctx context.Context, data []byte, kind kind, limits Limit
 			return nil, errDraining()
 		case errors.Is(err, errTooLarge):
 			return nil, picture.Refusal(picture.SlugTooLarge).Because(err)
-		default: // what the fault says is about mini programs
+		default:
+			//nolint:errorlint // the fault inside tells of mini programs, and must not be found by fault.As
 			return nil, fmt.Errorf("the decoder ended before it began: %v", err)
 		}
 	}
