@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 
@@ -203,6 +204,29 @@ func TestASmallPictureDoesNotWaitForLargeOnes(t *testing.T) {
 	flood.Wait()
 	if refused == 0 {
 		t.Error("nobody was told to come back")
+	}
+}
+
+// asked answers every picture and keeps which places it was given.
+type asked struct{ small []bool }
+
+func (a *asked) Picture(_ context.Context, data []byte, small bool) (*picture.Result, error) {
+	a.small = append(a.small, small)
+	return &picture.Result{MIME: "image/png", Width: 4, Height: 4, Original: data, Thumbnail: data}, nil
+}
+
+// A file of many bytes takes no place of the small pictures, whatever its headers say.
+func TestALargeFileTakesNoSmallPlace(t *testing.T) {
+	t.Parallel()
+	decoder := &asked{}
+	service, _, people := setupWith(t, decoder, "ann")
+	for _, size := range []int{picture.SmallBytes, picture.SmallBytes + 1} {
+		if _, err := service.Upload(t.Context(), people[0], make([]byte, size)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(decoder.small, []bool{true, false}) {
+		t.Errorf("the small places were asked for: %v", decoder.small)
 	}
 }
 
