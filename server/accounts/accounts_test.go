@@ -434,7 +434,7 @@ func TestConsent(t *testing.T) {
 func TestAnAccountDoesNotPassForThePlatform(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	for _, handle := range []string{"teahouse", "wallet", "@Support"} {
+	for _, handle := range []string{"teahouse", "wallet", "@Support", "teahouse_pay", "teahouse-pay", "teahouse_help", "te4house"} {
 		w.dev.Do("POST", "/api/v1/dev/accounts", body{"handle": handle, "name": "Wallet"}).
 			Refused(409, "handle-taken")
 	}

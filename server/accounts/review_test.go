@@ -136,6 +136,10 @@ func TestConfusableNamesAreRefused(t *testing.T) {
 		w.dev.Do("POST", account+"/apps", body{"name": name}).Refused(422, "reserved-name")
 		w.dev.Do("PATCH", app, body{"name": name}).Refused(422, "reserved-name")
 	}
+	for _, blank := range []string{"\u2800", "\u3164", "\u115f", "\u1160", "\uffa0", "\u034f"} {
+		w.dev.Do("POST", "/api/v1/dev/accounts", body{"handle": "shop2", "name": blank}).Refused(422, "bad-name")
+		w.dev.Do("POST", account+"/apps", body{"name": blank}).Refused(422, "bad-name")
+	}
 	w.rival.Do("POST", "/api/v1/dev/accounts", body{"handle": "shop2", "name": "The саfе"}).Refused(409, "confusable-name")
 	w.rival.Do("PATCH", rival, body{"name": "THE CAFE"}).Refused(409, "confusable-name")
 	w.dev.Do("PATCH", app, body{"name": "The cafe"}).Want(200) // its own

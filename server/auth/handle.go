@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/names"
 )
 
 // reserved are handles that could pass for the platform itself.
 var reserved = []string{
 	"abuse", "admin", "administrator", "api", "help", "info", "moderator", "official", "payment",
-	"payments", "postmaster", "root", "security", "staff", "support", "system", "teahouse", "wallet",
-	"webmaster",
+	"payments", "postmaster", "root", "security", "staff", "support", "system", "wallet", "webmaster",
 }
 
 // CheckHandle returns an Invalid fault unless the handle has 3 to 30 of a-z, 0-9, "_" and "-",
@@ -34,9 +34,10 @@ func CheckHandle(handle string) error {
 var errHandleTaken = fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
 	At("body.handle", "is taken")
 
-// CheckFree refuses handles that nobody may take, neither by signing up nor for an account.
+// CheckFree refuses handles that nobody may take, neither by signing up nor for an account: those
+// of offices, and all that have the platform's name in them, as in teahouse_pay.
 func CheckFree(handle string) error {
-	if slices.Contains(reserved, handle) {
+	if slices.Contains(reserved, handle) || names.HasPlatform(handle) {
 		return errHandleTaken
 	}
 	return nil
@@ -50,15 +51,13 @@ func NormalizeHandle(handle string) string {
 // CheckName returns an Invalid fault unless the text is a name that can be shown: 1 to limit
 // characters, some of them visible, no control characters and none that reorder the text around.
 func CheckName(text, path string, limit int) error {
-	visible := false
 	for _, r := range text {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError {
 			return fault.Errorf(fault.Invalid, "bad-name", "A name holds no control characters.").
 				At(path, "holds a control character")
 		}
-		visible = visible || unicode.IsGraphic(r) && !unicode.IsSpace(r)
 	}
-	if !visible || utf8.RuneCountInString(text) > limit {
+	if !names.Visible(text) || utf8.RuneCountInString(text) > limit {
 		return fault.Errorf(fault.Invalid, "bad-name", "A name has 1 to %d characters.", limit).
 			At(path, "has the wrong length")
 	}
