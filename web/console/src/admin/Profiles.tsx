@@ -56,7 +56,7 @@ export default function Profiles() {
                 }
               >
                 <p className="faint">
-                  <Tag color={proposal.first ? "gold" : undefined}>
+                  <Tag color={proposal.first ? "warning" : undefined}>
                     {proposal.first ? t("firstProfile") : proposal.app_id ? t("app") : t("account")}
                   </Tag>{" "}
                   <bdi title={`@${proposal.proposer.handle}`}>

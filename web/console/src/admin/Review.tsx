@@ -342,7 +342,7 @@ function Developer({ of }: { of: SubmissionDetail }) {
             <span key="account">
               <bdi>{developer.name}</bdi> <span className="faint">@{developer.handle}</span>{" "}
               {developer.verified && <Tag color="success">{t("verified")}</Tag>}
-              {!developer.reviewed && <Tag color="gold">{t("neverReviewed")}</Tag>}
+              {!developer.reviewed && <Tag color="warning">{t("neverReviewed")}</Tag>}
             </span>,
           ],
           [t("since"), <When key="since" at={developer.created_at} exact />],

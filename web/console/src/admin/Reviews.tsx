@@ -73,7 +73,7 @@ export default function Reviews() {
               title: t("kind"),
               nowrap: true,
               cell: (row) =>
-                row.app.released_version ? t("update") : <Tag color="gold">{t("first")}</Tag>,
+                row.app.released_version ? t("update") : <Tag color="warning">{t("first")}</Tag>,
             },
             {
               title: t("permissions"),

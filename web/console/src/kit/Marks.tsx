@@ -78,8 +78,9 @@ export function Icon({
   const style = { inlineSize: size, blockSize: size, fontSize: size * 0.45 };
   if (url) return <img className="icon" src={url} alt="" style={style} loading="lazy" />;
   const hue = [...name].reduce((sum, c) => (sum * 31 + (c.codePointAt(0) ?? 0)) % 360, 7);
+  // At this lightness white letters have a contrast of 4.5 or more on every hue.
   return (
-    <span className="icon" aria-hidden style={{ ...style, background: `hsl(${hue} 42% 40%)` }}>
+    <span className="icon" aria-hidden style={{ ...style, background: `hsl(${hue} 42% 33%)` }}>
       {[...name][0]?.toUpperCase() ?? "?"}
     </span>
   );

@@ -151,6 +151,11 @@ export function sortedConversations(state: ChatState): Conversation[] {
   return [...state.conversations.values()].sort((a, b) => (at(a) < at(b) ? 1 : -1));
 }
 
+/** The host's own account: it has no page, and nobody reads what one writes to it. The handle is reserved. */
+export function isPlatform({ peer }: Conversation): boolean {
+  return peer.type === "account" && peer.handle === "teahouse";
+}
+
 export function totalUnread(state: ChatState): number {
   let sum = 0;
   for (const conversation of state.conversations.values()) sum += conversation.unread;

@@ -6,7 +6,14 @@ import { ErrorBlock } from "../../kit/Feedback";
 import { toast } from "../../kit/Overlays";
 import { NavButton, Page } from "../../kit/Page";
 import { go, routes } from "../../nav/routes";
-import { chats, ensureConversation, openThread, sendImage, totalUnread } from "../../state/chats";
+import {
+  chats,
+  ensureConversation,
+  isPlatform,
+  openThread,
+  sendImage,
+  totalUnread,
+} from "../../state/chats";
 import { useStore } from "../../state/store";
 import { t } from "../../texts";
 import { ConnectionBar } from "../ChatsTab";
@@ -45,7 +52,8 @@ export function ChatPage({ id, active }: Props): JSX.Element {
   useEffect(load, [id]);
 
   const title = conversation?.title ?? "";
-  const details = conversation
+  const answerable = conversation !== undefined && !isPlatform(conversation);
+  const details = answerable
     ? conversation.peer.type === "user"
       ? routes.user(conversation.peer.id)
       : routes.account(conversation.peer.id)
@@ -61,7 +69,7 @@ export function ChatPage({ id, active }: Props): JSX.Element {
       class="chat"
       data-dropping={dropping}
       onDragOver={(event) => {
-        if (![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
+        if (!answerable || ![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
         event.preventDefault();
         setDropping(true);
       }}
@@ -71,6 +79,7 @@ export function ChatPage({ id, active }: Props): JSX.Element {
       onDrop={(event) => {
         event.preventDefault();
         setDropping(false);
+        if (!answerable) return;
         const { files } = event.dataTransfer ?? {};
         if (!takeFiles(files) && files && files.length > 0) toast(t("picturesOnly"));
       }}
@@ -93,7 +102,7 @@ export function ChatPage({ id, active }: Props): JSX.Element {
         top={<ConnectionBar />}
         plain
         bottom={
-          conversation && (
+          answerable && (
             <Composer conversation={conversation} active={active} onPictures={takeFiles} />
           )
         }
