@@ -338,6 +338,7 @@ var chinese = map[string]string{
 	"This order was closed by the merchant; start again in the mini program.":                                           "此订单已被商家关闭；请在小程序中重新开始。",
 	"This password is among the first that anybody would try; choose another.":                                          "这个密码太常见，很容易被猜到；请换一个。",
 	"This person does not work on the account; invite them first.":                                                      "此人不是账号成员；请先邀请。",
+	"This person declined an invitation lately; an account may invite again %d days after that.":                        "此人最近拒绝过邀请；账号须在拒绝 %d 天后才能再次邀请。",
 	"This person is a tester of the app already.":                                                                       "此人已经是体验者。",
 	"This person is no tester of the app.":                                                                              "此人不是体验者。",
 	"This person works on the account already.":                                                                         "此人已经是账号成员。",

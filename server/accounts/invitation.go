@@ -86,7 +86,8 @@ func (s *Invitations) query(ctx context.Context, sql string, args ...any) ([]Inv
 }
 
 // invite makes an invitation. Owners invite to the account; every member invites testers of its
-// apps. Inviting again replaces the role and begins the time anew.
+// apps. Inviting again replaces the role and begins the time anew; who declined is left alone for
+// InvitationPause.
 func (s *Invitations) invite(
 	ctx context.Context, caller uuid.UUID, to subject, handle, role string,
 ) (Invitation, error) {
@@ -109,6 +110,9 @@ func (s *Invitations) invite(
 			return err
 		}
 		if err := alreadyIn(ctx, tx, to, person); err != nil {
+			return err
+		}
+		if err := s.declinedLately(ctx, tx, to, person); err != nil {
 			return err
 		}
 		if err := s.revokeOpen(ctx, tx, to, person); err != nil {
@@ -203,6 +207,22 @@ func alreadyIn(ctx context.Context, tx pgx.Tx, to subject, person uuid.UUID) err
 		return fault.Errorf(fault.Conflict, "already-tester", "This person is a tester of the app already.")
 	}
 	return nil
+}
+
+// declinedLately refuses an invitation for a person who declined one of the account or of any of its
+// apps: otherwise an account with many apps could go on asking.
+func (s *Invitations) declinedLately(ctx context.Context, tx pgx.Tx, to subject, person uuid.UUID) error {
+	var declined bool
+	err := tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM invitation
+			WHERE account_id = $1 AND user_id = $2 AND state = 'declined' AND decided_at > $3)`,
+		to.accountID, person, s.now().Add(-InvitationPause)).Scan(&declined)
+	if err == nil && declined {
+		err = fault.Errorf(fault.Conflict, "declined-lately",
+			"This person declined an invitation lately; an account may invite again %d days after that.",
+			int(InvitationPause.Hours()/24))
+	}
+	return err
 }
 
 func (s *Invitations) revokeOpen(ctx context.Context, tx pgx.Tx, to subject, person uuid.UUID) error {

@@ -40,6 +40,9 @@ const (
 	TextWindow = 48 * time.Hour
 	// InvitationLife is how long an invitation can be accepted: two weeks, holidays included.
 	InvitationLife = 14 * 24 * time.Hour
+	// InvitationPause is how long an account leaves a person alone who declined an invitation to it or to
+	// one of its apps: long enough that asking again and again is no way to wear somebody down.
+	InvitationPause = 7 * 24 * time.Hour
 	// AppCacheLife is how long a server's call may rely on what was read of its app: a rotated
 	// secret or a take-down reaches every host within it.
 	AppCacheLife = 5 * time.Second

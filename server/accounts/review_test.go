@@ -165,6 +165,14 @@ func TestMembersAndTestersAreInvited(t *testing.T) {
 	helper.Do("POST", "/api/v1/me/invitations/"+id+"/decline", nil).Want(204)
 	helper.Do("POST", "/api/v1/me/invitations/"+id+"/accept", nil).Refused(404, "no-such-invitation")
 
+	// Who declined is left alone by the whole account for a while, and only by it.
+	w.dev.Do("POST", account+"/invitations", body{"handle": "helper", "role": "owner"}).Refused(409, "declined-lately")
+	w.dev.Do("POST", app+"/invitations", body{"handle": "helper"}).Refused(409, "declined-lately")
+	w.rival.Do("POST", "/api/v1/dev/apps/"+w.rivalApp+"/invitations", body{"handle": "helper"}).Want(201)
+	w.Clock.Forward(accounts.InvitationPause)
+	helper, w.dev = w.Person("helper", auth.RoleDeveloper), w.Person("dev", auth.RoleDeveloper) // logged in again
+	w.rival = w.Person("rival", auth.RoleDeveloper)
+
 	id = w.dev.Do("POST", account+"/invitations", body{"handle": "helper", "role": "owner"}).Want(201).Text("id")
 	again := w.dev.Do("POST", account+"/invitations", body{"handle": "helper", "role": "developer"}).Want(201).Text("id")
 	helper.Do("POST", "/api/v1/me/invitations/"+id+"/accept", nil).Refused(404, "no-such-invitation") // replaced
