@@ -62,12 +62,14 @@ function Row(props: RowProps): JSX.Element {
 interface MessageProps {
   message: Message;
   own: boolean;
+  /** Whether the sender has a page that the picture leads to. */
+  hasProfile: boolean;
   /** Its place among all messages of the chat. */
   place: number;
   of: number;
 }
 
-function SentMessage({ message, own, place, of }: MessageProps): JSX.Element {
+function SentMessage({ message, own, hasProfile, place, of }: MessageProps): JSX.Element {
   if (message.kind === "system") {
     return (
       <p class="system-line" dir="auto" data-testid="message">
@@ -76,13 +78,14 @@ function SentMessage({ message, own, place, of }: MessageProps): JSX.Element {
     );
   }
   const { sender } = message;
-  const profile = own
-    ? null
-    : sender.type === "account"
-      ? routes.account(sender.id)
-      : sender.type === "user"
-        ? routes.user(sender.id)
-        : null;
+  const profile =
+    own || !hasProfile
+      ? null
+      : sender.type === "account"
+        ? routes.account(sender.id)
+        : sender.type === "user"
+          ? routes.user(sender.id)
+          : null;
   const time = formatTime(new Date(message.created_at));
   return (
     <Row

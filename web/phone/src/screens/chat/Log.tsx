@@ -8,7 +8,7 @@ import { formatChipTime } from "../../../../shared/i18n";
 import type { Conversation, Message } from "../../../../shared/types";
 import { Empty, useAfter } from "../../kit/Feedback";
 import { Icon } from "../../kit/Icon";
-import { markRead, showRange, type Outgoing, type Thread } from "../../state/chats";
+import { isPlatform, markRead, showRange, type Outgoing, type Thread } from "../../state/chats";
 import { t } from "../../texts";
 import { isOwn, preview } from "../ChatsTab";
 import { MessageView, OutgoingView } from "./Bubble";
@@ -179,7 +179,13 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
                   <span>{t("newMessages")}</span>
                 </p>
               )}
-              <MessageView message={message} own={isOwn(message)} place={seq} of={last} />
+              <MessageView
+                message={message}
+                own={isOwn(message)}
+                hasProfile={!isPlatform(conversation)}
+                place={seq}
+                of={last}
+              />
             </>
           )
         )}
