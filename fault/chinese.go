@@ -203,6 +203,7 @@ var chinese = map[string]string{
 	"The name of a field is missing before “%s”.":                                                                       "“%s”之前缺少字段的名称。",
 	"The object does not have the size that was announced.":                                                             "对象的大小与声明的不符。",
 	"The one transfer coding that is taken is chunked, in HTTP/1.1.":                                                    "只接受 HTTP/1.1 中的 chunked 传输编码。",
+	"Name the order by its order_id or its out_trade_no.":                                                               "请用 order_id 或 out_trade_no 指明订单。",
 	"The order has not been paid.":                                                                                      "订单尚未支付。",
 	"The order must expire %s to %s from now.":                                                                          "订单的有效期必须在 %s 到 %s 之间。",
 	"The page %q does not exist: there is neither %s.wxml nor %s.js. Check the spelling, or remove it from app.json.":   "页面 %q 不存在：既没有 %s.wxml 也没有 %s.js。请检查拼写，或从 app.json 中删除。",

@@ -102,8 +102,12 @@ type orderRef struct {
 	OutTradeNo string `json:"out_trade_no,omitempty"`
 }
 
-// ownOrder returns an order of the calling app, NotFound for any other.
+// ownOrder returns an order of the calling app, NotFound for any other, Invalid when none is named.
 func (s *Service) ownOrder(ctx context.Context, appID string, ref orderRef) (payments.Order, error) {
+	if ref == (orderRef{}) {
+		return payments.Order{}, fault.Errorf(fault.Invalid, "no-order-number",
+			"Name the order by its order_id or its out_trade_no.")
+	}
 	if ref.OrderID == "" {
 		return s.orders.ByTradeNo(ctx, appID, ref.OutTradeNo)
 	}

@@ -639,9 +639,11 @@ func TestTextThatCannotBeStoredIsRefused(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"orders.get", "orders.close"} {
-		for _, in := range []string{`{"out_trade_no":"NUL-0001\u0000"}`, `{}`} {
-			if _, err := w.asServer(t, name, in); fault.SlugOf(err) != "no-order" {
-				t.Errorf("%s of %s: %v", name, in, err)
+		for in, slug := range map[string]string{
+			`{"out_trade_no":"NUL-0001\u0000"}`: "no-order", `{}`: "no-order-number", `{"order_id":""}`: "no-order-number",
+		} {
+			if _, err := w.asServer(t, name, in); fault.SlugOf(err) != slug {
+				t.Errorf("%s of %s: %v, want %s", name, in, err, slug)
 			}
 		}
 	}
