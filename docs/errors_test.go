@@ -136,12 +136,12 @@ type roomErrors struct {
 	files []*ast.File
 	// constants are the texts that names stand for, of all folders: some slugs are another's.
 	constants map[string]string
-	// helpers are functions that make a fault of a slug that their callers name.
-	helpers map[string]helper
-	found   []refusal
+	// makers are functions that make a fault of a slug that their callers name.
+	makers map[string]maker
+	found  []refusal
 }
 
-type helper struct {
+type maker struct {
 	status, slug int // status, and which argument is the slug
 }
 
@@ -153,7 +153,7 @@ func (r *roomErrors) add(status int, slug, text string) {
 
 // collect finds the faults and the problem documents that the room makes.
 func (r *roomErrors) collect() []refusal {
-	r.helpers = map[string]helper{}
+	r.makers = map[string]maker{}
 	for _, file := range r.files {
 		for _, decl := range file.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok && f.Body != nil {
@@ -166,7 +166,7 @@ func (r *roomErrors) collect() []refusal {
 			switch n := n.(type) {
 			case *ast.CallExpr:
 				if name, ok := n.Fun.(*ast.Ident); ok {
-					if h, ok := r.helpers[name.Name]; ok && len(n.Args) > h.slug {
+					if h, ok := r.makers[name.Name]; ok && len(n.Args) > h.slug {
 						r.add(h.status, r.text(n.Args[h.slug]), r.longest(n.Args[h.slug+1:]))
 					}
 				}
@@ -206,7 +206,7 @@ func (r *roomErrors) function(f *ast.FuncDecl) {
 			for _, field := range f.Type.Params.List {
 				for _, parameter := range field.Names {
 					if parameter.Name == name.Name {
-						r.helpers[f.Name.Name] = helper{status, at}
+						r.makers[f.Name.Name] = maker{status, at}
 					}
 					at++
 				}
