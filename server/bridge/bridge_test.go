@@ -114,6 +114,16 @@ func TestParametersAreCheckedAgainstTheirSchema(t *testing.T) {
 	}
 }
 
+// Ensure that a refusal is whole in Chinese, the part about the field too.
+func TestARefusedParameterIsExplainedInChinese(t *testing.T) {
+	t.Parallel()
+	_, err := newTable(bridge.Define(row(), greet)).Call(t.Context(), caller("a", uuid.New()), "test.greet",
+		json.RawMessage(`{"name":"x","nickname":"y"}`))
+	if got := fault.MessageIn(fault.Chinese, err); got != "test.greet 的参数无效：nickname：不认识的字段。" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // Ensure an incomplete or duplicate row is found at the first start.
 func TestIncompleteRowsPanic(t *testing.T) {
 	t.Parallel()

@@ -38,7 +38,7 @@ func validator(name string, in reflect.Type) func(raw json.RawMessage) error {
 		if len(result.Errors) == 0 {
 			return nil
 		}
-		refusal := fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s are not valid: %s.", name, first(result.Errors[0]))
+		refusal := notValid(name, result.Errors[0])
 		for _, err := range result.Errors {
 			if detail, ok := errors.AsType[*huma.ErrorDetail](err); ok {
 				refusal = refusal.At(detail.Location, detail.Message)
@@ -48,16 +48,18 @@ func validator(name string, in reflect.Type) func(raw json.RawMessage) error {
 	}
 }
 
-// first names the first wrong field, for people who read only the text.
-func first(err error) string {
-	var detail *huma.ErrorDetail
-	if !errors.As(err, &detail) {
-		return "see /docs"
+// notValid names the first wrong field, for people who read only the text.
+func notValid(name string, err error) *fault.Error {
+	detail, ok := errors.AsType[*huma.ErrorDetail](err)
+	switch {
+	case !ok:
+		return fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s are not valid; see /docs.", name)
+	case detail.Location == "":
+		return fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s are not valid: %s.", name, detail.Message)
 	}
-	if detail.Location == "" {
-		return detail.Message
-	}
-	return detail.Location + ": " + detail.Message
+	// The field and what is wrong are arguments of their own, so that the second is translated.
+	return fault.Errorf(fault.Invalid, "bad-parameters", "The parameters of %s are not valid: %s: %s.",
+		name, detail.Location, detail.Message)
 }
 
 func notAnObject(name string, err error) error {
