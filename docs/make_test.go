@@ -17,6 +17,7 @@ import (
 func TestMakeKnowsWhatThingsAreMadeOf(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("make"); err != nil {
+		// Only a bare `go test` comes here: CI and the README start the tests with make.
 		t.Skip("make is not installed")
 	}
 	needs := map[string][]string{}

@@ -54,6 +54,7 @@ func behindPgBouncer(t *testing.T, pool *pgxpool.Pool) string {
 	if err != nil {
 		binary = "/usr/sbin/pgbouncer" // Debian's path, which is often not in PATH
 		if _, err := os.Stat(binary); err != nil {
+			// Only a bare `go test` comes here: `make test` installs PgBouncer, or says that it is missing.
 			t.Skip("no pgbouncer on this machine")
 		}
 	}
