@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: run build web types format check-go check-web test test-go test-race test-s3 test-web test-sdk test-e2e bench soak clean
+.PHONY: run build web types reference libraries format check-go check-web test test-go test-engine test-race test-s3 test-web test-sdk test-e2e bench soak compiled clean
 
 # The sandbox's later fences need a binary without cgo, and a static binary needs it too.
 export CGO_ENABLED := 0
@@ -12,6 +12,11 @@ export GOFLAGS := -trimpath
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
 LDFLAGS := -s -w -X github.com/teahouse/teahouse/server/host.Version=$(VERSION)
+# The binary and all tests are built with a copy of goja that runtime/engine edits (see there): a second
+# go.mod replaces it. Plain go commands work too, with goja as it is.
+ENGINE := .cache/engine/go.mod
+GO_ENGINE := -modfile=$(CURDIR)/$(ENGINE) -tags=engine
+
 # What the binary is made of, whatever its kind: pages, styles, SQL and scripts are embedded.
 GO_SOURCES := $(shell find fault migrations payments registry runtime server -type f -not -name '*_test.go' -not -path '*test/*' -not -path '*/testdata/*' 2>/dev/null) docs/docs.go $(wildcard docs/*.md) web/web.go go.mod go.sum
 WEB_PACKAGES := view phone console
@@ -42,18 +47,22 @@ run: build $(CAFE)
 
 build: bin/teahouse
 
-bin/teahouse: $(GO_SOURCES) $(WEB_STAMPS) $(SDK_PACKAGE)
+# Edits are applied to the module that go.mod names, so both decide.
+$(ENGINE): go.mod go.sum $(wildcard runtime/engine/*.go runtime/engine/_added/*.go)
 	@scripts/require.sh go
-	go build -ldflags '$(LDFLAGS)' -o $@ ./server
+	go run ./runtime/engine
+	@touch $@
+
+bin/teahouse: $(ENGINE) $(GO_SOURCES) $(WEB_STAMPS) $(SDK_PACKAGE)
+	@scripts/require.sh go
+	go build $(GO_ENGINE) -ldflags '$(LDFLAGS)' -o $@ ./server
 
 web: $(WEB_STAMPS)
 
-# What a package takes from another one, besides web/shared; a test in docs/ holds this list.
-phone_NEEDS := web/view/src/protocol.ts
-
-# One rule for each package: what it depends on is its own sources, the shared ones, and its lock.
+# One rule for each package: what it depends on is its own sources, the shared ones, and its lock. A
+# test in docs/ holds that no package imports from another one.
 define web_package
-web/dist/$(1)/.built: $(shell find web/$(1) web/shared -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null) $$($(1)_NEEDS) web/$(1)/node_modules/.package-lock.json
+web/dist/$(1)/.built: $(shell find web/$(1) web/shared -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null) web/$(1)/node_modules/.package-lock.json
 	cd web/$(1) && npm run --silent build
 	@touch $$@
 endef
@@ -69,7 +78,7 @@ node_modules/.package-lock.json: package-lock.json
 	cd $* && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-test: check-go check-web build test-go test-race test-s3 test-web test-sdk test-e2e
+test: check-go check-web build test-go test-engine test-race test-s3 test-web test-sdk test-e2e
 
 check-go: .cache/golangci-lint
 	@scripts/require.sh go
@@ -95,23 +104,37 @@ format: node_modules/.package-lock.json
 	gofmt -w $$(git ls-files '*.go')
 	node_modules/.bin/biome format --write .
 
-test-go:
+# The vendor's own framework, which our engine is compared with; see runtime/framework/differential.
+REFERENCE := runtime/framework/differential/reference/node_modules/.package-lock.json
+
+reference: $(REFERENCE)
+
+# Libraries of components that most programs use; runtime/check opens a page for each component.
+LIBRARIES := runtime/check/libraries/node_modules/.package-lock.json
+
+libraries: $(LIBRARIES)
+
+test-go: $(ENGINE) $(REFERENCE) $(LIBRARIES) $(WEB_STAMPS)
 	@scripts/require.sh pgbouncer
-	go test -timeout 10m ./...
+	go test $(GO_ENGINE) -timeout 30m ./...
+
+# goja's own tests, on the edited copy.
+test-engine: $(ENGINE)
+	cd $(dir $(ENGINE))goja && go test ./...
 
 # Where goroutines meet: the host's rooms, the worker and the logic layer. The detector needs cgo and
 # makes everything some ten times slower; what is left out has no goroutines, or only those of the
 # database (payments, migrations).
-RACE_PACKAGES := ./runtime/vm ./runtime/worker ./server/...
+RACE_PACKAGES := ./runtime/vm ./runtime/framework ./runtime/wx ./runtime/worker ./server/...
 
-test-race:
+test-race: $(ENGINE)
 	@scripts/require.sh go
 	@scripts/require.sh gcc
-	CGO_ENABLED=1 go test -race -timeout 20m $(RACE_PACKAGES)
+	CGO_ENABLED=1 go test $(GO_ENGINE) -race -timeout 40m $(RACE_PACKAGES)
 
 # The S3 server of the conformance suite has dependencies that ours must not meet.
 test-s3:
-	cd server/objects/s3test && go test -timeout 10m ./...
+	cd server/objects/s3test && go test -timeout 30m ./...
 
 test-web: $(WEB_PACKAGES:%=web/%/node_modules/.package-lock.json)
 	for package in $(WEB_PACKAGES); do (cd web/$$package && npm test --silent) || exit 1; done
@@ -124,12 +147,16 @@ test-e2e: build e2e/node_modules/.package-lock.json $(CAFE)
 	cd e2e && npm test --silent
 
 # Figures, one per line: name, value, unit. `make bench ONLY=runtime,payments` for a part.
-bench: build e2e/node_modules/.package-lock.json $(CAFE)
-	@scripts/bench.sh $(ONLY)
+bench: build reference e2e/node_modules/.package-lock.json $(CAFE)
+	@GO_ENGINE='$(GO_ENGINE)' scripts/bench.sh $(ONLY)
+
+# The programs of examples/compiled, built by the tools of others and checked; outside of CI, see there.
+compiled: build
+	@scripts/compiled.sh
 
 # The long runs that CI does not wait for.
-soak: build
-	@scripts/soak.sh $(ONLY)
+soak: build $(REFERENCE)
+	@GO_ENGINE='$(GO_ENGINE)' scripts/soak.sh $(ONLY)
 
 clean:
 	rm -rf bin $(WEB_PACKAGES:%=web/dist/%) web/dist/sdk sdk-js/dist

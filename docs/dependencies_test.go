@@ -131,7 +131,8 @@ func TestEveryNPMPackageIsDocumented(t *testing.T) {
 	t.Parallel()
 	folders := map[string][]string{} // by package
 	for _, file := range repositoryFiles(t) {
-		if filepath.Base(file) != "package.json" {
+		// The compiled programs are tried on Teahouse; it does not depend on what others build them with.
+		if filepath.Base(file) != "package.json" || strings.Contains(filepath.ToSlash(file), "examples/compiled/") {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(root, file))

@@ -54,7 +54,7 @@ What to do by status:
 | 422 | The input breaks a rule; ` + "`errors`" + ` says where. Repeating it does not help. |
 | 429 | Too often. Wait as many seconds as the header ` + "`Retry-After`" + ` says. |
 | 500 | A defect of ours. Tell the operator the request ID. |
-| 503 | Something is away or busy for a moment. Wait for ` + "`Retry-After`" + `, then repeat with the same idempotency key. |
+| 503 | A part of the service is busy or unavailable at the moment. Wait for ` + "`Retry-After`" + `, then repeat with the same idempotency key. |
 
 The lists below are made from the code: ` + "`UPDATE=1 go test ./docs`" + ` writes them again. "…" stands for what
 differs from case to case.

@@ -213,8 +213,9 @@ func TestGoTestCommandsInPagesSelectSomething(t *testing.T) {
 var numbersInPages = []struct{ page, folder, limit, text string }{
 	{"sandbox.md", "runtime/worker", "EventCPU", "%s of CPU (1 s at the start of the app)"},
 	{"sandbox.md", "runtime/worker", "OpenCPU", "500 ms of CPU (%s at the start of the app)"},
-	{"sandbox.md", "runtime/worker", "TurnWall", "%s by the wall clock"},
-	{"sandbox.md", "runtime/worker", "KillWall", "%s by the wall clock"},
+	{"sandbox.md", "runtime/worker", "TurnWall", "%s without using any"},
+	{"sandbox.md", "runtime/worker", "KillCPU", "| builtins that never return | %s of CPU"},
+	{"sandbox.md", "runtime/worker", "HangWall", "no CPU for %s"},
 	{"sandbox.md", "runtime/worker", "WatchEvery", "heap watchdog, every %s"},
 	{"sandbox.md", "runtime/worker", "MaxWorkers", "At most %s workers run on one host"},
 	{"sandbox.md", "runtime/worker", "CompileCPU", "Budget: %s of CPU"},
@@ -364,7 +365,7 @@ func TestTheREADMENamesTheRequiredVersions(t *testing.T) {
 	}
 }
 
-var benchParts = regexp.MustCompile(`make bench ONLY=([a-z,]+)`)
+var benchParts = regexp.MustCompile(`make bench\s+ONLY=([a-z,]+)`)
 
 // Ensure that the parts of `make bench` that pages name exist.
 func TestBenchPartsInPagesExist(t *testing.T) {

@@ -6,7 +6,7 @@ import type { AxeResults } from "axe-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** What is wrong on the screen, one line each. */
+/** The faults that axe finds on the screen, one line each. */
 export async function violations(where: Page | Frame): Promise<string[]> {
   await where.evaluate(axe);
   const results = await where.evaluate(() => {

@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } f
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { startElsewhere } from "./elsewhere.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -30,13 +31,45 @@ async function until(
   }
 }
 
+/** Asks the programs to end, and waits until they have. */
+async function end(children: ChildProcess[]): Promise<void> {
+  for (const child of children) {
+    const over = child.exitCode !== null || child.signalCode !== null;
+    if (over || child.pid === undefined) continue;
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill("SIGTERM");
+    await ended;
+  }
+}
+
 export default async function setup(): Promise<() => Promise<void>> {
   const data = mkdtempSync(join(tmpdir(), "teahouse-e2e-"));
+  const children: ChildProcess[] = [];
+  const ends: (() => void)[] = [];
+  const teardown = async () => {
+    await end(children.reverse());
+    for (const over of ends) over();
+    rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    await start(data, children, ends);
+  } catch (error) {
+    // Playwright knows no teardown of a setup that failed.
+    await teardown();
+    throw error;
+  }
+  return teardown;
+}
+
+/** Starts everything, adds what it started to children, and tells the tests where it is. */
+async function start(data: string, children: ChildProcess[], ends: (() => void)[]): Promise<void> {
   chmodSync(data, 0o755); // as root the database runs as another user
   const url = `http://127.0.0.1:${await freePort()}`;
   const shop = `127.0.0.1:${await freePort()}`;
   const secondShop = `127.0.0.1:${await freePort()}`; // for the café that a test founds itself
   const newcomerShop = `127.0.0.1:${await freePort()}`; // for the server of a new developer
+  const elsewhere = await startElsewhere(url);
+  ends.push(() => elsewhere.server.close());
   const output = process.env.E2E_LOG ? "inherit" : "ignore";
 
   const host = spawn(
@@ -52,12 +85,17 @@ export default async function setup(): Promise<() => Promise<void>> {
       "--demo-shop",
       shop,
       "--egress-allow",
-      `${shop},${secondShop},${newcomerShop}`,
+      `${shop},${secondShop},${newcomerShop},${elsewhere.authority}`,
+      "--map-tiles",
+      `http://${elsewhere.authority}/{z}/{x}/{y}.png`,
+      "--map-attribution",
+      "© Elsewhere",
       "--log-level",
       "warn",
     ],
     { cwd: root, stdio: ["ignore", output, "inherit"] },
   );
+  children.push(host);
   await until("the host", () => existsSync(join(data, "demo/cafe.ready")), host);
 
   const settings = Object.fromEntries(
@@ -71,6 +109,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     stdio: ["ignore", output, "inherit"],
     env: { ...process.env, ...settings, CAFE_ADDR: shop, CAFE_KITCHEN_SECONDS: "1" },
   });
+  children.push(cafe);
   await until(
     "the café",
     () =>
@@ -83,16 +122,9 @@ export default async function setup(): Promise<() => Promise<void>> {
 
   process.env.TEAHOUSE_URL = url;
   process.env.CAFE_APP_ID = settings.CAFE_APP_ID;
+  process.env.ELSEWHERE = elsewhere.authority;
   process.env.SECOND_SHOP = secondShop;
   process.env.NEWCOMER_SHOP = newcomerShop;
   process.env.SCRATCH = join(data, "scratch"); // gone with the rest
   mkdirSync(process.env.SCRATCH);
-  return async () => {
-    for (const child of [cafe, host]) {
-      const ended = new Promise((done) => child.once("exit", done));
-      child.kill("SIGTERM");
-      await ended;
-    }
-    rmSync(data, { recursive: true, force: true });
-  };
 }

@@ -1,4 +1,4 @@
-// Measures what a person at a phone waits for and what travels to them, on the real host with the
+// Measures how long a person at a phone waits and how many bytes are sent to them, on the real host with the
 // demo café: node e2e/measure.mjs prints one figure per line: name, value, unit.
 //
 // "Cold" is the first open after the host has started: no worker runs the café, and the browser has
@@ -190,7 +190,8 @@ function kindOf(path, type) {
   return { script: "script", stylesheet: "style" }[type] ?? "other";
 }
 
-const miniFrame = (page) => page.frameLocator(".mp-page:not([inert]) iframe");
+const miniFrame = (page) =>
+  page.frameLocator('.mp-page:not([inert]) iframe[src="/view/frame.html"]');
 
 async function marksOf(page) {
   return miniFrame(page)
@@ -397,12 +398,15 @@ try {
     note("browser/host/ready-on-existing-data", "ms", took);
     await round(browser, appId, `guest${i}`);
   }
-  const scroll = spawn(process.execPath, ["e2e/scroll.mjs"], {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, TEAHOUSE_URL: url },
-  });
-  await new Promise((done) => scroll.once("exit", done));
+  for (const script of ["e2e/scroll.mjs", "e2e/pages.mjs"]) {
+    const more = spawn(process.execPath, [script], {
+      cwd: root,
+      stdio: "inherit",
+      env: { ...process.env, TEAHOUSE_URL: url },
+    });
+    const code = await new Promise((done) => more.once("exit", done));
+    if (code !== 0) throw new Error(`${script} ended with ${code}`);
+  }
   await stop(child);
   await stop(cafe);
   for (const [name, { unit, values }] of figures) {

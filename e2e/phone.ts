@@ -1,4 +1,4 @@
-// The phone side as a person uses it: what the tests do in many places has its name here.
+// The phone side as a person uses it: steps that many tests share.
 import { expect, type Browser, type FrameLocator, type Locator, type Page } from "@playwright/test";
 
 export const PHONE = { width: 390, height: 844 };
@@ -62,9 +62,14 @@ export async function logIn(
   await expect(page.locator(".shell")).toBeVisible();
 }
 
+/** The frame of the mini program's page on top, and not that of a <web-view>, which lies over it. */
+export function miniFrame(page: Page): Locator {
+  return page.locator('.mp-page:not([inert]) iframe[src="/view/frame.html"]');
+}
+
 /** The mini program's page on top: a sandboxed frame, so everything in it is found through this. */
 export function miniPage(page: Page): FrameLocator {
-  return page.frameLocator(".mp-page:not([inert]) iframe");
+  return miniFrame(page).contentFrame();
 }
 
 /** The bar over the mini program's page, which the host draws. */
@@ -77,7 +82,7 @@ export async function typePIN(page: Page, pin: string, name = "Number pad"): Pro
   for (const digit of pin) await pad.getByRole("button", { name: digit, exact: true }).click();
 }
 
-/** What says that something is unread: the badge on the tab, and the title of the window. */
+/** The signs of unread messages: the badge on the tab, and the title of the window. */
 export async function unread(page: Page): Promise<{ badge: string; title: string }> {
   const badge = page.getByRole("navigation", { name: "Main" }).locator(".badge [aria-hidden]");
   return { badge: (await badge.allTextContents()).join(""), title: await page.title() };

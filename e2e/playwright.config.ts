@@ -9,7 +9,7 @@ const chromium = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-ch
 export default defineConfig({
   testDir: "tests",
   outputDir: "results",
-  // These end what hangs. A machine with several times its work must not meet them.
+  // These end a test that hangs. They are long enough for a machine with several times its load.
   timeout: 600_000,
   expect: { timeout: 60_000 },
   workers: 1, // two cores: the host, its workers and the browser are busy already

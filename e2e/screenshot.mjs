@@ -24,7 +24,7 @@ const context = await browser.newContext({
   reducedMotion: "reduce",
 });
 const page = await context.newPage();
-const app = page.frameLocator(".mp-page:not([inert]) iframe");
+const app = page.frameLocator('.mp-page:not([inert]) iframe[src="/view/frame.html"]');
 const pictures = [];
 const take = async () => {
   await page.waitForTimeout(1000); // pictures and slides settle

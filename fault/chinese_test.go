@@ -101,6 +101,8 @@ func texts(tree *ast.File) (found []string) {
 				switch {
 				case pkg != nil && pkg.Name == "fault" && called.Sel.Name == "Errorf" && len(n.Args) > 2:
 					add(n.Args[2])
+				case pkg != nil && pkg.Name == "fault" && called.Sel.Name == "Textf":
+					add(n.Args[0])
 				case called.Sel.Name == "At" && len(n.Args) == 2:
 					add(n.Args[1])
 				}
@@ -108,17 +110,33 @@ func texts(tree *ast.File) (found []string) {
 				switch { // functions that make a fault of a text
 				case called.Name == "refusal" && len(n.Args) == 2:
 					add(n.Args[1])
-				case called.Name == "badContent":
+				case called.Name == "badContent", called.Name == "badURL":
+					add(n.Args[0])
+				case called.Name == "invalid" && tree.Name.Name == "document", called.Name == "full" && tree.Name.Name == "cloud":
 					add(n.Args[0])
 				case called.Name == "invalid" && tree.Name.Name == "bundle":
 					add(n.Args[2])
 				}
 			}
+		case *ast.FuncDecl: // of package wxs: what to write instead
+			if tree.Name.Name == "wxs" && strings.HasPrefix(n.Name.Name, "refused") {
+				ast.Inspect(n.Body, func(inner ast.Node) bool {
+					if answer, ok := inner.(*ast.ReturnStmt); ok && len(answer.Results) == 1 {
+						add(answer.Results[0])
+					}
+					return true
+				})
+			}
 		case *ast.KeyValueExpr:
 			if key, ok := n.Key.(*ast.Ident); ok && (key.Name == "Detail" || key.Name == "Text" && tree.Name.Name == "framing") {
 				add(n.Value)
 			}
-		case *ast.ValueSpec: // the tables of package api, the sentences of package worker
+		case *ast.ValueSpec: // the tables of package api, the sentences of package worker, the reasons of package wx
+			if len(n.Names) == 1 && n.Names[0].Name == "reasons" && tree.Name.Name == "wx" {
+				for _, entry := range n.Values[0].(*ast.CompositeLit).Elts {
+					add(entry.(*ast.CompositeLit).Elts[1])
+				}
+			}
 			if len(n.Names) == 1 && strings.HasPrefix(n.Names[0].Name, "message") && tree.Name.Name == "worker" && len(n.Values) == 1 {
 				add(n.Values[0])
 			}
@@ -145,7 +163,7 @@ func texts(tree *ast.File) (found []string) {
 }
 
 // compiler are the packages whose diagnostics developers read.
-var compiler = map[string]bool{"compile": true, "wxml": true, "wxss": true, "expr": true}
+var compiler = map[string]bool{"compile": true, "wxml": true, "wxss": true, "expr": true, "wxs": true}
 
 // diagnostic reports whether a text in a call is a sentence for developers, or a part of one.
 func diagnostic(call *ast.CallExpr, text string) bool {
@@ -160,7 +178,7 @@ func diagnostic(call *ast.CallExpr, text string) bool {
 		}
 	}
 	switch name {
-	case "report", "wrong", "fail", "warn", "add":
+	case "report", "wrong", "fail", "warn", "add", "refuse", "refuseAs":
 		return strings.Count(text, " ") >= 2
 	case "Sprintf":
 		return strings.Count(text, " ") >= 2 && !strings.HasPrefix(text, "compile: ")

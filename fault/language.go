@@ -42,15 +42,44 @@ func MessageIn(language string, err error) string {
 	return Translate(language, internalMessage)
 }
 
-// in formats the fault's text anew. Arguments that are texts of ours are translated too.
+// in formats the fault's text anew.
 func (e *Error) in(language string) string {
-	format, known := chinese[e.format]
-	if !known {
-		return Translate(language, e.Message)
+	return say(language, e.Message, e.format, e.args)
+}
+
+// Text is what the host says to people outside of a fault, or a part of a fault's text. Its String
+// is English: what is stored is that, and Translate says it in the reader's language.
+type Text struct {
+	format string
+	args   []any
+}
+
+// Textf makes a Text. Arguments may be Texts.
+func Textf(format string, args ...any) Text { return Text{format, args} }
+
+// String implements fmt.Stringer.
+func (t Text) String() string { return fmt.Sprintf(t.format, t.args...) }
+
+// In returns the text in one of the Languages.
+func (t Text) In(language string) string {
+	if language != Chinese {
+		return t.String()
 	}
-	args := make([]any, len(e.args))
-	for i, arg := range e.args {
-		if text, ok := arg.(string); ok {
+	return say(language, t.String(), t.format, t.args)
+}
+
+// say formats a text anew. Arguments that are texts of ours are translated too.
+func say(language, english, format string, given []any) string {
+	format, known := chinese[format]
+	if !known {
+		return Translate(language, english)
+	}
+	args := make([]any, len(given))
+	for i, arg := range given {
+		switch text := arg.(type) {
+		case Text:
+			arg = text.In(language)
+		case string:
 			arg = Translate(language, text)
 		}
 		args[i] = arg

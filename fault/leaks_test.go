@@ -14,20 +14,22 @@ import (
 // tellsError are the functions that may take the text of an error, each with the reason why no
 // outsider reads it, or why it is theirs.
 var tellsError = map[string]string{
-	"server/auth/lives.go newLives":          "a panic",
-	"server/auth/secret.go Derive":           "a panic",
-	"server/objects/directory.go missing":    "looks at the text, passes nothing on",
-	"server/api/problem.go Error":            "for the log",
-	"server/api/access.go logAccess":         "the log",
-	"server/sessions/session.go describe":    "what the app's own worker said, see ownFaults",
-	"server/host/command.go operatorMessage": "the command line of who runs the host",
-	"registry/service.go hide":               "an internal error, which reads as one",
-	"payments/order.go Fingerprint":          "a panic",
-	"runtime/check/":                         "a command on the developer's own machine",
-	"runtime/compile/":                       "the parser's words about the developer's own file",
-	"runtime/vm/":                            "inside the sandbox, about the app's own code",
-	"runtime/worker/picture.go packPicture":  "to the host, which logs it",
-	"runtime/worker/sandbox.go":              "to the host, about the app's own program",
+	"server/auth/sessioncache.go newSessionCache": "a panic",
+	"server/auth/secret.go Derive":                "a panic",
+	"server/objects/directory.go missing":         "looks at the text, passes nothing on",
+	"server/api/problem.go Error":                 "for the log",
+	"server/api/access.go logAccess":              "the log",
+	"server/sessions/session.go describe":         "what the app's own worker said, see ownFaults",
+	"server/host/command.go operatorMessage":      "the command line of who runs the host",
+	"registry/service.go hide":                    "an internal error, which reads as one",
+	"payments/order.go Fingerprint":               "a panic",
+	"runtime/check/":                              "a command on the developer's own machine",
+	"runtime/compile/":                            "the parser's words about the developer's own file",
+	"runtime/vm/":                                 "inside the sandbox, about the app's own code",
+	"runtime/framework/":                          "inside the sandbox, about the app's own code",
+	"runtime/replay/":                             "inside the sandbox, about the end of the app's own session",
+	"runtime/worker/picture.go packPicture":       "to the host, which logs it",
+	"runtime/worker/sandbox.go":                   "to the host, about the app's own program",
 }
 
 // Ensure that no text of an inner error reaches a row, an answer or a log that outsiders read: it

@@ -145,7 +145,7 @@ func TestOneKeyForTwoTransfersAtOnceMovesOneOfThem(t *testing.T) {
 		for side := range 2 {
 			group.Go(func() error {
 				_, err := b.ledger.Transfer(context.Background(),
-					move(fmt.Sprintf("twin-%d", n), ids[2*side], ids[2*side+1], 1))
+					move(fmt.Sprintf("pair-%d", n), ids[2*side], ids[2*side+1], 1))
 				if err == nil {
 					won.Add(1)
 				} else if payments.OutcomeKeyReused.Is(err) {

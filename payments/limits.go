@@ -15,7 +15,7 @@ const (
 	MaxKeyLength = 255
 
 	// MaxDescription bounds the description of an order, in characters: one line on a phone, and
-	// the limit of the incumbent's interface.
+	// the limit of existing platforms' interfaces.
 	MaxDescription = 127
 
 	// MaxAttach bounds the text that a merchant gets back with an order, in bytes.

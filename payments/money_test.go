@@ -117,7 +117,7 @@ func TestInvalidOrdersNameTheWrongField(t *testing.T) {
 	if err := good.Validate(); err != nil {
 		t.Fatalf("a good order: %v", err)
 	}
-	for slug, spoil := range map[string]func(*payments.NewOrder){
+	for slug, makeBad := range map[string]func(*payments.NewOrder){
 		"bad-out-trade-no": func(n *payments.NewOrder) { n.OutTradeNo = "short" },
 		"bad-description":  func(n *payments.NewOrder) { n.Description = "\u202e00.81 ¥" },
 		"bad-attach":       func(n *payments.NewOrder) { n.Attach = strings.Repeat("x", payments.MaxAttach+1) },
@@ -126,7 +126,7 @@ func TestInvalidOrdersNameTheWrongField(t *testing.T) {
 		"unknown-currency": func(n *payments.NewOrder) { n.Money.Currency = "BTC" },
 	} {
 		bad := good
-		spoil(&bad)
+		makeBad(&bad)
 		if got := fault.SlugOf(bad.Validate()); got != slug {
 			t.Errorf("got %q, want %q", got, slug)
 		}

@@ -2,7 +2,7 @@ package payments
 
 import "github.com/teahouse/teahouse/fault"
 
-// pinLength is the length that users know from cards and from the incumbent.
+// pinLength is the length that users know from cards and existing wallets.
 const pinLength = 6
 
 // ValidPIN returns an Invalid fault unless the PIN has six digits and is not easy to guess.

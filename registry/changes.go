@@ -58,8 +58,8 @@ func (s *Service) AllFiles(ctx context.Context, v Version) (map[string][]byte, e
 	return archive.ReadAll()
 }
 
-// Changes lists the files that differ between two versions, by content and not by what a zip says of
-// it: a check sum can be made to match.
+// Changes lists the files whose content differs between two versions. The checksums in the zip are not
+// used: an author can make them match.
 func (s *Service) Changes(ctx context.Context, before, after Version) ([]FileChange, error) {
 	old, err := s.SourceFiles(ctx, before)
 	if err != nil {
@@ -95,12 +95,12 @@ func compareFiles(old, now []SourceFile) []FileChange {
 	return changes
 }
 
-// RequestCheck makes the check of a version wait.
+// RequestCheck asks for a check of a version.
 func (s *Service) RequestCheck(ctx context.Context, version uuid.UUID) error {
 	return s.store.RequestCheck(ctx, version)
 }
 
-// FinishCheck keeps the report of a check, nil when it could not run.
+// FinishCheck stores the report of a check, nil when it could not run.
 func (s *Service) FinishCheck(ctx context.Context, version uuid.UUID, report json.RawMessage) error {
 	if len(report) > MaxCheckReport {
 		return s.store.FinishCheck(ctx, version, nil)

@@ -28,4 +28,9 @@ const (
 	// PublishTimeout bounds unpacking, compiling and storing together. The largest bundle that we
 	// have seen takes a second.
 	PublishTimeout = time.Minute
+	// RecompileAfter is how long after a version failed to compile again it is not tried once more. It is
+	// tried later, because a newer host may compile it, or the machine was only busy.
+	RecompileAfter = 10 * time.Minute
+	// recompileReport is the time between two lines of the log while many versions are compiled again.
+	recompileReport = 10 * time.Second
 )

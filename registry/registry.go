@@ -38,6 +38,10 @@ type Version struct {
 	Report      Report       `json:"report"`
 	// ImageHash is nil while State is Failed.
 	ImageHash *string `json:"image_hash"`
+	// ImageFormat is that of the image, 0 when it was not kept.
+	ImageFormat int `json:"-"`
+	// Outdated versions no longer compile; Diagnostics then say why.
+	Outdated bool `json:"outdated" doc:"The version does not compile since the platform was updated, and cannot be opened. The diagnostics say why."`
 	// Findings are the reasons of the last rejection.
 	Findings []Finding `json:"findings"`
 	// Submission is the last one, nil before the first.
@@ -64,7 +68,7 @@ type Submission struct {
 	// Profiles is what people see of the app and its account, as it was when the version was
 	// submitted: it is part of what is decided. Nil for submissions from before it was kept.
 	Profiles *Profiles `json:"profiles"`
-	// BaselineID is the version that was released when the decision fell, nil for none.
+	// BaselineID is the version that was released at the time of the decision, nil for none.
 	BaselineID *uuid.UUID `json:"baseline_id"`
 }
 
@@ -115,7 +119,10 @@ type Report struct {
 	Pages   []string `json:"pages"`
 	Scopes  []string `json:"scopes"`
 	Domains []string `json:"domains"`
-	APIs    []APIUse `json:"apis"`
+	// Collections are those of the program's database, with who may use each. Nil for versions without.
+	Collections map[string]string `json:"collections,omitempty"`
+
+	APIs []APIUse `json:"apis"`
 	// Hosts are the servers that scripts name by constants. Nil for versions from before it was kept.
 	Hosts []HostUse `json:"hosts"`
 }
@@ -127,6 +134,7 @@ type HostUse struct {
 	Private  bool   `json:"private"`
 	File     string `json:"file"`
 	Line     int    `json:"line"`
+	Column   int    `json:"column"`
 }
 
 // APIUse is the first use of a member of wx.
@@ -135,6 +143,7 @@ type APIUse struct {
 	Supported bool   `json:"supported"`
 	File      string `json:"file"`
 	Line      int    `json:"line"`
+	Column    int    `json:"column"`
 }
 
 // PublicFile is the position of a file in the image's object of public files.
@@ -160,6 +169,8 @@ type Compiled struct {
 // error result is a failure of the platform, or an Invalid fault about a bundle that cannot be
 // compiled within its budget.
 type Compiler interface {
+	// Format is the version of the images' encoding.
+	Format() int
 	Compile(ctx context.Context, files map[string][]byte) (Compiled, error)
 }
 
@@ -205,7 +216,7 @@ type Check struct {
 	FinishedAt  *time.Time      `json:"finished_at"`
 }
 
-// CheckState is how far a check is.
+// CheckState is the state of a check.
 type CheckState string
 
 // The states of a check.
@@ -227,9 +238,10 @@ type StoredBundle struct {
 
 // StoredImage is the row of an image.
 type StoredImage struct {
-	Hash  string
-	Size  int64
-	Files []PublicFile
+	Hash   string
+	Format int
+	Size   int64
+	Files  []PublicFile
 }
 
 // Decision is a reviewer's decision about the submission that the reviewer saw.
@@ -283,6 +295,11 @@ type Reader interface {
 	BundleFiles(ctx context.Context, sha256 string) ([]SourceFile, error)
 	// Check finds the check of a version, nil when none was asked for.
 	Check(ctx context.Context, version uuid.UUID) (*Check, error)
+	// Recompiled finds what became of a version that was compiled again to this format. It returns nil
+	// when it was not, or failed longer than RecompileAfter ago.
+	Recompiled(ctx context.Context, version uuid.UUID, format int) (*Recompiled, error)
+	// Outdated lists the released versions that have no image of this format.
+	Outdated(ctx context.Context, format int) ([]uuid.UUID, error)
 	// PublicFiles lists the public files of an image.
 	PublicFiles(ctx context.Context, imageHash string) ([]PublicFile, error)
 }
@@ -292,6 +309,12 @@ type Reader interface {
 type Store interface {
 	Reader
 	CreateVersion(ctx context.Context, v NewVersion) (Version, error)
+	// Recompile keeps what compile returns, unless another host did so before: hosts wait here for each
+	// other. The image is nil when the version no longer compiles.
+	Recompile(
+		ctx context.Context, v Version, format int,
+		compile func(context.Context) (*StoredImage, []Diagnostic, error),
+	) (Recompiled, error)
 	Submit(
 		ctx context.Context, appID string, id, by uuid.UUID, notes string, scopeReasons map[string]string,
 	) (Version, error)
@@ -299,8 +322,8 @@ type Store interface {
 	Release(ctx context.Context, appID string, id, by uuid.UUID) (Version, error)
 	Approve(ctx context.Context, d Decision) (Version, error)
 	Reject(ctx context.Context, d Decision) (Version, error)
-	// RequestCheck makes the check of a version wait, whatever it was before.
+	// RequestCheck asks for a check of a version, also when it was checked before.
 	RequestCheck(ctx context.Context, version uuid.UUID) error
-	// FinishCheck keeps the report of a check; a nil one when the check could not run.
+	// FinishCheck stores the report of a check, nil when it could not run.
 	FinishCheck(ctx context.Context, version uuid.UUID, report json.RawMessage) error
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -28,16 +29,24 @@ type Service struct {
 	compiler   Compiler
 	observer   Observer
 	publishing chan struct{} // contains a token per upload that is being unpacked
+
+	life        context.Context // of recompilations; ended by Close
+	end         context.CancelFunc
+	tasks       sync.WaitGroup // one for each recompilation
+	mu          sync.Mutex
+	recompiling map[uuid.UUID]*recompilation // by version
 }
 
-// NewService returns a service. The observer may be nil.
+// NewService returns a service; end it with Close. The observer may be nil.
 func NewService(store Store, objects Objects, compiler Compiler, observer Observer) *Service {
 	if observer == nil {
 		observer = noObserver{}
 	}
+	life, end := context.WithCancel(context.Background())
 	return &Service{
 		Reader: store, store: store, objects: objects, compiler: compiler, observer: observer,
-		publishing: make(chan struct{}, MaxPublishing),
+		publishing: make(chan struct{}, MaxPublishing), life: life, end: end,
+		recompiling: map[uuid.UUID]*recompilation{},
 	}
 }
 
@@ -55,14 +64,17 @@ type Upload struct {
 	Size      int64
 }
 
-// labelPattern allows labels that are valid in a URL and in a file name.
-var labelPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._+-]*$`)
+// labelPattern is the one that https://semver.org suggests. What it allows is also valid in a URL and
+// in a file name.
+var labelPattern = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)` +
+	`(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?` +
+	`(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$`)
 
-// CheckLabel returns an Invalid fault unless label is a valid version number.
+// CheckLabel returns an Invalid fault unless label is a semantic version.
 func CheckLabel(label string) error {
 	if len(label) > MaxLabelRunes || !labelPattern.MatchString(label) {
 		return fault.Errorf(fault.Invalid, "bad-version-label",
-			"A version number has 1 to %d letters, digits, dots and dashes, such as 1.2.0.", MaxLabelRunes)
+			"A version number is a semantic version such as 1.2.0, of at most %d characters.", MaxLabelRunes)
 	}
 	return nil
 }
@@ -87,13 +99,11 @@ func (s *Service) Publish(ctx context.Context, u Upload) (Version, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, PublishTimeout)
 	defer cancel()
-	select {
-	case s.publishing <- struct{}{}:
-		defer func() { <-s.publishing }()
-	case <-ctx.Done():
-		return Version{}, fault.Errorf(fault.Unavailable, "publishing-busy",
-			"Many versions are being uploaded. Try again in a minute.").Because(ctx.Err())
+	release, err := s.acquire(ctx)
+	if err != nil {
+		return Version{}, err
 	}
+	defer release()
 	v, err := s.prepare(ctx, u)
 	if err != nil {
 		return Version{}, err
@@ -104,6 +114,17 @@ func (s *Service) Publish(ctx context.Context, u Upload) (Version, error) {
 	}
 	s.observer.VersionChanged(ctx, made)
 	return made, nil
+}
+
+// acquire waits until the bundle may be unpacked. release makes room for another one.
+func (s *Service) acquire(ctx context.Context) (release func(), err error) {
+	select {
+	case s.publishing <- struct{}{}:
+		return func() { <-s.publishing }, nil
+	case <-ctx.Done():
+		return nil, fault.Errorf(fault.Unavailable, "publishing-busy",
+			"Many versions are being uploaded. Try again in a minute.").Because(ctx.Err())
+	}
 }
 
 // prepare unpacks, compiles and stores the upload, and returns the row to write.
@@ -147,11 +168,7 @@ func (s *Service) prepare(ctx context.Context, u Upload) (NewVersion, error) {
 
 // storable removes NUL characters from texts of the program, because jsonb cannot store them.
 func (v *NewVersion) storable() {
-	clean := func(s *string) { *s = strings.ReplaceAll(strings.ToValidUTF8(*s, "\ufffd"), "\x00", "\ufffd") }
-	for i := range v.Diagnostics {
-		clean(&v.Diagnostics[i].Message)
-		clean(&v.Diagnostics[i].File)
-	}
+	storableDiagnostics(v.Diagnostics)
 	clean(&v.Report.AppName)
 	for i := range v.Report.Hosts {
 		clean(&v.Report.Hosts[i].URL)
@@ -162,6 +179,15 @@ func (v *NewVersion) storable() {
 		clean(&v.Report.APIs[i].File)
 	}
 }
+
+func storableDiagnostics(diagnostics []Diagnostic) {
+	for i := range diagnostics {
+		clean(&diagnostics[i].Message)
+		clean(&diagnostics[i].File)
+	}
+}
+
+func clean(s *string) { *s = strings.ReplaceAll(strings.ToValidUTF8(*s, "\ufffd"), "\x00", "\ufffd") }
 
 func (s *Service) storeBundle(ctx context.Context, u Upload) (string, error) {
 	hash := sha256.New()
@@ -178,7 +204,7 @@ func (s *Service) storeImage(ctx context.Context, c Compiled) (*StoredImage, err
 	if digest(c.Image) != c.Hash {
 		return nil, fmt.Errorf("the compiler names an image %q that is not its digest", c.Hash)
 	}
-	image := &StoredImage{Hash: c.Hash, Size: int64(len(c.Image)), Files: []PublicFile{}}
+	image := &StoredImage{Hash: c.Hash, Format: s.compiler.Format(), Size: int64(len(c.Image)), Files: []PublicFile{}}
 	paths := make([]string, 0, len(c.Public))
 	for path := range c.Public {
 		paths = append(paths, path)
@@ -220,7 +246,8 @@ func ImageKey(hash string) string { return "images/" + hash }
 // PublicKey is the key of an image's public files.
 func PublicKey(hash string) string { return "public/" + hash }
 
-// Submit submits a version for review. by is a member of the app's account.
+// Submit submits a version for review. by is a member of the app's account. Each scope that the version
+// asks for needs a reason: the reviewer cannot decide without it.
 func (s *Service) Submit(
 	ctx context.Context, appID string, id, by uuid.UUID, notes string, scopeReasons map[string]string,
 ) (Version, error) {
@@ -235,7 +262,32 @@ func (s *Service) Submit(
 			return Version{}, err
 		}
 	}
+	v, err := s.Version(ctx, appID, id)
+	if err != nil {
+		return Version{}, err
+	}
+	if _, ok := v.State.After(ActionSubmit); ok { // the store refuses the other states
+		if err := checkReasons(v.Report.Scopes, scopeReasons); err != nil {
+			return Version{}, err
+		}
+	}
 	return s.changed(ctx)(s.store.Submit(ctx, appID, id, by, notes, scopeReasons))
+}
+
+// checkReasons returns an Invalid fault that names every scope without a reason.
+func checkReasons(scopes []string, reasons map[string]string) error {
+	missing := slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool {
+		return strings.TrimSpace(reasons[scope]) != ""
+	})
+	if len(missing) == 0 {
+		return nil
+	}
+	refused := fault.Errorf(fault.Invalid, "scope-reason-missing",
+		"Say why the app needs each scope; there is no reason for: %s.", strings.Join(missing, ", "))
+	for _, scope := range missing {
+		refused = refused.At("body.scope_reasons."+scope, "is missing")
+	}
+	return refused
 }
 
 // Withdraw takes a version back from review.

@@ -10,7 +10,7 @@ count=${COUNT:-3}
 
 measure() {
   case "$1" in
-    runtime) benchmarks ./runtime/view ./runtime/vm ./runtime/image ;;
+    runtime) benchmarks ./runtime/view ./runtime/framework ./runtime/framework/differential ./runtime/image ./runtime/engine ;;
     sandbox) benchmarks ./runtime/worker ;;
     payments) benchmarks ./payments ;;
     bridge) benchmarks ./server/api ./server/auth ./server/bridge ./server/accounts ./server/metrics ;;
@@ -23,7 +23,8 @@ measure() {
 benchmarks() { # package...
   # One package after the other, because they would compete for the processors.
   # A third of a second each is enough for a median of several runs.
-  go test -p 1 -run '^$' -bench . -benchtime "${BENCHTIME:-300ms}" -count "$count" -benchmem -timeout 30m "$@"
+  # shellcheck disable=SC2086 # two flags
+  go test ${GO_ENGINE:-} -p 1 -run '^$' -bench . -benchtime "${BENCHTIME:-300ms}" -count "$count" -benchmem -timeout 30m "$@"
 }
 
 for part in ${parts//,/ }; do

@@ -7,6 +7,7 @@ import {
   device,
   hostURL,
   logIn,
+  miniFrame,
   miniPage,
   signUp,
   typePIN,
@@ -51,7 +52,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto(`/a/${process.env.CAFE_APP_ID}`);
     await expect(miniPage(page).getByText("Latte", { exact: true })).toBeVisible();
     await clean(page, "around a mini program");
-    const element = await page.locator(".mp-page:not([inert]) iframe").elementHandle();
+    const element = await miniFrame(page).elementHandle();
     expect
       .soft(await violations((await element!.contentFrame())!), "in the mini program")
       .toEqual([]);

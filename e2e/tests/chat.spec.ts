@@ -1,6 +1,7 @@
 // Reading and writing on a phone: long chats, a network that goes away, what is not a picture, narrow
 // screens.
 import { expect, test, type Browser, type Page } from "@playwright/test";
+import { brokenWords } from "../looks.ts";
 import { DEMO_PASSWORD, device, hostURL, logIn, miniPage, unique } from "../phone.ts";
 
 interface Someone {
@@ -67,7 +68,7 @@ async function phoneOf(browser: Browser, person: Someone, options = {}): Promise
 const message = (page: Page, number: number) =>
   page.getByTestId("message").filter({ hasText: new RegExp(`^.*Number ${number}\\.`) });
 
-test("301 unread: the end is in sight, and a button leads to where the new ones begin", async ({
+test("301 unread: reading goes on at the first of them, and only what was in sight is read", async ({
   browser,
 }) => {
   const { writer, reader, chat } = await written(5);
@@ -82,13 +83,10 @@ test("301 unread: the end is in sight, and a button leads to where the new ones 
   const badge = page.getByRole("navigation", { name: "Main" }).locator(".badge");
   await expect(badge.locator("[aria-hidden]")).toHaveText("99+");
   expect((await badge.boundingBox())!.height).toBeLessThan(24);
+  const unread = async () =>
+    (await reader.call<{ unread: number }>("GET", `/conversations/${chat}`)).unread;
 
   await page.getByTestId("conversation").filter({ hasText: writer.name }).click();
-  await expect(message(page, 306)).toBeInViewport();
-  await expect(page.locator(".new-line")).not.toBeInViewport();
-  const jump = page.getByTestId("to-first-unread");
-  await expect(jump).toHaveText("301 new");
-  await jump.click();
   await expect(page.locator(".new-line")).toBeInViewport();
   await expect(message(page, 6)).toBeInViewport();
   await expect(message(page, 5)).toBeInViewport();
@@ -96,8 +94,23 @@ test("301 unread: the end is in sight, and a button leads to where the new ones 
   const line = (await page.locator(".new-line").boundingBox())!;
   expect((await message(page, 5).boundingBox())!.y).toBeLessThan(line.y);
   expect((await message(page, 6).boundingBox())!.y).toBeGreaterThan(line.y);
-  await expect(jump).toHaveCount(0);
+  await expect.poll(unread).toBeLessThan(301);
+  expect(await unread()).toBeGreaterThan(280);
+  await page.getByRole("log").hover();
+  await page.mouse.wheel(0, 1200);
+  await expect.poll(unread).toBeLessThan(285);
+  expect(await unread()).toBeGreaterThan(200);
 
+  // A reader who skips the rest has read it, and can return to where it began.
+  const jump = page.getByTestId("to-first-unread");
+  await expect(jump).toHaveCount(0);
+  await page.getByRole("button", { name: /new messages? below|To the newest message/ }).click();
+  await expect(message(page, 306)).toBeInViewport();
+  await expect.poll(unread).toBe(0);
+  await expect(jump).toHaveText("301 new");
+  await jump.click();
+  await expect(page.locator(".new-line")).toBeInViewport();
+  await expect(jump).toHaveCount(0);
   await page.getByRole("button", { name: "To the newest message" }).click();
   await expect(message(page, 306)).toBeInViewport();
   await page.context().close();
@@ -107,6 +120,7 @@ test("a long chat: few rows in the document, all of it can be reached, and nothi
   browser,
 }) => {
   const { writer, reader, chat } = await written(420);
+  await reader.call("POST", `/conversations/${chat}/read`, { seq: 420 });
   const page = await phoneOf(browser, reader);
   await page.goto(`/chat/${chat}`);
   await expect(message(page, 420)).toBeInViewport();
@@ -321,12 +335,53 @@ for (const width of [195, 320]) {
       await expect(page.getByRole("heading", { level: 1 }).last()).toBeVisible();
       await expect(page.locator(".skeleton, .page-wait")).toHaveCount(0);
       expect.soft(await tooWide(page), path).toEqual([]);
+      expect.soft(await brokenWords(page), `${path}, words and amounts`).toEqual([]);
+      expect.soft(await covered(page), `${path}, titles`).toEqual([]);
     }
     await page.goto("/");
     await page.getByTestId("conversation").filter({ hasText: "Bob Chen" }).click();
     await expect(page.getByTestId("message").first()).toBeVisible();
     expect.soft(await tooWide(page), "a chat").toEqual([]);
+    expect.soft(await brokenWords(page), "a chat, words and amounts").toEqual([]);
+    expect.soft(await covered(page), "a chat, titles").toEqual([]);
+    const field = await page.locator(".composer textarea").boundingBox();
+    expect.soft(field!.width, "the field of a chat").toBeGreaterThan(0.5 * width);
     await page.context().close();
+  });
+}
+
+test("the chat in which the host writes leads nowhere and takes no answer", async ({ browser }) => {
+  const { handle, password, name } = await someone("Nora Notice");
+  // From a device that the host does not know: it says so in its chat.
+  const answer = await fetch(`${hostURL()}/api/v1/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ handle, password }),
+  });
+  expect(answer.ok, name).toBe(true);
+  const page = await device(browser);
+  await logIn(page, { handle, password });
+  await page.getByTestId("conversation").filter({ hasText: "Teahouse" }).click();
+  await expect(page.getByTestId("message").first()).toContainText("New log-in");
+  await expect(page.getByRole("textbox")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Chat details" })).toHaveCount(0);
+  await expect(page.getByTestId("message").locator("a, button")).toHaveCount(0);
+  await page.context().close();
+});
+
+/** Titles that lie under a button of the bar. */
+async function covered(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    for (const title of document.querySelectorAll(".nav-title > span:first-child")) {
+      const box = title.getBoundingClientRect();
+      for (const button of title.closest(".nav")!.querySelectorAll("button, a")) {
+        const other = button.getBoundingClientRect();
+        if (box.right > other.left + 1 && other.right > box.left + 1 && box.width > 0)
+          found.push(`"${title.textContent}" lies under ${button.className}`);
+      }
+    }
+    return found;
   });
 }
 

@@ -1,34 +1,7 @@
 // The same screens in Chinese and in the dark: no English sentence is left, and nothing stays light.
 import { expect, test, type Page } from "@playwright/test";
+import { english } from "../looks.ts";
 import { device, hostURL, miniPage, miniTitle, typePIN, DEMO_PASSWORD } from "../phone.ts";
-
-/** Names are names in every language. */
-const NAMES = /Teahouse|Café|Alice Lin|Bob Chen|alice|bob|API|CNY|PIN|English|简体中文/g;
-
-/** Texts of the host's own making on the screen, with two Latin words in a row. */
-async function english(page: Page): Promise<string[]> {
-  const texts = await page.evaluate(() => {
-    const found: string[] = [];
-    // What people and accounts have written stays as they wrote it.
-    const theirs =
-      ".row-preview, .bubble, .cell-title[dir=auto], .cell-detail[dir=auto], .card-value, .card-title, [lang=en]";
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      const element = walker.currentNode.parentElement!;
-      if (!element.closest(`script, style, ${theirs}`) && element.checkVisibility())
-        found.push(walker.currentNode.textContent!);
-    }
-    for (const element of document.querySelectorAll("[aria-label], [placeholder], [title]")) {
-      if (!element.checkVisibility()) continue;
-      for (const name of ["aria-label", "placeholder", "title"])
-        found.push(element.getAttribute(name) ?? "");
-    }
-    return found;
-  });
-  return texts
-    .map((text) => text.replace(NAMES, "").trim())
-    .filter((text) => /[A-Za-z]{3,}/.test(text));
-}
 
 /** How light the page's background is, from 0 to 255. */
 async function lightness(page: Page, selector: string): Promise<number> {

@@ -1,5 +1,5 @@
-// What the shell draws for an app: each surface says whose it is and leaves the way out on top; an app
-// is told why a call failed in the vendor's words; a payment gets what it lacks.
+// What the shell draws for an app: each sheet shows the app's name and keeps the capsule on top; an app
+// is told in the vendor's words why a call failed; the payment sheet offers the PIN or money that is missing.
 import { expect, test, type Locator, type Page } from "@playwright/test";
 import {
   DEMO_PASSWORD,
@@ -82,7 +82,7 @@ const FILES = {
 
 const NAME = "Corner Phisher";
 
-/** The capsule is what a finger at its place hits, and nothing else. */
+/** A tap at the place of the capsule reaches the capsule, and nothing else. */
 async function capsuleOnTop(page: Page): Promise<void> {
   for (const id of ["capsule-menu", "capsule-hide"]) {
     await expect
@@ -196,7 +196,7 @@ test.describe("what an app writes into the shell's surfaces", () => {
       await dialog.getByRole("button", { name: "Cancel" }).click();
       await expect(outcome()).toHaveText(/"confirm":false/);
     }
-    // A code that somebody was sent by another way is handed over on a second word.
+    // Six digits may be a code from somewhere else: after the warning the user can send them.
     await tap("ask");
     await dialog.getByRole("textbox").fill("135790");
     await dialog.getByRole("button", { name: "OK" }).click();
@@ -301,7 +301,7 @@ test("a first payment: the sheet sets the PIN, tops up, and goes on to the payme
   });
   await typePIN(page, "702593");
   await expect(sheet.getByText("Paid", { exact: true })).toBeVisible();
-  // Leaving by the capsule is no cancellation of what is paid.
+  // Leaving by the capsule does not cancel what is paid.
   const before = told.length;
   await sheet.getByTestId("capsule-hide").click();
   await expect(sheet).toHaveCount(0);
@@ -333,7 +333,9 @@ test("a payment that is turned away is told as `cancel` in every language", asyn
   await app.getByRole("button", { name: /^支付/ }).click();
   await page.getByRole("button", { name: "允许" }).click();
   await expect(page.getByRole("dialog", { name: "支付" })).toContainText("你还没有设置支付密码");
-  await page.keyboard.press("Escape");
+  // The key is not let go: that would go to the program's page, which is replaced at this moment, and the
+  // browser would never say that it has arrived.
+  await page.keyboard.down("Escape");
   await expect(app.getByText("待付款").first()).toBeVisible();
   expect(told.at(-1)).toContain('"error":"cancel"');
   // Nothing of the shell's errMsg is printed to the user by our own program.

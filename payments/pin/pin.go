@@ -102,8 +102,13 @@ func (s *Store) VerifyPIN(ctx context.Context, userID, pin string) error {
 			"The PIN is wrong. Tries left before the wallet is locked: %d.", left).
 			With(map[string]int{"tries_left": left})
 	}
-	// The condition on the hash protects the count of a PIN that was changed in the meantime.
-	_, err = s.pool.Exec(ctx, `UPDATE payments.wallet_pin SET failures = 0, locked_until = NULL
+	return s.forgetTries(ctx, userID, hash)
+}
+
+// forgetTries starts the count again after the right PIN, which has this hash. The condition on the hash
+// protects the count of a PIN that was set while the earlier one was compared.
+func (s *Store) forgetTries(ctx context.Context, userID, hash string) error {
+	_, err := s.pool.Exec(ctx, `UPDATE payments.wallet_pin SET failures = 0, locked_until = NULL
 		WHERE user_id = $1 AND hash = $2`, userID, hash)
 	if err != nil {
 		return fmt.Errorf("pin: %w", err)

@@ -71,6 +71,27 @@ func TestFiveWrongPINsLockTheWallet(t *testing.T) {
 	}
 }
 
+// Whoever knows the old PIN cannot start the count of a new one again with a check that began before the
+// change.
+func TestTheRightOldPINDoesNotResetTheCountOfANewOne(t *testing.T) {
+	t.Parallel()
+	store, pool := withPIN(t)
+	var old string
+	if err := pool.QueryRow(t.Context(), `SELECT hash FROM payments.wallet_pin WHERE user_id = $1`, user).Scan(&old); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Set(t.Context(), user, "577215", confirmed); err != nil {
+		t.Fatal(err)
+	}
+	for range payments.MaxPINFailures - 1 {
+		expect(t, store, wrong, "wrong-pin")
+	}
+	if err := pin.ForgetTries(t.Context(), store, user, old); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, store, wrong, "pin-locked")
+}
+
 // Concurrent guesses are counted before any of them is compared.
 func TestConcurrentGuessesAreLimitedToFive(t *testing.T) {
 	t.Parallel()

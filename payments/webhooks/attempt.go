@@ -16,6 +16,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
+
+	"github.com/teahouse/teahouse/fault"
 )
 
 // AttemptArgs is the job of one attempt.
@@ -73,7 +75,7 @@ func (s *Service) attempt(ctx context.Context, args AttemptArgs) error {
 	if err != nil {
 		return fmt.Errorf("webhooks: attempt: %w", err)
 	}
-	a := answer{err: "the endpoint is disabled"}
+	a := answer{err: fault.Textf("the endpoint is disabled").String()}
 	if !m.disabled {
 		a = s.send(ctx, m)
 		if a.status == 0 && ctx.Err() != nil {
@@ -109,7 +111,7 @@ func (s *Service) send(ctx context.Context, m message) answer {
 	start := time.Now()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.url, bytes.NewReader(m.payload))
 	if err != nil {
-		return answer{err: reasonOf(err)}
+		return answer{err: reasonOf(err).String()}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "Teahouse-Webhooks/1")
@@ -119,11 +121,11 @@ func (s *Service) send(ctx context.Context, m message) answer {
 	// RoundTrip and not a Client: a redirect is recorded like any answer and never followed.
 	resp, err := s.transport.RoundTrip(req)
 	if err != nil {
-		return answer{err: reasonOf(err), took: time.Since(start)}
+		return answer{err: reasonOf(err).String(), took: time.Since(start)}
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode < 100 { // not a status in HTTP, but net/http accepts it
-		return answer{err: fmt.Sprintf("the receiver answered with status %03d", resp.StatusCode),
+		return answer{err: fault.Textf("the receiver answered with status %03d", resp.StatusCode).String(),
 			took: time.Since(start)}
 	}
 	// An error while reading the body does not matter: only the status decides.
@@ -189,9 +191,9 @@ func (s *Service) record(
 	if a.status == http.StatusGone {
 		// The answer "gone" does not apply to an endpoint that was set in the meantime.
 		tag, err := tx.Exec(ctx, `UPDATE payments.webhook_endpoint
-			SET disabled_reason = 'the receiver answered 410 Gone'
+			SET disabled_reason = $3
 			WHERE app_id = (SELECT app_id FROM payments.webhook_delivery WHERE id = $1)
-				AND updated_at = $2`, args.DeliveryID, m.set)
+				AND updated_at = $2`, args.DeliveryID, m.set, fault.Textf("the receiver answered 410 Gone").String())
 		if err != nil {
 			return fmt.Errorf("webhooks: disable: %w", err)
 		}

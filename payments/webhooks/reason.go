@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"syscall"
@@ -17,7 +16,7 @@ import (
 // it names addresses, and the developer who reads the log may have chosen a name for no other reason
 // than to learn what it stands for in the host's network. So a name that nobody knows and one that
 // leads to a place which is not public read alike.
-func reasonOf(err error) string {
+func reasonOf(err error) fault.Text {
 	var (
 		refusal     *fault.Error
 		name        *net.DNSError
@@ -28,24 +27,24 @@ func reasonOf(err error) string {
 	)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timed) && timed.Timeout():
-		return fmt.Sprintf("the receiver did not answer within %d seconds", int(timeout.Seconds()))
+		return fault.Textf("the receiver did not answer within %d seconds", int(timeout.Seconds()))
 	case errors.As(err, &refusal) && refusal.Slug != "address-refused" && refusal.Code == fault.Invalid:
-		return "the address cannot be used: " + refusal.Message
+		return fault.Textf("the address cannot be used: %s", refusal.Message)
 	case errors.As(err, &refusal), errors.As(err, &name):
-		return "the name does not lead to a server on the public Internet; check the address"
+		return fault.Textf("the name does not lead to a server on the public Internet; check the address")
 	case errors.As(err, &certificate):
 		return certificateReason(certificate.Err)
 	case errors.As(err, &record), errors.As(err, &alert):
-		return "the receiver does not speak TLS as it should; is it an https server?"
+		return fault.Textf("the receiver does not speak TLS as it should; is it an https server?")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return "the receiver refused the connection; is its server running?"
+		return fault.Textf("the receiver refused the connection; is its server running?")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return "the receiver closed the connection without an answer"
+		return fault.Textf("the receiver closed the connection without an answer")
 	}
-	return "the receiver could not be reached"
+	return fault.Textf("the receiver could not be reached")
 }
 
-func certificateReason(err error) string {
+func certificateReason(err error) fault.Text {
 	var (
 		invalid   x509.CertificateInvalidError
 		authority x509.UnknownAuthorityError
@@ -53,11 +52,11 @@ func certificateReason(err error) string {
 	)
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "the receiver's certificate has expired, or is not valid yet"
+		return fault.Textf("the receiver's certificate has expired, or is not valid yet")
 	case errors.As(err, &authority):
-		return "the receiver's certificate was not signed by an authority that is known here; does the server send the whole chain?"
+		return fault.Textf("the receiver's certificate was not signed by an authority that is known here; does the server send the whole chain?")
 	case errors.As(err, &host):
-		return "the receiver's certificate is for another name"
+		return fault.Textf("the receiver's certificate is for another name")
 	}
-	return "the receiver's certificate is not valid"
+	return fault.Textf("the receiver's certificate is not valid")
 }

@@ -41,7 +41,7 @@ func TestTheLogDoesNotTellWhatANameStandsFor(t *testing.T) {
 			"the receiver's certificate has expired, or is not valid yet"},
 		{"unknown", errors.New("proxy 10.0.0.9 said no"), "the receiver could not be reached"},
 	} {
-		got := webhooks.ReasonOf(c.err)
+		got := webhooks.ReasonOf(c.err).String()
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}

@@ -33,7 +33,7 @@ type Service struct {
 	jobs      *river.Client[pgx.Tx]
 	transport http.RoundTripper
 	sealer    Sealer
-	plain     bool
+	check     func(ctx context.Context, address string) error
 }
 
 // Config says how webhooks are sent.
@@ -41,15 +41,16 @@ type Config struct {
 	// Transport sends the requests. It must refuse addresses that apps must not reach, because the
 	// URL comes from a developer.
 	Transport http.RoundTripper
-	// Sealer keeps the secrets of endpoints out of the reach of who steals a dump.
+	// Sealer encrypts the secrets of endpoints, so that a copy of the database does not give them away.
 	Sealer Sealer
-	// AllowHTTP accepts http:// endpoints, for development on one machine.
-	AllowHTTP bool
+	// Check returns the fault with which Transport would refuse an address before it is dialled, so
+	// that no address is stored to which nothing can ever be sent.
+	Check func(ctx context.Context, address string) error
 }
 
 // New returns the webhooks in the database of pool.
 func New(pool *pgxpool.Pool, jobs *river.Client[pgx.Tx], config Config) *Service {
-	return &Service{pool: pool, jobs: jobs, transport: config.Transport, sealer: config.Sealer, plain: config.AllowHTTP}
+	return &Service{pool: pool, jobs: jobs, transport: config.Transport, sealer: config.Sealer, check: config.Check}
 }
 
 // Endpoint is the address to which an app's events are sent.
@@ -63,7 +64,7 @@ type Endpoint struct {
 // Configure sets an app's endpoint and returns its new secret, which is not shown again. The old
 // secret also signs for one more day. A disabled endpoint is enabled again.
 func (s *Service) Configure(ctx context.Context, appID, address string) (Endpoint, string, error) {
-	if err := s.validURL(address); err != nil {
+	if err := s.validURL(ctx, address); err != nil {
 		return Endpoint{}, "", err
 	}
 	secret := make([]byte, secretBytes)
@@ -87,15 +88,22 @@ func (s *Service) Configure(ctx context.Context, appID, address string) (Endpoin
 	return endpoint, "whsec_" + base64.StdEncoding.EncodeToString(secret), err
 }
 
-func (s *Service) validURL(address string) error {
+func (s *Service) validURL(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
-	ok := err == nil && len(address) <= maxURL && u.Host != "" && u.User == nil && u.Fragment == "" &&
-		(u.Scheme == "https" || u.Scheme == "http" && s.plain)
-	if ok {
-		return nil
+	if err != nil || len(address) > maxURL || u.Host == "" || u.User != nil || u.Fragment != "" ||
+		u.Scheme != "https" && u.Scheme != "http" {
+		return fault.Errorf(fault.Invalid, "bad-webhook-url",
+			"The URL must be an https:// address without user name or fragment, of at most %d bytes.", maxURL).
+			At("body.url", "must be an https:// address")
 	}
-	return fault.Errorf(fault.Invalid, "bad-webhook-url",
-		"The URL must be an https:// address without user name or fragment, of at most %d bytes.", maxURL)
+	if err := s.check(ctx, address); err != nil {
+		if _, refused := fault.As(err); !refused {
+			return err
+		}
+		return fault.Errorf(fault.Invalid, "bad-webhook-url", "%s", fault.MessageOf(err)).
+			At("body.url", fault.MessageOf(err)).Because(err)
+	}
+	return nil
 }
 
 // Endpoint returns an app's endpoint. Returns NotFound when none is configured.

@@ -2,6 +2,7 @@ package webhooks_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -31,6 +32,9 @@ import (
 var sealer = auth.Secret(bytes.Repeat([]byte{7}, auth.SecretBytes))
 
 const app = "ta0000000000000001"
+
+// anyAddress lets webhooks go to a receiver on this machine.
+func anyAddress(context.Context, string) error { return nil }
 
 // receiver is a merchant's server. It answers as the test says and stores the requests.
 type receiver struct {
@@ -95,7 +99,7 @@ func setup(t *testing.T) *bundle {
 		t.Fatal(err)
 	}
 	b.Service = webhooks.New(b.pool, jobs,
-		webhooks.Config{Transport: &http.Transport{DisableKeepAlives: true}, Sealer: sealer, AllowHTTP: true})
+		webhooks.Config{Transport: &http.Transport{DisableKeepAlives: true}, Sealer: sealer, Check: anyAddress})
 	b.secret = b.configure(t)
 	b.emit(t, "order-1")
 	return b
@@ -449,12 +453,20 @@ func TestAppsWithoutAnEndpointGetNoEvents(t *testing.T) {
 	b.requireNoJob(t)
 }
 
+// refuseInternal is what the host's rules for outgoing requests may say.
+func refuseInternal(_ context.Context, address string) error {
+	if strings.Contains(address, "//internal.") {
+		return fault.Errorf(fault.Forbidden, "address-refused", "allow it with --setting")
+	}
+	return nil
+}
+
 func TestInvalidEndpointAddressesAreRefused(t *testing.T) {
 	t.Parallel()
 	pool := migrationtest.Open(t)
 	var jobs *river.Client[pgx.Tx]
-	s := webhooks.New(pool, jobs, webhooks.Config{Transport: http.DefaultTransport, Sealer: sealer})
-	for _, address := range []string{"", "http://shop.example/hook", "ftp://shop.example", "https://",
+	s := webhooks.New(pool, jobs, webhooks.Config{Transport: http.DefaultTransport, Sealer: sealer, Check: refuseInternal})
+	for _, address := range []string{"", "ftp://shop.example", "https://",
 		"https://user:pass@shop.example/", "https://shop.example/#top", "/hook", "javascript:alert(1)",
 		"https://shop.example/" + strings.Repeat("x", 2048)} {
 		if _, _, err := s.Configure(t.Context(), app, address); fault.SlugOf(err) != "bad-webhook-url" {
@@ -464,6 +476,11 @@ func TestInvalidEndpointAddressesAreRefused(t *testing.T) {
 	_, secret, err := s.Configure(t.Context(), app, "https://shop.example/hook")
 	if err != nil {
 		t.Fatal(err)
+	}
+	_, _, err = s.Configure(t.Context(), app, "https://internal.example/hook")
+	if f, ok := fault.As(err); !ok || f.Code != fault.Invalid || f.Message != "allow it with --setting" || len(f.Fields) != 1 ||
+		f.Fields[0].Path != "body.url" || f.Fields[0].Message != f.Message {
+		t.Errorf("an address that is refused later: %v", err)
 	}
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
 	if err != nil || len(key) != 32 {

@@ -150,7 +150,7 @@ func (a *Archive) add(entry *zip.File) error {
 	case entry.Method != zip.Store && entry.Method != zip.Deflate:
 		return invalid("bundle-method", name, "is packed in a way that is not supported. Use deflate.")
 	}
-	if isLitter(name) {
+	if isToolFile(name) {
 		return nil
 	}
 	if len(a.files) >= MaxFiles {
@@ -199,8 +199,8 @@ func checkPath(name string) error {
 // change how others are drawn, such as their direction.
 func isInvisible(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
 
-// isLitter reports files that tools add to archives and that belong to no program.
-func isLitter(name string) bool {
+// isToolFile reports files that tools add to archives and that belong to no program.
+func isToolFile(name string) bool {
 	for s := range strings.SplitSeq(name, "/") {
 		switch s {
 		case "__MACOSX", ".DS_Store", ".git", ".svn", "Thumbs.db":

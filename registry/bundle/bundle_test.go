@@ -68,7 +68,7 @@ func TestOpen_ReadsWhatToolsPack(t *testing.T) {
 	}{
 		{"plain", []entry{{name: "app.json"}, {name: "pages/"}, {name: "pages/a.js", content: "x"}}, []string{"app.json", "pages/a.js"}},
 		{"with a folder around", []entry{{name: "my-app/"}, {name: "my-app/app.json"}, {name: "my-app/a/b.js"}}, []string{"a/b.js", "app.json"}},
-		{"with litter", []entry{{name: "x/app.json"}, {name: "__MACOSX/x/._app.json"}, {name: "x/.DS_Store"}, {name: "x/.git/config"}}, []string{"app.json"}},
+		{"with files of tools", []entry{{name: "x/app.json"}, {name: "__MACOSX/x/._app.json"}, {name: "x/.DS_Store"}, {name: "x/.git/config"}}, []string{"app.json"}},
 		{"stored", []entry{{name: "app.json", content: "{}", method: 1}, {name: "a.js"}}, []string{"a.js", "app.json"}},
 		{"an archive inside is a file", []entry{{name: "a.zip", content: string(pack(t, entry{name: "../x"}))}, {name: "b"}}, []string{"a.zip", "b"}},
 		{"Chinese names", []entry{{name: "页面/首页.js"}, {name: "a"}}, []string{"a", "页面/首页.js"}},

@@ -23,8 +23,8 @@ import (
 // the audit log in another way.
 type Recorder func(ctx context.Context, tx pgx.Tx, action, target string, detail map[string]any) error
 
-// Profiles is whoever keeps what people see of apps. Its methods run in the transaction of the
-// change, so that what a reviewer approves is what they saw.
+// Profiles stores the names and pictures by which people know apps. Its methods run in the transaction
+// of the change, so that what a reviewer approves is what they saw.
 type Profiles interface {
 	// Freeze returns the profiles of the app and its account as they are now.
 	Freeze(ctx context.Context, tx pgx.Tx, appID string) (registry.Profiles, error)
@@ -51,8 +51,10 @@ func New(pool *pgxpool.Pool, record Recorder, profiles Profiles) *Store {
 // are already stored.
 func (s *Store) CreateVersion(ctx context.Context, v registry.NewVersion) (registry.Version, error) {
 	return s.change(ctx, func(tx pgx.Tx) (registry.Version, error) {
-		if err := checkLabelFree(ctx, tx, v.AppID, v.Label, v.ID); err != nil {
-			return registry.Version{}, err
+		if v.State != registry.Failed {
+			if err := checkLabelFree(ctx, tx, v.AppID, v.Label); err != nil {
+				return registry.Version{}, err
+			}
 		}
 		_, err := tx.Exec(ctx, `
 			INSERT INTO bundle AS b (sha256, size, unpacked_size, file_count, files) VALUES ($1, $2, $3, $4, $5)
@@ -64,11 +66,8 @@ func (s *Store) CreateVersion(ctx context.Context, v registry.NewVersion) (regis
 		var imageHash *string
 		if v.Image != nil {
 			imageHash = &v.Image.Hash
-			_, err := tx.Exec(ctx, `
-				INSERT INTO app_image (hash, size, files) VALUES ($1, $2, $3)
-				ON CONFLICT (hash) DO NOTHING`, v.Image.Hash, v.Image.Size, v.Image.Files)
-			if err != nil {
-				return registry.Version{}, fmt.Errorf("insert image: %w", err)
+			if err := insertImage(ctx, tx, v.Image); err != nil {
+				return registry.Version{}, err
 			}
 		}
 		_, err = tx.Exec(ctx, `
@@ -89,25 +88,37 @@ func (s *Store) CreateVersion(ctx context.Context, v registry.NewVersion) (regis
 	})
 }
 
-// checkLabelFree refuses a label that a reviewer has seen on another version.
-func checkLabelFree(ctx context.Context, tx pgx.Tx, appID, label string, id uuid.UUID) error {
-	var taken bool
-	err := tx.QueryRow(ctx, `
-		SELECT EXISTS (SELECT FROM version WHERE app_id = $1 AND label = $2 AND id <> $3
-			AND state IN ('submitted', 'approved', 'released', 'retired'))`,
-		appID, label, id).Scan(&taken)
+func insertImage(ctx context.Context, tx pgx.Tx, image *registry.StoredImage) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO app_image (hash, format, size, files) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (hash) DO UPDATE SET format = excluded.format`, image.Hash, image.Format, image.Size, image.Files)
 	if err != nil {
-		return fmt.Errorf("look for label: %w", err)
-	}
-	if taken {
-		return labelTaken(label)
+		return fmt.Errorf("insert image: %w", err)
 	}
 	return nil
 }
 
-func labelTaken(label string) error {
-	return fault.Errorf(fault.Conflict, "version-taken",
-		"Version %s of this app has been reviewed already. Use another version number.", label)
+// checkLabelFree refuses a label that another version of the app has. One that did not compile has
+// none: the upload that mends it may be called the same. There is no unique index for this rule,
+// because hosts have older versions that share a label.
+func checkLabelFree(ctx context.Context, tx pgx.Tx, appID, label string) error {
+	// Concurrent uploads to one app wait here for each other.
+	_, err := tx.Exec(ctx, `SELECT FROM app WHERE id = $1 FOR NO KEY UPDATE`, appID)
+	if err != nil {
+		return fmt.Errorf("lock app: %w", err)
+	}
+	var taken bool
+	err = tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM version WHERE app_id = $1 AND label = $2 AND state <> $3)`,
+		appID, label, registry.Failed).Scan(&taken)
+	if err != nil {
+		return fmt.Errorf("look for label: %w", err)
+	}
+	if taken {
+		return fault.Errorf(fault.Conflict, "version-taken",
+			"This app has a version %s already. Use another version number.", label)
+	}
+	return nil
 }
 
 // Submit submits a version for review.

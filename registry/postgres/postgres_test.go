@@ -33,17 +33,17 @@ func open(t testing.TB) (*postgres.Store, *pgxpool.Pool) {
 	return postgres.New(pool, func(ctx context.Context, tx pgx.Tx, action, target string, _ map[string]any) error {
 		_, err := tx.Exec(ctx, `INSERT INTO audit_entry VALUES ($1, $2)`, action, target)
 		return err
-	}, faces{}), pool
+	}, noProfiles{}), pool
 }
 
-// faces stands for whoever keeps the profiles of apps, which has tests of its own.
-type faces struct{}
+// noProfiles replaces the profiles of apps, which have tests of their own.
+type noProfiles struct{}
 
-func (faces) Freeze(context.Context, pgx.Tx, string) (registry.Profiles, error) {
+func (noProfiles) Freeze(context.Context, pgx.Tx, string) (registry.Profiles, error) {
 	return registry.Profiles{App: registry.Profile{Name: "Café"}}, nil
 }
 
-func (faces) Approved(context.Context, pgx.Tx, string, uuid.UUID, registry.Profiles) error {
+func (noProfiles) Approved(context.Context, pgx.Tx, string, uuid.UUID, registry.Profiles) error {
 	return nil
 }
 
@@ -54,7 +54,7 @@ func newVersion(appID, label string, state registry.State) registry.NewVersion {
 		Report: registry.Report{Pages: []string{"a"}, Scopes: []string{}, Domains: []string{}, APIs: []registry.APIUse{}},
 	}
 	if state != registry.Failed {
-		v.Image = &registry.StoredImage{Hash: strings.Repeat("cd", 32), Size: 7, Files: []registry.PublicFile{{Path: "a"}}}
+		v.Image = &registry.StoredImage{Hash: strings.Repeat("cd", 32), Format: 1, Size: 7, Files: []registry.PublicFile{{Path: "a"}}}
 	}
 	return v
 }
@@ -270,7 +270,7 @@ func TestChange_IsRolledBackWhenTheAuditLogFails(t *testing.T) {
 	pool := migrationtest.Open(t)
 	store := postgres.New(pool, func(context.Context, pgx.Tx, string, string, map[string]any) error {
 		return errors.New("the log is full")
-	}, faces{})
+	}, noProfiles{})
 	if _, err := store.CreateVersion(t.Context(), newVersion("ta1", "1", registry.Ready)); err == nil {
 		t.Fatal("made a version without an entry")
 	}

@@ -24,17 +24,22 @@ type querier interface {
 // versionColumns reads a version with its bundle, its last submission and the findings of that.
 const versionColumns = `
 	SELECT v.id, v.app_id, v.label, v.state, b.unpacked_size, b.file_count, v.created_at,
-		v.created_by, v.notes, v.diagnostics, v.report, v.image_hash, v.bundle_sha256,
+		v.created_by, v.notes, coalesce(r.diagnostics, v.diagnostics), v.report, v.image_hash,
+		coalesce(i.format, 0), r.version_id IS NOT NULL, v.bundle_sha256,
 		(SELECT to_jsonb(s) FROM submission s WHERE s.version_id = v.id ORDER BY s.id DESC LIMIT 1),
 		(SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.ordinal), '[]') FROM finding f
 		 WHERE f.submission_id = (SELECT s.id FROM submission s WHERE s.version_id = v.id
 			AND s.state = 'rejected' ORDER BY s.id DESC LIMIT 1))
-	FROM version v JOIN bundle b ON b.sha256 = v.bundle_sha256 `
+	FROM version v JOIN bundle b ON b.sha256 = v.bundle_sha256
+	LEFT JOIN app_image i ON i.hash = v.image_hash
+	LEFT JOIN version_image r ON r.version_id = v.id AND r.image_hash IS NULL
+		AND r.format = (SELECT max(n.format) FROM version_image n WHERE n.version_id = v.id) `
 
 func scanVersion(row pgx.CollectableRow) (registry.Version, error) {
 	var v registry.Version
 	err := row.Scan(&v.ID, &v.AppID, &v.Label, &v.State, &v.Size, &v.FileCount, &v.CreatedAt,
-		&v.CreatedBy, &v.Notes, &v.Diagnostics, &v.Report, &v.ImageHash, &v.BundleSHA256,
+		&v.CreatedBy, &v.Notes, &v.Diagnostics, &v.Report, &v.ImageHash,
+		&v.ImageFormat, &v.Outdated, &v.BundleSHA256,
 		&v.Submission, &v.Findings)
 	return v, err
 }
@@ -207,7 +212,7 @@ func (s *Store) Check(ctx context.Context, version uuid.UUID) (*registry.Check, 
 	return checks[0], nil
 }
 
-// RequestCheck makes the check of a version wait.
+// RequestCheck asks for a check of a version.
 func (s *Store) RequestCheck(ctx context.Context, version uuid.UUID) error {
 	_, err := s.pool.Exec(ctx, `
 		INSERT INTO version_check (version_id, state) VALUES ($1, 'waiting')
@@ -219,7 +224,7 @@ func (s *Store) RequestCheck(ctx context.Context, version uuid.UUID) error {
 	return nil
 }
 
-// FinishCheck keeps the report of a check.
+// FinishCheck stores the report of a check.
 func (s *Store) FinishCheck(ctx context.Context, version uuid.UUID, report json.RawMessage) error {
 	state := registry.CheckDone
 	if report == nil {

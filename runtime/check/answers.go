@@ -2,8 +2,7 @@ package check
 
 import (
 	"encoding/json"
-
-	"github.com/teahouse/teahouse/runtime/view"
+	"fmt"
 )
 
 // networkOff is the reason every request fails with during a check.
@@ -29,21 +28,40 @@ func answerBridge(name string, args []byte) (ok bool, result []byte) {
 		}
 		text, _ := json.Marshal(map[string]any{"templates": templates})
 		return true, text
-	case "net.request":
+	case "device.location", "device.record", "socket.send", "socket.close", "files.remove":
+		return true, []byte(`{}`)
+	case "device.random":
+		return true, []byte(`{"data":"dGVhaG91c2UgY2hlY2s="}`)
+	case "files.list":
+		return true, []byte(`{"files":[]}`)
+	case "net.request", "net.download", "net.upload", "socket.open", "cloud.add", "cloud.get", "cloud.count", "cloud.set",
+		"cloud.update", "cloud.remove", "cloud.upload", "cloud.download", "cloud.file_urls", "cloud.delete_files":
 		return false, []byte(`{"message":"` + networkOff + `","slug":"offline"}`)
 	}
 	return false, []byte(`{"message":"not available during a check","slug":"unknown-capability"}`)
 }
 
-// answerShell answers a dialog as a person would who agrees to everything but paying.
+// answerShell answers a dialog as a person who agrees to everything except to pay.
 func (v *visit) answerShell(f *frame) (ok bool, result any) {
 	switch f.Name {
 	case "showModal":
 		return true, map[string]any{"confirm": true, "cancel": false, "content": ""}
 	case "showActionSheet":
 		return true, map[string]any{"tapIndex": 0}
-	case "requestPayment", "chooseImage":
+	case "requestPayment", "chooseImage", "chooseVideo", "chooseMessageFile", "chooseLocation", "chooseAddress",
+		"chooseContact", "scanCode", "compressImage", "getVideoInfo", "navigateToMiniProgram", "openEmbeddedMiniProgram":
 		return false, nil
+	case "getLocation":
+		return true, map[string]any{"latitude": 31.23, "longitude": 121.47, "speed": -1, "accuracy": 30, "altitude": 0,
+			"verticalAccuracy": 0, "horizontalAccuracy": 30}
+	case "getNetworkType":
+		return true, map[string]any{"networkType": "wifi", "isConnected": true, "hasSystemProxy": false, "weakNet": false}
+	case "getImageInfo":
+		return true, map[string]any{"width": 100, "height": 100, "path": "/picture.png", "orientation": "up", "type": "png"}
+	case "canvasToTempFilePath":
+		return true, map[string]any{"tempFilePath": "/picture.png"}
+	case "getBatteryInfo":
+		return true, map[string]any{"level": 100, "isCharging": true, "isLowPowerModeEnabled": false}
 	case "getClipboardData":
 		return true, map[string]any{"data": ""}
 	case "requestSubscribeMessage":
@@ -69,9 +87,13 @@ func (v *visit) measure(args json.RawMessage) []any {
 	var in struct {
 		Page    int `json:"page"`
 		Queries []struct {
-			Selector string `json:"selector"`
-			Viewport bool   `json:"viewport"`
-			All      bool   `json:"all"`
+			Selector string    `json:"selector"`
+			Targets  *[][2]int `json:"targets"`
+			Viewport bool      `json:"viewport"`
+			All      bool      `json:"all"`
+			Fields   struct {
+				ComputedStyle []string `json:"computedStyle"`
+			} `json:"fields"`
 		} `json:"queries"`
 	}
 	if json.Unmarshal(args, &in) != nil {
@@ -91,14 +113,21 @@ func (v *visit) measure(args json.RawMessage) []any {
 			answers = append(answers, r)
 			continue
 		}
-		var found []*view.Node
-		if c := v.pages[in.Page]; c != nil {
-			found = c.Tree().Find(q.Selector)
+		var targets [][2]int
+		if q.Targets != nil {
+			targets = *q.Targets
+		} else if c := v.pages[in.Page]; c != nil {
+			for _, n := range c.Tree().Find(q.Selector) {
+				targets = append(targets, [2]int{n.Inst, n.ID})
+			}
 		}
 		rects := []any{}
-		for i, n := range found {
+		for i, target := range targets {
 			r := rect(i)
-			r["target"] = []int{n.Inst, n.ID}
+			r["target"] = target
+			for _, name := range q.Fields.ComputedStyle {
+				r[name] = styled(name, r)
+			}
 			rects = append(rects, r)
 		}
 		switch {
@@ -111,4 +140,28 @@ func (v *visit) measure(args json.RawMessage) []any {
 		}
 	}
 	return answers
+}
+
+// styled answers with the value that a style has when no sheet sets it; a length is in pixels, as
+// browsers compute it.
+func styled(name string, rect map[string]any) string {
+	switch name {
+	case "width", "height":
+		return fmt.Sprintf("%vpx", rect[name])
+	case "color":
+		return "rgb(0, 0, 0)"
+	case "backgroundColor", "background-color":
+		return "rgba(0, 0, 0, 0)"
+	case "display":
+		return "block"
+	case "position":
+		return "static"
+	case "opacity":
+		return "1"
+	case "zIndex", "z-index":
+		return "auto"
+	case "transform":
+		return "none"
+	}
+	return "0px"
 }

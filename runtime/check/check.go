@@ -18,19 +18,34 @@ import (
 	"strings"
 	"time"
 
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/image"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
+	"github.com/teahouse/teahouse/runtime/source"
+	"github.com/teahouse/teahouse/runtime/wx"
 )
 
 // Limits of a check. A program past them is checked in part, and the report says so.
 const (
 	// MaxTaps per page: a long list has the same handler in every row.
 	MaxTaps = 60
-	// DefaultPageTimeout ends a page that neither fails nor settles.
+	// DefaultPageTimeout ends a page that neither fails nor settles after it was opened or touched.
 	DefaultPageTimeout = 10 * time.Second
-	// DefaultLinger lets short timers of a page run before it is judged.
-	DefaultLinger = 30 * time.Millisecond
+	// AfterOpen, AfterTap and AtTheEnd are how long a page may do things by itself before the check goes
+	// on or judges it: toasts and animations that a program follows with a timer take up to three
+	// seconds. It is the app's time, which a check moves forward and does not wait for.
+	AfterOpen = 3 * time.Second
+	AfterTap  = 2 * time.Second
+	AtTheEnd  = 10 * time.Second
+	// AfterStep is the same after a step of a file of steps, which has words for waiting.
+	AfterStep = 100 * time.Millisecond
+	// MaxSteps of a file: a test of this length is not read any more. StepTime is what each may take.
+	MaxSteps = 1000
+	StepTime = 2 * time.Second
+	// MaxTimerTurns ends each of the three for a program that never rests, such as a game: so many times
+	// its timers have run.
+	MaxTimerTurns = 100
 	// maxRounds ends a conversation in which every answer raises a new question.
 	maxRounds = 100
 	// maxWarnings per page; the first ones name the cause.
@@ -40,7 +55,7 @@ const (
 // Sink is what a session tells the check. Its methods return at once and may be called from any
 // goroutine, one at a time.
 type Sink interface {
-	vm.Host
+	protocol.Host
 	// Closed says that the session is over, and why.
 	Closed(reason string)
 }
@@ -49,46 +64,63 @@ type Sink interface {
 type App interface {
 	Send(frame []byte) error
 	Reply(id uint64, ok bool, result []byte) error
+	// Advance moves the app's clock forward, at most to its next timer, which runs.
+	Advance(d time.Duration) error
 	Close()
 }
 
 // Sandbox compiles and runs hostile code; package worker's pool is one, see InWorkers.
 type Sandbox interface {
 	Compile(ctx context.Context, files map[string][]byte) (*compile.Result, error)
-	Open(ctx context.Context, img *image.Image, req vm.OpenRequest, sink Sink) (App, error)
+	Open(ctx context.Context, img *image.Image, req protocol.OpenRequest, sink Sink) (App, error)
 }
 
-// Options of a run; the zero value is good.
+// Options of a run; the zero value is valid.
 type Options struct {
 	PageTimeout time.Duration
-	Linger      time.Duration
-	Env         vm.Env
+	// Pages, when set, are the pages that are checked, with queries ("pages/a/a?id=1").
+	Pages []string
+	// Tree puts the tree of every page into the report, as it is at rest.
+	Tree bool
+	// FirstTree puts it there instead as it is when the page has just opened: no timer
+	// has run, and no question of the program is answered.
+	FirstTree bool
+	// Steps are played instead of the check of all pages, see ReadSteps.
+	Steps []Step
+	// Env is the phone; without a width it is one of 375 by 812 points in Env.TimeZone.
+	Env protocol.Env
 }
 
 // Report is what a check found.
 type Report struct {
-	Pages       []Page               `json:"pages"`
-	Unsupported []Unsupported        `json:"unsupported"`
-	Diagnostics []compile.Diagnostic `json:"diagnostics"`
-	Passed      int                  `json:"passed"`
-	Failed      int                  `json:"failed"`
+	Pages       []Page              `json:"pages"`
+	Unsupported []Unsupported       `json:"unsupported"`
+	Diagnostics []source.Diagnostic `json:"diagnostics"`
+	// Steps are what became of the steps that were played.
+	Steps  []StepResult `json:"steps,omitempty"`
+	Passed int          `json:"passed"`
+	Failed int          `json:"failed"`
 }
 
-// Page is the verdict on one page.
+// Page is the result for one page.
 type Page struct {
 	Page string `json:"page"`
 	// Query is what the page was opened with: declared in project.config.json, or seen when
 	// the app itself went there.
 	Query string `json:"query,omitempty"`
 	OK    bool   `json:"ok"`
-	// Nodes counts the elements of the page as first shown.
+	// Nodes counts the elements of the page when it has come to rest after opening.
 	Nodes int `json:"nodes"`
 	// Milliseconds from the request to the first frame, with the start of the app.
 	Milliseconds float64 `json:"milliseconds"`
+	// Tree is what the page shows then or at first, as markup, when the options asked for it.
+	Tree string `json:"tree,omitempty"`
 	// Taps counts the targets that were followed.
 	Taps int `json:"taps"`
 	// Offline says that the page asked for its server, which a check does not let it reach.
 	Offline bool `json:"offline,omitempty"`
+	// Replay is what went into the session up to the error, as `teahouse replay` reads it.
+	Replay string `json:"-"`
 	// Error is the first thing that went wrong.
 	Error    *Problem  `json:"error,omitempty"`
 	Warnings []Problem `json:"warnings,omitempty"`
@@ -106,9 +138,10 @@ type Problem struct {
 
 // Unsupported is the first use of a member of wx that this version does not have.
 type Unsupported struct {
-	API  string `json:"api"`
-	File string `json:"file"`
-	Line int    `json:"line"`
+	API    string `json:"api"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column,omitempty"`
 }
 
 // Run checks the program made of these files. An error means that the check itself could not run;
@@ -120,11 +153,11 @@ func Run(ctx context.Context, files map[string][]byte, sandbox Sandbox, opts Opt
 		return nil, fmt.Errorf("compile: %w", err)
 	}
 	report := &Report{Diagnostics: result.Diagnostics, Unsupported: []Unsupported{}, Pages: []Page{}}
-	members := vm.Members()
+	members := wx.Members()
 	for _, use := range result.Report.APIs {
-		// A name that nobody has is a mistake, and a diagnostic.
+		// A name that wx does not have at all is a typing error, which a diagnostic tells.
 		if _, exists := slices.BinarySearch(members, use.Name); exists && !use.Supported {
-			report.notSupported(Unsupported{use.Name, use.File, use.Line})
+			report.notSupported(Unsupported{use.Name, use.File, use.Line, use.Column})
 		}
 	}
 	if result.Image == nil {
@@ -133,7 +166,12 @@ func Run(ctx context.Context, files map[string][]byte, sandbox Sandbox, opts Opt
 	}
 	run := &run{sandbox: sandbox, img: result.Image, opts: opts, report: report,
 		storage: map[string]string{}, queries: declaredQueries(files)}
-	if err := run.all(ctx); err != nil {
+	if len(opts.Steps) > 0 {
+		err = run.steps(ctx, opts.Steps)
+	} else {
+		err = run.all(ctx)
+	}
+	if err != nil {
 		return nil, err
 	}
 	sort.Slice(report.Unsupported, func(i, j int) bool {
@@ -146,12 +184,10 @@ func (o Options) withDefaults() Options {
 	if o.PageTimeout == 0 {
 		o.PageTimeout = DefaultPageTimeout
 	}
-	if o.Linger == 0 {
-		o.Linger = DefaultLinger
-	}
 	if o.Env.Width == 0 {
-		o.Env = vm.Env{Width: 375, Height: 812, PixelRatio: 2, StatusBarHeight: 44, Theme: "light",
-			Language: "en", Platform: "linux", SafeArea: vm.SafeArea{Top: 44, Bottom: 778, Right: 375}}
+		o.Env = protocol.Env{Width: 375, Height: 812, PixelRatio: 2, StatusBarHeight: 44, Theme: "light",
+			Language: "en", TimeZone: o.Env.TimeZone, Platform: "linux",
+			SafeArea: protocol.SafeArea{Top: 44, Bottom: 778, Right: 375}}
 	}
 	return o
 }
@@ -180,7 +216,7 @@ func (r *Report) notSupported(u Unsupported) {
 func (r *Report) failCompilation(result *compile.Result) {
 	var own []*Problem
 	for _, d := range result.Diagnostics {
-		if d.Severity != compile.SeverityError {
+		if d.Severity != source.Error {
 			continue
 		}
 		own = append(own, &Problem{Text: d.Message, File: d.File, Line: d.Line, Column: d.Column, During: "compile"})
@@ -190,7 +226,7 @@ func (r *Report) failCompilation(result *compile.Result) {
 		pages = []string{"app"}
 	}
 	for _, route := range pages {
-		problem := &Problem{Text: "the program does not compile", During: "compile"}
+		problem := &Problem{Text: fault.Textf("the program does not compile").String(), During: "compile"}
 		if at := slices.IndexFunc(own, func(p *Problem) bool { return isOf(p.File, route) }); at >= 0 {
 			problem = own[at]
 		}
@@ -222,58 +258,82 @@ type run struct {
 // all checks every page. A page that failed when it was opened with nothing is opened again if
 // the app was since seen to pass it something.
 func (r *run) all(ctx context.Context) error {
-	verdicts := make([]*Page, len(r.img.Pages))
+	pages, err := r.chosen()
+	if err != nil {
+		return err
+	}
+	results := make([]*Page, len(pages))
 	for again := range 2 {
-		for i := range r.img.Pages {
-			conf := &r.img.Pages[i]
-			query := r.queries[conf.Route]
-			if again == 1 && (verdicts[i].OK || verdicts[i].Query != "" || query == "") {
+		for i, conf := range pages {
+			query := r.queries[conf.Path]
+			if again == 1 && (results[i].OK || results[i].Query != "" || query == "") {
 				continue
 			}
-			verdict, err := r.page(ctx, conf, query)
+			result, err := r.page(ctx, conf, query)
 			if err != nil {
 				return err
 			}
-			verdicts[i] = verdict
+			results[i] = result
 		}
 	}
-	for _, v := range verdicts {
+	for _, v := range results {
 		r.report.add(*v)
 	}
 	return nil
 }
 
-// page opens one page and follows its targets. Targets that lead away for good cost the session;
-// the next one continues where the last stopped.
+// chosen are the pages to check. A query that the options name counts before any other.
+func (r *run) chosen() ([]*image.Page, error) {
+	var pages []*image.Page
+	for _, name := range r.opts.Pages {
+		route, query, _ := strings.Cut(strings.TrimPrefix(name, "/"), "?")
+		conf := r.img.Page(route)
+		if conf == nil {
+			return nil, fmt.Errorf("there is no page %s", route)
+		}
+		if query != "" {
+			r.queries[route] = query
+		}
+		pages = append(pages, conf)
+	}
+	if len(r.opts.Pages) > 0 {
+		return pages, nil
+	}
+	for i := range r.img.Pages {
+		pages = append(pages, &r.img.Pages[i])
+	}
+	return pages, nil
+}
+
+// page opens one page and follows its targets. A target from which there is no way back ends the
+// session; a new one continues with the next target.
 func (r *run) page(ctx context.Context, conf *image.Page, query string) (*Page, error) {
-	own, cancel := context.WithTimeout(ctx, r.opts.PageTimeout)
-	defer cancel()
-	verdict := &Page{Page: conf.Route, Query: query}
-	address := conf.Route
+	result := &Page{Page: conf.Path, Query: query}
+	address := conf.Path
 	if query != "" {
 		address += "?" + query
 	}
 	done := map[string]bool{}
 	for first := true; ; first = false {
-		v := &visit{run: r, conf: conf, path: address, verdict: verdict, wake: make(chan struct{}, 1),
+		v := &visit{run: r, conf: conf, path: address, result: result, wake: make(chan struct{}, 1),
 			during: "open"}
 		before := len(done)
-		err := v.look(own, done, first)
+		err := v.look(ctx, done, first)
 		switch {
-		case err == nil && v.left && verdict.Error == nil && len(done) > before:
+		case err == nil && v.left && result.Error == nil && len(done) > before:
 			continue // a target led away; go on with the rest
 		case errors.Is(err, errBroken), err == nil:
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case errors.Is(err, context.DeadlineExceeded):
-			v.fail(Problem{Text: fmt.Sprintf("the page did not settle within %s", r.opts.PageTimeout)})
+			v.fail(Problem{Text: fault.Textf("the page did not settle within %s", r.opts.PageTimeout).String()})
 		default:
 			v.fail(Problem{Text: err.Error()})
 		}
 		break
 	}
-	verdict.OK = verdict.Error == nil
-	return verdict, nil
+	result.OK = result.Error == nil
+	return result, nil
 }
 
 // declaredQueries reads the compile modes that developers keep in their project configuration:

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/check"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
 )
 
@@ -21,6 +23,11 @@ func TestMain(m *testing.M) {
 // run checks a program in real worker processes.
 func run(t *testing.T, files map[string]string) (*check.Report, string) {
 	t.Helper()
+	return runWith(t, files, check.Options{})
+}
+
+func runWith(t *testing.T, files map[string]string, options check.Options) (*check.Report, string) {
+	t.Helper()
 	pool := worker.NewPool(worker.Config{})
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -31,12 +38,12 @@ func run(t *testing.T, files map[string]string) (*check.Report, string) {
 	for name, text := range files {
 		all[name] = []byte(text)
 	}
-	report, err := check.Run(context.Background(), all, check.InWorkers(pool), check.Options{})
+	report, err := check.Run(context.Background(), all, check.InWorkers(pool), options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var text bytes.Buffer
-	if err := report.WriteText(&text); err != nil {
+	if err := report.WriteText(&text, false, fault.English); err != nil {
 		t.Fatal(err)
 	}
 	return report, text.String()
@@ -72,11 +79,28 @@ func TestAGoodProgramPassesAndEveryTargetIsTappedOnce(t *testing.T) {
 	}
 }
 
+// Ensure that a file of a project has one name, whether it is compiled or runs.
+func TestAProjectsFilesHaveOneName(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"project.config.json":         `{"miniprogramRoot":"mini/"}`,
+		"mini/app.json":               `{"pages":["pages/index/index"]}`,
+		"mini/app.js":                 "App({});",
+		"mini/pages/index/p.ts":       "export const fail = (): never => {\n  throw new Error('late');\n};",
+		"mini/pages/index/index.js":   "import {fail} from './p';\nPage({onLoad() { wx.addCard({}); setTimeout(fail, 1); }});",
+		"mini/pages/index/index.wxml": `<view/>`,
+	})
+	e := report.Pages[0].Error
+	if e == nil || e.File != "mini/pages/index/p.ts" || e.Line != 2 || report.Unsupported[0].File != "mini/pages/index/index.js" {
+		t.Errorf("%+v %s", e, text)
+	}
+}
+
 func TestFaultsAreToldByPageFileAndLine(t *testing.T) {
 	t.Parallel()
 	report, text := run(t, map[string]string{
 		"app.json":               `{"pages":["pages/index/index","pages/load/load","pages/loop/loop","pages/late/late","pages/net/net"]}`,
-		"pages/index/index.js":   "Page({\n  tap() {\n    wx.scanCode({});\n    this.data.none.field = 1;\n  },\n});",
+		"pages/index/index.js":   "Page({\n  tap() {\n    wx.startWifi({});\n    this.data.none.field = 1;\n  },\n});",
 		"pages/index/index.wxml": `<view id="box" bindtap="tap">x</view>`,
 		"pages/load/load.js":     "Page({\n  onLoad() {\n    undefinedThing();\n  },\n});",
 		"pages/load/load.wxml":   `<view/>`,
@@ -106,7 +130,7 @@ func TestFaultsAreToldByPageFileAndLine(t *testing.T) {
 	if p := report.Pages[4]; len(p.Warnings) != 1 {
 		t.Errorf("%+v", p)
 	}
-	if !strings.Contains(text, "unsupported  wx.scanCode (pages/index/index.js:3)\n") ||
+	if !strings.Contains(text, "unsupported  wx.startWifi (pages/index/index.js:3:5): browsers do not show networks to pages\n") ||
 		!strings.HasSuffix(text, "\n1 passed, 4 failed\n") {
 		t.Error(text)
 	}
@@ -120,10 +144,27 @@ func TestFaultsAreToldByPageFileAndLine(t *testing.T) {
 	}
 }
 
-func TestAProgramThatDoesNotCompileFailsEveryPage(t *testing.T) {
+func TestAScriptThatDoesNotCompileFailsItsPageAlone(t *testing.T) {
 	t.Parallel()
 	report, text := run(t, map[string]string{
 		"app.json":               `{"pages":["pages/index/index","pages/b/b"]}`,
+		"pages/index/index.js":   "Page({});",
+		"pages/index/index.wxml": `<view/>`,
+		"pages/b/b.js":           "Page({\n  a: ,\n});",
+		"pages/b/b.wxml":         `<view/>`,
+	})
+	if report.Passed != 1 || report.Failed != 1 || report.OK(false) {
+		t.Fatal(text)
+	}
+	if e := report.Pages[1].Error; e.File != "pages/b/b.js" || e.Line != 2 {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestAProgramThatDoesNotCompileFailsEveryPage(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json":               `{"pages":["pages/index/index","pages/b/b"],"tabBar":{"list":[{"pagePath":"pages/b/b","text":"B"}]}}`,
 		"pages/index/index.js":   "Page({});",
 		"pages/index/index.wxml": `<view/>`,
 		"pages/b/b.js":           "Page({\n  a: ,\n});",
@@ -161,15 +202,22 @@ func TestAFaultOfTheAppIsToldOnceAndNotOnEveryPage(t *testing.T) {
 func TestStrictFailsOnWarningsAndUnsupportedAPIs(t *testing.T) {
 	t.Parallel()
 	for name, files := range map[string]map[string]string{
-		"a warning of the compiler": {"pages/a/a.js": "Page({onLoad() { if (0) wx.requst({}); }});"},
-		"an unsupported API":        {"pages/a/a.js": "Page({onLoad() { if (0) wx.scanCode({}); }});"},
+		"a warning":          {"pages/a/a.js": "Page({onLoad() { if (0) wx.requst({}); }});"},
+		"an unsupported API": {"pages/a/a.js": "Page({onLoad() { if (0) wx.startWifi({}); }});"},
 	} {
 		files["app.json"], files["pages/a/a.wxml"] = `{"pages":["pages/a/a"]}`, "<view/>"
 		report, text := run(t, files)
 		if !report.OK(false) || report.OK(true) {
 			t.Errorf("%s: %s", name, text)
 		}
-		if strings.Count(text, "wx.requst")+strings.Count(text, "wx.scanCode") != 1 {
+		var strict bytes.Buffer
+		if err := report.WriteText(&strict, true, fault.English); err != nil {
+			t.Fatal(err)
+		}
+		if want := "\n1 passed, 0 failed; not clean (--strict): 1 " + strings.TrimPrefix(strings.TrimPrefix(name, "a "), "an ") + "\n"; !strings.HasSuffix(strict.String(), want) {
+			t.Errorf("%s: the last line does not say why it fails, %q: %s", name, want, &strict)
+		}
+		if strings.Count(text, "wx.requst")+strings.Count(text, "wx.startWifi") != 1 {
 			t.Errorf("%s is not told once: %s", name, text)
 		}
 	}
@@ -177,6 +225,25 @@ func TestStrictFailsOnWarningsAndUnsupportedAPIs(t *testing.T) {
 		"pages/a/a.js": "Page({})", "pages/a/a.wxml": "<view/>"})
 	if !report.OK(true) {
 		t.Error(text)
+	}
+}
+
+func TestAReportIsInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	report, english := run(t, map[string]string{"app.json": `{"pages":["pages/a/a"]}`,
+		"pages/a/a.js": "Page({onLoad() { if (0) wx.startWifi({}); nowhere(); }});", "pages/a/a.wxml": "<view><none/></view>"})
+	var text bytes.Buffer
+	if err := report.WriteText(&text, true, fault.Chinese); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"fail  pages/a/a", " 个节点  ", "ReferenceError: nowhere is not defined",
+		"不支持  wx.startWifi (pages/a/a.js:1:25)：浏览器不向网页提供无线网络的信息", "\n0 passed, 1 failed；不干净（--strict）：1 个警告、1 个不支持的接口\n"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("the Chinese report lacks %q:\n%s", want, &text)
+		}
+	}
+	if !strings.Contains(english, "unsupported  wx.startWifi (pages/a/a.js:1:25): browsers do not show networks to pages\n0 passed, 1 failed\n") {
+		t.Errorf("the English report:\n%s", english)
 	}
 }
 
@@ -196,6 +263,392 @@ func TestPagesThatNeedAQueryGetTheOneDeclaredOrSeen(t *testing.T) {
 		"pages/list/list.wxml":         `<view bindtap="go"/>`,
 	})
 	if report.Passed != 3 || report.Pages[3].OK || report.Pages[0].Query != "item=2" {
+		t.Error(text)
+	}
+}
+
+// Ensure that a page is judged when it has come to rest: by what it shows then, and by what it throws
+// then. The check does not sleep meanwhile, and a page that never rests passes.
+func TestAPageIsJudgedWhenItHasComeToRest(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json":             `{"pages":["pages/slow/slow","pages/late/late","pages/game/game","pages/far/far"]}`,
+		"pages/slow/slow.js":   "const steps = [1, 2, 3]; Page({data: {list: []}, onLoad() { const next = () => { if (steps.length) setTimeout(() => { this.setData({list: this.data.list.concat(steps.shift())}); next(); }, 400); }; next(); }});",
+		"pages/slow/slow.wxml": `<view wx:for="{{list}}" wx:key="*this">{{item}}</view>`,
+		"pages/late/late.js":   "Page({tap() { wx.showToast({title: 'Done', success: () => setTimeout(() => {\n missing(); }, 1500)}); }});",
+		"pages/late/late.wxml": `<view bindtap="tap">x</view>`,
+		"pages/game/game.js":   "Page({data: {n: 0}, onLoad() { setInterval(() => this.setData({n: this.data.n + 1}), 16); }});",
+		"pages/game/game.wxml": `<view>{{n}}</view>`,
+		"pages/far/far.js":     "Page({onLoad() { setTimeout(() => {\n\n missing(); }, 9000); }});",
+		"pages/far/far.wxml":   `<view/>`,
+	})
+	if p := report.Pages[0]; !p.OK || p.Nodes != 3 {
+		t.Errorf("%+v", p)
+	}
+	if e := report.Pages[1].Error; e == nil || e.Line != 2 || e.During != `tap view "x"` {
+		t.Errorf("%+v", report.Pages[1])
+	}
+	if !report.Pages[2].OK {
+		t.Errorf("%+v", report.Pages[2])
+	}
+	if e := report.Pages[3].Error; e == nil || e.Line != 3 {
+		t.Errorf("%+v", report.Pages[3])
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
+// play runs a file of steps on a program.
+func play(t *testing.T, files map[string]string, text string) (*check.Report, string) {
+	t.Helper()
+	steps, err := check.ReadSteps(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return runWith(t, files, check.Options{Steps: steps})
+}
+
+var menu = map[string]string{
+	"app.json": `{"pages":["pages/menu/menu","pages/order/order"]}`,
+	"pages/menu/menu.js": `Page({data: {dishes: ['Tea', 'Cake'], chosen: '', note: ''}, onLoad(q) { this.setData({table: q.table}); },
+		choose(e) { this.setData({chosen: e.currentTarget.dataset.name}); }, note(e) { this.setData({note: e.detail.value}); },
+		order() { setTimeout(() => wx.navigateTo({url: '/pages/order/order?dish=' + this.data.chosen}), 1000); }});`,
+	"pages/menu/menu.wxml": `<view class="table">{{table}}</view><view wx:for="{{dishes}}" wx:key="*this" class="dish" bindtap="choose" data-name="{{item}}"><text>{{item}}</text></view>
+<input id="note" bindinput="note"/><view id="chosen">{{chosen}} {{note}}</view><button id="order" bindtap="order">Order</button>`,
+	"pages/order/order.js":   `Page({onLoad(q) { this.setData({dish: q.dish, at: Date.now()}); }, changed(e) { if (e.detail.value > 4) missing(); }});`,
+	"pages/order/order.wxml": `<view class="state b a" hidden="{{false}}">Ordered  <text>{{dish}}</text></view><slider id="s" bindchange="changed"/>`,
+}
+
+func TestStepsArePlayedInOneSession(t *testing.T) {
+	t.Parallel()
+	report, text := play(t, menu, `
+open pages/menu/menu?table=4
+expect .table 4
+tap .dish@2
+# what a person types
+input #note less sugar
+expect #chosen Cake less sugar
+tap #order
+expect .state nothing
+wait 1500
+expect .state Ordered Cake
+tree
+back
+expect #chosen Cake less sugar
+`)
+	if report.Failed != 0 || report.Passed != 12 || !strings.HasSuffix(text, "\n12 passed, 0 failed\n") {
+		t.Fatal(text)
+	}
+	if want := "<view class=\"a b state\" hidden:=\"false\">\n  \"Ordered  \"\n  <text>Cake</text>\n</view>\n<slider id=\"s\"/>\n"; report.Steps[9].Tree != want {
+		t.Errorf("%s\nwant\n%s", report.Steps[9].Tree, want)
+	}
+}
+
+func TestStepsEnterValuesOfEveryControlAndSubmitForms(t *testing.T) {
+	t.Parallel()
+	report, text := play(t, map[string]string{
+		"app.json": `{"pages":["p/a"]}`,
+		"p/a.js": `Page({data: {said: '', volume: 3, on: true, name: 'a'},
+			say(e) { this.setData({said: e.type + JSON.stringify(e.detail.value || null)}); }});`,
+		"p/a.wxml": `<view id="said">{{said}}</view><view id="bound">{{volume}} {{on}} {{name}}</view>
+<slider id="volume" model:value="{{volume}}"/><switch id="on" model:checked="{{on}}"/><input id="name" model:value="{{name}}"/>
+<slider id="heard" bindchange="say"/>
+<form bindsubmit="say" bindreset="say"><input name="text" id="text" value="old"/><slider name="how" value="{{7}}"/><switch name="yes" checked/>
+<checkbox-group name="some" id="some"><checkbox value="1" checked/><checkbox value="2"/></checkbox-group>
+<radio-group name="one"><radio value="x"/><radio value="y" checked/></radio-group><view name="no control">-</view>
+<button id="send" form-type="submit">S</button><button id="undo" formType="reset">R</button></form>`,
+	}, `
+input #volume 40
+input #on false
+input #name Tea house
+expect #bound 40 false Tea house
+input #heard 12
+expect #said change12
+tap #send
+expect #said submit{"how":7,"one":"y","some":["1"],"text":"old","yes":true}
+input #text new
+input #some ["2"]
+tap #send
+expect #said submit{"how":7,"one":"y","some":["2"],"text":"new","yes":true}
+tap #undo
+expect #said resetnull
+tap #send
+expect #said submit{"how":7,"one":"y","some":["1"],"text":"old","yes":true}
+input #on perhaps
+`)
+	if last := report.Steps[len(report.Steps)-1]; report.Failed != 1 || report.Passed != 16 || last.Error == nil || last.Error.Text != "a switch is true or false" {
+		t.Fatal(text)
+	}
+}
+
+func TestACanvasGivesAPicture(t *testing.T) {
+	t.Parallel()
+	report, text := play(t, map[string]string{
+		"app.json": `{"pages":["p/a"]}`,
+		"p/a.js": `Page({data: {}, onReady() { wx.canvasToTempFilePath({canvasId: 'c',
+			success: (r) => this.setData({path: r.tempFilePath.slice(1)})}, this); }});`,
+		"p/a.wxml": `<canvas canvas-id="c"/><view id="path">{{path}}</view>`,
+	}, "expect #path picture.png")
+	if report.Failed != 0 {
+		t.Fatal(text)
+	}
+}
+
+func TestTheFirstStepThatFailsIsTold(t *testing.T) {
+	t.Parallel()
+	for steps, want := range map[string]string{
+		"open pages/order/order\nevent #s change {\"value\":3}\nevent #s change {\"value\":5}\nback": "fail  event #s change {\"value\":5}  ReferenceError: missing is not defined",
+		"open pages/order/order\ntap #nobody":                                                        "fail  tap #nobody  0 elements match #nobody",
+		"expect .table 5":                                                                            `fail  expect .table 5  .table shows ""`,
+		"open pages/order/order\nopen pages/menu/menu":                                               "open can only be the first step",
+	} {
+		report, text := play(t, menu, steps)
+		if report.Failed != 1 || !strings.Contains(text, want) || strings.Contains(text, "ok    back") {
+			t.Errorf("%s\n%s\nwant %s", steps, text, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"":             "no steps",
+		"tap":          "line 1: tap needs a target",
+		"#x\n\njump a": `line 3: there is no step "jump"`,
+		"tap #a b":     "line 1: tap takes nothing more",
+		"wait soon":    "line 1: wait needs a number",
+		"tap .a@0":     "line 1: behind @",
+		"event #a":     "line 1: event needs",
+	} {
+		if _, err := check.ReadSteps(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestTheTreeOfAChosenPageIsPrinted(t *testing.T) {
+	t.Parallel()
+	report, text := runWith(t, menu, check.Options{Tree: true, Pages: []string{"/pages/order/order?dish=Pie"}})
+	if len(report.Pages) != 1 || !strings.Contains(text, "\n  <text>Pie</text>\n</view>\n") {
+		t.Error(text)
+	}
+}
+
+func TestTheFirstTreeIsThatBeforeTimeAndMeasures(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"app.json": `{"pages":["pages/index/index"]}`,
+		"pages/index/index.js": `Page({data: {state: 'made'},
+			onReady() {
+				this.setData({state: 'ready'});
+				wx.createSelectorQuery().select('view').boundingClientRect(() => this.setData({state: 'measured'})).exec();
+				setTimeout(() => this.setData({state: 'late'}), 100);
+			},
+		});`,
+		"pages/index/index.wxml": `<view>{{state}}</view>`,
+	}
+	first, _ := runWith(t, files, check.Options{FirstTree: true})
+	last, _ := runWith(t, files, check.Options{Tree: true})
+	if first.Pages[0].Tree != "<view>ready</view>\n" || last.Pages[0].Tree != "<view>late</view>\n" {
+		t.Errorf("%s%s", first.Pages[0].Tree, last.Pages[0].Tree)
+	}
+}
+
+func TestAPageMayAskForManyPlacesAtOnce(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json": `{"pages":["pages/index/index"]}`,
+		"pages/index/index.js": `Page({data: {n: 0},
+			onReady() {
+				let answers = 0;
+				for (let i = 0; i < 200; i++) {
+					wx.createSelectorQuery().select('.a').boundingClientRect(() => {
+						for (const end = Date.now() + 2; Date.now() < end;); // slower than the check answers
+						if (++answers === 200) this.setData({n: answers});
+					}).exec();
+				}
+			}});`,
+		"pages/index/index.wxml": `<view class="a"/><view wx:if="{{n === 200}}" class="all"/>`,
+	})
+	if report.Failed != 0 || report.Pages[0].Nodes != 2 {
+		t.Error(text)
+	}
+}
+
+func TestTheTreeHasDatasetsAndWhatNoComponentTakes(t *testing.T) {
+	t.Parallel()
+	report, text := runWith(t, map[string]string{
+		"app.json":               `{"pages":["pages/index/index"]}`,
+		"pages/index/index.js":   `Page({data: {n: 7}});`,
+		"pages/index/index.json": `{"usingComponents":{"tea-cup":"/cup"}}`,
+		"pages/index/index.wxml": `<tea-cup id="c" size="{{n}}" unknown="u" my-class="red" data-cup-size="{{n}}"/>`,
+		"cup.js":                 `Component({properties: {size: Number}, data: {none: null}, externalClasses: ['my-class']});`,
+		"cup.json":               `{"component":true}`,
+		"cup.wxml": `<wxs module="m">exports.f = function () {}</wxs>
+<view class="my-class x" hover-class="on my-class" mark data-at="1" bindtap="{{m.f}}" change:id="{{m.f}}">{{size}}</view>
+<view data-at="{{none}}" data-no="{{other}}" lang="{{none}}" title="{{other}}"/>`,
+	}, check.Options{Tree: true})
+	const want = `<tea-cup id="c" data-cup-size:="7" my-class="red" unknown="u">
+  #shadow-root
+    <view class="my-class x" data-at="1" hover-class="on my-class" mark:="true">7</view>
+    <view data-at:="null" lang:="null"/>
+</tea-cup>
+`
+	if report.Pages[0].Tree != want {
+		t.Error(text)
+	}
+}
+
+func TestAComponentThatIsNotThereFailsItsPageAndTheRestIsShown(t *testing.T) {
+	t.Parallel()
+	report, text := runWith(t, map[string]string{
+		"app.json":               `{"pages":["pages/index/index"]}`,
+		"pages/index/index.js":   `Page({});`,
+		"pages/index/index.json": `{"usingComponents":{"tea-demo":"/demo"}}`,
+		"pages/index/index.wxml": `<view>before</view><tea-demo/>`,
+		"demo.js":                `Component({data: {at: [1, -1]}});`,
+		"demo.json":              `{"component":true,"usingComponents":{"tea-badge":"tea/badge/badge","tea-icon":"./icon"}}`,
+		"demo.wxml":              `<tea-badge dot offset="{{at}}" count="8" ariaLabel="x" class="w" data-n="1"><tea-icon name="bell"/></tea-badge>`,
+	}, check.Options{FirstTree: true})
+	const want = `<view>before</view>
+<tea-demo>
+  #shadow-root
+    <tea-badge class="w" ariaLabel="x" count="8" data-n="1" dot:="true" offset:="[1,-1]">
+      <tea-icon name="bell"/>
+    </tea-badge>
+</tea-demo>
+`
+	if report.Failed != 1 || report.Pages[0].Tree != want {
+		t.Error(text)
+	}
+	if got := problem(report.Pages[0]); !strings.Contains(got, "<tea-badge>") {
+		t.Errorf("the page fails with %s, want the component that is not there", got)
+	}
+	for _, d := range report.Diagnostics {
+		if d.Code == "wxml-unknown-component" {
+			t.Errorf("a second report of the same: %s", d.Message)
+		}
+	}
+}
+
+func TestNoTimerHasRunInTheFirstTree(t *testing.T) {
+	t.Parallel()
+	report, text := runWith(t, map[string]string{
+		"app.json": `{"pages":["pages/index/index"]}`,
+		// The page takes long to open: on a clock of its own the timer would have run meanwhile.
+		"pages/index/index.js": `Page({
+			data: {bar: 0},
+			onLoad() { setTimeout(() => this.setData({bar: 1}), 0); const at = Date.now(); while (Date.now() - at < 20); },
+			onReady() { wx.nextTick(() => setTimeout(() => this.setData({bar: 2}), 0)); },
+		});`,
+		"pages/index/index.wxml": `{{bar}}`,
+	}, check.Options{FirstTree: true})
+	if report.Failed != 0 || report.Pages[0].Tree != "0\n" {
+		t.Error(text)
+	}
+}
+
+func TestThePhoneOfACheckIsInTheTimeZoneThatIsAskedFor(t *testing.T) {
+	t.Parallel()
+	for zone, hour := range map[string]string{"": "0", "Asia/Shanghai": "8"} {
+		report, text := runWith(t, map[string]string{
+			"app.json":               `{"pages":["pages/index/index"]}`,
+			"pages/index/index.js":   `Page({data: {hour: new Date(0).getHours()}});`,
+			"pages/index/index.wxml": `{{hour}}`,
+		}, check.Options{Tree: true, Env: protocol.Env{TimeZone: zone}})
+		if report.Pages[0].Tree != hour+"\n" {
+			t.Errorf("%q: %s", zone, text)
+		}
+	}
+}
+
+func FuzzReadSteps(f *testing.F) {
+	for _, seed := range []string{"open a/b?x=1\ntap .x@2\n# no\nwait 5", "event #a change {\"a\":1}", "expect .a b c", "input #a", "tap .a@", "\x00"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if steps, err := check.ReadSteps(text); err == nil && (len(steps) == 0 || steps[0].Line < 1) {
+			t.Fatalf("%q: %+v", text, steps)
+		}
+	})
+}
+
+func TestTheCheckTouchesAndMeasuresAsAPhoneDoes(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json": `{"pages":["pages/index/index"]}`,
+		"pages/index/index.js": `Page({
+			onReady() {
+				wx.createSelectorQuery().select('.box').fields({size: true, computedStyle: ['margin-top', 'height', 'color']}, (box) => {
+					if (parseInt(box['margin-top']) !== 0 || box.height !== '40px' || !/^rgb/.test(box.color)) throw new Error(JSON.stringify(box));
+				}).exec();
+			},
+			tap(e) { if (e.touches[0].clientX !== e.changedTouches[0].clientX) throw new Error(JSON.stringify(e)); },
+		});`,
+		"pages/index/index.wxml": `<view class="box" bindtap="tap">x</view>`,
+	})
+	if report.Failed != 0 || report.Pages[0].Taps != 1 {
+		t.Fatal(text)
+	}
+}
+
+// Ensure that a rejection with an outcome, which nobody handles, is a warning, and one with an error a failure.
+func TestARejectionWithAnOutcomeFailsNoPage(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json":       `{"pages":["pages/a/a","pages/b/b"]}`,
+		"pages/a/a.js":   `Page({onLoad() { wx.navigateBack(); Promise.reject({code: 7}); Promise.reject('cancel'); }});`,
+		"pages/a/a.wxml": `<view/>`,
+		"pages/b/b.js":   `Page({onLoad() { Promise.reject(new TypeError('lost')); }});`,
+		"pages/b/b.wxml": `<view/>`,
+	})
+	if report.Passed != 1 || len(report.Pages[0].Warnings) != 3 || report.Pages[1].Error == nil {
+		t.Error(text)
+	}
+}
+
+// Ensure that a finger touches what is inside an element: handlers read the dataset of their target.
+func TestATouchBeginsAtTheInnermostElement(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json": `{"pages":["pages/index/index"]}`,
+		"pages/index/index.js": `Page({data: {list: [{name: 'tea'}]},
+			pick(e) { this.data.list[e.target.dataset.row].name.charAt(0); }, own() {}});`,
+		"pages/index/index.wxml": `<view class="rows" bindtap="pick" bindtouchstart="pick"><view><text data-row="0">tea</text></view></view>
+			<view data-row="0" bindtap="pick"><button catchtap="own">tea</button></view>`,
+	})
+	if report.Failed != 0 || report.Pages[0].Taps != 4 {
+		t.Error(text)
+	}
+}
+
+// Ensure that a tap on a component is one on what it shows: a button of a library catches it and sends one of its own.
+func TestAComponentIsTouchedInside(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json":               `{"pages":["pages/index/index"]}`,
+		"pages/index/index.js":   `Page({pick(e) { e.detail.name.charAt(0); }});`,
+		"pages/index/index.json": `{"usingComponents":{"tea-button":"/button"}}`,
+		"pages/index/index.wxml": `<tea-button bind:tap="pick"/>`,
+		"button.js":              `Component({methods: {tapped() { this.triggerEvent('tap', {name: 'tea'}); }}});`,
+		"button.json":            `{"component":true}`,
+		"button.wxml":            `<view catchtap="tapped">tea</view>`,
+	})
+	if report.Failed != 0 || report.Pages[0].Taps != 2 {
+		t.Error(text)
+	}
+}
+
+// Ensure that only a form is submitted: a component of the program has an event of that name for itself.
+func TestOnlyFormsAreSubmitted(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json":               `{"pages":["pages/index/index"]}`,
+		"pages/index/index.js":   `Page({find(e) { e.detail.text.charAt(0); }});`,
+		"pages/index/index.json": `{"usingComponents":{"search-bar":"/bar"}}`,
+		"pages/index/index.wxml": `<search-bar bind:submit="find"/>`,
+		"bar.js":                 `Component({});`,
+		"bar.json":               `{"component":true}`,
+		"bar.wxml":               `<input/>`,
+	})
+	if report.Failed != 0 || report.Pages[0].Taps != 0 {
 		t.Error(text)
 	}
 }

@@ -4,14 +4,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
-	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/source"
+	"github.com/teahouse/teahouse/runtime/wx"
 )
 
 // OK says whether every page passed; strict, whether there is nothing to say at all.
 func (r *Report) OK(strict bool) bool {
-	return r.Failed == 0 && (!strict || r.warnings() == 0 && len(r.Unsupported) == 0)
+	return r.Failed == 0 && !r.hasErrors() && (!strict || r.warnings() == 0 && len(r.Unsupported) == 0)
+}
+
+// hasErrors reports whether the compiler found what keeps the program from being published. It may be
+// in a page that this check did not see fail, such as in a style sheet.
+func (r *Report) hasErrors() bool {
+	return slices.ContainsFunc(r.Diagnostics, func(d source.Diagnostic) bool { return d.Severity == source.Error })
 }
 
 // warnings counts those of the compiler and of the pages, each once.
@@ -19,7 +28,7 @@ func (r *Report) warnings() int {
 	said := said{}
 	count := 0
 	for _, d := range r.Diagnostics {
-		if d.Severity == compile.SeverityWarning && d.Code != notSupported && said.first(problemOf(d)) {
+		if d.Severity == source.Warning && d.Code != notSupported && said.first(problemOf(d)) {
 			count++
 		}
 	}
@@ -33,10 +42,37 @@ func (r *Report) warnings() int {
 	return count
 }
 
+// unclean says what makes a strict check fail, "" when there is nothing.
+func (r *Report) unclean(language string) string {
+	var reasons []string
+	for _, found := range []struct {
+		count     int
+		one, many fault.Text
+	}{
+		{r.warnings(), fault.Textf("1 warning"), fault.Textf("%d warnings", r.warnings())},
+		{len(r.Unsupported), fault.Textf("1 unsupported API"), fault.Textf("%d unsupported APIs", len(r.Unsupported))},
+	} {
+		switch {
+		case found.count == 1:
+			reasons = append(reasons, found.one.In(language))
+		case found.count > 1:
+			reasons = append(reasons, found.many.In(language))
+		}
+	}
+	if len(reasons) == 0 {
+		return ""
+	}
+	between := ", "
+	if language == fault.Chinese {
+		between = "、"
+	}
+	return fault.Textf("; not clean (--strict): %s", strings.Join(reasons, between)).In(language)
+}
+
 // notSupported is the compiler's warning about an API, which the report lists in a place of its own.
 const notSupported = "api-not-supported"
 
-func problemOf(d compile.Diagnostic) Problem {
+func problemOf(d source.Diagnostic) Problem {
 	return Problem{Text: d.Message, File: d.File, Line: d.Line, Column: d.Column}
 }
 
@@ -63,14 +99,20 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return encoder.Encode(r)
 }
 
-// WriteText writes the report for people: a line per page, the unsupported APIs, and the count as
-// the last line. A problem is written once; where it shows again, its place stands.
-func (r *Report) WriteText(w io.Writer) error {
+// WriteText writes the report for people, in one of fault.Languages: a line per page, the unsupported
+// APIs, and the count as the last line, which says what else makes a strict check fail. A problem is
+// written once; where it shows again, its place stands. The words ok and fail and the count are the
+// same in every language, and what the program itself says is as it says it.
+func (r *Report) WriteText(w io.Writer, strict bool, language string) error {
 	var b strings.Builder
 	said := said{}
 	for _, d := range r.Diagnostics {
 		if d.Code != notSupported && said.first(problemOf(d)) {
-			fmt.Fprintf(&b, "%s  %s\n", d.Severity, problemOf(d))
+			line := fault.Textf("warning  %s", problemOf(d).In(language))
+			if d.Severity == source.Error {
+				line = fault.Textf("error  %s", problemOf(d).In(language))
+			}
+			b.WriteString(line.In(language) + "\n")
 		}
 	}
 	width := 0
@@ -78,44 +120,68 @@ func (r *Report) WriteText(w io.Writer) error {
 		width = max(width, len(p.Page))
 	}
 	for _, p := range r.Pages {
-		verdict := "ok"
+		result := "ok"
 		if !p.OK {
-			verdict = "fail"
+			result = "fail"
 		}
-		fmt.Fprintf(&b, "%-4s  %-*s  %4d nodes  %7.1f ms  %2d taps", verdict, width, p.Page, p.Nodes,
-			p.Milliseconds, p.Taps)
+		fmt.Fprintf(&b, "%-4s  %-*s  %s", result, width, p.Page,
+			fault.Textf("%4d nodes  %7.1f ms  %2d taps", p.Nodes, p.Milliseconds, p.Taps).In(language))
 		if p.Error != nil {
-			fmt.Fprintf(&b, "  %s", said.error(*p.Error))
+			fmt.Fprintf(&b, "  %s", said.error(*p.Error, language))
 			if p.Offline {
-				b.WriteString(" (the page asks for its server; the network is off during a check)")
+				b.WriteString(fault.Textf(" (the page asks for its server; the network is off during a check)").In(language))
 			}
 		}
 		b.WriteByte('\n')
 		for _, warning := range p.Warnings {
 			if said.first(warning) {
-				fmt.Fprintf(&b, "      warning: %s\n", warning)
+				b.WriteString(fault.Textf("      warning: %s", warning.In(language)).In(language) + "\n")
 			}
 		}
+		b.WriteString(p.Tree)
+	}
+	for _, step := range r.Steps {
+		result := "ok"
+		if !step.OK {
+			result = "fail"
+		}
+		fmt.Fprintf(&b, "%-4s  %s", result, step.Text)
+		if step.Error != nil {
+			b.WriteString("  " + fault.Textf("%s (line %d of the steps)", step.Error.In(language), step.Line).In(language))
+		}
+		b.WriteString("\n" + step.Tree)
 	}
 	for _, u := range r.Unsupported {
-		fmt.Fprintf(&b, "unsupported  wx.%s%s\n", u.API, place(u.File, u.Line, 0))
+		line := fault.Textf("unsupported  wx.%s%s", u.API, place(u.File, u.Line, u.Column))
+		if why := wx.WhyNot(u.API); why != "" {
+			line = fault.Textf("unsupported  wx.%s%s: %s", u.API, place(u.File, u.Line, u.Column), why)
+		}
+		b.WriteString(line.In(language) + "\n")
 	}
-	fmt.Fprintf(&b, "%d passed, %d failed\n", r.Passed, r.Failed)
+	fmt.Fprintf(&b, "%d passed, %d failed", r.Passed, r.Failed) // scripts read it, whatever the language
+	if strict {
+		b.WriteString(r.unclean(language))
+	}
+	b.WriteByte('\n')
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// error words the error of a page.
-func (s said) error(p Problem) string {
+// error is the text of a page's error.
+func (s said) error(p Problem, language string) string {
 	if s.first(p) || p.File == "" {
-		return p.String()
+		return p.In(language)
 	}
-	return "as above" + place(p.File, p.Line, p.Column)
+	return fault.Textf("as above%s", place(p.File, p.Line, p.Column)).In(language)
 }
 
-// String words a problem on one line, its place last.
-func (p Problem) String() string {
+// String is a problem on one line, its place last.
+func (p Problem) String() string { return p.In(fault.English) }
+
+// In is String in one of the languages of the host.
+func (p Problem) In(language string) string {
 	text, _, _ := strings.Cut(p.Text, "\n")
+	text = fault.Translate(language, text)
 	if p.During != "" && p.During != "open" && p.During != "compile" {
 		text += " [" + p.During + "]"
 	}

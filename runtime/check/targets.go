@@ -47,9 +47,9 @@ func targets(root *view.Node) []target {
 				found[len(found)-1].value = value
 			}
 		}
-		if n.On["submit"] != "" {
+		if n.Tag == "form" && n.On["submit"] != "" {
 			add("submit")
-			found[len(found)-1].value = fields(n, map[string]any{})
+			found[len(found)-1].value = fields(n, nil, map[string]any{})
 			found[len(found)-1].button = submitter(n)
 		}
 		for i, kid := range n.Kids {
@@ -105,38 +105,37 @@ func innerText(n *view.Node) string {
 	return ""
 }
 
-// fields collects the values of a form as the browser would send them.
-func fields(n *view.Node, into map[string]any) map[string]any {
-	if name, _ := n.Attrs["name"].(string); name != "" {
-		value := n.Attrs["value"]
-		switch n.Tag {
-		case "switch":
-			checked, _ := n.Attrs["checked"].(bool)
-			into[name] = checked
-		case "checkbox-group":
-			into[name] = []any{}
-		default:
-			if value == nil {
-				value = ""
-			}
-			into[name] = value
-		}
-	}
+// touched is the element below a finger that is on n: the innermost of the first ones inside it, up to one that
+// hears of touches itself. Handlers often read the dataset of what was touched. A finger on a component is on what
+// the component shows, which may send the event on in its own way.
+func touched(n *view.Node) *view.Node {
 	for _, kid := range n.Kids {
-		fields(kid, into)
+		if kid.Tag == "" {
+			continue
+		}
+		for _, kind := range []string{"tap", "longpress", "longtap", "touchstart", "touchmove", "touchend"} {
+			if !n.Host && kid.On[kind] != "" {
+				return n
+			}
+		}
+		return touched(kid)
 	}
-	return into
+	return n
 }
 
 // events makes the frames that a browser sends when a person touches the target.
 func (t *target) events(page int) [][]byte {
 	n := t.node
+	below := n
+	if t.kind == "tap" || t.kind == "swipe" {
+		below = touched(n)
+	}
 	at := []map[string]any{{"identifier": 0, "pageX": 30, "pageY": 30, "clientX": 30, "clientY": 30}}
 	moved := []map[string]any{{"identifier": 0, "pageX": 230, "pageY": 40, "clientX": 230, "clientY": 40}}
 	none := []map[string]any{}
 	event := func(kind string, detail any, touches, changed []map[string]any) []byte {
 		text, _ := json.Marshal(map[string]any{"t": "event", "page": page, "type": kind,
-			"target": []int{n.Inst, n.ID}, "detail": detail, "touches": touches,
+			"target": []int{below.Inst, below.ID}, "detail": detail, "touches": touches,
 			"changedTouches": changed, "ts": 1000})
 		return text
 	}
@@ -155,6 +154,9 @@ func (t *target) events(page int) [][]byte {
 		return [][]byte{event("submit", detail, none, none)}
 	case "enter":
 		detail := map[string]any{"value": t.value, "cursor": 1, "keyCode": 0}
+		if n.Tag == "picker" && n.Attrs["mode"] == "region" {
+			detail["code"], detail["postcode"] = someRegionCodes, ""
+		}
 		events := [][]byte{}
 		for _, kind := range []string{"focus", "input", "change", "confirm", "blur"} {
 			if n.On[kind] != "" {
@@ -175,7 +177,7 @@ func (t *target) events(page int) [][]byte {
 		}
 	}
 	if n.On["tap"] != "" {
-		events = append(events, event("tap", detail, none, at))
+		events = append(events, event("tap", detail, at, at))
 	}
 	return events
 }
@@ -210,6 +212,12 @@ func entered(n *view.Node) (value any, possible bool) {
 	return nil, false
 }
 
+// What a person picks of the regions.
+var (
+	someRegion      = []any{"北京市", "北京市", "东城区"}
+	someRegionCodes = []any{"110000", "110100", "110101"}
+)
+
 func picked(n *view.Node, mode string) (value any, possible bool) {
 	list, _ := n.Attrs["range"].([]any)
 	switch mode {
@@ -218,7 +226,7 @@ func picked(n *view.Node, mode string) (value any, possible bool) {
 	case "time":
 		return "12:30", true
 	case "region":
-		return []any{"", "", ""}, true
+		return someRegion, true
 	case "multiSelector":
 		for _, column := range list {
 			if items, _ := column.([]any); len(items) == 0 {
@@ -238,19 +246,6 @@ func firstValue(n *view.Node) any {
 		}
 		if v := firstValue(kid); v != nil {
 			return v
-		}
-	}
-	return nil
-}
-
-// submitter finds the button that submits a form.
-func submitter(n *view.Node) *view.Node {
-	for _, kid := range n.Kids {
-		if kid.Tag == "button" && (kid.Attrs["form-type"] == "submit" || kid.Attrs["formType"] == "submit") {
-			return kid
-		}
-		if found := submitter(kid); found != nil {
-			return found
 		}
 	}
 	return nil

@@ -10,18 +10,20 @@ import (
 	"sync"
 	"time"
 
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/protocol"
+	"github.com/teahouse/teahouse/runtime/template"
 	"github.com/teahouse/teahouse/runtime/view"
-	"github.com/teahouse/teahouse/runtime/vm"
 )
 
 // visit is one session that looks at one page. It is the Sink of the session: what arrives is
 // queued, and worked off by the goroutine that runs the check.
 type visit struct {
 	*run
-	conf    *image.Page
-	path    string // of the page under check, with its query
-	verdict *Page
+	conf   *image.Page
+	path   string // of the page under check, with its query
+	result *Page
 
 	app    App
 	pages  map[int]*view.Client
@@ -29,8 +31,14 @@ type visit struct {
 	top    int  // the page on top
 	left   bool // the page under check is gone
 	pings  int
-	pong   int // the last answer to a ping
+	pong   int           // the last answer to a ping
+	took   time.Duration // to open it
+	asked  bool          // for the tree of the page when it had just opened
+	tree   string        // the last tree that the app has printed
+	timer  time.Duration // in what time the app does something by itself; negative for never
 	during string
+	// entered is what steps have entered into controls.
+	entered map[control]any
 
 	mu    sync.Mutex
 	queue []func() (answered bool)
@@ -54,8 +62,9 @@ func (v *visit) Frame(text []byte) { v.push(func() bool { return v.frame(text) }
 // Call implements Sink.
 func (v *visit) Call(id uint64, name string, args []byte) {
 	v.push(func() bool {
+		v.keepFirst()
 		if name == "net.request" {
-			v.verdict.Offline = true
+			v.result.Offline = true
 		}
 		ok, result := answerBridge(name, args)
 		return v.app.Reply(id, ok, result) == nil
@@ -63,7 +72,7 @@ func (v *visit) Call(id uint64, name string, args []byte) {
 }
 
 // Store implements Sink.
-func (v *visit) Store(op vm.StorageOp) {
+func (v *visit) Store(op protocol.StorageOp) {
 	v.push(func() bool {
 		switch op.Op {
 		case "set":
@@ -78,38 +87,50 @@ func (v *visit) Store(op vm.StorageOp) {
 }
 
 // Log implements Sink.
-func (v *visit) Log(e vm.LogEntry) { v.push(func() bool { v.log(e); return false }) }
+func (v *visit) Log(e protocol.LogEntry) { v.push(func() bool { v.log(e); return false }) }
 
 // Closed implements Sink.
 func (v *visit) Closed(reason string) {
 	v.push(func() bool {
 		v.over = true
-		v.fail(Problem{Text: "the app was stopped: " + reason})
+		v.fail(Problem{Text: fault.Textf("the app was stopped: %s", reason).String()})
 		return false
 	})
 }
 
 func (v *visit) fail(p Problem) {
-	if v.verdict.Error == nil {
+	if v.result.Error == nil {
 		p.During = v.during
-		v.verdict.Error = &p
+		v.result.Error = &p
 	}
 }
 
-// refused matches the rejection of a call of wx that nobody caught. It is an outcome, such as
-// "there is no page to go back to", and not an exception of the program.
-var refused = regexp.MustCompile(`^Uncaught \(in promise\) \{errMsg: "[A-Za-z.]+:fail`)
+// rejected and failed tell a promise that nobody waited for and that was rejected with an outcome from one
+// that an exception ended. Outcomes are what is no Error: "there is no page to go back to" of a call of wx, or
+// "cancelled" of a dialog of a library.
+var (
+	rejected = regexp.MustCompile(`^Uncaught \(in promise\) `)
+	failed   = regexp.MustCompile(`^Uncaught \(in promise\) \w*(Error|Exception)\b`)
+)
 
-func (v *visit) log(e vm.LogEntry) {
+func outcome(e protocol.LogEntry) bool {
+	return rejected.MatchString(e.Text) && !failed.MatchString(e.Text)
+}
+
+func (v *visit) log(e protocol.LogEntry) {
 	p := Problem{Text: e.Text, File: e.File, Line: e.Line, Column: e.Column, During: v.during}
 	switch {
-	case e.Kind == vm.LogUnsupported:
-		v.report.notSupported(Unsupported{e.API, e.File, e.Line})
-	case e.Kind == vm.LogConsole:
-	case e.Level == "error" && !refused.MatchString(e.Text) && !strings.Contains(e.Text, networkOff):
+	case e.Kind == protocol.LogReplay:
+		if v.result.Error != nil && v.result.Replay == "" {
+			v.result.Replay = e.Inputs
+		}
+	case e.Kind == protocol.LogUnsupported:
+		v.report.notSupported(Unsupported{e.API, e.File, e.Line, e.Column})
+	case e.Kind == protocol.LogConsole:
+	case e.Level == "error" && !outcome(e) && !strings.Contains(e.Text, networkOff):
 		v.fail(p)
-	case len(v.verdict.Warnings) < maxWarnings:
-		v.verdict.Warnings = append(v.verdict.Warnings, p)
+	case len(v.result.Warnings) < maxWarnings:
+		v.result.Warnings = append(v.result.Warnings, p)
 	}
 }
 
@@ -127,13 +148,15 @@ type frame struct {
 	Name   string          `json:"name"`
 	Args   json.RawMessage `json:"args"`
 	Index  int             `json:"index"`
+	Timer  *int            `json:"timer"` // milliseconds
+	Text   string          `json:"text"`
 }
 
 // frame works off one frame and reports whether it was answered, so that more may follow.
 func (v *visit) frame(text []byte) bool {
 	var f frame
 	if err := json.Unmarshal(text, &f); err != nil {
-		v.fail(Problem{Text: "the app sent a frame that is not JSON"})
+		v.fail(Problem{Text: fault.Textf("the app sent a frame that is not JSON").String()})
 		return false
 	}
 	switch f.T {
@@ -144,9 +167,15 @@ func (v *visit) frame(text []byte) bool {
 			v.protocol(c.Patch(f.Ops))
 		}
 	case "pong":
-		v.pong = max(v.pong, f.Index)
+		v.pong, v.timer = max(v.pong, f.Index), -1
+		if f.Timer != nil {
+			v.timer = time.Duration(*f.Timer) * time.Millisecond
+		}
+	case "tree":
+		v.tree = f.Text
 	case "ui":
 		if f.Call != 0 {
+			v.keepFirst()
 			ok, result := v.answerShell(&f)
 			reply, _ := json.Marshal(map[string]any{"t": "reply", "call": f.Call, "ok": ok,
 				"result": result, "error": "cancel"})
@@ -158,7 +187,7 @@ func (v *visit) frame(text []byte) bool {
 
 func (v *visit) protocol(err error) {
 	if err != nil {
-		v.fail(Problem{Text: "the page cannot be drawn: " + err.Error()})
+		v.fail(Problem{Text: fault.Textf("the page cannot be drawn: %s", err).String()})
 	}
 }
 
@@ -179,10 +208,13 @@ func (v *visit) pageFrame(f *frame) bool {
 	}
 	conf := v.img.Page(f.Route)
 	if conf == nil {
-		v.fail(Problem{Text: "the app opened " + f.Route + ", which it does not have"})
+		v.fail(Problem{Text: fault.Textf("the app opened %s, which it does not have", f.Route).String()})
 		return false
 	}
 	client, err := view.NewClient(conf.Template.Structure())
+	if err == nil {
+		err = client.UseComponents(v.structures())
+	}
 	if err == nil {
 		err = client.Render(f.Render)
 	}
@@ -191,10 +223,20 @@ func (v *visit) pageFrame(f *frame) bool {
 	if f.Query != "" && v.queries[f.Route] == "" {
 		v.queries[f.Route] = f.Query
 	}
-	if v.page == 0 && f.Route == v.conf.Route {
+	if v.page == 0 && f.Route == v.conf.Path {
 		v.page = f.Page
 	}
 	return v.send(`{"t":"ready","page":%d}`, f.Page)
+}
+
+// structures are those of the components, as a browser fetches them.
+func (v *visit) structures() []byte {
+	paths := make([]string, len(v.img.Components))
+	templates := make([]*template.Template, len(v.img.Components))
+	for i := range v.img.Components {
+		paths[i], templates[i] = v.img.Components[i].Path, v.img.Components[i].Template
+	}
+	return template.Structures(paths, templates)
 }
 
 func (v *visit) send(format string, args ...any) bool {
@@ -206,16 +248,14 @@ func (v *visit) settle(ctx context.Context) error {
 	for range maxRounds {
 		v.pings++
 		if !v.send(`{"t":"ping","index":%d}`, v.pings) {
-			v.drain()
-			v.fail(Problem{Text: "the app does not take events any more"})
-			return errBroken
+			return v.refusesEvents()
 		}
 		answered, err := v.until(ctx, v.pings)
 		if err != nil || !answered {
 			return err
 		}
 	}
-	v.fail(Problem{Text: "the app keeps asking; it never comes to rest"})
+	v.fail(Problem{Text: fault.Textf("the app keeps asking; it never comes to rest").String()})
 	return errBroken
 }
 
@@ -251,42 +291,96 @@ func (v *visit) drain() (answered bool) {
 	return answered
 }
 
-// linger gives short timers their time.
-func (v *visit) linger(ctx context.Context) error {
-	select {
-	case <-time.After(v.opts.Linger):
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	return v.settle(ctx)
+// rest waits until nothing is left to do and no timer is due within most, in the app's own time, which
+// goes as fast as the app can.
+func (v *visit) rest(ctx context.Context, most time.Duration) error {
+	_, err := v.pass(ctx, most)
+	return err
 }
 
-// look opens the page and follows the targets that are not in done.
-func (v *visit) look(ctx context.Context, done map[string]bool, first bool) error {
+// pass is rest; it returns how much of the time no timer needed.
+func (v *visit) pass(ctx context.Context, most time.Duration) (left time.Duration, err error) {
+	if err := v.settle(ctx); err != nil {
+		return 0, err
+	}
+	v.keepFirst()
+	for range MaxTimerTurns {
+		if v.timer < 0 || v.timer > most {
+			return most, nil
+		}
+		step := max(v.timer, time.Millisecond)
+		most -= step
+		if err := v.app.Advance(step); err != nil {
+			return 0, v.refusesEvents()
+		}
+		if err := v.settle(ctx); err != nil {
+			return 0, err
+		}
+	}
+	return most, nil
+}
+
+// refusesEvents ends a visit whose app does not take events any more.
+func (v *visit) refusesEvents() error {
+	v.drain()
+	v.fail(Problem{Text: fault.Textf("the app does not take events any more").String()})
+	return errBroken
+}
+
+// open starts the session and waits until the first page has come to rest.
+func (v *visit) open(ctx context.Context) error {
 	v.pages = map[int]*view.Client{}
 	v.app = closedApp{}
 	start := time.Now()
-	app, err := v.sandbox.Open(ctx, v.img, vm.OpenRequest{SessionID: "check", AppID: "check",
+	app, err := v.sandbox.Open(ctx, v.img, protocol.OpenRequest{SessionID: "check", AppID: "check",
 		Version: "check", Path: v.path, Scene: 1001, Env: v.opts.Env,
-		Storage: maps.Clone(v.storage), Seed: 1}, v)
+		Storage: maps.Clone(v.storage), Record: true, HoldTimers: true, Seed: 1}, v)
 	if err != nil {
 		v.drain()
 		v.fail(Problem{Text: err.Error()})
 		return errBroken
 	}
 	v.app = app
-	defer app.Close()
-	if first {
-		v.verdict.Milliseconds = float64(time.Since(start).Microseconds()) / 1000
+	v.took = time.Since(start)
+	return v.rest(ctx, AfterOpen)
+}
+
+// keepFirst asks for the first tree of the page, if it is shown: it is called before anything is answered and
+// before time passes.
+func (v *visit) keepFirst() {
+	if v.opts.FirstTree && !v.asked && v.pages[v.page] != nil {
+		v.asked = true
+		v.send(`{"t":"tree","page":%d}`, v.page)
 	}
-	if err := v.settle(ctx); err != nil {
+}
+
+// print asks what a page shows now; it is in v.tree then.
+func (v *visit) print(ctx context.Context, page int) error {
+	v.send(`{"t":"tree","page":%d}`, page)
+	return v.settle(ctx)
+}
+
+// look opens the page and follows the targets that are not in done.
+func (v *visit) look(ctx context.Context, done map[string]bool, first bool) error {
+	own, cancel := context.WithTimeout(ctx, v.opts.PageTimeout)
+	defer cancel()
+	err := v.open(own)
+	defer func() { v.app.Close() }()
+	if first {
+		v.result.Milliseconds = float64(v.took.Microseconds()) / 1000
+	}
+	if err != nil {
 		return err
 	}
 	if client := v.pages[v.page]; first && client != nil {
-		v.verdict.Nodes = count(client.Tree()) - 1
-	}
-	if err := v.linger(ctx); err != nil {
-		return err
+		v.result.Nodes = count(client.Tree()) - 1
+		// The first tree is there already, unless nothing was asked and no time has passed.
+		if v.opts.Tree || v.opts.FirstTree && v.tree == "" {
+			if err := v.print(own, v.page); err != nil {
+				return err
+			}
+		}
+		v.result.Tree = v.tree
 	}
 	if v.page == 0 || v.left {
 		v.left = false // the page sends its visitors elsewhere at once: nothing to tap
@@ -295,44 +389,49 @@ func (v *visit) look(ctx context.Context, done map[string]bool, first bool) erro
 	return v.follow(ctx, done)
 }
 
-// follow taps what can be tapped, each once, coming back from where it leads.
+// follow touches what can be touched, each once, coming back from where it leads.
 func (v *visit) follow(ctx context.Context, done map[string]bool) error {
-	for v.verdict.Taps < MaxTaps {
-		if err := v.comeBack(ctx); err != nil || v.left {
-			return err
-		}
-		client := v.pages[v.page]
-		var next *target
-		for _, t := range targets(client.Tree()) {
-			if !done[t.key] {
-				next = &t
-				break
-			}
-		}
-		if next == nil {
-			v.during = "after the taps"
-			return v.linger(ctx)
-		}
-		done[next.key] = true
-		v.verdict.Taps++
-		v.during = next.name
-		for _, event := range next.events(v.page) {
-			if err := v.app.Send(event); err != nil {
-				v.drain()
-				v.fail(Problem{Text: "the app does not take events any more"})
-				return errBroken
-			}
-		}
-		if err := v.settle(ctx); err != nil {
+	for v.result.Taps < MaxTaps {
+		if more, err := v.touchNext(ctx, done); err != nil || !more {
 			return err
 		}
 	}
 	return nil
 }
 
+// touchNext touches the next target; more is false when there is none, or no way back to it.
+func (v *visit) touchNext(ctx context.Context, done map[string]bool) (more bool, err error) {
+	own, cancel := context.WithTimeout(ctx, v.opts.PageTimeout)
+	defer cancel()
+	if err := v.comeBack(own); err != nil || v.left {
+		return false, err
+	}
+	client := v.pages[v.page]
+	var next *target
+	for _, t := range targets(client.Tree()) {
+		if !done[t.key] {
+			next = &t
+			break
+		}
+	}
+	if next == nil {
+		v.during = "after the taps"
+		return false, v.rest(own, AtTheEnd)
+	}
+	done[next.key] = true
+	v.result.Taps++
+	v.during = next.name
+	for _, event := range next.events(v.page) {
+		if err := v.app.Send(event); err != nil {
+			return false, v.refusesEvents()
+		}
+	}
+	return true, v.rest(own, AfterTap)
+}
+
 // comeBack leaves the pages that lie over the one under check.
 func (v *visit) comeBack(ctx context.Context) error {
-	for range vm.MaxPageStack {
+	for range protocol.MaxPageStack {
 		if v.left || v.top == v.page {
 			return nil
 		}
@@ -373,4 +472,5 @@ type closedApp struct{}
 
 func (closedApp) Send([]byte) error                { return errBroken }
 func (closedApp) Reply(uint64, bool, []byte) error { return errBroken }
+func (closedApp) Advance(time.Duration) error      { return errBroken }
 func (closedApp) Close()                           {}

@@ -7,11 +7,15 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/source"
+	"github.com/teahouse/teahouse/runtime/template"
 	"github.com/teahouse/teahouse/runtime/wxml"
 	"github.com/teahouse/teahouse/runtime/wxss"
 )
@@ -20,12 +24,12 @@ import (
 // files. It does not change the map. Only ctx stops it early.
 func Compile(ctx context.Context, files map[string][]byte, opts Options) *Result {
 	c := &compilation{
-		ctx: ctx, opts: opts, all: files, result: &Result{}, public: map[string][]byte{},
-		img: &image.Image{Format: image.Format},
+		ctx: ctx, opts: opts, all: files, result: &Result{}, public: map[string][]byte{}, isolations: map[string]string{},
+		img: &image.Image{Format: image.Format}, found: source.Findings{Max: MaxDiagnostics},
 	}
 	c.run()
 	if ctx.Err() != nil {
-		c.report(SeverityError, "compile-timeout", "", 0, 0,
+		c.report(source.Error, "compile-timeout", "", 0, 0,
 			"Compiling took too long. Look for very large generated files, and remove them.")
 	}
 	return c.finish()
@@ -39,17 +43,37 @@ type compilation struct {
 	all  map[string][]byte
 	root string
 	// files contains the mini program: the files below root, with paths relative to it.
-	files  map[string][]byte
-	img    *image.Image
-	public map[string][]byte
-	result *Result
-	failed bool
+	files   map[string][]byte
+	project project
+	npm     npmBuild
+	img     *image.Image
+	public  map[string][]byte
+	result  *Result
+	// collections are those that reachable scripts name.
+	collections []APIUse
+	found       source.Findings
 	// declared reports whether app.json names its scopes.
 	declared bool
-	theme    map[string]string
-	// components reports whether the program has components. Their scripts are used without a
-	// require.
-	components bool
+	// missing says of routes of app.json which have no page, and why.
+	missing map[string]string
+	// workerFolder is where the scripts of workers are, with a slash at the end, or "".
+	workerFolder string
+	// ext is ext.json when it is in force.
+	ext   node
+	theme theme
+	// darkWindow is the window of app.json in the dark theme.
+	darkWindow image.WindowConfig
+	// isolations are the styleIsolation options in scripts, by the path of the module.
+	isolations map[string]string
+	// libSheets are the style sheets of libraries that come before app.wxss.
+	libSheets []string
+	// styled are the attributes data-* that style sheets name.
+	styled map[string]bool
+	// shared are the components that app.json gives to every file.
+	shared []using
+	// pending are the components that are still to be compiled; wanted are all that were ever put there.
+	pending []string
+	wanted  map[string]bool
 }
 
 // ReadFile gives WXML and WXSS the files of the program.
@@ -60,16 +84,21 @@ func (c *compilation) ReadFile(name string) ([]byte, bool) {
 
 // run goes through all stages, even after errors: developers want to see all errors at once.
 func (c *compilation) run() {
-	c.projectConfig()
+	c.readProject()
 	c.programFiles()
+	c.buildNPM()
 	if !c.appConfig() {
 		return
 	}
 	c.encodings()
-	c.uncompiledStyles()
 	c.assets()
+	c.findStyled()
 	c.pages()
+	c.components()
+	c.uncompiledStyles()
 	c.scripts()
+	c.sizes()
+	c.styles()
 	c.permissions()
 }
 
@@ -78,8 +107,7 @@ func (c *compilation) programFiles() {
 	c.files = make(map[string][]byte, len(c.all))
 	for name, content := range c.all {
 		rel, ok := strings.CutPrefix(name, c.root)
-		if !ok || rel == "" || strings.HasPrefix(rel, "node_modules/") ||
-			strings.Contains(rel, "/node_modules/") {
+		if !ok || rel == "" || strings.Contains("/"+rel, "/node_modules/") || c.project.leftOut(rel) {
 			continue
 		}
 		c.files[rel] = content
@@ -108,33 +136,22 @@ func (c *compilation) isAsset(name string) bool {
 
 // pages compiles markup, style and configuration of every page; scripts come later.
 func (c *compilation) pages() {
-	shared, hasShared := wxss.Sheet{}, false
-	if _, ok := c.files["app.wxss"]; ok {
-		shared, hasShared = c.sheet("app.wxss"), true
-	}
 	for _, route := range c.img.App.Pages {
 		if c.ctx.Err() != nil {
 			return
 		}
-		page := image.Page{Route: route, Config: c.pageConfig(route)}
-		page.Background = page.Config.BackgroundColorContent
-		css := ""
-		if hasShared {
-			css = shared.CSS
-			page.Background = firstOf(shared.Background, page.Background)
+		page := image.Page{Component: image.Component{Path: route}, Config: c.img.App.Window}
+		list := c.pageConfig(&page)
+		if page.Failure = firstOf(c.missing[route], page.Failure); page.Failure == "" {
+			c.markup(&page.Component, list, page.Declared)
+		} else {
+			page.Template = emptyTemplate(route + ".wxml")
 		}
-		if _, ok := c.files[route+".wxss"]; ok {
-			sheet := c.sheet(route + ".wxss")
-			css += sheet.CSS
-			page.Background = firstOf(sheet.Background, page.Background)
-		}
-		// The shell paints this before the page's style sheet has loaded.
-		page.Config.BackgroundColorContent = page.Background
-		page.Background = firstOf(page.Background, "#ffffff")
-		c.public["pages/"+route+".css"] = []byte(css)
-		if c.markup(&page) {
-			c.img.Pages = append(c.img.Pages, page)
-		}
+		structure := page.Template.Structure()
+		sum := sha256.Sum256(structure)
+		page.TemplateHash = hex.EncodeToString(sum[:])
+		c.public["pages/"+route+".json"] = structure
+		c.img.Pages = append(c.img.Pages, page)
 	}
 }
 
@@ -147,54 +164,236 @@ func firstOf(values ...string) string {
 	return ""
 }
 
-// sheet compiles one style sheet. app.wxss is compiled once, so its diagnostics come once.
-func (c *compilation) sheet(name string) wxss.Sheet {
-	sheet, diagnostics := wxss.Compile(c, name, wxss.Options{
-		Asset: c.isAsset, Domains: c.img.App.Teahouse.Domains,
-	})
-	for _, d := range diagnostics {
-		c.report(Severity(d.Severity), d.Code, d.File, d.Line, d.Column, "%s", d.Message)
+// findStyled finds the datasets that style sheets name, for the markup that is compiled next.
+func (c *compilation) findStyled() {
+	c.styled = map[string]bool{}
+	for name, content := range c.files {
+		if path.Ext(name) != ".wxss" || len(content) > wxss.MaxFileBytes {
+			continue
+		}
+		for _, data := range wxss.DataNames(content) {
+			c.styled[data] = true
+		}
 	}
+}
+
+// styles compiles all style sheets. A page has those of the libraries in useExtendedLib, of the app, of the
+// components that it reaches, and its own, in this order: of rules with the same weight the page's own counts.
+func (c *compilation) styles() {
+	var shared wxss.Sheet
+	for _, name := range append(c.libSheets, "app.wxss") {
+		if _, ok := c.files[name]; ok {
+			sheet := c.sheet(name, "")
+			shared = wxss.Sheet{CSS: shared.CSS + sheet.CSS, Background: firstOf(sheet.Background, shared.Background)}
+		}
+	}
+	components := make([]string, len(c.img.Components))
+	for i := range c.img.Components {
+		made := &c.img.Components[i]
+		if _, ok := c.files[made.Path+".wxss"]; !ok || c.ctx.Err() != nil {
+			continue
+		}
+		scope := "c" + strconv.Itoa(i)
+		if isolation := firstOf(c.isolations[made.Path+".js"], made.StyleIsolation); strings.HasSuffix(isolation, "shared") &&
+			!strings.HasSuffix(isolation, "apply-shared") {
+			scope = ""
+		}
+		components[i] = c.sheet(made.Path+".wxss", scope).CSS
+	}
+	for i := range c.img.Pages {
+		page := &c.img.Pages[i]
+		var css strings.Builder
+		page.Background = page.Config.BackgroundColorContent
+		if sub := c.img.App.SubpackageOf(page.Path); sub == nil || !sub.Independent {
+			css.WriteString(shared.CSS)
+			page.Background = firstOf(shared.Background, page.Background)
+		}
+		for _, number := range c.reached(&page.Component) {
+			css.WriteString(components[number])
+		}
+		if _, ok := c.files[page.Path+".wxss"]; ok && c.ctx.Err() == nil {
+			sheet := c.sheet(page.Path+".wxss", "")
+			css.WriteString(sheet.CSS)
+			page.Background = firstOf(sheet.Background, page.Background)
+		}
+		// The shell paints this before the page's style sheet has loaded.
+		page.Config.BackgroundColorContent = page.Background
+		page.Background = firstOf(page.Background, "#ffffff")
+		c.public["pages/"+page.Path+".css"] = []byte(css.String())
+	}
+}
+
+// reached lists the numbers of the components that a page or component can show, in order.
+func (c *compilation) reached(from *image.Component) []int {
+	found := map[int]bool{}
+	var visit func(*image.Component)
+	visit = func(at *image.Component) {
+		for _, paths := range []map[string]string{at.Using, at.Generics} {
+			for _, path := range paths {
+				if next, number := c.img.Component(path); next != nil && !found[number] {
+					found[number] = true
+					visit(next)
+				}
+			}
+		}
+	}
+	visit(from)
+	return slices.Sorted(maps.Keys(found))
+}
+
+// sheet compiles one style sheet. app.wxss is compiled once, so its diagnostics come once.
+func (c *compilation) sheet(name, scope string) wxss.Sheet {
+	sheet, diagnostics := wxss.Compile(c, name, wxss.Options{
+		Asset: c.isAsset, Domains: c.img.App.Teahouse.Domains, Scope: scope,
+	})
+	c.inPart(func() {
+		for _, d := range diagnostics {
+			c.report(d.Severity, d.Code, d.File, d.Line, d.Column, "%s", d.Message)
+		}
+	})
 	return sheet
 }
 
-// markup compiles the WXML of a page and reports false when there is no template.
-func (c *compilation) markup(page *image.Page) bool {
-	name := page.Route + ".wxml"
-	if _, ok := c.files[name]; !ok {
-		return false // reported when app.json was read
+// defaultMarkup is that of a component without a WXML file.
+const defaultMarkup = "<slot/>"
+
+// tabBarTag stands for the program's own tab bar. It follows the markup of the pages that are tabs, and
+// framework.Instance finds the bar by its id.
+var tabBarTag = using{tag: image.TabBarID, path: image.TabBarComponent}
+
+// markupOf gives the compiler of WXML the files of the program, a component without markup the default,
+// and a page that is a tab the program's own bar.
+type markupOf struct {
+	*compilation
+	name string
+	bar  bool
+}
+
+func (m markupOf) ReadFile(name string) ([]byte, bool) {
+	content, ok := m.files[name]
+	switch {
+	case name != m.name:
+	case !ok:
+		return []byte(defaultMarkup), true
+	case m.bar:
+		return fmt.Appendf(slices.Clip(content), "<%s id=%q/>", tabBarTag.tag, image.TabBarID), true
 	}
-	tpl, diagnostics := wxml.Compile(c, name)
+	return content, ok
+}
+
+// hasOwnTabBar reports whether a page shows the program's own tab bar.
+func (c *compilation) hasOwnTabBar(route string) bool {
+	bar := c.img.App.TabBar
+	return bar != nil && bar.Custom && slices.ContainsFunc(bar.List, func(tab image.TabItem) bool { return tab.PagePath == route })
+}
+
+// markup compiles the WXML of a page or component. An error in it is the failure of this page or
+// component alone.
+func (c *compilation) markup(into *image.Component, list []using, inComponent bool) {
+	name := into.Path + ".wxml"
+	bar := !inComponent && c.hasOwnTabBar(into.Path)
+	find := func(tag string) *using {
+		if bar && tag == tabBarTag.tag {
+			return &tabBarTag
+		}
+		for _, from := range [][]using{list, c.shared} {
+			for i := range from {
+				if from[i].tag == tag {
+					return &from[i]
+				}
+			}
+		}
+		return nil
+	}
+	tpl, diagnostics := wxml.Compile(markupOf{c, name, bar}, name, wxml.Options{
+		Slots: inComponent, Styled: c.styled,
+		Component: func(tag string) bool {
+			_, generic := into.Generics[tag]
+			found := find(tag)
+			return generic || found != nil && (found.path != "" || into.Placeholders[tag] != "")
+		},
+		Missing: func(tag string) bool { return find(tag) != nil },
+	})
 	for _, d := range diagnostics {
-		c.report(Severity(d.Severity), d.Code, d.File, d.Line, d.Column, "%s", d.Message)
+		c.reportIn(into, d)
 	}
 	if tpl == nil {
-		c.failed = true
-		return false
+		into.Template = emptyTemplate(name)
+		return
 	}
-	page.Template = tpl
-	structure := tpl.Structure()
-	sum := sha256.Sum256(structure)
-	page.TemplateHash = hex.EncodeToString(sum[:])
-	c.public["pages/"+page.Route+".json"] = structure
-	return true
+	into.Template = tpl
+	if into.Failure != "" {
+		into.Template = emptyTemplate(name)
+	}
+	used := map[*using]bool{}
+	for _, use := range tpl.Tags {
+		found := find(use.Name)
+		used[found] = true
+		_, generic := into.Generics[use.Name]
+		switch {
+		case generic || found == nil:
+		case found.path != "":
+			if into.Using == nil {
+				into.Using = map[string]string{}
+			}
+			into.Using[use.Name] = found.path
+		case into.Placeholders[use.Name] == "":
+			c.componentMissing(into, use, found)
+		}
+	}
+	for _, placeholder := range into.Placeholders {
+		if found := find(placeholder); found != nil && found.path != "" {
+			if into.Using == nil {
+				into.Using = map[string]string{}
+			}
+			into.Using[placeholder] = found.path
+		}
+	}
+	var told []string
+	for i := range list {
+		if l := &list[i]; l.path == "" && !used[l] {
+			told = c.warnMissing(l, told)
+		}
+	}
+}
+
+// emptyTemplate shows nothing.
+func emptyTemplate(name string) *template.Template {
+	return &template.Template{Path: name, Fragments: []template.Fragment{{}}}
+}
+
+// inPart runs what reports errors of a part of the program. They keep the program from being published,
+// but there is an image, in which the rest can be tried.
+func (c *compilation) inPart(report func()) {
+	failed := c.found.Failed
+	report()
+	c.found.Failed = failed
+}
+
+// reportIn adds a diagnostic about one page or component. An error makes this one fail and no other.
+func (c *compilation) reportIn(into *image.Component, d source.Diagnostic) {
+	c.inPart(func() { c.report(d.Severity, d.Code, d.File, d.Line, d.Column, "%s", d.Message) })
+	if d.Severity == source.Error && into.Failure == "" {
+		into.Failure = fmt.Sprintf("%s:%d:%d: %s", c.root+d.File, d.Line, d.Column, d.Message)
+	}
 }
 
 // finish sorts the diagnostics and assembles the image.
 func (c *compilation) finish() *Result {
 	r := c.result
-	slices.SortStableFunc(r.Diagnostics, compareDiagnostics)
-	r.Diagnostics = slices.Compact(r.Diagnostics)
+	slices.SortStableFunc(c.found.List, source.Compare)
+	r.Diagnostics = slices.Compact(c.found.List)
 	r.Report.Pages = append([]string{}, c.img.App.Pages...)
 	r.Report.Scopes = append([]string{}, c.img.App.Teahouse.Scopes...)
 	r.Report.Domains = append([]string{}, c.img.App.Teahouse.Domains...)
+	r.Report.Collections = c.img.App.Teahouse.Collections
 	if r.Report.APIs == nil {
 		r.Report.APIs = []APIUse{}
 	}
 	if r.Diagnostics == nil {
-		r.Diagnostics = []Diagnostic{}
+		r.Diagnostics = []source.Diagnostic{}
 	}
-	if c.failed {
+	if c.found.Failed {
 		return r
 	}
 	config, err := json.Marshal(c.img.App)
@@ -214,46 +413,32 @@ func (c *compilation) finish() *Result {
 }
 
 // report adds a diagnostic. file is relative to the mini program; the diagnostic has the path in
-// the bundle. When there are too many, errors replace warnings and are still counted.
+// the bundle.
 func (c *compilation) report(
-	severity Severity, code, file string, line, column int, format string, args ...any,
+	severity source.Severity, code, file string, line, column int, format string, args ...any,
 ) {
-	if severity == SeverityError {
-		c.failed = true
-	}
-	kept := c.result.Diagnostics
-	if len(kept) >= MaxDiagnostics {
-		// An error replaces a warning, so that it is not lost.
-		at := slices.IndexFunc(kept, func(d Diagnostic) bool { return d.Severity == SeverityWarning })
-		if severity != SeverityError || at < 0 {
-			return
-		}
-		kept = slices.Delete(kept, at, at+1)
-	}
-	if file != "" && !strings.HasPrefix(file, "project.") {
-		file = c.root + file
-	}
-	kept = append(kept, Diagnostic{
+	c.reportAt(severity, code, c.inBundle(file), line, column, format, args...)
+}
+
+// reportAt is report for a file by its path in the bundle.
+func (c *compilation) reportAt(
+	severity source.Severity, code, file string, line, column int, format string, args ...any,
+) {
+	c.found.Add(source.Diagnostic{
 		Severity: severity, Code: code, Message: fmt.Sprintf(format, args...),
 		File: file, Line: line, Column: column,
 	})
-	c.result.Diagnostics = kept
 }
 
-func compareDiagnostics(a, b Diagnostic) int {
-	if a.Severity != b.Severity {
-		return strings.Compare(string(a.Severity), string(b.Severity)) // "error" before "warning"
+// inBundle is the path in the bundle of a file of the program, or of project.config.json.
+func (c *compilation) inBundle(file string) string {
+	if from, built := c.npm.origin[file]; built {
+		return from
 	}
-	if by := strings.Compare(a.File, b.File); by != 0 {
-		return by
+	if file == "" || file == projectFile {
+		return file
 	}
-	if by := a.Line - b.Line; by != 0 {
-		return by
-	}
-	if by := a.Column - b.Column; by != 0 {
-		return by
-	}
-	return strings.Compare(a.Code+a.Message, b.Code+b.Message)
+	return c.root + file
 }
 
 // position turns an offset in bytes into line and column as editors count them.

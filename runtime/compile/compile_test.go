@@ -13,6 +13,7 @@ import (
 
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // shop is a small program without errors.
@@ -32,7 +33,7 @@ func shop() map[string]string {
 		"pages/index/index.js":   "const util = require('../../util')\nPage({onLoad() {\n\twx.login({})\n\twx.showToast({title: util.hi})\n}})",
 		"pages/index/index.wxml": `<view class="a" bindtap="go">{{hi}}</view>`,
 		"pages/index/index.wxss": ".a{width:10rpx;background:url(../../img/home.png)}",
-		"pages/index/index.json": `{"navigationBarTitleText": "Home", "enablePullDownRefresh": true}`,
+		"pages/index/index.json": `{"navigationBarTitleText": "Home", "enablePullDownRefresh": true} // a comment without an end of its line`,
 		"pages/cart/cart.ts":     "import {hi} from '../../util'\ninterface A { b: number }\nconst a: A = {b: 1}\nPage({data: {hi, a}})",
 		"pages/cart/cart.wxml":   `<text>{{hi}}</text>`,
 		"util.js":                "export const hi = 'hi'\nexport default 1",
@@ -43,7 +44,7 @@ func shop() map[string]string {
 
 // working are the members of wx that the tests' engine has.
 var working = []string{"login", "showToast", "request", "requestPayment", "navigateTo", "getStorageSync",
-	"createSelectorQuery", "checkSession", "getUserProfile"}
+	"createSelectorQuery", "checkSession", "getUserProfile", "authorize"}
 
 func run(program map[string]string, change map[string]string) *compile.Result {
 	files := map[string][]byte{}
@@ -63,7 +64,7 @@ func run(program map[string]string, change map[string]string) *compile.Result {
 	})
 }
 
-func lines(diagnostics []compile.Diagnostic) []string {
+func lines(diagnostics []source.Diagnostic) []string {
 	var out []string
 	for _, d := range diagnostics {
 		out = append(out, fmt.Sprintf("%s %s %s:%d:%d", d.Severity, d.Code, d.File, d.Line, d.Column))
@@ -84,7 +85,7 @@ func TestCompile_MakesAnImage(t *testing.T) {
 		t.Errorf("public files (-want +got):\n%s", diff)
 	}
 	css := string(r.Public["pages/pages/index/index.css"])
-	wantCSS := "wx-page{background:#eee;}\n.a{width:calc(10 * var(--rpx, 0.5px));background:url(\"img/home.png\");}\n"
+	wantCSS := "wx-page{background:#eee;}\n.a{width:calc(10 * var(--rpx, 0.5px));background:url(\"\x00aimg/home.png\");}\n"
 	if css != wantCSS {
 		t.Errorf("style sheet: %q", css)
 	}
@@ -109,8 +110,8 @@ func TestCompile_MakesAnImage(t *testing.T) {
 		AppName: "Shop", Pages: []string{"pages/index/index", "pages/cart/cart"},
 		Scopes: []string{"login"}, Domains: []string{},
 		APIs: []compile.APIUse{
-			{Name: "login", Supported: true, File: "pages/index/index.js", Line: 3},
-			{Name: "showToast", Supported: true, File: "pages/index/index.js", Line: 4},
+			{Name: "login", Supported: true, File: "pages/index/index.js", Line: 3, Column: 2},
+			{Name: "showToast", Supported: true, File: "pages/index/index.js", Line: 4, Column: 2},
 		},
 		Hosts: []compile.HostUse{},
 	}
@@ -207,21 +208,31 @@ func TestCompile_ReportsWhatIsWrong(t *testing.T) {
 		{"top-level await", map[string]string{"util.js": "export const hi = await 1"}, []string{"error js-syntax util.js:1:19"}},
 		{"broken script that nothing needs", map[string]string{"gulpfile.js": "var ="}, []string{"warning js-syntax gulpfile.js:1:5"}},
 		{"missing module", map[string]string{"app.js": "App({})\n  require('./nowhere')"}, []string{"warning module-not-found app.js:2:3"}},
-		{"markup that does not close", map[string]string{"pages/cart/cart.wxml": "<view>\n  <text>"}, nil},
 		{"style with a missing import", map[string]string{"app.wxss": "@import 'x.wxss';"}, []string{"error wxss-import-not-found app.wxss:1:1"}},
-		{"unsupported API", map[string]string{"app.js": "\nwx.startBeaconDiscovery({})\nApp({})"}, []string{"warning api-not-supported app.js:2:0"}},
+		{"unsupported API", map[string]string{"app.js": "\nwx.startBeaconDiscovery({})\nApp({})"}, []string{"warning api-not-supported app.js:2:1"}},
 		{"scope that was not declared", map[string]string{"app.json": `{"pages":["pages/index/index"],"teahouse":{"scopes":[]}}`},
-			[]string{"warning scope-not-declared pages/index/index.js:3:0"}},
-		{"misspelled API", map[string]string{"app.js": "\n\nwx.requst({})\nApp({})"}, []string{"warning api-unknown app.js:3:0"}},
+			[]string{"warning scope-not-declared pages/index/index.js:3:2"}},
+		{"misspelled API", map[string]string{"app.js": "\n\nwx.requst({})\nApp({})"}, []string{"warning api-unknown app.js:3:1"}},
+		{"members that the program makes", map[string]string{"app.js": "(wx['webpackJsonp'] = wx['webpackJsonp'] || []).push(1); wx.createApp = () => App({}); wx.request = null",
+			"pages/cart/cart.js": "wx.createApp(); Page({})"}, []string{}},
 		{"markup in GBK", map[string]string{"pages/cart/cart.wxml": "<text>\n\xb2\xe8</text>"},
 			[]string{"error wxml-encoding pages/cart/cart.wxml:2:1"}},
 		{"style in GBK", map[string]string{"app.wxss": "/* \xb2\xe8 */"}, []string{"error wxss-encoding app.wxss:1:4"}},
 		{"script in GBK", map[string]string{"util.js": "export const hi = '\xb2\xe8'"}, []string{"error js-encoding util.js:1:20"}},
 		{"style in another language", map[string]string{"pages/index/index.wxss": "", "pages/index/index.less": "@a: 1;"},
 			[]string{"warning style-not-compiled pages/index/index.less:0:0"}},
+		{"style in another language that the vendor's tool compiles", map[string]string{"pages/index/index.wxss": "",
+			"pages/index/index.scss": "a{b:c}", "project.config.json": `{"setting":{"useCompilerPlugins":["typescript","sass"]}}`},
+			[]string{"error style-not-compiled pages/index/index.scss:0:0"}},
+		{"style in another language, without plugins", map[string]string{"pages/index/index.wxss": "",
+			"pages/index/index.less": "@a: 1;", "project.config.json": `{"setting":{"useCompilerPlugins":false}}`},
+			[]string{"warning style-not-compiled pages/index/index.less:0:0"}},
+		{"style of a component in another language", map[string]string{"pages/cart/cart.json": `{"usingComponents":{"c-a":"/c/a"}}`,
+			"c/a.json": `{"component":true}`, "c/a.wxml": "<view/>", "c/a.js": "Component({})", "c/a.less": "@a: 1;"},
+			[]string{"warning style-not-compiled c/a.less:0:0"}},
 		{"style in another language, compiled", map[string]string{"pages/index/index.less": "@a: 1;"}, []string{}},
 		{"component of a package that is not there", map[string]string{"pages/cart/cart.json": "{\"usingComponents\": {\n\"van-a\": \"@vant/weapp/a/index\",\n\"van-b\": \"@vant/weapp/b/index\"}}"},
-			[]string{"warning components-not-supported pages/cart/cart.json:1:21", "warning npm-not-built pages/cart/cart.json:2:10"}},
+			[]string{"warning npm-not-built pages/cart/cart.json:2:10"}},
 		{"module of a package that is not there", map[string]string{"app.js": "App({})\n  require('dayjs')"},
 			[]string{"warning npm-not-built app.js:2:3"}},
 		{"no app.js", map[string]string{"app.js": ""}, []string{"error app-js-not-found app.js:0:0"}},
@@ -233,14 +244,114 @@ func TestCompile_ReportsWhatIsWrong(t *testing.T) {
 				if diff := cmp.Diff(c.want, lines(r.Diagnostics), cmpopts.EquateEmpty()); diff != "" {
 					t.Errorf("diagnostics (-want +got):\n%s\n%v", diff, r.Diagnostics)
 				}
-			} else if len(r.Diagnostics) == 0 || r.Diagnostics[0].Severity != compile.SeverityError || r.Diagnostics[0].Line == 0 {
+			} else if len(r.Diagnostics) == 0 || r.Diagnostics[0].Severity != source.Error || r.Diagnostics[0].Line == 0 {
 				t.Errorf("diagnostics: %v", r.Diagnostics)
 			}
-			failed := slices.ContainsFunc(r.Diagnostics, func(d compile.Diagnostic) bool { return d.Severity == compile.SeverityError })
+			failed := slices.ContainsFunc(r.Diagnostics, func(d source.Diagnostic) bool {
+				part := d.Code == "page-not-found" || strings.HasPrefix(d.Code, "wxss-import") ||
+					strings.HasPrefix(d.Code, "js-")
+				return d.Severity == source.Error && !part // else the rest can be tried
+			})
 			if failed != (r.Image == nil) || failed != (r.Public == nil) {
 				t.Errorf("failed %v, image %v", failed, r.Image != nil)
 			}
 		})
+	}
+}
+
+func TestCompile_AFaultInMarkupFailsOnePageAlone(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		change  map[string]string
+		want    []string
+		failure string
+	}{
+		{"markup that does not close", map[string]string{"pages/cart/cart.wxml": "<view>\n  <text>"},
+			[]string{"error wxml-unclosed-element pages/cart/cart.wxml:1:1", "error wxml-unclosed-element pages/cart/cart.wxml:2:3"},
+			"pages/cart/cart.wxml:2:3: <text> is not closed."},
+		{"JSON that does not parse", map[string]string{"pages/cart/cart.json": "{\n,}"},
+			[]string{"error json-syntax pages/cart/cart.json:2:1"}, "pages/cart/cart.json cannot be read."},
+		{"no markup", map[string]string{"pages/cart/cart.wxml": ""},
+			[]string{"error page-not-found app.json:3:33"}, "There is no pages/cart/cart.wxml."},
+		{"no script", map[string]string{"pages/cart/cart.ts": ""},
+			[]string{"error page-not-found app.json:3:33"}, "There is no pages/cart/cart.js."},
+		{"component that is not there", map[string]string{"pages/cart/cart.json": `{"usingComponents":{"x-a":"./a"}}`, "pages/cart/cart.wxml": "\n<x-a/>"},
+			[]string{"error component-not-found pages/cart/cart.wxml:2:1"}, `<x-a> is the component "./a" of pages/cart/cart.json, which is not there.`},
+		{"component of a package that is not there", map[string]string{"pages/cart/cart.json": `{"usingComponents":{"x-a":"@p/a/b"}}`, "pages/cart/cart.wxml": "<x-a/>"},
+			[]string{"error npm-not-built pages/cart/cart.wxml:1:1"}, "the package @p/a"},
+	} {
+		r := run(shop(), c.change)
+		if diff := cmp.Diff(c.want, lines(r.Diagnostics)); diff != "" {
+			t.Errorf("%s: diagnostics (-want +got):\n%s", c.name, diff)
+		}
+		if r.Image == nil {
+			t.Fatalf("%s: there is no image", c.name)
+		}
+		if got := r.Image.Page("pages/cart/cart").Failure; !strings.Contains(got, c.failure) {
+			t.Errorf("%s: the page fails with %q, want %q", c.name, got, c.failure)
+		}
+		if other := r.Image.Page("pages/index/index").Failure; other != "" {
+			t.Errorf("%s: another page fails: %s", c.name, other)
+		}
+	}
+}
+
+func TestCompile_TheBrowserKnowsADatasetThatAStyleSheetNames(t *testing.T) {
+	t.Parallel()
+	r := run(shop(), map[string]string{
+		"app.wxss":               "@import 'steps.wxss'; [data-Theme = dark] view { color: red }",
+		"steps.wxss":             ".num::before { content: attr( data-index ) }",
+		"pages/index/index.wxml": `<view data-theme="dark" data-index="{{i + 1}}" data-id="{{i}}"/>`,
+	})
+	page := string(r.Public["pages/pages/index/index.json"])
+	if !strings.Contains(page, `"attrs":{"data-theme":"dark"}`) || !strings.Contains(page, `"data-index"`) ||
+		strings.Contains(page, "data-id") {
+		t.Errorf("%s\n%v", page, r.Diagnostics)
+	}
+}
+
+func TestCompile_FindsComponents(t *testing.T) {
+	t.Parallel()
+	r := run(shop(), map[string]string{
+		"app.json": `{"pages":["pages/index/index"],"usingComponents":{"g-a":"parts/a","x-b":"parts/none","g-unused":"/parts/unused"}}`,
+		"pages/index/index.json": `{"usingComponents":{"x-b":"../../parts/b","x-npm":"lib/c","x-gone":"/parts/gone"},
+			"componentPlaceholder":{"x-gone":"view"}}`,
+		"pages/index/index.wxml":           `<g-a/><x-b generic:row="x-npm"/><x-gone/><template name="t"><x-npm/></template>`,
+		"parts/a.wxml":                     `<row/>`,
+		"parts/a.json":                     `{"component":true,"componentGenerics":{"row":{"default":"./b"},"head":true},"styleIsolation":"apply-shared"}`,
+		"parts/b/index.js":                 "Component({})",
+		"parts/unused.wxml":                "<g-a/>",
+		"miniprogram_npm/lib/c/index.wxml": " ",
+		"parts/nobody.wxml":                "<view>",
+	})
+	if r.Image == nil {
+		t.Fatal(r.Diagnostics)
+	}
+	if diff := cmp.Diff([]string{"warning component-not-found app.json:1:73"}, lines(r.Diagnostics)); diff != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", diff)
+	}
+	want := []image.Component{
+		{Path: "miniprogram_npm/lib/c/index"},
+		{Path: "parts/a", Generics: map[string]string{"row": "parts/b/index", "head": ""}, Declared: true, StyleIsolation: "apply-shared"},
+		{Path: "parts/b/index"},
+		{Path: "parts/unused", Using: map[string]string{"g-a": "parts/a"}},
+	}
+	ignore := cmpopts.IgnoreFields(image.Component{}, "Template")
+	if diff := cmp.Diff(want, r.Image.Components, ignore); diff != "" {
+		t.Errorf("components (-want +got):\n%s", diff)
+	}
+	page := image.Component{Path: "pages/index/index", Placeholders: map[string]string{"x-gone": "view"},
+		Using: map[string]string{"g-a": "parts/a", "x-b": "parts/b/index", "x-npm": "miniprogram_npm/lib/c/index"}}
+	if diff := cmp.Diff(page, r.Image.Page("pages/index/index").Component, ignore); diff != "" {
+		t.Errorf("page (-want +got):\n%s", diff)
+	}
+	var scripts []string
+	for _, m := range r.Image.Modules {
+		scripts = append(scripts, m.File)
+	}
+	if !slices.Contains(scripts, "parts/b/index.js") {
+		t.Errorf("the script of a component is left out: %v", scripts)
 	}
 }
 
@@ -260,10 +371,10 @@ func TestCompile_SaysWhatToDo(t *testing.T) {
 		{map[string]string{"pages/cart/cart.wxml": "<text>\xff\xff</text>"}, "This file is not UTF-8. Save it again as UTF-8."},
 		{map[string]string{"pages/cart/cart.scss": "a{b:c}"}, "npx sass --no-source-map pages/cart/cart.scss pages/cart/cart.wxss"},
 		{map[string]string{"app.styl": "a", "app.wxss": ""}, "npx stylus < app.styl > app.wxss"},
-		{map[string]string{"app.json": `{"pages":["pages/index/index"],"usingComponents":{"a":"@vant/weapp/a/index"}}`}, `"Build npm"`},
+		{map[string]string{"app.json": `{"pages":["pages/index/index"],"usingComponents":{"a":"@vant/weapp/a/index"}}`}, `"npm install"`},
 	} {
 		r := run(shop(), c.change)
-		if !slices.ContainsFunc(r.Diagnostics, func(d compile.Diagnostic) bool { return strings.Contains(d.Message, c.want) }) {
+		if !slices.ContainsFunc(r.Diagnostics, func(d source.Diagnostic) bool { return strings.Contains(d.Message, c.want) }) {
 			t.Errorf("%v: %v, want %q", c.change, r.Diagnostics, c.want)
 		}
 	}
@@ -333,6 +444,40 @@ App({globalData: {x: () => wx.inArrow}})`})
 	}
 	if diff := cmp.Diff([]string{"login", "network"}, r.Report.Scopes); diff != "" {
 		t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+}
+
+func TestCollectionsOfTheCloudAreDeclared(t *testing.T) {
+	t.Parallel()
+	const script = "const db = wx.cloud.database();\ndb.collection('todos').get(); db.collection('posts').get(); db.collection('posts').count(); App({})"
+	r := run(shop(), map[string]string{"app.js": script, "app.json": `{"pages": ["pages/index/index"], "teahouse": {"scopes": [],
+		"collections": {"todos": "PRIVATE", "9": "PRIVATE", "goods": "EVERYBODY"}}}`})
+	var got []string
+	for _, d := range r.Diagnostics {
+		if d.Code == "config-value" || d.Code == "collection-not-declared" {
+			got = append(got, fmt.Sprintf("%s %s:%d:%d", d.Code, d.File, d.Line, d.Column))
+		}
+	}
+	want := []string{"collection-not-declared app.js:2:31", "config-value app.json:2:44", "config-value app.json:2:64"}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"todos": "PRIVATE"}, r.Report.Collections); diff != "" {
+		t.Errorf("collections (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadingWhatEverybodyMayReadNeedsNoScope(t *testing.T) {
+	t.Parallel()
+	for script, want := range map[string][]string{
+		"App({ ask() { wx.getUserProfile({desc: 'x'}) } })":                                          {"login"},
+		"App({ ask() { wx.authorize({scope: 'scope.userInfo'}); wx.getUserProfile({desc: 'x'}) } })": {"login", "profile"},
+	} {
+		r := run(shop(), map[string]string{"app.js": script})
+		if diff := cmp.Diff(want, r.Report.Scopes); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", script, diff)
+		}
 	}
 }
 

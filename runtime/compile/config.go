@@ -3,53 +3,24 @@ package compile
 import (
 	"fmt"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // tabIconBytes is the vendor's recommended size of tab bar icons; larger icons only get a warning.
 const tabIconBytes = 40 << 10
 
-// projectConfig reads in which folder of the bundle the program is. The file belongs to the
-// developer's tools, so the only error in it that stops a build is a missing root.
-func (c *compilation) projectConfig() {
-	const file = "project.config.json"
-	content, ok := c.all[file]
-	if !ok {
-		return
-	}
-	doc, ok := c.document(file, content)
-	if !ok {
-		return
-	}
-	doc.setText("projectname", &c.result.Report.AppName)
-	root := doc.member("miniprogramRoot")
-	text, ok := root.string()
-	if !ok {
-		return
-	}
-	clean := strings.Trim(path.Clean("/"+strings.TrimPrefix(text, "./")), "/")
-	if clean == "" {
-		return
-	}
-	for name := range c.all {
-		if strings.HasPrefix(name, clean+"/") {
-			c.root = clean + "/"
-			return
-		}
-	}
-	root.report(SeverityError, "root-not-found", "There is no folder %q in the bundle.", text)
-}
-
 // appConfig reads app.json. It returns false when the compilation cannot continue.
 func (c *compilation) appConfig() bool {
 	content, ok := c.files["app.json"]
 	if !ok {
-		c.report(SeverityError, "app-json-not-found", "app.json", 0, 0, "There is no app.json. It must "+
+		c.report(source.Error, "app-json-not-found", "app.json", 0, 0, "There is no app.json. It must "+
 			"be at the top of the bundle, or in the miniprogramRoot of project.config.json.")
 		return false
 	}
@@ -59,8 +30,15 @@ func (c *compilation) appConfig() bool {
 	}
 	app := &c.img.App
 	c.readTheme(doc)
-	app.Window = image.DefaultWindow()
-	c.window(doc.object("window"), &app.Window)
+	c.aliases(doc)
+	c.workers(doc)
+	c.extConfig()
+	c.plugins(doc)
+	c.extendedLib(doc)
+	c.sitemap(doc)
+	app.Window, c.darkWindow = image.DefaultWindow(), image.DefaultWindow()
+	c.window(doc.object("window"), &app.Window, &c.darkWindow)
+	c.window(c.ext.object("window"), &app.Window, &c.darkWindow)
 	doc.setOneOf("style", &app.Window.Style, "v2")
 	doc.setBool("darkmode", &app.Darkmode)
 	app.NetworkTimeout = image.DefaultNetworkTimeout()
@@ -70,10 +48,20 @@ func (c *compilation) appConfig() bool {
 	timeouts.setInt("uploadFile", &app.NetworkTimeout.UploadFile, 1, MaxTimeout)
 	timeouts.setInt("downloadFile", &app.NetworkTimeout.DownloadFile, 1, MaxTimeout)
 	doc.setBool("debug", &app.Debug)
-	c.noComponents(doc)
+	c.shared = c.usingComponents(doc)
+	var told []string
+	for i := range c.shared {
+		if c.shared[i].path == "" {
+			told = c.warnMissing(&c.shared[i], told)
+		}
+	}
 	c.routes(doc)
 	c.entryPage(doc)
-	c.tabBar(doc)
+	if c.ext.object("tabBar").given() {
+		c.tabBar(c.ext)
+	} else {
+		c.tabBar(doc)
+	}
 	c.teahouse(doc)
 	if c.result.Report.AppName == "" {
 		c.result.Report.AppName = app.Window.NavigationBarTitleText
@@ -81,10 +69,29 @@ func (c *compilation) appConfig() bool {
 	return len(app.Pages) > 0
 }
 
-// window reads the keys that app.json and page.json have in common.
-func (c *compilation) window(n node, w *image.WindowConfig) {
+// setTextStyle reads the colour of a title. As in the vendor's client all but "black" is white: developers
+// choose the colour of the bar for the text that they see on it.
+func (n node) setTextStyle(target *string) {
+	if !n.member("navigationBarTextStyle").given() {
+		return
+	}
+	*target = "white"
+	n.setOneOf("navigationBarTextStyle", target, "black", "white")
+}
+
+// window reads the keys that app.json and page.json have in common into a window and its dark twin.
+func (c *compilation) window(n node, w, dark *image.WindowConfig) {
+	c.windowKeys(n, w)
+	c.theme.inTheDark(func() { c.windowKeys(n, dark) })
+	w.Dark = nil
+	if look := dark.Look(); look != w.Look() {
+		w.Dark = &look
+	}
+}
+
+func (c *compilation) windowKeys(n node, w *image.WindowConfig) {
 	n.setColour("navigationBarBackgroundColor", &w.NavigationBarBackgroundColor)
-	n.setOneOf("navigationBarTextStyle", &w.NavigationBarTextStyle, "black", "white")
+	n.setTextStyle(&w.NavigationBarTextStyle)
 	n.setText("navigationBarTitleText", &w.NavigationBarTitleText)
 	n.setOneOf("navigationStyle", &w.NavigationStyle, "default", "custom")
 	n.setBool("homeButton", &w.HomeButton)
@@ -97,108 +104,74 @@ func (c *compilation) window(n node, w *image.WindowConfig) {
 	n.setBool("disableScroll", &w.DisableScroll)
 }
 
-// noComponents warns that the app's own components are not supported, and how they will look.
-func (c *compilation) noComponents(doc node) {
-	components := doc.object("usingComponents")
-	if names := components.keys(); len(names) > 0 {
-		c.components = true
-		components.report(SeverityWarning, "components-not-supported", "Components of the program's "+
-			"own are not supported yet: <%s> will show only what it encloses.", names[0])
-	}
-	c.npmComponents(components)
-}
-
-// npmComponents names the packages of npm that components come from and that are not in the bundle,
-// each once a file.
-func (c *compilation) npmComponents(components node) {
-	var told []string
-	for _, key := range components.keys() {
-		from := components.member(key)
-		path, _ := from.string()
-		name := c.npmMissing(components.file, path)
-		if name == "" || slices.Contains(told, name) {
-			continue
-		}
-		told = append(told, name)
-		from.report(SeverityWarning, "npm-not-built",
-			"The component <%s> comes from the package %s, which is not in miniprogram_npm. %s", key, name, npmAdvice)
-	}
-}
-
-// pageConfig reads page.json over the window of app.json.
-func (c *compilation) pageConfig(route string) image.WindowConfig {
-	w := c.img.App.Window
-	content, ok := c.files[route+".json"]
+// pageConfig reads page.json over the window of app.json, and returns the components that it names.
+func (c *compilation) pageConfig(page *image.Page) []using {
+	dark := c.darkWindow
+	defer func() { c.window(c.ext.object("extPages").object(page.Path), &page.Config, &dark) }()
+	content, ok := c.files[page.Path+".json"]
 	if !ok {
-		return w
+		return nil
 	}
-	doc, ok := c.document(route+".json", content)
+	var doc node
+	c.inPart(func() { doc, ok = c.document(page.Path+".json", content) })
 	if !ok {
-		return w
+		page.Failure = c.root + page.Path + ".json cannot be read."
+		return nil
 	}
-	c.window(doc, &w)
-	doc.setOneOf("style", &w.Style, "v2")
-	c.noComponents(doc)
-	return w
-}
-
-// routes reads the pages. Pages of subpackages are treated like pages of the main package: the size
-// limit that subpackages avoid does not exist here.
-func (c *compilation) routes(doc node) {
-	for _, n := range doc.elements("pages") {
-		c.route(n, "")
-	}
-	for _, key := range []string{"subpackages", "subPackages"} {
-		for _, sub := range doc.elements(key) {
-			root, ok := sub.member("root").string()
-			if !ok {
-				sub.report(SeverityError, "config-value", "%s.root should be the folder of the subpackage.", sub.path)
-				continue
-			}
-			for _, n := range sub.elements("pages") {
-				c.route(n, strings.Trim(root, "/")+"/")
-			}
-		}
-	}
-	if !doc.member("pages").given() || len(c.img.App.Pages) == 0 && !c.failed {
-		doc.report(SeverityError, "no-pages",
-			`app.json names no page. Write "pages": ["pages/index/index"].`)
-	}
+	c.window(doc, &page.Config, &dark)
+	doc.setOneOf("style", &page.Config.Style, "v2")
+	return c.componentConfig(doc, &page.Component)
 }
 
 func (c *compilation) route(n node, root string) {
 	text, ok := n.string()
 	if !ok {
-		n.wrong(SeverityError, "the path of a page")
+		n.wrong(source.Error, "the path of a page")
 		return
 	}
 	route := root + strings.TrimPrefix(strings.TrimSpace(text), "/")
 	unprintable := strings.ContainsFunc(route, func(r rune) bool { return !unicode.IsPrint(r) })
 	if route == "" || path.Clean("/"+route) != "/"+route || unprintable || len(route) > MaxRouteBytes {
-		n.wrong(SeverityError, `the path of a page without extension, such as "pages/index/index"`)
+		n.wrong(source.Error, `the path of a page without extension, such as "pages/index/index"`)
 		return
 	}
 	if slices.Contains(c.img.App.Pages, route) {
-		n.report(SeverityWarning, "page-twice", "The page %q is listed twice.", route)
+		n.report(source.Warning, "page-twice", "The page %q is listed twice.", route)
 		return
 	}
 	if len(c.img.App.Pages) >= MaxPages {
-		n.report(SeverityError, "too-many-pages", "A program may have %d pages.", MaxPages)
+		n.report(source.Error, "too-many-pages", "A program may have %d pages.", MaxPages)
 		return
 	}
+	c.pageMissing(n, route)
+	c.img.App.Pages = append(c.img.App.Pages, route)
+}
+
+// pageMissing reports a page without its files. The other pages can be tried.
+func (c *compilation) pageMissing(n node, route string) {
 	_, hasMarkup := c.files[route+".wxml"]
 	hasScript := c.script(route) != ""
-	switch {
-	case !hasMarkup && !hasScript:
-		n.report(SeverityError, "page-not-found", "The page %q does not exist: "+
-			"there is neither %s.wxml nor %s.js. Check the spelling, or remove it from app.json.",
-			route, c.root+route, c.root+route)
-	case !hasMarkup:
-		n.report(SeverityError, "page-not-found", "The page %q has no %s.wxml.", route, c.root+route)
-	case !hasScript:
-		n.report(SeverityError, "page-not-found", "The page %q has no %s.js.", route, c.root+route)
+	if hasMarkup && hasScript {
+		return
 	}
-	c.img.App.Pages = append(c.img.App.Pages, route)
+	if c.missing == nil {
+		c.missing = map[string]string{}
+	}
+	name := c.root + route
+	c.inPart(func() {
+		switch {
+		case hasScript:
+			n.report(source.Error, "page-not-found", "The page %q has no %s.wxml.", route, name)
+			c.missing[route] = "There is no " + name + ".wxml."
+		case hasMarkup:
+			n.report(source.Error, "page-not-found", "The page %q has no %s.js.", route, name)
+			c.missing[route] = "There is no " + name + ".js."
+		default:
+			n.report(source.Error, "page-not-found", "The page %q does not exist: "+
+				"there is neither %s.wxml nor %s.js. Check the spelling, or remove it from app.json.", route, name, name)
+			c.missing[route] = "There is neither " + name + ".wxml nor " + name + ".js."
+		}
+	})
 }
 
 // script is the file with the module of a path without extension. JavaScript comes before
@@ -223,7 +196,7 @@ func (c *compilation) entryPage(doc node) {
 	}
 	text, _ := n.string()
 	if text = strings.TrimPrefix(text, "/"); !slices.Contains(app.Pages, text) {
-		n.wrong(SeverityError, "one of the pages")
+		n.wrong(source.Error, "one of the pages")
 		return
 	}
 	app.EntryPagePath = text
@@ -234,6 +207,20 @@ func (c *compilation) tabBar(doc node) {
 	if !n.given() {
 		return
 	}
+	bar, dark := c.tabBarKeys(n), (*image.TabBar)(nil)
+	c.theme.inTheDark(func() { dark = c.tabBarKeys(n) })
+	if bar == nil || dark == nil {
+		return
+	}
+	if look := dark.Look(); !reflect.DeepEqual(look, bar.Look()) {
+		bar.Dark = &look
+	}
+	c.img.App.TabBar = bar
+}
+
+// tabBarKeys reads a tab bar. It returns nil, after a diagnostic, when the bar has too few or too many
+// tabs.
+func (c *compilation) tabBarKeys(n node) *image.TabBar {
 	bar := &image.TabBar{
 		Color: "#999999", SelectedColor: "#1aad19", BackgroundColor: "#ffffff",
 		BorderStyle: "black", Position: "bottom",
@@ -244,10 +231,13 @@ func (c *compilation) tabBar(doc node) {
 	n.setOneOf("borderStyle", &bar.BorderStyle, "black", "white")
 	n.setOneOf("position", &bar.Position, "bottom", "top")
 	n.setBool("custom", &bar.Custom)
-	if bar.Custom {
-		n.member("custom").report(SeverityWarning, "components-not-supported",
-			"A custom tab bar is a component and is not supported yet; the usual bar is shown.")
+	if bar.Custom && !c.isComponent(image.TabBarComponent) {
+		n.member("custom").report(source.Warning, "tab-bar-not-found",
+			"The custom tab bar is the component custom-tab-bar/index, which is not there; the usual bar is shown.")
 		bar.Custom = false
+	}
+	if bar.Custom {
+		c.wantComponent(image.TabBarComponent)
 	}
 	items := n.elements("list")
 	if len(items) < MinTabs || len(items) > MaxTabs {
@@ -255,20 +245,20 @@ func (c *compilation) tabBar(doc node) {
 		if !at.given() {
 			at = n
 		}
-		at.report(SeverityError, "tab-count", "tabBar.list has %d tabs; it should have %d to %d.",
+		at.report(source.Error, "tab-count", "tabBar.list has %d tabs; it should have %d to %d.",
 			len(items), MinTabs, MaxTabs)
-		return
+		return nil
 	}
 	for _, item := range items {
 		bar.List = append(bar.List, c.tab(item))
 	}
-	c.img.App.TabBar = bar
+	return bar
 }
 
 func (c *compilation) tab(n node) image.TabItem {
 	item := image.TabItem{}
 	if n.value.Value.Kind() != '{' {
-		n.wrong(SeverityError, "an object with pagePath and text")
+		n.wrong(source.Error, "an object with pagePath and text")
 		return item
 	}
 	page := n.member("pagePath")
@@ -279,8 +269,11 @@ func (c *compilation) tab(n node) image.TabItem {
 		if !at.given() {
 			at = n
 		}
-		at.report(SeverityError, "tab-page-not-found",
+		at.report(source.Error, "tab-page-not-found",
 			"%s.pagePath should be one of the pages; %q is not.", n.path, text)
+	} else if sub := c.img.App.SubpackageOf(item.PagePath); sub != nil {
+		page.report(source.Error, "tab-in-subpackage",
+			"The page %q of a tab is in the subpackage %s. Pages of tabs are in the main package.", text, sub.Root)
 	}
 	n.setText("text", &item.Text)
 	item.IconPath = c.tabIcon(n.member("iconPath"))
@@ -294,56 +287,31 @@ func (c *compilation) tabIcon(n node) string {
 		return ""
 	}
 	text, _ := n.string()
-	if text == "" {
+	if text = c.theme.value(text); text == "" {
 		return ""
 	}
 	icon := strings.TrimPrefix(path.Clean("/"+text), "/")
 	if !c.isAsset(icon) {
-		n.report(SeverityWarning, "tab-icon-not-found", "There is no picture %q.", text)
+		n.report(source.Warning, "tab-icon-not-found", "There is no picture %q.", text)
 		return ""
 	}
 	if size := len(c.files[icon]); size > tabIconBytes {
-		n.report(SeverityWarning, "tab-icon-large", "The icon %q has %d KB; %d KB are enough.",
+		n.report(source.Warning, "tab-icon-large", "The icon %q has %d KB; %d KB are enough.",
 			text, size>>10, tabIconBytes>>10)
 	}
 	return icon
 }
 
-// readTheme reads the light colours, which other files refer to as "@name".
-func (c *compilation) readTheme(doc node) {
-	file := "theme.json"
-	if text, ok := doc.member("themeLocation").string(); ok {
-		file = strings.TrimPrefix(path.Clean("/"+text), "/")
-	}
-	content, ok := c.files[file]
-	if !ok {
-		return
-	}
-	theme, ok := c.document(file, content)
-	if !ok {
-		return
-	}
-	light := theme.object("light")
-	c.theme = map[string]string{}
-	for _, key := range light.keys() {
-		if value, ok := light.member(key).string(); ok {
-			c.theme["@"+key] = value
-		}
-	}
-}
-
-// themed returns the value, or for "@name" the colour from the theme.
-func (c *compilation) themed(value string) string {
-	if light, ok := c.theme[value]; ok {
-		return light
-	}
-	return value
-}
-
 // Scopes lists all scopes that an app can request, sorted. The bridge decides what each permits.
 var Scopes = []string{
-	"follower", "login", "message", "network", "payment", "profile", "subscribe",
+	"cloud", "follower", "location", "login", "message", "network", "payment", "profile", "record", "subscribe",
 }
+
+// CollectionRights are who may use a collection of wx.cloud's database, as the vendor names it. The cloud decides
+// what each permits.
+var CollectionRights = []string{"ADMINONLY", "ADMINWRITE", "PRIVATE", "READONLY"}
+
+var collectionPattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]{0,63}$`)
 
 // hostPattern is a host name of at least two labels, or an IPv4 address, in lower case, with a port
 // if it is not 443, and without wildcards: a reviewer must see exactly which hosts an app calls.
@@ -360,7 +328,7 @@ func (c *compilation) teahouse(doc node) {
 	for _, scope := range n.elements("scopes") {
 		text, _ := scope.string()
 		if !slices.Contains(Scopes, text) {
-			scope.wrong(SeverityError, fmt.Sprintf("one of %s", strings.Join(Scopes, ", ")))
+			scope.wrong(source.Error, fmt.Sprintf("one of %s", strings.Join(Scopes, ", ")))
 			continue
 		}
 		asks.Scopes = append(asks.Scopes, text)
@@ -368,14 +336,33 @@ func (c *compilation) teahouse(doc node) {
 	for i, domain := range n.elements("domains") {
 		text, _ := domain.string()
 		if i >= MaxDomains {
-			domain.report(SeverityError, "too-many-domains", "A program may name %d domains.", MaxDomains)
+			domain.report(source.Error, "too-many-domains", "A program may name %d domains.", MaxDomains)
 			break
 		}
 		if len(text) > 253 || !hostPattern.MatchString(text) {
-			domain.wrong(SeverityError, `a host in lower case without https://, such as "api.example.com" or "api.example.com:8443"`)
+			domain.wrong(source.Error, `a host in lower case without https://, such as "api.example.com" or "api.example.com:8443"`)
 			continue
 		}
 		asks.Domains = append(asks.Domains, text)
+	}
+	collections := n.object("collections")
+	for i, name := range collections.keys() {
+		access := collections.member(name)
+		right, _ := access.string()
+		switch {
+		case i >= MaxCollections:
+			access.report(source.Error, "too-many-collections", "A program may name %d collections.", MaxCollections)
+			return
+		case !collectionPattern.MatchString(name):
+			access.report(source.Error, "config-value", "%q is no name of a collection: 1 to 64 letters, digits, _ and -, the first a letter or _.", name)
+		case !slices.Contains(CollectionRights, right):
+			access.wrong(source.Error, fmt.Sprintf("one of %s", strings.Join(CollectionRights, ", ")))
+		default:
+			if asks.Collections == nil {
+				asks.Collections = map[string]string{}
+			}
+			asks.Collections[name] = right
+		}
 	}
 	slices.Sort(asks.Scopes)
 	slices.Sort(asks.Domains)

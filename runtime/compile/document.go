@@ -9,6 +9,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/tailscale/hujson"
+	"golang.org/x/image/colornames"
+
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // node is a value in a JSON file with its position. The zero node is an absent value: all its
@@ -27,13 +30,13 @@ func (c *compilation) document(file string, content []byte) (node, bool) {
 	text := bytes.TrimPrefix(content, []byte("\ufeff"))
 	badLine, badColumn, encoding := encodingFault(c.root+file, text)
 	fail := func(code string, line, column int, format string, args ...any) (node, bool) {
-		c.report(SeverityError, code, file, line, column, format, args...)
+		c.report(source.Error, code, file, line, column, format, args...)
 		return node{}, false
 	}
 	switch {
 	case len(text) > MaxConfigBytes:
 		return fail("json-too-large", 0, 0, "A configuration file may have %d bytes.", MaxConfigBytes)
-	case bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) > MaxConfigBrackets:
+	case brackets(text) > MaxConfigBrackets:
 		return fail("json-too-large", 0, 0, "This file has too many brackets.")
 	case encoding != "":
 		return fail("json-encoding", badLine, badColumn, "%s", encoding)
@@ -41,6 +44,12 @@ func (c *compilation) document(file string, content []byte) (node, bool) {
 		text = []byte("{}") // the vendor's tools write and accept empty files
 	}
 	value, err := hujson.Parse(text)
+	if err != nil {
+		// The parser wants an end of the line behind a comment, and a file may end in one.
+		if ended, again := hujson.Parse(append(bytes.Clone(text), '\n')); again == nil {
+			value, err = ended, nil
+		}
+	}
 	if err != nil {
 		line, column, message := syntaxError(text, err)
 		return fail("json-syntax", line, column, "This is not valid JSON: %s.", message)
@@ -50,6 +59,26 @@ func (c *compilation) document(file string, content []byte) (node, bool) {
 		return fail("json-type", line, column, "This file should contain an object: { … }.")
 	}
 	return node{c: c, file: file, text: text, value: &value}, true
+}
+
+// brackets counts what the parser of JSON recurses into.
+func brackets(text []byte) int {
+	return bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{"))
+}
+
+// nesting is an upper bound of how deep a JSON text is nested.
+func nesting(text []byte) (deepest int) {
+	depth := 0
+	for _, c := range text {
+		switch c {
+		case '[', '{':
+			depth++
+			deepest = max(deepest, depth)
+		case ']', '}':
+			depth--
+		}
+	}
+	return deepest
 }
 
 // syntaxError reads the position and the reason from the parser's message.
@@ -71,7 +100,7 @@ func syntaxError(text []byte, err error) (line, column int, message string) {
 }
 
 // report adds a diagnostic at the place of the value.
-func (n node) report(severity Severity, code, format string, args ...any) {
+func (n node) report(severity source.Severity, code, format string, args ...any) {
 	line, column := 0, 0
 	if n.value != nil {
 		line, column = position(n.text, n.value.StartOffset)
@@ -80,7 +109,7 @@ func (n node) report(severity Severity, code, format string, args ...any) {
 }
 
 // wrong reports a value that is not what it should be.
-func (n node) wrong(severity Severity, should string) {
+func (n node) wrong(severity source.Severity, should string) {
 	n.report(severity, "config-value", "%s should be %s.", n.path, should)
 }
 
@@ -131,7 +160,7 @@ func (n node) keys() []string {
 func (n node) object(key string) node {
 	m := n.member(key)
 	if m.given() && m.value.Value.Kind() != '{' {
-		m.wrong(SeverityError, "an object: { … }")
+		m.wrong(source.Error, "an object: { … }")
 		return node{}
 	}
 	return m
@@ -145,7 +174,7 @@ func (n node) elements(key string) []node {
 	}
 	array, ok := m.value.Value.(*hujson.Array)
 	if !ok {
-		m.wrong(SeverityError, "a list: [ … ]")
+		m.wrong(source.Error, "a list: [ … ]")
 		return nil
 	}
 	nodes := make([]node, len(array.Elements))
@@ -175,7 +204,7 @@ func (n node) setText(key string, target *string) {
 	}
 	value, ok := m.string()
 	if !ok || utf8.RuneCountInString(value) > MaxTitleRunes {
-		m.wrong(SeverityWarning, fmt.Sprintf("a text of up to %d characters", MaxTitleRunes))
+		m.wrong(source.Warning, fmt.Sprintf("a text of up to %d characters", MaxTitleRunes))
 		return
 	}
 	*target = value
@@ -188,8 +217,8 @@ func (n node) setOneOf(key string, target *string, words ...string) {
 		return
 	}
 	value, ok := m.string()
-	if value = n.c.themed(value); !ok || !slices.Contains(words, value) {
-		m.wrong(SeverityWarning, `"`+strings.Join(words, `" or "`)+`"`)
+	if value = n.c.theme.value(value); !ok || !slices.Contains(words, value) {
+		m.wrong(source.Warning, `"`+strings.Join(words, `" or "`)+`"`)
 		return
 	}
 	*target = value
@@ -202,22 +231,24 @@ func (n node) setColour(key string, target *string) {
 		return
 	}
 	value, ok := m.string()
-	colour := hexColour(n.c.themed(value))
+	colour := hexColour(n.c.theme.value(value))
 	if !ok || colour == "" {
-		m.wrong(SeverityWarning, `a colour such as "#1aad19"`)
+		if strings.HasPrefix(value, "@") {
+			m.report(source.Warning, "theme-not-found", "There is no %q for the %s theme in %s.", value,
+				n.c.theme.name(), firstOf(n.c.theme.file, "theme.json"))
+			return
+		}
+		m.wrong(source.Warning, `a colour such as "#1aad19"`)
 		return
 	}
 	*target = colour
 }
 
-// hexColour returns a colour in the form "#rrggbb", or "".
+// hexColour returns a colour in the form "#rrggbb", or "". It may be given by its name in CSS.
 func hexColour(value string) string {
 	value = strings.ToLower(strings.TrimSpace(value))
-	switch value {
-	case "white":
-		return "#ffffff"
-	case "black":
-		return "#000000"
+	if named, ok := colornames.Map[value]; ok {
+		return fmt.Sprintf("#%02x%02x%02x", named.R, named.G, named.B)
 	}
 	digits, ok := strings.CutPrefix(value, "#")
 	if !ok || strings.Trim(digits, "0123456789abcdef") != "" {
@@ -246,9 +277,9 @@ func (n node) setBool(key string, target *bool) {
 		*target = string(literal) == "true"
 	case `"true"`, `"false"`:
 		*target = string(literal) == `"true"`
-		m.wrong(SeverityWarning, "true or false without quotes")
+		m.wrong(source.Warning, "true or false without quotes")
 	default:
-		m.wrong(SeverityWarning, "true or false")
+		m.wrong(source.Warning, "true or false")
 	}
 }
 
@@ -261,7 +292,7 @@ func (n node) setInt(key string, target *int, low, high int) {
 	literal, _ := m.value.Value.(hujson.Literal)
 	value, err := strconv.ParseFloat(strings.Trim(string(literal), `"`), 64)
 	if err != nil || value < float64(low) || value > float64(high) || value != float64(int(value)) {
-		m.wrong(SeverityWarning, fmt.Sprintf("a whole number from %d to %d", low, high))
+		m.wrong(source.Warning, fmt.Sprintf("a whole number from %d to %d", low, high))
 		return
 	}
 	*target = int(value)

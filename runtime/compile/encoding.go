@@ -5,7 +5,10 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 	"unicode/utf8"
+
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // encodings reports style sheets and markup that are not UTF-8. They would compile, and the page
@@ -17,7 +20,7 @@ func (c *compilation) encodings() {
 			continue
 		}
 		if line, column, message := encodingFault(c.root+name, content); message != "" {
-			c.report(SeverityError, kind[1:]+"-encoding", name, line, column, "%s", message)
+			c.report(source.Error, kind[1:]+"-encoding", name, line, column, "%s", message)
 		}
 	}
 }
@@ -74,11 +77,15 @@ var stylesToCompile = map[string]string{
 	".styl": "npx stylus < %s > %s",
 }
 
-// uncompiledStyles warns about a style sheet in such a language if the program or the page has no
-// WXSS with the same name: the page would be shown without its style and without a message.
+// uncompiledStyles warns about a style sheet in such a language if the program, the page or the component
+// has no WXSS with the same name: it would be shown without its style and without a message.
 func (c *compilation) uncompiledStyles() {
 	kinds := slices.Sorted(maps.Keys(stylesToCompile))
-	for _, base := range append([]string{"app"}, c.img.App.Pages...) {
+	bases := append([]string{"app"}, c.img.App.Pages...)
+	for i := range c.img.Components {
+		bases = append(bases, c.img.Components[i].Path)
+	}
+	for _, base := range bases {
 		if _, ok := c.files[base+".wxss"]; ok {
 			continue
 		}
@@ -86,7 +93,13 @@ func (c *compilation) uncompiledStyles() {
 			if _, ok := c.files[base+kind]; !ok {
 				continue
 			}
-			c.report(SeverityWarning, "style-not-compiled", base+kind, 0, 0,
+			if slices.Contains(c.project.plugins, strings.Replace(kind[1:], "scss", "sass", 1)) {
+				c.report(source.Error, "style-not-compiled", base+kind, 0, 0,
+					"%s is not compiled on the host. Upload with “npx teahouse upload”, which compiles it, "+
+						"or put %s.wxss beside it.", base+kind, path.Base(base))
+				continue
+			}
+			c.report(source.Warning, "style-not-compiled", base+kind, 0, 0,
 				"%s is not read: there is no %s.wxss beside it. Compile it before the upload: "+stylesToCompile[kind],
 				kind, path.Base(base), c.root+base+kind, c.root+base+".wxss")
 		}

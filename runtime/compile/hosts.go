@@ -9,6 +9,8 @@ import (
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
+
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // HostUse is the first place where the program's scripts name a server by a constant. A program can
@@ -22,7 +24,12 @@ type HostUse struct {
 	Private bool   `json:"private"`
 	File    string `json:"file"`
 	Line    int    `json:"line"`
+	Column  int    `json:"column"`
 }
+
+// CodeHostNotPublic is the warning about a server that requests reach only where the operator of the
+// host allows it.
+const CodeHostNotPublic = "host-not-public"
 
 // schemes are those that a program can send requests to.
 var schemes = []string{"https://", "http://", "wss://", "ws://"}
@@ -55,8 +62,8 @@ func (s *scanner) host(text string, more bool, at file.Idx) {
 	if slices.ContainsFunc(s.m.hosts, func(h HostUse) bool { return h.URL == name }) {
 		return
 	}
-	line, _ := s.position(at)
-	s.m.hosts = append(s.m.hosts, HostUse{URL: name, File: s.m.file, Line: line})
+	line, column := s.position(at)
+	s.m.hosts = append(s.m.hosts, HostUse{URL: name, File: s.m.file, Line: line, Column: column})
 }
 
 // template records the address at the beginning of a template literal.
@@ -67,7 +74,7 @@ func (s *scanner) template(n *ast.TemplateLiteral) {
 }
 
 // hosts reduces the hosts of all modules to the first use of each, and warns of those that requests
-// cannot reach as the program is: at the desk of the developer and not at the first tap.
+// cannot reach as the program is: the developer learns it from the compiler and not from the first tap.
 func (c *compilation) hosts(found []HostUse) {
 	slices.SortStableFunc(found, func(a, b HostUse) int { return strings.Compare(a.URL, b.URL) })
 	found = slices.CompactFunc(found, func(a, b HostUse) bool { return a.URL == b.URL })
@@ -88,25 +95,22 @@ func (c *compilation) hosts(found []HostUse) {
 			address.Scheme == "https" && slices.Contains(declared, entry+":443")
 		use.Private = private(address.Hostname())
 		plain := address.Scheme == "http" || address.Scheme == "ws"
-		switch {
-		case !talks:
-		case !use.Declared:
-			c.report(SeverityWarning, "domain-not-declared", use.File, use.Line, 0,
-				"Requests to %s are refused: add %q to teahouse.domains in app.json.%s", use.URL, entry, operators(plain, use.Private, entry))
-		case plain || use.Private:
-			c.report(SeverityWarning, "host-not-public", use.File, use.Line, 0,
-				"Requests to %s work only where the host's operator allows them.%s", use.URL, operators(plain, use.Private, entry))
+		if talks && !use.Declared {
+			c.report(source.Warning, "domain-not-declared", use.File, use.Line, use.Column,
+				"Requests to %s are refused: add %q to teahouse.domains in app.json.", use.URL, entry)
 		}
-		use.File = c.root + use.File
+		// Some hosts allow it. The compiler does not know which; the callers that do remove this warning.
+		if talks && (plain || use.Private) {
+			c.report(source.Warning, CodeHostNotPublic, use.File, use.Line, use.Column,
+				"Requests to %s work only where the host's operator allows them.%s", use.URL, operators(plain, entry))
+		}
+		use.File = c.inBundle(use.File)
 	}
 	c.result.Report.Hosts = append([]HostUse{}, found...)
 }
 
-// operators says what the operator of a host has to allow besides.
-func operators(plain, private bool, entry string) string {
-	if !plain && !private {
-		return ""
-	}
+// operators says what the operator of a host has to allow.
+func operators(plain bool, entry string) string {
 	if _, _, err := net.SplitHostPort(entry); err != nil {
 		entry = net.JoinHostPort(entry, "443")
 	}

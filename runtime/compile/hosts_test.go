@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // Ensure the servers that scripts name are told with file and line, and those that requests cannot
@@ -24,27 +25,28 @@ func TestCompile_TellsWhichServersTheCodeNames(t *testing.T) {
 			"wx.request({url: 'https://10.0.0.7:8443/'})\nPage({})",
 	})
 	want := []compile.HostUse{
-		{URL: "http://127.0.0.1:18111", Private: true, File: "pages/index/index.js", Line: 3},
-		{URL: "https://10.0.0.7:8443", Declared: true, Private: true, File: "pages/index/index.js", Line: 5},
-		{URL: "https://api.example.com", Declared: true, File: "util.js", Line: 1},
-		{URL: "https://other.example:8443", File: "pages/index/index.js", Line: 2},
+		{URL: "http://127.0.0.1:18111", Private: true, File: "pages/index/index.js", Line: 3, Column: 18},
+		{URL: "https://10.0.0.7:8443", Declared: true, Private: true, File: "pages/index/index.js", Line: 5, Column: 18},
+		{URL: "https://api.example.com", Declared: true, File: "util.js", Line: 1, Column: 16},
+		{URL: "https://other.example:8443", File: "pages/index/index.js", Line: 2, Column: 18},
 	}
 	if diff := cmp.Diff(want, r.Report.Hosts); diff != "" {
 		t.Errorf("hosts (-want +got):\n%s", diff)
 	}
 	for code, parts := range map[string][]string{
-		"domain-not-declared pages/index/index.js:2": {`add "other.example:8443" to teahouse.domains`},
-		"domain-not-declared pages/index/index.js:3": {`add "127.0.0.1:18111"`, "--egress-allow 127.0.0.1:18111"},
-		"host-not-public pages/index/index.js:5":     {"--egress-allow 10.0.0.7:8443", "--egress-allow-development"},
+		"domain-not-declared pages/index/index.js:2:18": {`add "other.example:8443" to teahouse.domains`},
+		"domain-not-declared pages/index/index.js:3:18": {`add "127.0.0.1:18111"`},
+		"host-not-public pages/index/index.js:3:18":     {"--egress-allow 127.0.0.1:18111"},
+		"host-not-public pages/index/index.js:5:18":     {"--egress-allow 10.0.0.7:8443", "--egress-allow-development"},
 	} {
 		found := false
 		for _, d := range r.Diagnostics {
-			if place := d.Code + " " + d.File + ":" + strconv.Itoa(d.Line); place != code {
+			if place := d.Code + " " + d.File + ":" + strconv.Itoa(d.Line) + ":" + strconv.Itoa(d.Column); place != code {
 				continue
 			}
 			found = true
 			for _, part := range parts {
-				if d.Severity != compile.SeverityWarning || !strings.Contains(d.Message, part) {
+				if d.Severity != source.Warning || !strings.Contains(d.Message, part) {
 					t.Errorf("%s: %s %q lacks %q", code, d.Severity, d.Message, part)
 				}
 			}
@@ -55,7 +57,7 @@ func TestCompile_TellsWhichServersTheCodeNames(t *testing.T) {
 	}
 }
 
-// Ensure a program that sends no requests is not bothered about addresses in its texts.
+// Ensure a program that sends no requests gets no warnings about addresses in its texts.
 func TestCompile_SaysNothingOfAddressesInTexts(t *testing.T) {
 	t.Parallel()
 	r := run(shop(), map[string]string{"util.js": "exports.text = 'https://example.com'", "pages/index/index.js": "require('../../util'); Page({})"})

@@ -7,16 +7,27 @@ const (
 	MaxConfigBytes = 256 << 10
 	// MaxConfigBrackets bounds the same recursion more closely.
 	MaxConfigBrackets = 20_000
+	// MaxPackageBytes is the vendor's limit for the main package and for each subpackage.
+	MaxPackageBytes = 2 << 20
+	// MaxAliases is more than any program needs; every module's name is compared with all.
+	MaxAliases = 100
+	// MaxJSONDepth bounds the recursion of the parser in JSON files that scripts require. Their size is
+	// that of scripts.
+	MaxJSONDepth = 500
 	// MaxScriptBytes is the size of the largest package that the vendor accepts.
 	MaxScriptBytes = 2 << 20
 	// MaxScripts follows the number of modules of an image.
 	MaxScripts = image.MaxModules
 	// MaxPages follows the number of pages of an image.
 	MaxPages = image.MaxPages
+	// MaxComponents follows the number of components of an image.
+	MaxComponents = image.MaxComponents
 	// MaxRouteBytes keeps routes printable and their public files' names short.
 	MaxRouteBytes = 200
 	// MaxDiagnostics is more than a developer fixes before compiling again.
 	MaxDiagnostics = 500
+	// MaxCollections is how many collections the database of an app may have.
+	MaxCollections = 100
 	// MaxDomains is as many as a reviewer can check.
 	MaxDomains = 50
 	// MaxAPIs bounds the report; the vendor has 499 and old programs a few more.

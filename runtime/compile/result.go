@@ -8,29 +8,11 @@
 // recurse, and a hostile file can exhaust the stack of the process they run in.
 package compile
 
-import "github.com/teahouse/teahouse/runtime/image"
+import (
+	"github.com/teahouse/teahouse/runtime/image"
 
-// Severity says whether a diagnostic stops the program from being published.
-type Severity string
-
-const (
-	// SeverityError means that there is no image.
-	SeverityError Severity = "error"
-	// SeverityWarning means that the program works, but perhaps not as intended.
-	SeverityWarning Severity = "warning"
+	"github.com/teahouse/teahouse/runtime/source"
 )
-
-// Diagnostic is one message for the developer. Line and Column count from 1, in characters as
-// editors count them; both are 0 when the diagnostic is about the file as a whole.
-type Diagnostic struct {
-	Severity Severity `json:"severity"`
-	// Code is a stable slug such as "page-not-found".
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"`
-	Column  int    `json:"column,omitempty"`
-}
 
 // Report is the summary that a reviewer reads before the files.
 type Report struct {
@@ -39,6 +21,8 @@ type Report struct {
 	// Scopes and Domains are what the program requests.
 	Scopes  []string `json:"scopes"`
 	Domains []string `json:"domains"`
+	// Collections are those of its database, with who may use each.
+	Collections map[string]string `json:"collections,omitempty"`
 	// APIs lists the first use of every wx.* member, sorted by name.
 	APIs []APIUse `json:"apis"`
 	// Hosts lists the servers that scripts name by constants, sorted.
@@ -51,6 +35,7 @@ type APIUse struct {
 	Supported bool   `json:"supported"`
 	File      string `json:"file"`
 	Line      int    `json:"line"`
+	Column    int    `json:"column"`
 }
 
 // Result is the outcome of a compilation.
@@ -59,7 +44,7 @@ type Result struct {
 	Image *image.Image
 	// Public holds the files that browsers fetch, by path; nil without an image.
 	Public      map[string][]byte
-	Diagnostics []Diagnostic
+	Diagnostics []source.Diagnostic
 	Report      Report
 }
 
@@ -70,4 +55,6 @@ type Options struct {
 	// Members are all members of wx that exist, supported or not. Without them, no name is taken
 	// for a typing error.
 	Members []string
+	// WhyNot says why a member of wx does not work, "" when nobody knows. Nil means that nobody does.
+	WhyNot func(name string) string
 }

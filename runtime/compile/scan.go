@@ -7,6 +7,8 @@ import (
 
 	"github.com/dop251/goja/ast"
 	"github.com/dop251/goja/file"
+
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // scanner walks the syntax tree of a module and records the members of wx and the modules that it
@@ -75,6 +77,21 @@ func (s *scanner) visit(v reflect.Value) {
 		if pattern, ok := n.Target.(*ast.ObjectPattern); ok && isWx(n.Initializer) {
 			s.destructured(pattern)
 		}
+	case *ast.AssignExpression:
+		switch left := n.Left.(type) {
+		case *ast.DotExpression:
+			s.adds(left.Left, left.Identifier.Name.String())
+		case *ast.BracketExpression:
+			if name, ok := left.Member.(*ast.StringLiteral); ok {
+				s.adds(left.Left, name.Value.String())
+			}
+		}
+	case *ast.PropertyKeyed:
+		if key, ok := n.Key.(*ast.StringLiteral); ok && key.Value == "styleIsolation" {
+			if value, ok := n.Value.(*ast.StringLiteral); ok {
+				s.m.isolation = value.Value.String()
+			}
+		}
 	case *ast.StringLiteral:
 		s.host(n.Value.String(), false, n.Idx)
 	case *ast.TemplateLiteral:
@@ -84,14 +101,37 @@ func (s *scanner) visit(v reflect.Value) {
 			s.named++
 		}
 	case *ast.CallExpression:
-		callee, ok := n.Callee.(*ast.Identifier)
-		if !ok || callee.Name != "require" || len(n.ArgumentList) == 0 {
+		s.collection(n)
+		callee, later := n.Callee, len(n.ArgumentList) > 1
+		if dot, ok := callee.(*ast.DotExpression); ok && dot.Identifier.Name == "async" {
+			callee, later = dot.Left, true
+		}
+		if name, ok := callee.(*ast.Identifier); !ok || name.Name != "require" || len(n.ArgumentList) == 0 {
 			return
 		}
 		if id, ok := n.ArgumentList[0].(*ast.StringLiteral); ok {
 			line, column := s.position(n.Idx0())
-			s.m.requires = append(s.m.requires, requirement{id.Value.String(), line, column})
+			s.m.requires = append(s.m.requires, requirement{id.Value.String(), later, line, column})
 		}
+	}
+}
+
+// collection records the name in database.collection("todos").
+func (s *scanner) collection(n *ast.CallExpression) {
+	dot, ok := n.Callee.(*ast.DotExpression)
+	if !ok || dot.Identifier.Name != "collection" || len(n.ArgumentList) != 1 || len(s.m.collections) >= MaxCollections {
+		return
+	}
+	if name, ok := n.ArgumentList[0].(*ast.StringLiteral); ok {
+		line, column := s.position(n.Idx0())
+		s.m.collections = append(s.m.collections, APIUse{Name: name.Value.String(), File: s.m.file, Line: line, Column: column})
+	}
+}
+
+// adds records a name that the program itself puts on wx, as the runtimes of compiled programs do.
+func (s *scanner) adds(target ast.Expression, name string) {
+	if isWx(target) && len(s.m.added) < MaxAPIs {
+		s.m.added = append(s.m.added, name)
 	}
 }
 
@@ -123,8 +163,8 @@ func (s *scanner) use(name string, at file.Idx) {
 		return
 	}
 	s.seen[name] = true
-	line, _ := s.position(at)
-	s.m.apis = append(s.m.apis, APIUse{Name: name, File: s.m.file, Line: line})
+	line, column := s.position(at)
+	s.m.apis = append(s.m.apis, APIUse{Name: name, File: s.m.file, Line: line, Column: column})
 }
 
 func (s *scanner) position(at file.Idx) (line, column int) {
@@ -133,9 +173,13 @@ func (s *scanner) position(at file.Idx) (line, column int) {
 }
 
 // reportAPIs keeps the first use of each member in all modules, and warns about members that the
-// engine does not have.
-func (c *compilation) reportAPIs() {
+// engine does not have. What the program itself puts on wx is its own, unless it takes the place of
+// something that the vendor has.
+func (c *compilation) reportAPIs(added []string) {
 	report := &c.result.Report
+	report.APIs = slices.DeleteFunc(report.APIs, func(use APIUse) bool {
+		return slices.Contains(added, use.Name) && !slices.Contains(c.opts.Members, use.Name)
+	})
 	slices.SortStableFunc(report.APIs, func(a, b APIUse) int { return strings.Compare(a.Name, b.Name) })
 	report.APIs = slices.CompactFunc(report.APIs, func(a, b APIUse) bool { return a.Name == b.Name })
 	report.APIs = report.APIs[:min(len(report.APIs), MaxAPIs)]
@@ -143,7 +187,7 @@ func (c *compilation) reportAPIs() {
 		use := &report.APIs[i]
 		use.Supported = c.opts.Supported == nil || c.opts.Supported(use.Name)
 		c.missingAPI(*use)
-		use.File = c.root + use.File
+		use.File = c.inBundle(use.File)
 	}
 }
 
@@ -154,14 +198,23 @@ func (c *compilation) missingAPI(use APIUse) {
 	switch {
 	case use.Supported:
 	case len(known) == 0 || slices.Contains(known, use.Name):
-		c.report(SeverityWarning, "api-not-supported", use.File, use.Line, 0,
-			"wx.%s is not supported; calling it fails with an errMsg.", use.Name)
+		why := ""
+		if c.opts.WhyNot != nil {
+			why = c.opts.WhyNot(use.Name)
+		}
+		if why == "" {
+			c.report(source.Warning, "api-not-supported", use.File, use.Line, use.Column,
+				"wx.%s is not supported; calling it fails with an errMsg.", use.Name)
+			return
+		}
+		c.report(source.Warning, "api-not-supported", use.File, use.Line, use.Column,
+			"wx.%s is not supported: %s. Calling it fails with an errMsg.", use.Name, why)
 	default:
 		meant := nearest(use.Name, known)
 		if meant != "" {
 			meant = " Did you mean wx." + meant + "?"
 		}
-		c.report(SeverityWarning, "api-unknown", use.File, use.Line, 0,
+		c.report(source.Warning, "api-unknown", use.File, use.Line, use.Column,
 			"There is no wx.%s; it is undefined.%s", use.Name, meant)
 	}
 }
@@ -170,20 +223,30 @@ func (c *compilation) missingAPI(use APIUse) {
 var scopeOf = map[string]string{
 	"login": "login", "checkSession": "login",
 	"getUserProfile": "profile", "getUserInfo": "profile",
+	"getLocation": "location", "getFuzzyLocation": "location",
+	"startLocationUpdate": "location", "startLocationUpdateBackground": "location",
+	"getRecorderManager": "record", "startRecord": "record",
 	"requestPayment":          "payment",
 	"requestSubscribeMessage": "subscribe",
 	"request":                 "network",
 	"uploadFile":              "network",
 	"downloadFile":            "network",
 	"connectSocket":           "network",
+	"cloud":                   "cloud",
 }
 
 // permissions sets the scopes that the app requests: those it declares, else those of the APIs that
 // it uses.
 func (c *compilation) permissions() {
 	asks := &c.img.App.Teahouse
+	authorizes := slices.ContainsFunc(c.result.Report.APIs, func(use APIUse) bool { return use.Name == "authorize" })
 	for _, use := range c.result.Report.APIs {
 		scope, needs := scopeOf[use.Name]
+		// Only a program that has asked by wx.authorize reads more of its user than of anybody. Libraries of
+		// components name these two for programs that never call them.
+		if scope == "profile" && !authorizes {
+			continue
+		}
 		if !needs || slices.Contains(asks.Scopes, scope) {
 			continue
 		}
@@ -191,8 +254,26 @@ func (c *compilation) permissions() {
 			asks.Scopes = append(asks.Scopes, scope)
 			continue
 		}
-		c.report(SeverityWarning, "scope-not-declared", strings.TrimPrefix(use.File, c.root), use.Line, 0,
+		c.reportAt(source.Warning, "scope-not-declared", use.File, use.Line, use.Column,
 			"wx.%s needs the scope %q, which teahouse.scopes in app.json does not list.", use.Name, scope)
 	}
 	slices.Sort(asks.Scopes)
+	c.missingCollections()
+}
+
+// missingCollections warns of collections that the program uses and does not declare: calls about them fail.
+func (c *compilation) missingCollections() {
+	if !slices.ContainsFunc(c.result.Report.APIs, func(use APIUse) bool { return use.Name == "cloud" }) {
+		return
+	}
+	told := map[string]bool{}
+	for _, use := range c.collections {
+		if _, declared := c.img.App.Teahouse.Collections[use.Name]; declared || told[use.Name] || !collectionPattern.MatchString(use.Name) {
+			continue
+		}
+		told[use.Name] = true
+		c.reportAt(source.Warning, "collection-not-declared", c.inBundle(use.File), use.Line, use.Column,
+			"The collection %q is not in teahouse.collections of app.json, so calls about it fail. Add %q: \"PRIVATE\" there, or another right.",
+			use.Name, use.Name)
+	}
 }

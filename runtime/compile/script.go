@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
@@ -14,8 +16,10 @@ import (
 	"github.com/dop251/goja/parser"
 	"github.com/evanw/esbuild/pkg/api"
 	"github.com/go-sourcemap/sourcemap"
+	"github.com/tailscale/hujson"
 
 	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // The engine wraps every module in a function. The compiler parses it in the same wrapper, so that
@@ -29,17 +33,21 @@ const (
 type module struct {
 	file        string // as the developer wrote it
 	out         image.Module
-	diagnostics []Diagnostic // relative to the program
-	apis        []APIUse     // Supported is not set yet
-	hosts       []HostUse    // Declared and Private are not set yet
+	diagnostics []source.Diagnostic // relative to the program
+	apis        []APIUse            // Supported is not set yet
+	added       []string            // names that the module puts on wx
+	collections []APIUse            // of wx.cloud's database that it names
+	hosts       []HostUse           // Declared and Private are not set yet
 	requires    []requirement
-	loadsAny    bool // it requires something by a name that is not a constant
+	isolation   string // styleIsolation in the options of a component
+	loadsAny    bool   // it requires something by a name that is not a constant
 	broken      bool
 }
 
 // requirement is a module that a script names.
 type requirement struct {
 	id           string
+	later        bool // by require.async, or with a callback
 	line, column int
 }
 
@@ -50,6 +58,9 @@ type requirement struct {
 func (c *compilation) scripts() {
 	var files []string
 	for name := range c.files {
+		if c.npm.plain[name] {
+			continue
+		}
 		switch path.Ext(name) {
 		case ".js":
 			files = append(files, name)
@@ -62,34 +73,54 @@ func (c *compilation) scripts() {
 	}
 	slices.Sort(files)
 	if len(files) > MaxScripts {
-		c.report(SeverityError, "too-many-scripts", "", 0, 0, "A program may have %d scripts.", MaxScripts)
+		c.report(source.Error, "too-many-scripts", "", 0, 0, "A program may have %d scripts.", MaxScripts)
 		return
 	}
 	if c.script("app") == "" {
-		c.report(SeverityError, "app-js-not-found", "app.js", 0, 0,
+		c.report(source.Error, "app-js-not-found", "app.js", 0, 0,
 			"There is no app.js. It may be as short as App({}).")
 	}
 	modules := c.transformAll(files)
-	reached, anything := c.reach(modules)
+	reached, anything := c.reach(&modules)
 	var hosts []HostUse
+	var added []string
 	for _, m := range modules {
-		for _, d := range m.diagnostics {
-			if !reached[m.out.Path] && d.Severity == SeverityError {
-				d.Severity = SeverityWarning
-				d.Message += " Nothing requires this file, so it was left out."
-			}
-			c.report(d.Severity, d.Code, d.File, d.Line, d.Column, "%s", d.Message)
-		}
-		if m.broken || !reached[m.out.Path] && !anything {
+		c.inPart(func() { c.reportScript(m, reached[m.out.Path]) })
+		if !reached[m.out.Path] && (m.broken || !anything) {
 			continue
 		}
+		m.out.File = c.inBundle(m.out.File) // as diagnostics name it
 		c.img.Modules = append(c.img.Modules, m.out)
+		if m.isolation != "" {
+			c.isolations[m.out.Path] = m.isolation
+		}
 		c.result.Report.APIs = append(c.result.Report.APIs, m.apis...)
+		added = append(added, m.added...)
+		c.collections = append(c.collections, m.collections...)
 		hosts = append(hosts, m.hosts...)
 	}
 	slices.SortFunc(c.img.Modules, func(a, b image.Module) int { return strings.Compare(a.Path, b.Path) })
-	c.reportAPIs()
+	c.reportAPIs(added)
 	c.hosts(hosts)
+}
+
+// reportScript reports what is wrong in a script. One that cannot be compiled becomes a module that
+// fails where it is required, so that pages that do not need it can be tried.
+func (c *compilation) reportScript(m *module, reached bool) {
+	for _, d := range m.diagnostics {
+		if !reached && d.Severity == source.Error {
+			d.Severity = source.Warning
+			d.Message += " Nothing requires this file, so it was left out."
+		}
+		c.report(d.Severity, d.Code, d.File, d.Line, d.Column, "%s", d.Message)
+	}
+	if m.broken {
+		first := m.diagnostics[0]
+		text, _ := json.Marshal(first.Message) // a string always encodes
+		// The error stands where the fault is.
+		place := strings.Repeat("\n", max(first.Line-1, 0)) + strings.Repeat(" ", max(first.Column-len("throw _"), 0))
+		m.out.Source, m.out.SourceMap = place+"throw new SyntaxError("+string(text)+");\n", nil
+	}
 }
 
 // transformAll compiles the files in parallel and returns them in their order.
@@ -100,7 +131,7 @@ func (c *compilation) transformAll(files []string) []*module {
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			for i := range next {
-				modules[i] = transform(c.root, files[i], c.files[files[i]])
+				modules[i] = transform(c.root, files[i], c.files[files[i]], nil)
 			}
 		})
 	}
@@ -117,72 +148,82 @@ func (c *compilation) transformAll(files []string) []*module {
 }
 
 // reach follows require and import from the scripts that the engine starts with. anything is true
-// when a name is computed: then every script may be used.
-func (c *compilation) reach(modules []*module) (reached map[string]bool, anything bool) {
-	byPath := make(map[string]*module, len(modules))
-	for _, m := range modules {
+// when a name is computed: then every script of the program may be used. It adds modules that only a
+// require shows to be needed: those of plain npm packages, and JSON files.
+func (c *compilation) reach(modules *[]*module) (reached map[string]bool, anything bool) {
+	byPath := make(map[string]*module, len(*modules))
+	for _, m := range *modules {
 		byPath[m.out.Path] = m
 	}
+	has := func(file string) bool { return byPath[file] != nil || c.onDemand(file) }
 	reached = map[string]bool{}
 	queue := []string{"app.js"}
 	for _, route := range c.img.App.Pages {
 		queue = append(queue, route+".js")
 	}
-	for len(queue) > 0 {
+	for i := range c.img.Components {
+		queue = append(queue, c.img.Components[i].Path+".js")
+	}
+	for _, m := range *modules {
+		if c.workerFolder != "" && strings.HasPrefix(m.out.Path, c.workerFolder) {
+			queue = append(queue, m.out.Path) // wx.createWorker names it by a value
+		}
+	}
+	for len(queue) > 0 && c.ctx.Err() == nil {
 		at := queue[0]
 		queue = queue[1:]
+		if reached[at] {
+			continue
+		}
 		m := byPath[at]
-		if m == nil || reached[at] {
+		if m == nil && c.onDemand(at) {
+			m = transform(c.root, at, c.files[at], inPackages)
+			*modules = append(*modules, m)
+			byPath[at] = m
+		}
+		if m == nil {
 			continue
 		}
 		reached[at] = true
-		anything = anything || m.loadsAny
+		anything = anything || m.loadsAny && !c.npm.plain[at]
 		for _, r := range m.requires {
-			target := resolve(byPath, at, r.id)
+			target := image.ResolveModule(c.img.App.ResolveAlias, has, at, r.id)
 			if target == "" {
-				if name := npmPackage(r.id); name != "" {
-					c.report(SeverityWarning, "npm-not-built", m.file, r.line, r.column,
-						"There is no module %q, and no package %s in miniprogram_npm. %s", r.id, name, npmAdvice)
-					continue
-				}
-				c.report(SeverityWarning, "module-not-found", m.file, r.line, r.column,
-					"There is no module %q. Check the path; it is relative to this file.", r.id)
+				target = c.npmSubpath(at, r.id)
+			}
+			if target == "" {
+				c.moduleMissing(m, r)
 				continue
 			}
+			c.crossing(m, r, target)
 			queue = append(queue, target)
 		}
 	}
-	return reached, anything || c.components
+	return reached, anything
 }
 
-// resolve finds a module as the engine does: relative to the file, from the root, in the npm
-// folders above the file, and last beside the file or from the root without "./".
-func resolve(modules map[string]*module, from, id string) string {
-	find := func(p string) string {
-		p = strings.TrimPrefix(path.Clean("/"+p), "/")
-		for _, candidate := range []string{p, p + ".js", path.Join(p, "index.js")} {
-			if modules[candidate] != nil {
-				return candidate
-			}
-		}
-		return ""
+// onDemand reports whether a file becomes a module only when something requires it.
+func (c *compilation) onDemand(file string) bool {
+	if c.npm.plain[file] {
+		return true
 	}
-	dir := path.Dir(from)
+	_, ok := c.files[file]
+	return ok && path.Ext(file) == ".json"
+}
+
+// moduleMissing reports a name that stands for no module.
+func (c *compilation) moduleMissing(m *module, r requirement) {
+	name := npmPackage(r.id)
 	switch {
-	case strings.HasPrefix(id, "/"):
-		return find(id)
-	case strings.HasPrefix(id, "./"), strings.HasPrefix(id, "../"), id == ".", id == "..":
-		return find(path.Join("/"+dir, id))
+	case c.npm.plain[m.out.Path]:
+		// Packages try what only another platform has, such as require("crypto"), and go on without it.
+	case name != "":
+		c.report(source.Warning, "npm-not-built", m.file, r.line, r.column,
+			"There is no module %q, and no package %s in miniprogram_npm. %s", r.id, name, npmAdvice)
+	default:
+		c.report(source.Warning, "module-not-found", m.file, r.line, r.column,
+			"There is no module %q. Check the path; it is relative to this file.", r.id)
 	}
-	for at := dir; ; at = path.Dir(at) {
-		if found := find(path.Join("/"+at, "miniprogram_npm", id)); found != "" {
-			return found
-		}
-		if at == "." || at == "/" {
-			break
-		}
-	}
-	return firstOf(find(path.Join("/"+dir, id)), find(id))
 }
 
 // supported lists the features of ES2022 and later that the engine lacks.
@@ -191,10 +232,17 @@ var supported = map[string]bool{
 	"top-level-await": false, "regexp-match-indices": false, "regexp-set-notation": false,
 }
 
+// inPackages are constants in the scripts of plain npm packages: those for Node.js and for bundlers
+// choose their code by them.
+var inPackages = map[string]string{"process.env.NODE_ENV": `"production"`}
+
 // transform compiles one script to CommonJS.
-func transform(root, file string, content []byte) *module {
+func transform(root, file string, content []byte, constants map[string]string) *module {
 	m := &module{file: file}
-	m.out = image.Module{Path: strings.TrimSuffix(file, path.Ext(file)) + ".js", File: file}
+	m.out = image.Module{Path: file, File: file}
+	if path.Ext(file) == ".ts" {
+		m.out.Path = strings.TrimSuffix(file, ".ts") + ".js"
+	}
 	if len(content) > MaxScriptBytes {
 		m.fail("js-too-large", 0, 0, "A script may have %d bytes. Split it.", MaxScriptBytes)
 		return m
@@ -203,12 +251,16 @@ func transform(root, file string, content []byte) *module {
 		m.fail("js-encoding", line, column, "%s", message)
 		return m
 	}
+	if path.Ext(file) == ".json" {
+		m.json(content)
+		return m
+	}
 	loader, tsconfig := api.LoaderJS, ""
 	if path.Ext(file) == ".ts" {
 		loader, tsconfig = api.LoaderTS, `{"compilerOptions":{"experimentalDecorators":true}}`
 	}
 	result := api.Transform(strings.TrimPrefix(string(content), "\ufeff"), api.TransformOptions{
-		Loader: loader, TsconfigRaw: tsconfig, Sourcefile: file,
+		Define: constants, Loader: loader, TsconfigRaw: tsconfig, Sourcefile: file,
 		Format: api.FormatCommonJS, Target: api.ES2022, Supported: supported,
 		Sourcemap: api.SourceMapExternal, SourcesContent: api.SourcesContentExclude,
 		Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone, LogLevel: api.LogLevelSilent,
@@ -229,13 +281,30 @@ func transform(root, file string, content []byte) *module {
 	return m
 }
 
+// json makes a module of a JSON file.
+func (m *module) json(content []byte) {
+	if nesting(content) > MaxJSONDepth {
+		m.fail("json-too-large", 0, 0, "This file is nested more than %d deep.", MaxJSONDepth)
+		return
+	}
+	standard, err := hujson.Standardize(bytes.TrimPrefix(bytes.Clone(content), []byte("\ufeff")))
+	if err != nil {
+		line, column, message := syntaxError(content, err)
+		m.fail("json-syntax", line, column, "This is not valid JSON: %s.", message)
+		return
+	}
+	// The engine parses a text faster than it compiles a literal, and "__proto__" stays a key.
+	text, _ := json.Marshal(string(standard)) // a string always encodes
+	m.out.Source = "module.exports = JSON.parse(" + string(text) + ");\n"
+}
+
 // prefix is the first n bytes of s, or all of it.
 func prefix(s string, n int) string { return s[:min(max(n, 0), len(s))] }
 
 func (m *module) fail(code string, line, column int, format string, args ...any) {
 	m.broken = true
-	m.diagnostics = append(m.diagnostics, Diagnostic{
-		Severity: SeverityError, Code: code, Message: fmt.Sprintf(format, args...),
+	m.diagnostics = append(m.diagnostics, source.Diagnostic{
+		Severity: source.Error, Code: code, Message: fmt.Sprintf(format, args...),
 		File: m.file, Line: line, Column: column,
 	})
 }

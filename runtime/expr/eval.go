@@ -11,6 +11,30 @@ import (
 type Env struct {
 	Root  *Value // the page's data or a template's data, shared by all users; nil: none
 	Scope *Scope // the innermost wx:for, nil outside
+	// Modules are those of the template; nil when it has none.
+	Modules Modules
+	// Calls remembers results while one expression is computed; nil when it has none worth it.
+	Calls Calls
+	// Given is set while the value is for a component: it is given undefined where a page goes on showing
+	// what was there before.
+	Given bool
+}
+
+// Calls remembers the results of calls, so that a function of a module is called again only when what
+// its own arguments read has changed, and not for what else stands in the same text.
+type Calls interface {
+	// Result is what the call gave; false when it has to be made.
+	Result(call *Node) (Value, bool)
+	// Keep notes the result of a call that was made.
+	Keep(call *Node, result Value)
+}
+
+// Modules are the WXS modules of a template while it is shown.
+type Modules interface {
+	// Exports is what a module exports.
+	Exports(module int) Value
+	// Call calls a function of a module. What it throws is not thrown on: the result is undefined.
+	Call(function *goja.Object, args []Value) Value
 }
 
 // Scope is one row of a wx:for.
@@ -27,7 +51,15 @@ func (e *Env) scope(depth int) *Scope {
 	return s
 }
 
-// Eval computes the expression. It panics only with what code of the app threw in a getter.
+// of is a value of the data as whoever asks sees it.
+func (e *Env) of(v Value) Value {
+	if v.Kind == Undefined && v.Ref != nil && !e.Given {
+		return v.Shown()
+	}
+	return v
+}
+
+// Eval computes the expression. It panics only with what a getter of a WXS module threw.
 func (n *Node) Eval(env *Env) Value {
 	switch n.Op {
 	case OpConst:
@@ -36,10 +68,10 @@ func (n *Node) Eval(env *Env) Value {
 		if env.Root == nil {
 			return Value{}
 		}
-		return env.Root.Get(n.Str)
+		return env.of(env.Root.Get(n.Str))
 	case OpItem:
 		if s := env.scope(n.Num); s != nil {
-			return s.Item
+			return env.of(s.Item)
 		}
 		return Value{}
 	case OpIndex:
@@ -48,7 +80,7 @@ func (n *Node) Eval(env *Env) Value {
 		}
 		return Value{}
 	case OpMember:
-		return n.Kids[0].Eval(env).Get(n.Str)
+		return env.of(n.Kids[0].Eval(env).Get(n.Str))
 	case OpAt:
 		return n.evalAt(env)
 	case OpConcat:
@@ -79,10 +111,51 @@ func (n *Node) Eval(env *Env) Value {
 		return n.evalArray(env)
 	case OpRecord:
 		return n.evalRecord(env)
-	case OpCall, OpField, OpSpread: // the last two are only valid inside a literal
+	case OpModule:
+		if env.Modules == nil {
+			return Value{}
+		}
+		return env.Modules.Exports(n.Num)
+	case OpCall:
+		return n.evalCall(env)
+	case OpField, OpSpread: // only valid inside a literal
 		return Value{}
 	}
 	return binary(n.Op, n.Kids[0].Eval(env), n.Kids[1].Eval(env))
+}
+
+// evalCall calls a function that a WXS module exports. Methods of data are not called, as in the
+// vendor's client.
+func (n *Node) evalCall(env *Env) Value {
+	if env.Calls != nil {
+		if result, known := env.Calls.Result(n); known {
+			return result
+		}
+		result := n.call(env)
+		env.Calls.Keep(n, result)
+		return result
+	}
+	return n.call(env)
+}
+
+func (n *Node) call(env *Env) Value {
+	if env.Modules == nil || !n.Kids[0].UsesModule() {
+		return Value{}
+	}
+	function, ok := n.Kids[0].Eval(env).Ref.(*goja.Object)
+	if !ok {
+		return Value{}
+	}
+	var few [4]Value // most calls have up to four arguments: no allocation for them
+	args := few[:0]
+	for _, kid := range n.Kids[1:] {
+		if kid.Op == OpSpread {
+			args = append(args, (&Node{Op: OpArray, Kids: []*Node{kid}}).Eval(env).Ref.(*List).Items...)
+			continue
+		}
+		args = append(args, kid.Eval(env))
+	}
+	return env.Modules.Call(function, args)
 }
 
 func (n *Node) evalAt(env *Env) Value {
@@ -91,7 +164,10 @@ func (n *Node) evalAt(env *Env) Value {
 		return Value{}
 	}
 	key := n.Kids[1].Eval(env)
-	return object.Get(key.ToString())
+	if object.Kind == Array && key.Kind == Number && key.Num >= 0 && key.Num == math.Trunc(key.Num) && key.Num < 1<<31 {
+		return env.of(object.Index(int(key.Num)))
+	}
+	return env.of(object.Get(key.ToString()))
 }
 
 func (n *Node) evalConcat(env *Env) Value {
@@ -114,7 +190,7 @@ func (n *Node) evalArray(env *Env) Value {
 			items = append(items, from.Index(i))
 		}
 	}
-	return Value{Kind: Array, Ref: items}
+	return Value{Kind: Array, Ref: &List{Items: items, literal: true}}
 }
 
 func (n *Node) evalRecord(env *Env) Value {
@@ -154,6 +230,9 @@ func (v Value) typeOf() string {
 	case String:
 		return "string"
 	case Object:
+		if _, ok := v.Ref.(inherited); ok {
+			return "function"
+		}
 		if _, ok := goja.AssertFunction(v.Ref.(*goja.Object)); ok {
 			return "function"
 		}
@@ -237,7 +316,8 @@ func isTextual(v Value) bool {
 	case String, Array, Record:
 		return true
 	case Object:
-		return v.Ref.(*goja.Object).ClassName() != "Date"
+		object, ok := v.Ref.(*goja.Object)
+		return !ok || object.ClassName() != "Date"
 	}
 	return false
 }
@@ -251,10 +331,8 @@ func strictEqual(a, b Value) bool {
 		return a.Num == b.Num
 	case String:
 		return a.Str == b.Str
-	case Object:
-		return a.Ref == b.Ref
-	case Array, Record:
-		return false // a literal is a new object each time
+	case Object, Array, Record:
+		return a.Ref == b.Ref // a literal is a new object each time
 	}
 	return true
 }

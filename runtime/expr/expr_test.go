@@ -139,6 +139,7 @@ func TestSyntaxErrorsNameTheirPlaceAndCause(t *testing.T) {
 		"{{ a = 1 }}":   {5, "“=”"},
 		"{{ a b }}":     {5, "“b”"},
 		"{{ a. }}":      {6, "member"},
+		"{{ `${a}` }}":  {3, "quotes"},
 		"{{ 1a }}":      {3, "not a number"},
 		"{{ #a }}":      {3, "“#a”"},
 		"{{ /* a }}":    {3, "comment"},

@@ -21,7 +21,7 @@ const (
 	OpIndex            // index of the wx:for that is Num levels up
 	OpMember           // Kids[0].Str
 	OpAt               // Kids[0][Kids[1]]
-	OpCall             // Kids[0](Kids[1:]...): undefined, until there are wxs modules
+	OpCall             // Kids[0](Kids[1:]...), a function of a WXS module
 	OpNot
 	OpBitNot
 	OpPlus
@@ -56,6 +56,7 @@ const (
 	OpField  // Str: Kids[0]
 	OpSpread // ...Kids[0]
 	OpConcat // text and {{ }} mixed
+	OpModule // what WXS module Num exports
 	opEnd
 )
 
@@ -184,6 +185,25 @@ func hasPrefix(keys, prefix []string) bool {
 	return true
 }
 
+// UsesModule reports whether the expression reads a WXS module. Then its value is not only that of its
+// operands.
+func (n *Node) UsesModule() bool {
+	return n != nil && (n.Op == OpModule || slices.ContainsFunc(n.Kids, (*Node).UsesModule))
+}
+
+// ModulePath returns the module and the members that an expression such as m.move names, when it is
+// nothing but that.
+func (n *Node) ModulePath() (module int, members []string, ok bool) {
+	switch n.Op {
+	case OpModule:
+		return n.Num, nil, true
+	case OpMember:
+		module, members, ok = n.Kids[0].ModulePath()
+		return module, append(slices.Clip(members), n.Str), ok
+	}
+	return 0, nil, false
+}
+
 // Valid reports whether a decoded node can be evaluated: its operation exists and it has the
 // operands that the operation reads. It does not look below its direct operands.
 func (n *Node) Valid() bool {
@@ -197,7 +217,7 @@ func (n *Node) Valid() bool {
 		return n.Val.Kind <= String
 	case OpRoot, OpArray, OpConcat:
 		return true
-	case OpItem, OpIndex:
+	case OpItem, OpIndex, OpModule:
 		return n.Num >= 0
 	case OpMember, OpNot, OpBitNot, OpPlus, OpNeg, OpTypeof, OpVoid, OpField, OpSpread, OpCall:
 		return len(n.Kids) >= 1

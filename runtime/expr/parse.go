@@ -12,6 +12,9 @@ import (
 // up. A name that is neither is a field of the data.
 type Lookup func(name string) (v Var, depth int, ok bool)
 
+// Module resolves a name to a WXS module. The names of an enclosing wx:for come first.
+type Module func(name string) (module int, ok bool)
+
 // SyntaxError is an error in an expression. Offset is in bytes from the start of the source.
 type SyntaxError struct {
 	Offset  int
@@ -23,6 +26,7 @@ func (e *SyntaxError) Error() string { return e.Message }
 // Options tune ParseText.
 type Options struct {
 	Lookup Lookup
+	Module Module
 	// Unescape decodes the character references of constant text; nil leaves them.
 	Unescape func(string) string
 	// Fields reads a single name as an object with this field, as in <template data="{{item}}">.
@@ -52,7 +56,7 @@ func ParseText(src string, opts Options) (*Node, error) {
 		if open > rest {
 			parts = append(parts, Const(Text(unescape(src[rest:open]))))
 		}
-		p := &parser{src: src, pos: open + 2, lookup: opts.Lookup}
+		p := &parser{src: src, pos: open + 2, lookup: opts.Lookup, module: opts.Module}
 		node, err := p.inside(opts.Fields, open)
 		if err != nil {
 			return nil, err
@@ -74,6 +78,7 @@ type parser struct {
 	pos    int
 	depth  int
 	lookup Lookup
+	module Module
 }
 
 // inside parses the text after "{{" up to and including "}}". The parser panics with a
@@ -354,8 +359,10 @@ func (p *parser) primary() *Node {
 		node := p.record("}")
 		p.pos++
 		return node
-	case c == '"' || c == '\'' || c == '`':
+	case c == '"' || c == '\'':
 		return p.str(c)
+	case c == '`':
+		p.fail("Backticks cannot be used in an expression. Write the text in quotes, and join parts with “+”.")
 	case isDigit(c) || c == '.' && p.pos+1 < len(p.src) && isDigit(p.src[p.pos+1]):
 		return p.number()
 	}
@@ -382,6 +389,11 @@ func (p *parser) identifier(name string) *Node {
 				return &Node{Op: OpItem, Num: depth}
 			}
 			return &Node{Op: OpIndex, Num: depth}
+		}
+	}
+	if p.module != nil {
+		if module, ok := p.module(name); ok {
+			return &Node{Op: OpModule, Num: module}
 		}
 	}
 	return &Node{Op: OpRoot, Str: name}

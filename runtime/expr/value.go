@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/dop251/goja"
 )
@@ -19,19 +20,18 @@ const (
 	Bool
 	Number
 	String
-	Object // an object of the app, which stays in the virtual machine
-	Array  // an array literal of the template
-	Record // an object literal of the template
+	Object // an object in the virtual machine: of a WXS module, or one that cannot be shown
+	Array  // an array of the data or of the template
+	Record // an object of the data or of the template
 )
 
-// Value is the result of an expression. Primitives are copied from the virtual machine. Objects of
-// the app stay there and are read on demand, so that a large object costs nothing until one of its
-// fields is shown.
+// Value is the result of an expression, or data of the view. The view has data of its own, copies of what
+// the app sets: it shows nothing that the app changes in another way.
 type Value struct {
 	Kind Kind
 	Num  float64 // Number; 1 for true
 	Str  string  // String
-	Ref  any     // *goja.Object, []Value or *Fields
+	Ref  any     // *goja.Object, *List, *Dict, *Fields ...
 }
 
 // Fields is an object made by a template: `{{a, b: 1, ...c}}`. Spread objects are not copied:
@@ -48,11 +48,23 @@ type Entry struct {
 }
 
 // Of converts a value of the virtual machine. It runs no code of the app.
+//
+// A page shows a copy of its data as JSON, with the vendor as here: a date is its ISO text, a number that
+// is not finite is null and shown so, and there are no functions. A component gets dates and functions
+// as they are, so Export gives them back.
 func Of(v goja.Value) Value {
 	switch x := v.(type) {
 	case nil:
 		return Value{}
 	case *goja.Object:
+		switch x.ClassName() {
+		case "Date":
+			if at, ok := x.Export().(time.Time); ok {
+				return Value{Kind: String, Str: at.UTC().Format("2006-01-02T15:04:05.000Z"), Ref: x}
+			}
+		case "Function":
+			return Value{Ref: x}
+		}
 		return Value{Kind: Object, Ref: x}
 	case goja.String:
 		return Value{Kind: String, Str: x.String()}
@@ -72,7 +84,11 @@ func Of(v goja.Value) Value {
 	case reflect.Int64:
 		return Value{Kind: Number, Num: float64(v.ToInteger())}
 	case reflect.Float64:
-		return Value{Kind: Number, Num: v.ToFloat()}
+		n := v.ToFloat()
+		if math.IsNaN(n) || math.IsInf(n, 0) {
+			return Value{Kind: Null, Num: n, Str: "null"}
+		}
+		return Value{Kind: Number, Num: n}
 	}
 	return Value{Kind: String, Str: v.String()} // BigInt: only shown, never used in arithmetic
 }
@@ -90,10 +106,40 @@ func boolean(b bool) Value {
 	return Value{Kind: Bool}
 }
 
-// Export makes a value of the virtual machine. Literals of the template become new objects.
-func (v Value) Export(rt *goja.Runtime) goja.Value {
+// Export makes a value of the virtual machine. Arrays and objects are new each time.
+func (v Value) Export(rt *goja.Runtime) goja.Value { return v.export(rt, Value.Export) }
+
+// export makes a value of the virtual machine; inner makes those in it.
+func (v Value) export(rt *goja.Runtime, inner func(Value, *goja.Runtime) goja.Value) goja.Value {
+	switch x := v.Ref.(type) {
+	case *goja.Object:
+		return x
+	case inherited:
+		return x.function(rt)
+	case *List:
+		items := make([]any, len(x.Items))
+		for i, item := range x.Items {
+			items[i] = inner(item, rt)
+		}
+		return rt.NewArray(items...)
+	case *Dict:
+		object := rt.NewObject()
+		for i, key := range x.shape.keys {
+			setOwn(object, key, inner(x.values[i], rt))
+		}
+		return object
+	case *Fields:
+		object := rt.NewObject()
+		for _, key := range x.keys() {
+			setOwn(object, key, inner(x.Get(key), rt))
+		}
+		return object
+	}
 	switch v.Kind {
 	case Null:
+		if v.Str != "" {
+			return rt.ToValue(v.Num)
+		}
 		return goja.Null()
 	case Bool:
 		return rt.ToValue(v.Num != 0)
@@ -104,27 +150,6 @@ func (v Value) Export(rt *goja.Runtime) goja.Value {
 		return rt.ToValue(v.Num)
 	case String:
 		return rt.ToValue(v.Str)
-	case Object:
-		return v.Ref.(*goja.Object)
-	case Array:
-		items := v.Ref.([]Value)
-		out := make([]any, len(items))
-		for i, item := range items {
-			out[i] = item.Export(rt)
-		}
-		return rt.NewArray(out...)
-	case Record:
-		object := rt.NewObject()
-		for _, e := range v.Ref.(*Fields).Entries {
-			if !e.Spread {
-				_ = object.Set(e.Name, e.Value.Export(rt))
-				continue
-			}
-			for _, key := range e.Value.Keys() {
-				_ = object.Set(key, e.Value.Get(key).Export(rt))
-			}
-		}
-		return object
 	}
 	return goja.Undefined()
 }
@@ -153,27 +178,47 @@ func (v Value) IsArray() bool {
 	case Array:
 		return true
 	case Object:
-		return v.Ref.(*goja.Object).ClassName() == "Array"
+		object, ok := v.Ref.(*goja.Object)
+		return ok && object.ClassName() == "Array"
 	}
 	return false
 }
 
 // Get reads a member. A missing one is undefined, also on undefined and null: templates never
-// throw for a path that does not exist. On objects of the app this may run a getter.
+// throw for a path that does not exist. On objects of WXS modules this may run a getter.
 func (v Value) Get(name string) Value {
 	switch v.Kind {
 	case Object:
-		return Of(v.Ref.(*goja.Object).Get(name))
+		object, ok := v.Ref.(*goja.Object)
+		if !ok {
+			return Value{}
+		}
+		got := object.Get(name)
+		member := Of(got)
+		if fn, ok := member.Ref.(*goja.Object); ok && member.Kind == Undefined {
+			// What is inherited, such as push of an array, is there in a copy as well.
+			if proto := object.Prototype(); proto != nil && got == proto.Get(name) {
+				return Value{Kind: Object, Ref: fn}
+			}
+		}
+		return member
 	case Record:
+		if d, ok := v.Ref.(*Dict); ok {
+			return d.get(name)
+		}
 		return v.Ref.(*Fields).Get(name)
 	case Array:
-		items := v.Ref.([]Value)
+		items := v.Ref.(*List).Items
 		if name == "length" {
 			return Num(float64(len(items)))
 		}
-		if i, ok := arrayIndex(name); ok && i < len(items) {
-			return items[i]
+		if i, ok := arrayIndex(name); ok {
+			if i < len(items) {
+				return items[i]
+			}
+			return Value{}
 		}
+		return inheritedMember(true, name)
 	case String:
 		return stringMember(v.Str, name)
 	}
@@ -183,7 +228,7 @@ func (v Value) Get(name string) Value {
 // Index reads element i of an array.
 func (v Value) Index(i int) Value {
 	if v.Kind == Array {
-		if items := v.Ref.([]Value); i < len(items) {
+		if items := v.Ref.(*List).Items; i < len(items) {
 			return items[i]
 		}
 		return Value{}
@@ -193,6 +238,9 @@ func (v Value) Index(i int) Value {
 
 // Len is the length of an array or array-like, 0 for anything else.
 func (v Value) Len() int {
+	if v.Kind == Array {
+		return len(v.Ref.(*List).Items)
+	}
 	n := v.Get("length")
 	if n.Kind != Number || !(n.Num > 0) {
 		return 0
@@ -200,15 +248,20 @@ func (v Value) Len() int {
 	return int(min(n.Num, math.MaxUint32))
 }
 
-// Keys lists the own enumerable keys of an object, in its order.
+// Keys lists the own enumerable keys of an object, in its order. They are not to be changed.
 func (v Value) Keys() []string {
 	switch v.Kind {
 	case Object:
-		return v.Ref.(*goja.Object).Keys()
+		if object, ok := v.Ref.(*goja.Object); ok {
+			return object.Keys()
+		}
 	case Record:
+		if d, ok := v.Ref.(*Dict); ok {
+			return d.shape.keys
+		}
 		return v.Ref.(*Fields).keys()
 	case Array:
-		keys := make([]string, len(v.Ref.([]Value)))
+		keys := make([]string, v.Len())
 		for i := range keys {
 			keys[i] = strconv.Itoa(i)
 		}
@@ -228,7 +281,9 @@ func (f *Fields) Get(name string) Value {
 			continue
 		}
 		if got := e.Value.Get(name); got.Kind != Undefined {
-			return got
+			if _, ok := got.Ref.(inherited); !ok {
+				return got
+			}
 		}
 	}
 	return Value{}
@@ -299,13 +354,18 @@ func stringMember(s, name string) Value {
 // Display is the value as text: undefined and null show nothing.
 func (v Value) Display() string {
 	if v.Nullish() {
-		return ""
+		return v.Str
 	}
 	return v.ToString()
 }
 
-// ToString is JavaScript's String(v). On objects of the app it may run their toString.
-func (v Value) ToString() string {
+// ToString is JavaScript's String(v) of a value as JSON has it.
+func (v Value) ToString() string { return v.text(0) }
+
+// maxTextDepth is how deep lists in lists are shown as text. Data that contains itself ends here.
+const maxTextDepth = 32
+
+func (v Value) text(depth int) string {
 	switch v.Kind {
 	case Undefined:
 		return "undefined"
@@ -317,17 +377,20 @@ func (v Value) ToString() string {
 		return FormatNumber(v.Num)
 	case String:
 		return v.Str
-	case Object:
-		return v.Ref.(*goja.Object).String()
-	case Array:
-		items := v.Ref.([]Value)
-		parts := make([]string, len(items))
-		for i, item := range items {
-			parts[i] = item.Display()
-		}
-		return strings.Join(parts, ",")
 	}
-	return "[object Object]"
+	if !v.IsArray() {
+		return "[object Object]"
+	}
+	if depth >= maxTextDepth {
+		return ""
+	}
+	parts := make([]string, min(v.Len(), MaxSpread))
+	for i := range parts {
+		if item := v.Index(i).Shown(); !item.Nullish() {
+			parts[i] = item.text(depth + 1)
+		}
+	}
+	return strings.Join(parts, ",")
 }
 
 // ToNumber is JavaScript's Number(v).
@@ -339,10 +402,10 @@ func (v Value) ToNumber() float64 {
 		return v.Num
 	case String:
 		return parseNumber(v.Str)
-	case Object:
-		return v.Ref.(*goja.Object).ToFloat()
-	case Array:
-		return parseNumber(v.ToString())
+	case Object, Array:
+		if v.IsArray() {
+			return parseNumber(v.ToString())
+		}
 	}
 	return math.NaN()
 }

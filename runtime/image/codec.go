@@ -19,18 +19,23 @@ import (
 const magic = "TEAIMG\x00"
 
 type header struct {
-	App     AppConfig      `json:"app"`
-	Pages   []pageHeader   `json:"pages"`
-	Modules []moduleHeader `json:"modules"`
-	Files   []File         `json:"files"`
+	App        AppConfig         `json:"app"`
+	Pages      []pageHeader      `json:"pages"`
+	Components []componentHeader `json:"components,omitempty"`
+	Modules    []moduleHeader    `json:"modules"`
+	Files      []File            `json:"files"`
+}
+
+type componentHeader struct {
+	Component
+	Size int `json:"template"`
 }
 
 type pageHeader struct {
-	Route        string       `json:"route"`
+	componentHeader
 	Config       WindowConfig `json:"config"`
 	TemplateHash string       `json:"template_hash"`
 	Background   string       `json:"background"`
-	Template     int          `json:"template"`
 }
 
 type moduleHeader struct {
@@ -45,15 +50,21 @@ func (i *Image) MarshalBinary() ([]byte, error) {
 	h := header{App: i.App, Files: i.Files}
 	var bodies bytes.Buffer
 	for _, page := range i.Pages {
-		encoded, err := page.Template.MarshalBinary()
+		encoded, err := encodeComponent(&page.Component, &bodies)
 		if err != nil {
-			return nil, fmt.Errorf("encode template of %s: %w", page.Route, err)
+			return nil, err
 		}
-		bodies.Write(encoded)
 		h.Pages = append(h.Pages, pageHeader{
-			Route: page.Route, Config: page.Config, TemplateHash: page.TemplateHash,
-			Background: page.Background, Template: len(encoded),
+			componentHeader: encoded, Config: page.Config, TemplateHash: page.TemplateHash,
+			Background: page.Background,
 		})
+	}
+	for k := range i.Components {
+		encoded, err := encodeComponent(&i.Components[k], &bodies)
+		if err != nil {
+			return nil, err
+		}
+		h.Components = append(h.Components, encoded)
 	}
 	for _, module := range i.Modules {
 		bodies.WriteString(module.Source)
@@ -79,6 +90,16 @@ func (i *Image) MarshalBinary() ([]byte, error) {
 	return out, nil
 }
 
+// encodeComponent writes the template and returns the header.
+func encodeComponent(c *Component, bodies *bytes.Buffer) (componentHeader, error) {
+	encoded, err := c.Template.MarshalBinary()
+	if err != nil {
+		return componentHeader{}, fmt.Errorf("encode template of %s: %w", c.Path, err)
+	}
+	bodies.Write(encoded)
+	return componentHeader{Component: *c, Size: len(encoded)}, nil
+}
+
 // Decode reads an encoded image. It checks everything: sizes must add up to the last byte and
 // counts must be within the limits. The result shares no memory with encoded.
 func Decode(encoded []byte, limits Limits) (*Image, error) {
@@ -95,19 +116,35 @@ func Decode(encoded []byte, limits Limits) (*Image, error) {
 		return body, nil
 	}
 	img := &Image{Format: Format, App: h.App, Files: h.Files}
+	component := func(c componentHeader) (Component, error) {
+		body, err := next(c.Size)
+		if err != nil {
+			return c.Component, err
+		}
+		c.Template = new(template.Template)
+		if err := c.Template.UnmarshalBinary(body); err != nil {
+			return c.Component, fmt.Errorf("decode template of %q: %w", c.Path, err)
+		}
+		return c.Component, nil
+	}
 	for _, p := range h.Pages {
-		body, err := next(p.Template)
+		decoded, err := component(p.componentHeader)
 		if err != nil {
 			return nil, err
 		}
-		tpl := new(template.Template)
-		if err := tpl.UnmarshalBinary(body); err != nil {
-			return nil, fmt.Errorf("decode template of %q: %w", p.Route, err)
-		}
 		img.Pages = append(img.Pages, Page{
-			Route: p.Route, Config: p.Config, Template: tpl,
-			TemplateHash: p.TemplateHash, Background: p.Background,
+			Component: decoded, Config: p.Config, TemplateHash: p.TemplateHash, Background: p.Background,
 		})
+	}
+	for i, c := range h.Components {
+		if i > 0 && h.Components[i-1].Path >= c.Path {
+			return nil, fmt.Errorf("components are not in order at %q", c.Path)
+		}
+		decoded, err := component(c)
+		if err != nil {
+			return nil, err
+		}
+		img.Components = append(img.Components, decoded)
 	}
 	for _, m := range h.Modules {
 		source, err := next(m.Source)
@@ -156,6 +193,8 @@ func decodeHeader(encoded []byte, limits Limits) (*header, []byte, error) {
 	switch {
 	case len(h.Pages) == 0 || len(h.Pages) > limits.Pages:
 		return nil, nil, fmt.Errorf("image has %d pages, not 1..%d", len(h.Pages), limits.Pages)
+	case len(h.Components) > limits.Components:
+		return nil, nil, fmt.Errorf("image has over %d components", limits.Components)
 	case len(h.Modules) > limits.Modules:
 		return nil, nil, fmt.Errorf("image has over %d modules", limits.Modules)
 	case len(h.Files) > limits.Files:

@@ -2,7 +2,7 @@
 // sandbox worker runs it.
 //
 // An image is complete and self-contained: configuration with its defaults filled in, one compiled
-// template per page, every JavaScript module in the dialect that the engine accepts, and the list
+// template per page and component, every JavaScript module in the dialect that the engine accepts, and the list
 // of the public files that browsers fetch. Its encoding is canonical, and its name is the SHA-256
 // of that encoding. The list of public files contains their digests, so the name changes when a
 // picture or a colour changes, and everything below /images/<name>/ may be cached forever.
@@ -11,13 +11,11 @@ package image
 import (
 	"crypto/sha256"
 	"encoding/hex"
-
-	"github.com/teahouse/teahouse/runtime/template"
 )
 
-// Format is the version of the encoding. An image of another format is not decoded: it is
-// compiled again from its bundle.
-const Format = 1
+// Format is the version of the encoding. An image of another format is not decoded: the registry
+// compiles it again from its bundle.
+const Format = 3
 
 // Image is one compiled mini program.
 type Image struct {
@@ -26,6 +24,9 @@ type Image struct {
 	App AppConfig
 	// Pages are in the order of app.json, pages of subpackages after those of the main package.
 	Pages []Page
+	// Components are all that a page or app.json reaches, sorted by path. Their index is their number
+	// in the protocol.
+	Components []Component
 	// Modules are sorted by path.
 	Modules []Module
 	// Files lists the public files, sorted by path.
@@ -34,12 +35,10 @@ type Image struct {
 
 // Page is one page of the app.
 type Page struct {
-	// Route is the page's path without extension and without leading slash, as in
-	// "pages/index/index".
-	Route string
+	// Component has its route, as Path, and its template.
+	Component
 	// Config is the window of app.json, overridden by page.json.
-	Config   WindowConfig
-	Template *template.Template
+	Config WindowConfig
 	// TemplateHash is the SHA-256 of the structure for the browser, in hexadecimal.
 	TemplateHash string
 	// Background is the colour of the page before its first paint: that of a plain `page` rule
@@ -51,7 +50,7 @@ type Page struct {
 type Module struct {
 	// Path ends in .js also when the developer wrote TypeScript.
 	Path string
-	// File is the file the developer wrote, relative to the root of the mini program.
+	// File is the file the developer wrote, as the project or bundle names it.
 	File string
 	// Source is ES2022 CommonJS without what the engine lacks.
 	Source string
@@ -69,7 +68,7 @@ type File struct {
 // Page returns the page of that route, or nil.
 func (i *Image) Page(route string) *Page {
 	for k := range i.Pages {
-		if i.Pages[k].Route == route {
+		if i.Pages[k].Path == route {
 			return &i.Pages[k]
 		}
 	}

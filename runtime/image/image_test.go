@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/teahouse/teahouse/runtime/image"
 	"github.com/teahouse/teahouse/runtime/template"
@@ -21,7 +22,7 @@ func (s source) ReadFile(path string) ([]byte, bool) {
 
 func sample(t testing.TB) *image.Image {
 	t.Helper()
-	markup, diagnostics := wxml.Compile(source{"a.wxml": `<view wx:for="{{list}}" bindtap="go">{{item}}</view>`}, "a.wxml")
+	markup, diagnostics := wxml.Compile(source{"a.wxml": `<view wx:for="{{list}}" bindtap="go">{{item}}</view>`}, "a.wxml", wxml.Options{})
 	if markup == nil {
 		t.Fatalf("markup: %v", diagnostics)
 	}
@@ -29,8 +30,14 @@ func sample(t testing.TB) *image.Image {
 		Format: image.Format,
 		App:    image.AppConfig{Pages: []string{"a", "b"}, EntryPagePath: "a", Window: image.DefaultWindow()},
 		Pages: []image.Page{
-			{Route: "a", Config: image.DefaultWindow(), Template: markup, TemplateHash: "h", Background: "#fff"},
-			{Route: "b", Template: &template.Template{Path: "b.wxml", Fragments: []template.Fragment{{}}}},
+			{Component: image.Component{Path: "a", Template: markup, Using: map[string]string{"x-card": "c/card"}},
+				Config: image.DefaultWindow(), TemplateHash: "h", Background: "#fff"},
+			{Component: image.Component{Path: "b", Template: &template.Template{Path: "b.wxml", Fragments: []template.Fragment{{}}}, Failure: "b.wxml:1:1: <view> is not closed."}},
+		},
+		Components: []image.Component{
+			{Path: "c/card", Template: &template.Template{Path: "c/card.wxml", Fragments: []template.Fragment{{}}},
+				Generics: map[string]string{"row": ""}, Declared: true, StyleIsolation: "shared"},
+			{Path: "c/old", Template: &template.Template{Path: "c/old.wxml", Fragments: []template.Fragment{{}}}, Failure: "There is no c/old.wxml."},
 		},
 		Modules: []image.Module{
 			{Path: "a.js", File: "a.ts", Source: "Page({})", SourceMap: []byte(`{"version":3}`)},
@@ -70,6 +77,15 @@ func TestDecode_ReturnsWhatWasEncoded(t *testing.T) {
 	if !bytes.Equal(page.Template.Structure(), img.Pages[0].Template.Structure()) || page.Background != "#fff" {
 		t.Errorf("page: %+v", page)
 	}
+	if diff := cmp.Diff(img.Components, got.Components, cmpopts.IgnoreFields(image.Component{}, "Template")); diff != "" {
+		t.Errorf("components (-want +got):\n%s", diff)
+	}
+	if old, number := got.Component("c/old"); old == nil || number != 1 || old.Failure == "" {
+		t.Errorf("c/old is component %d: %+v", number, old)
+	}
+	if none, number := got.Component("c/d"); none != nil || number != -1 {
+		t.Error("found a component that is not there")
+	}
 	if got.Page("c") != nil {
 		t.Error("found a page that is not there")
 	}
@@ -85,6 +101,8 @@ func TestDecode_RefusesEverythingElse(t *testing.T) {
 	binary.BigEndian.PutUint32(other[7:], image.Format+1)
 	few := image.DefaultLimits()
 	few.Pages = 1
+	lone := image.DefaultLimits()
+	lone.Components = 1
 	small := image.DefaultLimits()
 	small.Bytes = len(encoded) - 1
 	for name, c := range map[string]struct {
@@ -97,6 +115,7 @@ func TestDecode_RefusesEverythingElse(t *testing.T) {
 		"cut short":         {encoded[:len(encoded)-1], image.DefaultLimits()},
 		"something after":   {append(bytes.Clone(encoded), 0), image.DefaultLimits()},
 		"too many pages":    {encoded, few},
+		"many components":   {encoded, lone},
 		"more than allowed": {encoded, small},
 	} {
 		if _, err := image.Decode(c.encoded, c.limits); err == nil {

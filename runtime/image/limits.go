@@ -5,15 +5,16 @@ package image
 type Limits struct {
 	// Bytes is the most that an encoded image may have.
 	Bytes int
-	// Pages, Modules and Files are counts.
-	Pages   int
-	Modules int
-	Files   int
+	// Pages, Components, Modules and Files are counts.
+	Pages      int
+	Components int
+	Modules    int
+	Files      int
 }
 
 // DefaultLimits is what the platform accepts. The compiler's own limits are lower.
 func DefaultLimits() Limits {
-	return Limits{Bytes: MaxBytes, Pages: MaxPages, Modules: MaxModules, Files: MaxFiles}
+	return Limits{Bytes: MaxBytes, Pages: MaxPages, Components: MaxComponents, Modules: MaxModules, Files: MaxFiles}
 }
 
 const (
@@ -21,6 +22,8 @@ const (
 	MaxBytes = 96 << 20
 	// MaxPages is ten times the largest program that we have seen.
 	MaxPages = 1_000
+	// MaxComponents is ten times the largest library of components, as a program may use several.
+	MaxComponents = 1_000
 	// MaxModules and MaxFiles follow from the 10,000 files of a bundle; every page adds two.
 	MaxModules = 10_000
 	MaxFiles   = 12_001

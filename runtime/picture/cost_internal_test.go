@@ -8,9 +8,9 @@ import (
 	"github.com/teahouse/teahouse/runtime/picture/picturetest"
 )
 
-// What is reckoned from the headers is what decoding allocates, at most. The test is not parallel:
+// Decoding allocates at most what is estimated from the headers. The test is not parallel:
 // the runtime counts for the whole process.
-func TestDecodingAllocatesNoMoreThanReckoned(t *testing.T) {
+func TestDecodingAllocatesNoMoreThanEstimated(t *testing.T) {
 	const besides = 2 << 20 // tables, buffers
 	for name, data := range map[string][]byte{
 		"JPEG":        picturetest.JPEG(t, 3000, 2000),
@@ -36,9 +36,9 @@ func TestDecodingAllocatesNoMoreThanReckoned(t *testing.T) {
 			_, err = format.decode(f.clean)
 			runtime.ReadMemStats(&after)
 			if took := int64(after.TotalAlloc - before.TotalAlloc); err != nil || took > f.memory+besides {
-				t.Errorf("%s: %v; %d KB allocated, %d KB reckoned", name, err, took>>10, f.memory>>10)
+				t.Errorf("%s: %v; %d KB allocated, %d KB estimated", name, err, took>>10, f.memory>>10)
 			} else if took < f.memory/4-besides {
-				t.Errorf("%s: only %d KB allocated, %d KB reckoned", name, took>>10, f.memory>>10)
+				t.Errorf("%s: only %d KB allocated, %d KB estimated", name, took>>10, f.memory>>10)
 			}
 		}
 	}

@@ -32,6 +32,8 @@ func readGIF(data []byte) (*file, error) {
 	}
 	f.clean = append(make([]byte, 0, len(data)), data[:at]...)
 	frames, area := 0, int64(0)
+	var control []byte // of the next frame
+	var looped bool
 	var count parts
 	for {
 		if err := count.add(); err != nil {
@@ -41,7 +43,6 @@ func readGIF(data []byte) (*file, error) {
 			return nil, errDamaged
 		}
 		var end int
-		keep := true
 		switch data[at] {
 		case gifTrailer:
 			if frames == 0 {
@@ -50,8 +51,16 @@ func readGIF(data []byte) (*file, error) {
 			f.clean = append(f.clean, gifTrailer)
 			return f, nil
 		case gifExtension:
-			end = subBlocks(data, at+2)
-			keep = end > 0 && (data[at+1] == gifControl && end == at+8 || isGIFLoop(data[at+1:end]))
+			if end = subBlocks(data, at+2); end <= 0 {
+				return nil, errDamaged
+			}
+			switch {
+			case data[at+1] == gifControl && end == at+8:
+				control = data[at:end]
+			case !looped && isGIFLoop(data[at+1:end]):
+				looped = true
+				f.clean = append(f.clean, data[at:end]...)
+			}
 		case gifImage:
 			if at+10 > len(data) {
 				return nil, errDamaged
@@ -66,18 +75,28 @@ func readGIF(data []byte) (*file, error) {
 			if size > MaxPixels {
 				return nil, errSlug(SlugTooLarge)
 			}
-			end = subBlocks(data, at+10+gifTableSize(data[at+9])+1) // a byte of code size comes first
+			from := at + 10 + gifTableSize(data[at+9])
+			if end = subBlocks(data, from+1); end <= 0 { // a byte of code size comes first
+				return nil, errDamaged
+			}
+			pixels, err := trimLZW(data[from:end], size)
+			if err != nil {
+				return nil, err
+			}
+			if frames == 1 || gifShows(f, data[at:]) {
+				f.clean = append(append(append(f.clean, control...), data[at:from]...), pixels...)
+			}
+			control = nil
 		default:
 			return nil, errDamaged
 		}
-		if end <= 0 {
-			return nil, errDamaged
-		}
-		if keep {
-			f.clean = append(f.clean, data[at:end]...)
-		}
 		at = end
 	}
+}
+
+// gifShows reports whether a part of a frame is on the screen. One beside it is never seen.
+func gifShows(f *file, frame []byte) bool {
+	return int(binary.LittleEndian.Uint16(frame[1:])) < f.width && int(binary.LittleEndian.Uint16(frame[3:])) < f.height
 }
 
 // gifTableSize is the length of the colour table that flags announce.

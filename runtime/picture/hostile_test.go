@@ -36,9 +36,11 @@ func TestWhatCostsTooMuchIsRefusedOnItsHeaders(t *testing.T) {
 		"pixels of a WebP":      {picturetest.WebP(16_384, 16_384), picture.SlugTooLarge},
 		"a lossless WebP":       {picturetest.WebP(6_000, 6_000), picture.SlugTooComplex},
 		"chunks of a PNG":       {pngWith(t, "IDAT", nil, 800_000), picture.SlugTooComplex},
+		"frames of a PNG":       {moving(t, 5000, 8), picture.SlugTooComplex},
 		"texts of a PNG":        {pngWith(t, "tEXt", []byte("a\x00b"), picture.MaxParts), picture.SlugTooComplex},
 		"segments of a JPEG":    {many(picturetest.JPEG(t, 8, 8), 2, []byte{0xFF, 0xFE, 0, 2}), picture.SlugTooComplex},
 		"markers of a JPEG":     {many(picturetest.JPEG(t, 8, 8), 2, []byte{0xFF, 0x01}), picture.SlugTooComplex},
+		"tables of a JPEG":      {slices.Insert(picturetest.JPEG(t, 8, 8), 2, bytes.Repeat(segment(0xC4, string(make([]byte, 3000*17))), 10)...), picture.SlugTooComplex},
 		"blocks of a GIF":       {many(picturetest.GIF(t, 8, 8, 1), 19, []byte{0x21, 0xFE, 0}), picture.SlugTooComplex},
 		"chunks of a WebP":      {picturetest.WebP(8, 8, slices.Repeat([][]byte{picturetest.RIFFChunk("XMP ", nil)}, picture.MaxParts)...), picture.SlugTooComplex},
 		"11 MB":                 {make([]byte, picture.MaxBytes+1), picture.SlugTooLarge},
@@ -52,6 +54,16 @@ func TestWhatCostsTooMuchIsRefusedOnItsHeaders(t *testing.T) {
 // pngWith is a PNG of 4 × 4 pixels with so many chunks more, behind its header.
 func pngWith(t *testing.T, name string, body []byte, count int) []byte {
 	return slices.Insert(picturetest.PNG(t, 4, 4), 33, bytes.Repeat(picturetest.Chunk(name, body), count)...)
+}
+
+// moving claims to be an animation of frames of that many pixels a side; the pixels themselves are missing.
+func moving(t *testing.T, side uint32, frames int) []byte {
+	still := pngClaim(t, side)
+	control := make([]byte, 26)
+	binary.BigEndian.PutUint32(control[4:], side)
+	binary.BigEndian.PutUint32(control[8:], side)
+	still = slices.Insert(still, len(still)-12, bytes.Repeat(picturetest.Chunk("fcTL", control), frames)...)
+	return slices.Insert(still, 33, picturetest.Chunk("acTL", []byte{0, 0, 0, byte(frames), 0, 0, 0, 0})...)
 }
 
 // many is a file with MaxParts more of a part, at an offset.

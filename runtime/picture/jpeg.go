@@ -156,8 +156,7 @@ func (r *jpegReader) take(marker byte, segment, body []byte) error {
 	case markerAPP14:
 		if !r.adobe && len(body) >= 12 && string(body[:5]) == "Adobe" {
 			r.adobe, r.transform = true, body[11]
-			r.segments = append(r.segments, 0xFF, markerAPP14, 0, 14)
-			r.segments = append(r.segments, body[:12]...)
+			r.segments = append(r.segments, 0xFF, markerAPP14, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, r.transform)
 		}
 	case 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF: // lossless, arithmetic, hierarchical
 		return errSlug(SlugNotAPicture)
@@ -182,7 +181,7 @@ func (r *jpegReader) frame(marker byte, body []byte) error {
 		if h < 1 || h > 4 || v < 1 || v > 4 {
 			return errDamaged
 		}
-		if count == 1 { // a single component has no sampling to speak of
+		if count == 1 { // a single component is not sampled
 			h, v = 1, 1
 		}
 		across, down = max(across, h), max(down, v)
@@ -232,6 +231,7 @@ func (r *jpegReader) finish() *file {
 		memory: 64 * blocks, decoded: 64 * blocks}
 	if r.progressive {
 		f.memory += 64 * 4 * blocks // the decoder keeps every coefficient, in 32 bits
+		f.memory += 8 * blocks      // and trimJPEG one bit of each
 	}
 	rgb := len(r.components) == 3 && (r.adobe && r.transform == 0 ||
 		r.components[0].id == 'R' && r.components[1].id == 'G' && r.components[2].id == 'B')

@@ -6,13 +6,16 @@ const (
 	MaxPixels = 40_000_000 // the largest photo of common phones, rounded down to what a screen can use
 	MaxSide   = 16_383     // pixels of one side: the most that WebP has, and beyond any photo
 
-	// MaxMemory is what decoding may allocate, as reckoned from the headers: size, depth, components,
+	// MaxMemory is what decoding may allocate, as estimated from the headers: size, depth, components,
 	// and the coefficients that a progressive JPEG keeps between its scans. A photo of 40 million
 	// pixels fits in every usual form; three full progressive components do not.
 	MaxMemory = 320 << 20
 	// MaxWork is how many samples all passes of a picture may visit together. A progressive JPEG of
 	// MaxPixels in ten scans stays near a third of it.
 	MaxWork = 1_000_000_000
+	// MaxUnpacked is how many bytes the pixels of a PNG and of all its frames may have when they are
+	// unpacked, which takes about three seconds: the largest still picture, or 60 frames of a phone's screen.
+	MaxUnpacked = 512 << 20
 	// MaxScans is how many scans a JPEG may have; encoders write one, or about ten.
 	MaxScans = 64
 	// MaxParts is how many chunks, segments or blocks a file may have: reading one takes microseconds,
@@ -33,9 +36,10 @@ const (
 // What counts as a small picture: those are decoded apart from the large ones, so that nobody's
 // small picture waits for a large one.
 const (
-	SmallMemory = 16 << 20    // a screenshot of a phone, a shrunk photo
-	SmallWork   = 100_000_000 // tens of milliseconds
-	SmallBytes  = 512 << 10   // reading what is no pixels costs time too, and grows with the file
+	SmallMemory   = 16 << 20    // a screenshot of a phone, a shrunk photo
+	SmallWork     = 100_000_000 // tens of milliseconds
+	SmallUnpacked = 64 << 20    // a third of a second
+	SmallBytes    = 512 << 10   // reading metadata takes time too, and more in a larger file
 )
 
 // The copies.

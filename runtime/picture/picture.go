@@ -3,13 +3,14 @@
 // Decoders are where a small file becomes much memory and time, so this package runs in a sandbox
 // worker (worker.Pool.Picture) and never in the host. Before a decoder sees a byte, the headers are
 // walked and say what the decoder would allocate and how many passes it would make; what is too
-// much is refused there. The limits of the worker's process stand behind that, for what headers do
+// much is refused there. The limits of the worker's process hold for the rest, which headers do
 // not tell.
 //
 // What is served afterwards is not what was sent: of every format only the parts on a list of
-// allowed ones are copied, so that places, cameras, names and comments stay behind, whatever part
-// they are written in. Which way is up is applied to the pixels. A colour profile is built anew from
-// its numbers, without its texts, and left out when it is more than a matrix and curves.
+// allowed ones are copied, so that places, cameras, names and comments are left out, whatever part
+// they are written in. So is what stands behind the last pixel, within the parts that are copied. Which
+// way is up is applied to the pixels. A colour profile is built anew from its numbers, without its
+// texts, and left out when it is more than a matrix and curves.
 package picture
 
 import (
@@ -34,22 +35,24 @@ type Result struct {
 	Thumbnail []byte // JPEG, upright, at most ThumbnailMax a side
 }
 
-// formats are the formats that are accepted. read walks a file and returns what its headers say.
+// formats are the formats that are accepted. read walks a file and returns what its headers say; trim, where
+// a format has one, leaves out what only shows when the pixels are unpacked.
 var formats = []struct {
 	name, mime, magic string
 	read              func(data []byte) (*file, error)
+	trim              func(clean []byte) ([]byte, error)
 	decode            func(data []byte) (image.Image, error)
 }{
-	{"jpeg", "image/jpeg", "\xFF\xD8\xFF", readJPEG, func(data []byte) (image.Image, error) {
+	{"jpeg", "image/jpeg", "\xFF\xD8\xFF", readJPEG, trimJPEG, func(data []byte) (image.Image, error) {
 		return jpeg.Decode(bytes.NewReader(data))
 	}},
-	{"png", "image/png", pngMagic, readPNG, func(data []byte) (image.Image, error) {
+	{"png", "image/png", pngMagic, readPNG, trimPNG, func(data []byte) (image.Image, error) {
 		return png.Decode(bytes.NewReader(data))
 	}},
-	{"gif", "image/gif", "GIF8", readGIF, func(data []byte) (image.Image, error) {
+	{"gif", "image/gif", "GIF8", readGIF, nil, func(data []byte) (image.Image, error) {
 		return gif.Decode(bytes.NewReader(data)) // the first frame
 	}},
-	{"webp", "image/webp", "RIFF", readWebP, func(data []byte) (image.Image, error) {
+	{"webp", "image/webp", "RIFF", readWebP, trimWebP, func(data []byte) (image.Image, error) {
 		return webp.Decode(bytes.NewReader(data))
 	}},
 }
@@ -60,6 +63,7 @@ type file struct {
 	memory        int64  // bytes that decoding allocates at most
 	decoded       int64  // bytes of the decoded picture among them
 	work          int64  // samples that decoding visits
+	unpacked      int64  // bytes of a PNG's pixels and frames
 	orientation   int    // of EXIF, 1 to 8
 	profile       []byte // the rebuilt colour profile, nil for none
 	colour        []byte // PNG's chunks about colour, for writing it anew
@@ -97,6 +101,11 @@ func Process(data []byte, small bool) (*Result, error) {
 		if err := f.check(small); err != nil {
 			return nil, err
 		}
+		if format.trim != nil {
+			if f.clean, err = format.trim(f.clean); err != nil {
+				return nil, refused(err)
+			}
+		}
 		img, err := format.decode(f.clean)
 		if err != nil {
 			return nil, refused(err)
@@ -133,9 +142,9 @@ func (f *file) check(small bool) error {
 		f.work *= 2
 	}
 	switch {
-	case f.memory > MaxMemory || f.work > MaxWork:
+	case f.memory > MaxMemory || f.work > MaxWork || f.unpacked > MaxUnpacked:
 		return Refusal(SlugTooComplex)
-	case small && (f.memory > SmallMemory || f.work > SmallWork):
+	case small && (f.memory > SmallMemory || f.work > SmallWork || f.unpacked > SmallUnpacked):
 		return ErrLarge
 	}
 	return nil
@@ -148,7 +157,7 @@ func (f *file) finish(img image.Image, mime string) (*Result, error) {
 		return nil, err
 	}
 	r := &Result{MIME: mime, Width: f.width, Height: f.height, Original: f.clean, Thumbnail: thumbnail}
-	if f.orientation >= 5 { // these are stored lying on their side
+	if f.orientation >= 5 { // these are stored turned by a quarter
 		r.Width, r.Height = f.height, f.width
 	}
 	if f.orientation > 1 || f.rewrite {

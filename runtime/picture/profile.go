@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"unicode/utf16"
@@ -8,15 +9,18 @@ import (
 
 // Places in the header of a colour profile (ICC.1:2022, section 7.2).
 const (
-	iccHeader    = 128
-	iccVersion   = 8
-	iccClass     = 12
-	iccSpace     = 16
-	iccPCS       = 20
-	iccSignature = 36
-	iccIntent    = 64 // and the illuminant behind it, up to iccCreator
-	iccCreator   = 80
+	iccHeader     = 128
+	iccVersion    = 8
+	iccClass      = 12
+	iccSpace      = 16
+	iccPCS        = 20
+	iccSignature  = 36
+	iccIntent     = 64
+	iccIlluminant = 68
 )
+
+// iccD50 is the illuminant that every profile has.
+const iccD50 = "\x00\x00\xF6\xD6\x00\x01\x00\x00\x00\x00\xD3\x2D"
 
 // iccTags are the tags of a profile that is a matrix and curves. All others are left out: texts,
 // names of devices and what programs keep in tags of their own.
@@ -61,7 +65,8 @@ func cleanProfile(raw []byte, gray bool) []byte {
 	header[24+1], header[24+3], header[24+5] = 0, 1, 1 // a date is wanted: that of nothing
 	binary.BigEndian.PutUint16(header[24:], 2000)
 	copy(header[iccSignature:], "acsp")
-	copy(header[iccIntent:iccCreator], raw[iccIntent:])
+	header[iccIntent+3] = raw[iccIntent+3] & 3
+	copy(header[iccIlluminant:], iccD50)
 	return out.file(header)
 }
 
@@ -82,8 +87,8 @@ func iccElements(raw []byte) map[string][]byte {
 	return found
 }
 
-// iccNumbers returns an element of one of the types that hold numbers only, cut to its true length;
-// nil for any other.
+// iccNumbers returns a copy of an element of one of the types that hold numbers only, cut to its true
+// length; nil for any other.
 func iccNumbers(element []byte) []byte {
 	if len(element) < 12 {
 		return nil
@@ -113,7 +118,12 @@ func iccNumbers(element []byte) []byte {
 	if size == 0 || size > len(element) {
 		return nil
 	}
-	return element[:size]
+	out := bytes.Clone(element[:size])
+	clear(out[4:8]) // reserved
+	if string(out[:4]) == "para" {
+		clear(out[10:12])
+	}
+	return out
 }
 
 // iccText is a text element: version 2 has types of its own for the name and for other texts.

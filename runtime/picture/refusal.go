@@ -26,7 +26,7 @@ type errSlug string
 
 func (e errSlug) Error() string { return string(e) }
 
-// errDamaged is what the readers say of a file that does not hold together.
+// errDamaged is what the readers say of a file whose parts contradict each other.
 const errDamaged = errSlug(SlugDamaged)
 
 // Refusal is the fault of a slug, nil for a slug that is none of ours.

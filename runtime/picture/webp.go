@@ -21,6 +21,7 @@ func readWebP(data []byte) (*file, error) {
 	f := &file{orientation: 1}
 	rest := data[12 : 8+size]
 	var pixels, alpha []byte
+	var kind string // of the pixels
 	extended := false
 	var count parts
 	for len(rest) > 0 {
@@ -35,7 +36,7 @@ func readWebP(data []byte) (*file, error) {
 		if padded > int64(len(rest))-8 {
 			return nil, errDamaged
 		}
-		name, body, chunk := string(rest[:4]), rest[8:8+length], rest[:8+padded]
+		name, body := string(rest[:4]), rest[8:8+length]
 		rest = rest[8+padded:]
 		switch name {
 		case "VP8X":
@@ -61,7 +62,7 @@ func readWebP(data []byte) (*file, error) {
 			if alpha != nil || pixels != nil {
 				return nil, errDamaged
 			}
-			alpha = chunk
+			alpha = body
 		case "VP8 ", "VP8L":
 			if pixels != nil {
 				return nil, errDamaged
@@ -70,18 +71,19 @@ func readWebP(data []byte) (*file, error) {
 			if !ok || extended && (width != f.width || height != f.height) {
 				return nil, errDamaged
 			}
-			f.width, f.height, pixels = width, height, chunk
+			f.width, f.height, pixels, kind = width, height, body, name
 			count := int64(width) * int64(height)
-			f.work, f.memory, f.decoded = count, 2*count, 4*count
+			// trimWebP decodes too: twice what has one lossy part, once what is lossless.
+			f.work, f.memory, f.decoded = 3*count, 2*count, 4*count
 			if name == "VP8L" || alpha != nil { // four bytes, once more for each kind of transform
-				f.work, f.memory = 2*count, 12*count
+				f.work, f.memory = 4*count, 12*count
 			}
 		}
 	}
 	if pixels == nil {
 		return nil, errDamaged
 	}
-	f.clean = webpFile(f, alpha, pixels)
+	f.clean = webpFile(f, kind, alpha, pixels)
 	return f, nil
 }
 
@@ -104,7 +106,7 @@ func webpFrame(name string, body []byte) (width, height int, ok bool) {
 }
 
 // webpFile puts a file together of the chunks that are kept.
-func webpFile(f *file, alpha, pixels []byte) []byte {
+func webpFile(f *file, kind string, alpha, pixels []byte) []byte {
 	out := append(make([]byte, 0, len(alpha)+len(pixels)+len(f.profile)+64), "RIFF\x00\x00\x00\x00WEBP"...)
 	if alpha != nil || f.profile != nil {
 		flags := byte(0)
@@ -119,14 +121,12 @@ func webpFile(f *file, alpha, pixels []byte) []byte {
 			byte(w), byte(w>>8), byte(w>>16), byte(h), byte(h>>8), byte(h>>16))
 	}
 	if f.profile != nil {
-		out = append(out, "ICCP"...)
-		out = binary.LittleEndian.AppendUint32(out, uint32(len(f.profile)))
-		out = append(out, f.profile...)
-		if len(f.profile)%2 == 1 {
-			out = append(out, 0)
-		}
+		out = appendChunk(out, "ICCP", f.profile)
 	}
-	out = append(append(out, alpha...), pixels...)
+	if alpha != nil {
+		out = appendChunk(out, "ALPH", alpha)
+	}
+	out = appendChunk(out, kind, pixels)
 	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
 	return out
 }

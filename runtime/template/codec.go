@@ -2,6 +2,7 @@ package template
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"math"
 	"slices"
@@ -9,9 +10,14 @@ import (
 	"github.com/teahouse/teahouse/runtime/expr"
 )
 
-// format is the first byte of an encoded template. Raise it whenever the layout changes, so that
-// old images are compiled again and never misread.
-const format = 1
+// format is the first byte of an encoded template. Raise it whenever the layout changes, so that an
+// old image is never misread. Templates of the first format have no components and those of the second
+// no modules; both are still read.
+const (
+	format            = 3
+	withoutModules    = 2
+	withoutComponents = 1
+)
 
 // maxItems bounds every count in an encoded template, so that a damaged one cannot allocate much
 // more memory than its size.
@@ -21,7 +27,7 @@ var errDamaged = errors.New("template: the encoded template is damaged or of ano
 
 // MarshalBinary encodes the template for the app's image.
 func (t *Template) MarshalBinary() ([]byte, error) {
-	c := &codec{writing: true, buf: []byte{format}}
+	c := &codec{writing: true, format: format, buf: []byte{format}}
 	c.template(t)
 	return c.buf, nil
 }
@@ -36,12 +42,15 @@ func (t *Template) UnmarshalBinary(data []byte) (err error) {
 			err = errDamaged
 		}
 	}()
-	if len(data) == 0 || data[0] != format {
+	if len(data) == 0 || data[0] < withoutComponents || data[0] > format {
 		return errDamaged
 	}
-	c := &codec{buf: data[1:]}
+	c := &codec{buf: data[1:], format: data[0]}
 	c.template(t)
 	if len(c.buf) != 0 {
+		return errDamaged
+	}
+	if c.modules > len(t.Modules) {
 		return errDamaged
 	}
 	return t.check()
@@ -69,6 +78,10 @@ func (t *Template) check() error {
 				ok = ok && len(h.Frags) == 1 && h.Expr != nil
 			case UseName:
 				ok = ok && h.Expr != nil && h.Scope >= 0 && h.Scope < len(t.Scopes)
+			case Comp:
+				ok = ok && len(h.Frags) <= 1 && h.Element >= 0
+			case Slot:
+				ok = ok && h.Expr != nil && h.Element >= 0
 			default:
 				ok = false
 			}
@@ -90,6 +103,12 @@ func (t *Template) check() error {
 			ok = ok && fragment(frag)
 		}
 	}
+	for i := range t.Modules {
+		for _, required := range t.Modules[i].Requires {
+			ok = ok && required >= 0 && required < len(t.Modules)
+		}
+		ok = ok && json.Valid(t.Modules[i].View)
+	}
 	if !ok {
 		return errDamaged
 	}
@@ -105,7 +124,7 @@ func (f *Fragment) checkKids(kids []Node) bool {
 			if n.Index < 0 || n.Index >= len(f.Elements) || !f.checkKids(n.Kids) {
 				return false
 			}
-		case DynText, If, For, UseName:
+		case DynText, If, For, UseName, Comp, Slot:
 			if n.Index < 0 || n.Index >= len(f.Holes) || f.Holes[n.Index].Kind != n.Kind {
 				return false
 			}
@@ -121,7 +140,9 @@ func (f *Fragment) checkKids(kids []Node) bool {
 type codec struct {
 	buf     []byte
 	writing bool
+	format  byte // of what is read or written
 	depth   int
+	modules int // how many modules the expressions need
 }
 
 func (c *codec) fail() { panic(errDamaged) }
@@ -204,6 +225,20 @@ func (c *codec) template(t *Template) {
 	list(c, &t.Scopes, c.names)
 	list(c, &t.Tags, c.use)
 	list(c, &t.Handlers, c.use)
+	if c.format > withoutModules {
+		list(c, &t.Modules, c.module)
+	}
+}
+
+func (c *codec) module(m *Module) {
+	c.string(&m.Path)
+	c.string(&m.Code)
+	view := string(m.View)
+	c.string(&view)
+	if !c.writing {
+		m.View = []byte(view)
+	}
+	list(c, &m.Requires, c.int)
 }
 
 func (c *codec) names(v *Names) {
@@ -264,6 +299,10 @@ func (c *codec) hole(h *Hole) {
 	c.int(&h.Element)
 	list(c, &h.Deps, c.path)
 	list(c, &h.Inner, c.path)
+	if c.format > withoutComponents {
+		list(c, &h.Given, c.string)
+		c.bool(&h.Class)
+	}
 	c.int(&h.Line)
 }
 
@@ -284,6 +323,14 @@ func (c *codec) element(e *Element) {
 		c.int(&d.Hole)
 		c.string(&d.Name)
 	})
+	if c.format > withoutComponents {
+		list(c, &e.Props, c.binding)
+		list(c, &e.Models, c.binding)
+		list(c, &e.Generics, func(a *Attr) {
+			c.string(&a.Name)
+			c.constant(&a.Value)
+		})
+	}
 	list(c, &e.Dataset, c.binding)
 	list(c, &e.Marks, c.binding)
 	list(c, &e.Handlers, func(h *Handler) {
@@ -316,6 +363,9 @@ func (c *codec) expr(n **expr.Node) {
 	c.int(&node.Num)
 	if node.Op == expr.OpConst {
 		c.constant(&node.Val)
+	}
+	if node.Op == expr.OpModule {
+		c.modules = max(c.modules, node.Num+1)
 	}
 	c.nest(func() { list(c, &node.Kids, c.expr) })
 	if !c.writing && !node.Valid() {

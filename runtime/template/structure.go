@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/teahouse/teahouse/runtime/expr"
@@ -12,14 +14,100 @@ import (
 
 func (t *Template) encode() {
 	fragments := t.encodeFragments()
-	sum := sha256.Sum256(fragments)
+	modules := t.encodeModules()
+	sum := sha256.Sum256(append(slices.Clip(fragments), modules...))
 	t.hash = hex.EncodeToString(sum[:16])
 	b := append([]byte(nil), `{"hash":"`...)
 	b = append(b, t.hash...)
 	b = append(b, `","fragments":`...)
 	b = append(b, fragments...)
+	b = append(b, modules...)
+	for i := range t.Fragments {
+		if slices.ContainsFunc(t.Fragments[i].Holes, func(h Hole) bool { return h.Kind == Comp }) {
+			b = append(b, `,"components":true`...)
+			break
+		}
+	}
 	b = append(b, '}')
 	t.structure = b
+}
+
+// Structures are the structures of all components of an app, in their order, as one JSON list. Each has
+// the path of its component, since relative addresses in its markup start there.
+func Structures(paths []string, templates []*Template) []byte {
+	b := []byte{'['}
+	for i, t := range templates {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		structure := t.Structure()
+		b = append(b, structure[:len(structure)-1]...)
+		b = append(b, `,"path":`...)
+		b = AppendString(b, paths[i])
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// encodeModules writes the WXS modules whose functions the view script calls, and those that they
+// require; null stands for each other one.
+func (t *Template) encodeModules() []byte {
+	sent := make([]bool, len(t.Modules))
+	var send func(module int)
+	send = func(module int) {
+		if module >= len(sent) || sent[module] {
+			return
+		}
+		sent[module] = true
+		for _, required := range t.Modules[module].Requires {
+			send(required)
+		}
+	}
+	for i := range t.Fragments {
+		f := &t.Fragments[i]
+		for j := range f.Elements {
+			for _, a := range f.Elements[j].Attrs {
+				sendNamed(expr.Const(a.Value), send)
+			}
+			for _, d := range f.Elements[j].Dyn {
+				sendNamed(f.Holes[d.Hole].Expr, send)
+			}
+		}
+	}
+	if !slices.Contains(sent, true) {
+		return nil
+	}
+	b := []byte(`,"modules":[`)
+	for i := range sent {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if !sent[i] {
+			b = append(b, "null"...)
+			continue
+		}
+		b = append(b, `{"path":`...)
+		b = AppendString(b, t.Modules[i].Path)
+		b = append(b, `,"code":`...)
+		b = append(b, t.Modules[i].View...)
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+// sendNamed finds the modules whose functions an expression names for the view script.
+func sendNamed(n *expr.Node, send func(module int)) {
+	if text, ok := n.ConstText(); ok && IsViewFunction(text) {
+		number, _, _ := strings.Cut(text[1:], ".")
+		if module, err := strconv.Atoi(number); err == nil && module >= 0 {
+			send(module)
+		}
+	}
+	if n != nil {
+		for _, kid := range n.Kids {
+			sendNamed(kid, send)
+		}
+	}
 }
 
 func (t *Template) encodeFragments() []byte {
@@ -54,7 +142,23 @@ func (f *Fragment) appendNode(b []byte, n *Node) []byte {
 	case Text:
 		return AppendString(b, n.Text)
 	case Elem:
-		return f.appendElement(b, n)
+		return f.appendElement(b, n.Index, n.Kids, nil)
+	case Comp:
+		h := &f.Holes[n.Index]
+		return f.appendElement(b, h.Element, nil, func(b []byte) []byte {
+			b = append(b, `,"comp":`...)
+			b = strconv.AppendInt(b, int64(n.Index), 10)
+			if len(h.Frags) > 0 {
+				b = append(b, `,"frag":`...)
+				b = strconv.AppendInt(b, int64(h.Frags[0]), 10)
+			}
+			return b
+		})
+	case Slot:
+		return f.appendElement(b, f.Holes[n.Index].Element, nil, func(b []byte) []byte {
+			b = append(b, `,"slot":`...)
+			return strconv.AppendInt(b, int64(n.Index), 10)
+		})
 	case DynText:
 		b = append(b, `{"t":`...)
 	case UseName:
@@ -81,12 +185,13 @@ func (f *Fragment) appendNode(b []byte, n *Node) []byte {
 	return append(b, '}')
 }
 
-func (f *Fragment) appendElement(b []byte, n *Node) []byte {
-	e := &f.Elements[n.Index]
+// appendElement writes an element; more, if it is given, writes further members.
+func (f *Fragment) appendElement(b []byte, id int, kids []Node, more func([]byte) []byte) []byte {
+	e := &f.Elements[id]
 	b = append(b, `{"tag":`...)
 	b = AppendString(b, e.Tag)
 	b = append(b, `,"id":`...)
-	b = strconv.AppendInt(b, int64(n.Index), 10)
+	b = strconv.AppendInt(b, int64(id), 10)
 	for i, a := range e.Attrs {
 		b = appendOpen(b, i, `,"attrs":{`)
 		b = AppendString(b, a.Name)
@@ -115,9 +220,12 @@ func (f *Fragment) appendElement(b []byte, n *Node) []byte {
 		events++
 	}
 	b = appendClose(b, events, '}')
-	if len(n.Kids) > 0 {
+	if len(kids) > 0 {
 		b = append(b, `,"kids":`...)
-		b = f.appendKids(b, n.Kids)
+		b = f.appendKids(b, kids)
+	}
+	if more != nil {
+		b = more(b)
 	}
 	return append(b, '}')
 }

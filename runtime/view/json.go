@@ -12,23 +12,23 @@ import (
 
 // appendJSON appends a value as JSON.stringify would, but without functions and without calling
 // toJSON.
-func (p *Page) appendJSON(b []byte, v expr.Value, depth int) []byte {
+func (t *Tree) appendJSON(b []byte, v expr.Value, depth int) []byte {
 	if v.Kind < expr.Object {
 		return template.AppendPrimitive(b, v)
 	}
-	if depth > MaxValueDepth || p.tooLarge(b) {
-		p.failValue()
+	if depth > MaxValueDepth || t.tooLarge(b) {
+		t.failValue()
 		return append(b, "null"...)
 	}
 	if v.IsArray() {
 		b = append(b, '[')
-		for i, n := 0, v.Len(); i < n && p.err == nil; i++ {
+		for i, n := 0, v.Len(); i < n && t.err == nil; i++ {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = p.appendJSON(b, v.Index(i), depth+1)
-			if p.tooLarge(b) {
-				p.failValue()
+			b = t.appendJSON(b, v.Index(i).Shown(), depth+1)
+			if t.tooLarge(b) {
+				t.failValue()
 			}
 		}
 		return append(b, ']')
@@ -38,16 +38,16 @@ func (p *Page) appendJSON(b []byte, v expr.Value, depth int) []byte {
 		case "Function":
 			return append(b, "null"...)
 		case "Date":
-			if t, ok := object.Export().(time.Time); ok {
-				return template.AppendString(b, t.UTC().Format("2006-01-02T15:04:05.000Z"))
+			if at, ok := object.Export().(time.Time); ok {
+				return template.AppendString(b, at.UTC().Format("2006-01-02T15:04:05.000Z"))
 			}
 		}
 	}
 	b = append(b, '{')
 	first := true
 	for _, key := range v.Keys() {
-		field := v.Get(key)
-		if field.Kind == expr.Undefined || isFunction(field) || p.err != nil {
+		field := v.Get(key).Shown()
+		if field.Kind == expr.Undefined || isFunction(field) || t.err != nil {
 			continue
 		}
 		if !first {
@@ -56,18 +56,18 @@ func (p *Page) appendJSON(b []byte, v expr.Value, depth int) []byte {
 		first = false
 		b = template.AppendString(b, key)
 		b = append(b, ':')
-		b = p.appendJSON(b, field, depth+1)
+		b = t.appendJSON(b, field, depth+1)
 	}
 	return append(b, '}')
 }
 
-func (p *Page) tooLarge(b []byte) bool { return len(b) > p.limits.ValueBytes }
+func (t *Tree) tooLarge(b []byte) bool { return len(b) > t.limits.ValueBytes }
 
-func (p *Page) failValue() {
-	if p.err == nil {
-		p.err = fault.Errorf(fault.TooLarge, "view-value-too-large",
+func (t *Tree) failValue() {
+	if t.err == nil {
+		t.err = fault.Errorf(fault.TooLarge, "view-value-too-large",
 			"An attribute is given an object that is nested more than %d deep, or larger than "+
-				"%d KB. Does it contain itself?", MaxValueDepth, p.limits.ValueBytes>>10)
+				"%d KB. Does it contain itself?", MaxValueDepth, t.limits.ValueBytes>>10)
 	}
 }
 

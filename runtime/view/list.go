@@ -21,8 +21,8 @@ type list struct {
 }
 
 // listOf reads the value of a wx:for: an array, an object, a number of repetitions, or a string.
-func (p *Page) listOf(in *instance, h *template.Hole) list {
-	l := list{value: h.Expr.Eval(in.env)}
+func (t *Tree) listOf(in *instance, h *template.Hole) list {
+	l := list{value: in.eval(h.Expr)}
 	switch v := l.value; v.Kind {
 	case expr.Undefined, expr.Null, expr.Bool:
 	case expr.Number:
@@ -40,10 +40,10 @@ func (p *Page) listOf(in *instance, h *template.Hole) list {
 			l.n = len(l.keys)
 		}
 	}
-	if l.n > p.limits.Nodes {
-		p.err = fault.Errorf(fault.TooLarge, "view-too-many-nodes",
+	if l.n > t.limits.Nodes {
+		t.err = fault.Errorf(fault.TooLarge, "view-too-many-nodes",
 			"A list has %d rows; a page shows at most %d elements. Show long lists page by page.",
-			l.n, p.limits.Nodes)
+			l.n, t.limits.Nodes)
 		l.n = 0
 	}
 	return l
@@ -76,55 +76,113 @@ func keyOf(h *template.Hole, item expr.Value) string {
 	return item.Display()
 }
 
-// duplicatePrefix marks the key of a row when an earlier row has the same key. It is unlikely that
-// a key of an app begins with it; if one did, two rows could only be confused with each other.
+// duplicatePrefix marks the keys of rows that have the same key. It is unlikely that a key of an app
+// begins with it; if one did, only these two rows could be mixed up.
 const duplicatePrefix = "\x00twin "
 
-// keysOf computes the key of every item and makes them unique.
-func (p *Page) keysOf(h *template.Hole, items []expr.Value) []string {
-	if p.seen == nil {
-		p.seen = make(map[string]int32, len(items))
+// keysOf computes the key of every item and makes them unique: of rows with the same key each gets a
+// number, as in the vendor's framework, so that a row is made anew when another one gets its key.
+func (t *Tree) keysOf(in *instance, h *template.Hole, items []expr.Value) []string {
+	if t.seen == nil {
+		t.seen = make(map[string]int32, len(items))
 	}
-	clear(p.seen)
+	clear(t.seen)
 	keys := make([]string, len(items))
+	twins := false
 	for i := range items {
-		key := keyOf(h, items[i])
-		count := p.seen[key]
-		p.seen[key] = count + 1
-		keys[i] = key
-		if count > 0 {
-			keys[i] = duplicatePrefix + strconv.Itoa(int(count)) + " " + key
-			p.warn(h, "keys", "%s:%d: wx:key %q is not unique in the list (%q is there twice); "+
-				"rows may be mixed up", p.template.Path, h.Line, h.Key, key)
+		keys[i] = keyOf(h, items[i])
+		t.seen[keys[i]]++
+		if t.seen[keys[i]] == 2 {
+			twins = true
+			t.warn(h, "keys", "%s:%d: wx:key %q is not unique in the list (%q is there twice); "+
+				"rows may be mixed up", in.shadow.template.Path, h.Line, h.Key, keys[i])
+		}
+	}
+	if !twins {
+		return keys
+	}
+	number := map[string]int{}
+	for i, key := range keys {
+		if t.seen[key] > 1 {
+			keys[i] = duplicatePrefix + strconv.Itoa(number[key]) + " " + key
+			number[key]++
 		}
 	}
 	return keys
 }
 
-func (p *Page) createList(in *instance, i int, h *template.Hole, g *group) {
-	l := p.listOf(in, h)
-	items := p.items(&l)
+func (t *Tree) createList(in *instance, i int, h *template.Hole, g *group) {
+	l := t.listOf(in, h)
+	items := t.items(&l)
+	var keys []string
 	if h.Key != "" {
-		g.keys = p.keysOf(h, items)
+		keys = t.keysOf(in, h, items)
 	}
-	g.rows = make([]*row, l.n)
-	p.out = append(p.out, '[')
-	maker := rowMaker{page: p, in: in, hole: i, frag: h.Frags[0], left: l.n}
-	for r := range g.rows {
-		if r > 0 {
-			p.out = append(p.out, ',')
+	rows := make([]*row, 0, l.n)
+	maker := rowMaker{tree: t, in: in, hole: i, frag: h.Frags[0], left: l.n}
+	g.making = true
+	for r := range items {
+		if t.err != nil || in.gone {
+			break
 		}
-		g.rows[r] = maker.row(items[r], l.index(r))
-		if p.err != nil {
-			g.rows = g.rows[:r+1]
+		rows = append(rows, maker.row(items[r], l.index(r)))
+	}
+	g.making = false
+	g.rows, g.keys = rows, keys
+	if in.gone {
+		t.removeRows(rows)
+		return
+	}
+	t.showLate(in, i, h, g)
+}
+
+// late is what has changed while new rows of a list were made. It is shown when they are there: before,
+// some rows know of it and others do not.
+type late struct {
+	again  bool     // the list itself
+	shared []change // for every row
+}
+
+// wait notes a change until the new rows are made.
+func (g *group) wait(h *template.Hole, changes []change, own, inner bool) {
+	if g.late == nil {
+		g.late = &late{}
+	}
+	g.late.again = g.late.again || own
+	if inner {
+		g.late.shared = append(g.late.shared, inward(h.Inner, changes)...)
+	}
+}
+
+// showLate shows what has changed while new rows were made.
+func (t *Tree) showLate(in *instance, i int, h *template.Hole, g *group) {
+	for rounds := 0; g.late != nil && !g.making && t.err == nil && !in.gone; rounds++ {
+		if rounds > MaxRounds {
+			t.failRounds(in.shadow.template.Path)
 			return
 		}
+		now := g.late
+		g.late = nil
+		if now.again {
+			t.diff(in, i, h, g, now.shared, nil, everyItem)
+			continue
+		}
+		for _, r := range g.rows {
+			t.update(&r.instance, now.shared)
+		}
 	}
-	p.out = append(p.out, ']')
+}
+
+// shown are the rows in the order in which they are in the page now.
+func (g *group) shown() []*row {
+	if g.diff != nil {
+		return g.diff.order()
+	}
+	return g.rows
 }
 
 // items reads all items of a list once.
-func (p *Page) items(l *list) []expr.Value {
+func (t *Tree) items(l *list) []expr.Value {
 	items := make([]expr.Value, l.n)
 	for i := range items {
 		items[i] = l.item(i)
@@ -134,7 +192,7 @@ func (p *Page) items(l *list) []expr.Value {
 
 // rowMaker creates rows of one list and allocates them in slabs.
 type rowMaker struct {
-	page  *Page
+	tree  *Tree
 	in    *instance
 	hole  int
 	frag  int
@@ -144,7 +202,7 @@ type rowMaker struct {
 }
 
 func (m *rowMaker) row(item, index expr.Value) *row {
-	holes := len(m.page.template.Fragments[m.frag].Holes)
+	holes := len(m.in.shadow.template.Fragments[m.frag].Holes)
 	if len(m.rows) == 0 {
 		n := max(1, min(m.left, slab))
 		m.rows, m.cells = make([]row, n), make([]cell, n*holes)
@@ -154,16 +212,21 @@ func (m *rowMaker) row(item, index expr.Value) *row {
 	m.rows = m.rows[1:]
 	r.cells, m.cells = m.cells[:holes:holes], m.cells[holes:]
 	r.scope = expr.Scope{Up: m.in.env.Scope, Item: item, Index: index}
-	r.env = expr.Env{Root: m.in.env.Root, Scope: &r.scope}
+	r.env = expr.Env{Root: m.in.env.Root, Scope: &r.scope, Modules: m.in.env.Modules}
 	r.instance.env = &r.env
-	m.page.create(&r.instance, m.frag, m.in, m.hole)
+	r.slot = m.in.inner(&m.in.frag.Holes[m.hole])
+	m.tree.create(&r.instance, m.frag, m.in, m.hole)
 	return r
 }
 
 // updateFor brings a list up to date. own: a change concerns the list's value; inner: a change
 // concerns something that every row shows.
-func (p *Page) updateFor(in *instance, i int, h *template.Hole, changes []change, own, inner bool) {
+func (t *Tree) updateFor(in *instance, i int, h *template.Hole, changes []change, own, inner bool) {
 	g := in.cells[i].group
+	if g.making {
+		g.wait(h, changes, own, inner)
+		return
+	}
 	var shared []change // the changes for every row
 	if inner {
 		shared = inward(h.Inner, changes)
@@ -171,34 +234,37 @@ func (p *Page) updateFor(in *instance, i int, h *template.Hole, changes []change
 	var touched map[int][]change // the changes for single rows
 	whole := false
 	if own {
-		touched, whole = p.touchedRows(h, changes)
+		touched, whole = t.touchedRows(h, changes)
+		whole = whole || g.diffs > 0 // its rows may not have their items yet
 	}
 	if own && !whole {
-		value := h.Expr.Eval(in.env)
-		if whole = !value.IsArray(); !whole && !p.refreshRows(value, h, g, touched) {
+		value := in.eval(h.Expr)
+		if whole = !value.IsArray(); !whole && !t.refreshRows(value, h, g, touched) {
 			// The shape has changed, but only the touched rows have new items.
-			p.diff(in, i, h, g, shared, touched, false)
+			t.diff(in, i, h, g, shared, touched, touchedItems)
 			return
 		}
 	}
 	switch {
-	case p.err != nil:
+	case t.err != nil:
+	case whole && own && t.comparable(in, i, h, changes):
+		t.diff(in, i, h, g, shared, nil, otherItems)
 	case whole:
-		p.diff(in, i, h, g, shared, nil, true)
+		t.diff(in, i, h, g, shared, nil, everyItem)
 	case inner:
 		for index, r := range g.rows {
-			p.update(&r.instance, append(touched[index], shared...))
+			t.update(&r.instance, append(touched[index], shared...))
 		}
 	default:
 		for _, index := range sorted(touched) {
-			p.update(&g.rows[index].instance, touched[index])
+			t.update(&g.rows[index].instance, touched[index])
 		}
 	}
 }
 
 // touchedRows groups the changes by row. whole is true when this is not possible: the list itself
 // was set, or its value is not a plain path.
-func (p *Page) touchedRows(h *template.Hole, changes []change) (map[int][]change, bool) {
+func (t *Tree) touchedRows(h *template.Hole, changes []change) (map[int][]change, bool) {
 	path, static := h.Expr.StaticPath()
 	if !static {
 		return nil, true
@@ -223,7 +289,7 @@ func (p *Page) touchedRows(h *template.Hole, changes []change) (map[int][]change
 
 // refreshRows sets the items of the touched rows. It reports false when rows were added or removed
 // or changed their key, so that the whole list must be compared.
-func (p *Page) refreshRows(value expr.Value, h *template.Hole, g *group,
+func (t *Tree) refreshRows(value expr.Value, h *template.Hole, g *group,
 	touched map[int][]change) bool {
 	if value.Len() != len(g.rows) {
 		return false
@@ -256,50 +322,342 @@ var (
 	indexChanged = change{Var: expr.Index}
 )
 
-// diff compares the list with its rows, sends which rows were added, removed and moved, and then
-// updates the rows that stayed. With all, every item may be new; otherwise only the items in
-// touched.
-func (p *Page) diff(in *instance, i int, h *template.Hole, g *group, shared []change,
-	touched map[int][]change, all bool) {
-	l := p.listOf(in, h)
-	items := p.items(&l)
-	if p.err != nil {
+// newItems says which rows may show something else because of their items.
+type newItems uint8
+
+const (
+	touchedItems newItems = iota // those that are touched or have another place
+	otherItems                   // those that have an item which is not equal to the one before
+	everyItem
+)
+
+// comparable reports whether a row whose new item is equal to its old one shows the same. It may not if something
+// inside the list was set in its place, since then the old item is not as it was shown; that is known where the
+// changes are those of the data. And code of the app can tell an equal item from the same.
+func (t *Tree) comparable(in *instance, i int, h *template.Hole, changes []change) bool {
+	path, static := h.Expr.StaticPath()
+	ofData := static && path.Var == expr.Data && in.env.Root == in.shadow.root.env.Root && in.slot == nil
+	if !ofData || in.env.Modules != nil || in.shadow.template.Live(in.fragID, i) {
+		return false
+	}
+	for j := range changes {
+		if _, inside := below(&path, &changes[j]); inside {
+			return false
+		}
+	}
+	return true
+}
+
+// diff compares the list with its rows: rows come, go and move, and those that stay are updated if they may show
+// something else. The order of all this is the vendor's, because components in the rows can tell.
+func (t *Tree) diff(in *instance, i int, h *template.Hole, g *group, shared []change,
+	touched map[int][]change, which newItems) {
+	l := t.listOf(in, h)
+	items := t.items(&l)
+	if t.err != nil {
 		return
 	}
 	var keys []string
 	if h.Key != "" {
-		keys = p.keysOf(h, items)
+		keys = t.keysOf(in, h, items)
 	}
-	from := match(g, keys, l.n)
-	old := g.rows
-	g.rows = make([]*row, l.n)
-	if !identity(from, len(old)) {
-		p.sendList(in, i, h, g, old, from, items, &l)
-	} else {
-		copy(g.rows, old)
+	g.turn++
+	d := &listDiff{tree: t, in: in, hole: i, group: g, list: &l, items: items, keys: keys,
+		shared: shared, touched: touched, which: which, old: g.rows, rows: g.rows, turn: g.turn}
+	d.maker = rowMaker{tree: t, in: in, hole: i, frag: h.Frags[0], left: l.n}
+	d.from = match(g, keys, l.n)
+	g.diffs++
+	switch {
+	case identity(d.from, len(d.old)):
+		for r := range d.from {
+			d.update(r)
+		}
+	case keys == nil:
+		d.inPlace()
+	default:
+		d.inOrder()
 	}
-	g.keys = keys
+	g.diffs--
+	if g.diffs == 0 {
+		t.showLate(in, i, h, g)
+	}
+}
+
+// listDiff is one change of a list. Code of the app that runs on the way may change the list again: while
+// new rows are made that waits, and later it is done at once, in the middle of this change, on the rows as
+// they will be. This change then goes on with what is left of it: rows that are gone are passed over, and
+// the others keep the items that they got.
+type listDiff struct {
+	tree    *Tree
+	in      *instance
+	hole    int
+	group   *group
+	list    *list
+	items   []expr.Value
+	keys    []string
+	shared  []change
+	touched map[int][]change
+	which   newItems
+	from    []int // by new row: its old place, or -1
+	old     []*row
+	rows    []*row // the new ones
+	maker   rowMaker
+	turn    int // of the group
+
+	made map[rowChange][]change // see changes
+
+	still  []int // the new rows that keep their place, and the end
+	to     []int // by old row: its new place, or -1
+	placed int   // new rows before this one are where they will be
+}
+
+// rowChange is what of a row has changed by the list alone.
+type rowChange struct{ item, index bool }
+
+// newest reports whether the list was not compared again since this change began.
+func (d *listDiff) newest() bool { return d.group.turn == d.turn }
+
+// inPlace changes a list without keys: rows are added and removed at its end.
+func (d *listDiff) inPlace() {
+	kept := min(len(d.from), len(d.old))
+	for r := range kept {
+		d.update(r)
+	}
+	if !d.newest() { // a later change has made the list what it is
+		return
+	}
+	rows := make([]*row, len(d.from))
+	copy(rows, d.old[:kept])
+	if d.make(rows) {
+		d.tree.removeRows(d.old[kept:])
+		d.attach(rows[kept:])
+	}
+}
+
+// make makes the rows that are new and puts all rows into the list. It reports false when that came to
+// nothing, because a limit was exceeded or the list has left the page.
+func (d *listDiff) make(rows []*row) bool {
+	t, g := d.tree, d.group
+	g.making = true
+	for r := range rows {
+		if rows[r] == nil && t.err == nil && !d.in.gone {
+			rows[r] = d.maker.row(d.items[r], d.list.index(r))
+		}
+	}
+	g.making = false
+	if t.err != nil {
+		return false
+	}
+	if d.in.gone {
+		for r, row := range rows {
+			if d.from[r] < 0 && row != nil {
+				t.remove(&row.instance)
+			}
+		}
+		return false
+	}
+	if d.in.number != notSent && g.sent == nil {
+		if g.sent = d.old; len(d.old) == 0 {
+			g.sent = []*row{}
+		}
+	}
+	t.mark(d.in, d.hole)
+	d.rows, g.rows, g.keys = rows, rows, d.keys
+	return true
+}
+
+// inOrder changes a list with keys. New rows are made first. Then, from row to row that keeps its place,
+// what is between is removed, put in or moved.
+func (d *listDiff) inOrder() {
+	rows, from := make([]*row, len(d.from)), d.from
+	d.to = make([]int, len(d.old))
+	for o := range d.to {
+		d.to[o] = -1
+	}
+	for r, source := range from {
+		if source >= 0 {
+			rows[r] = d.old[source]
+			d.to[source] = r
+		}
+	}
+	if !d.make(rows) {
+		return
+	}
+	d.still = append(keepingPlace(from, len(d.old)), len(from))
+	d.group.diff = d
+	oldAt, at := 0, 0
+	for _, next := range d.still {
+		oldNext := d.oldPlace(next)
+		for ; oldAt < oldNext; oldAt++ {
+			if d.to[oldAt] < 0 {
+				d.tree.removeRows(d.old[oldAt : oldAt+1])
+			}
+		}
+		for at < next {
+			if from[at] >= 0 {
+				d.placed = at + 1
+				if d.in.shadow.attached() {
+					d.tree.moved(&rows[at].instance)
+				}
+				d.update(at)
+				at++
+				continue
+			}
+			end := at + 1
+			for end < next && from[end] < 0 {
+				end++
+			}
+			d.placed = end
+			d.attach(rows[at:end])
+			at = end
+		}
+		if next < len(from) {
+			d.placed = next + 1
+			d.update(next)
+			at, oldAt = next+1, oldNext+1
+		}
+	}
+	if d.group.diff == d {
+		d.group.diff = nil
+	}
+}
+
+// oldPlace is where a row was that keeps its place; the end was behind the last one.
+func (d *listDiff) oldPlace(r int) int {
+	if r < len(d.from) {
+		return d.from[r]
+	}
+	return len(d.old)
+}
+
+// order are the rows as they are in the page in the middle of the change: what goes or moves is where it
+// was until its turn comes.
+func (d *listDiff) order() []*row {
+	rows := make([]*row, 0, len(d.rows))
+	oldAt, at := 0, 0
+	for _, next := range d.still {
+		oldNext := d.oldPlace(next)
+		for ; oldAt < oldNext; oldAt++ {
+			if r := d.old[oldAt]; !r.gone && (d.to[oldAt] < 0 || d.to[oldAt] >= d.placed) {
+				rows = append(rows, r)
+			}
+		}
+		for ; at < min(next, d.placed); at++ {
+			rows = append(rows, d.rows[at])
+		}
+		if next < len(d.from) {
+			rows = append(rows, d.rows[next])
+		}
+		at, oldAt = next+1, oldNext+1
+	}
+	return rows
+}
+
+// removeRows takes rows out of the tree, and then their components hear of it.
+func (t *Tree) removeRows(rows []*row) {
+	for _, r := range rows {
+		t.remove(&r.instance)
+	}
+	for _, r := range rows {
+		t.detach(&r.instance)
+	}
+}
+
+func (d *listDiff) attach(rows []*row) {
+	if !d.in.shadow.attached() {
+		return
+	}
+	for _, r := range rows {
+		d.tree.attach(&r.instance)
+	}
+}
+
+// update gives a row that stays its item and index, and updates what depends on them.
+func (d *listDiff) update(r int) {
+	kept := d.rows[r]
+	if d.tree.err != nil || kept.gone {
+		return
+	}
+	item := d.which != touchedItems || d.from[r] != r // with its key the row may have got the item of another place
+	if d.which == otherItems {
+		item = !kept.scope.Item.Equal(d.items[r])
+	}
+	index := false
+	if d.newest() {
+		kept.scope.Item = d.items[r]
+		if at := d.list.index(r); at != kept.scope.Index {
+			kept.scope.Index = at
+			index = true
+		}
+	}
+	d.tree.update(&kept.instance, d.changes(d.touched[r], item, index))
+}
+
+// changes are those of a row: what was touched in it, its item, its index, and what all rows share. Rows in
+// which nothing was touched get the same list.
+func (d *listDiff) changes(touched []change, item, index bool) []change {
+	what := rowChange{item, index}
+	if made, ok := d.made[what]; ok && len(touched) == 0 {
+		return made
+	}
+	changes := touched
+	if item {
+		changes = append(changes, itemChanged)
+	}
+	if index {
+		changes = append(changes, indexChanged)
+	}
+	changes = append(changes, d.shared...)
+	if len(touched) == 0 {
+		if d.made == nil {
+			d.made = map[rowChange][]change{}
+		}
+		d.made[what] = changes
+	}
+	return changes
+}
+
+// keepingPlace returns the new rows that keep their place: a longest run of rows in the old order. Of several
+// it is the one that the vendor's framework takes, because the others hear that they have moved.
+func keepingPlace(from []int, old int) []int {
+	last := make([]int, 0, old) // per length, the new row that ends the best run of that length
+	before := make([]int, len(from))
+	previous, length := -1, -1
 	for r, source := range from {
 		if source < 0 {
 			continue
 		}
-		if p.full() {
-			return
+		if source == previous+1 {
+			length++
+		} else {
+			low, high := 0, len(last)
+			for low < high {
+				if middle := (low + high) / 2; source < from[last[middle]] {
+					high = middle
+				} else {
+					low = middle + 1
+				}
+			}
+			length = low
 		}
-		kept := g.rows[r]
-		changes := touched[r]
-		if all || !same(kept.scope.Item, items[r]) {
-			changes = append(changes, itemChanged)
+		previous = source
+		if length == len(last) {
+			last = append(last, r)
+		} else {
+			last[length] = r
 		}
-		kept.scope.Item = items[r]
-		if index := l.index(r); index != kept.scope.Index {
-			kept.scope.Index = index
-			changes = append(changes, indexChanged)
-		}
-		if changes = append(changes, shared...); len(changes) > 0 {
-			p.update(&kept.instance, changes)
+		if before[r] = -1; length > 0 {
+			before[r] = last[length-1]
 		}
 	}
+	run := make([]int, len(last))
+	if len(last) > 0 {
+		for at, r := len(last)-1, last[len(last)-1]; at >= 0; at-- {
+			run[at] = r
+			r = before[r]
+		}
+	}
+	return run
 }
 
 // match returns for every new row the index of its old row, or -1 for none. Without a key rows keep
@@ -343,12 +701,6 @@ func match(g *group, keys []string, n int) []int {
 	return from
 }
 
-// same reports whether a row without a change shows the same item as before. It does not when the
-// app also changed the list in place.
-func same(a, b expr.Value) bool {
-	return a.Kind == b.Kind && a.Kind < expr.Array && a == b
-}
-
 func identity(from []int, old int) bool {
 	if len(from) != old {
 		return false
@@ -359,59 +711,6 @@ func identity(from []int, old int) bool {
 		}
 	}
 	return true
-}
-
-// sendList appends the op [instance, hole, runs, rows] and makes the new rows.
-func (p *Page) sendList(in *instance, i int, h *template.Hole, g *group, old []*row, from []int,
-	items []expr.Value, l *list) {
-	p.op(in, i)
-	p.out = append(p.out, '[')
-	kept := make([]bool, len(old))
-	fresh := 0
-	for r := 0; r < len(from); {
-		end := r + 1
-		for end < len(from) && (from[end] == from[r]+end-r || (from[r] < 0 && from[end] < 0)) &&
-			(from[r] < 0) == (from[end] < 0) {
-			end++
-		}
-		if r > 0 {
-			p.out = append(p.out, ',')
-		}
-		p.out = append(p.out, '[')
-		p.out = strconv.AppendInt(p.out, int64(from[r]), 10)
-		p.out = append(p.out, ',')
-		p.out = strconv.AppendInt(p.out, int64(end-r), 10)
-		p.out = append(p.out, ']')
-		for ; r < end; r++ {
-			if from[r] < 0 {
-				fresh++
-			} else {
-				g.rows[r] = old[from[r]]
-				kept[from[r]] = true
-			}
-		}
-	}
-	for r, stays := range kept {
-		if !stays {
-			p.remove(&old[r].instance)
-		}
-	}
-	p.out = append(p.out, "],["...)
-	maker := rowMaker{page: p, in: in, hole: i, frag: h.Frags[0], left: fresh}
-	first := true
-	for r, source := range from {
-		if source >= 0 {
-			continue
-		}
-		if !first {
-			p.out = append(p.out, ',')
-		}
-		first = false
-		if g.rows[r] = maker.row(items[r], l.index(r)); p.err != nil {
-			return
-		}
-	}
-	p.out = append(p.out, "]]"...)
 }
 
 func sorted(touched map[int][]change) []int {

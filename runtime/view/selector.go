@@ -10,6 +10,7 @@ type compound struct {
 	tag, id string
 	classes []string
 	child   bool // after ">": the parent must match the previous step, not any ancestor
+	deep    bool // after ">>>": anywhere inside the previous step, shadows of components included
 }
 
 // Find returns the elements that a selector matches, in document order. It supports what selector
@@ -18,6 +19,7 @@ type compound struct {
 func (n *Node) Find(selector string) []*Node {
 	var found []*Node
 	alternatives := parseSelector(selector)
+	crosses := strings.Contains(selector, ">>>")
 	var visit func(n *Node, above []*Node)
 	visit = func(n *Node, above []*Node) {
 		for _, steps := range alternatives {
@@ -30,6 +32,11 @@ func (n *Node) Find(selector string) []*Node {
 		for _, kid := range n.Kids {
 			visit(kid, above)
 		}
+		if crosses && n.host != nil { // a tree of one shadow: go on in the next one
+			for _, kid := range n.host.shadow.picture().Kids {
+				visit(kid, append(slices.Clip(above), border))
+			}
+		}
 	}
 	for _, kid := range n.Kids {
 		visit(kid, []*Node{n})
@@ -37,20 +44,28 @@ func (n *Node) Find(selector string) []*Node {
 	return found
 }
 
+// border stands between a component and its shadow in the way to an element.
+var border = &Node{}
+
 func parseSelector(selector string) [][]compound {
 	var alternatives [][]compound
+	selector = strings.ReplaceAll(selector, ">>>", " \x00 ") // no part of it is a ">"
 	for part := range strings.SplitSeq(selector, ",") {
 		var steps []compound
-		child := false
+		child, deep := false, false
 		ok := true
 		for word := range strings.FieldsSeq(strings.ReplaceAll(part, ">", " > ")) {
-			if word == ">" {
+			switch word {
+			case ">":
 				child = true
+				continue
+			case "\x00":
+				deep = true
 				continue
 			}
 			step, valid := parseCompound(word)
-			step.child = child
-			child = false
+			step.child, step.deep = child, deep
+			child, deep = false, false
 			ok = ok && valid
 			steps = append(steps, step)
 		}
@@ -95,6 +110,12 @@ func matches(steps []compound, n *Node, above []*Node) bool {
 		return true
 	}
 	for i, parent := range slices.Backward(above) {
+		if parent == border {
+			if !last.deep {
+				return false // only ">>>" looks out of a shadow
+			}
+			continue
+		}
 		if matches(steps, parent, above[:i]) {
 			return true
 		}

@@ -2,94 +2,102 @@ package view
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/teahouse/teahouse/runtime/expr"
 	"github.com/teahouse/teahouse/runtime/template"
 )
 
-// op begins an op: [instance, hole, — the caller appends the rest and the closing bracket.
-func (p *Page) op(in *instance, hole int) {
-	if p.ops > 0 {
-		p.out = append(p.out, ',')
-	}
-	p.ops++
-	p.out = append(p.out, '[')
-	p.out = strconv.AppendInt(p.out, int64(in.number), 10)
-	p.out = append(p.out, ',')
-	p.out = strconv.AppendInt(p.out, int64(hole), 10)
-	p.out = append(p.out, ',')
-}
-
 // update updates the holes of an instance that the changes concern.
-func (p *Page) update(in *instance, changes []change) {
+func (t *Tree) update(in *instance, changes []change) {
+	if len(changes) == 0 {
+		return
+	}
+	in.forget(changes)
 	for i := range in.frag.Holes {
-		if p.full() {
-			return
+		if t.err != nil || in.gone || i > in.made {
+			return // what is not made yet is made with the data as it is now
+		}
+		if in.slot != nil && !in.slot.shows(in, i) {
+			continue
 		}
 		h := &in.frag.Holes[i]
-		own := concerns(h.Deps, changes)
+		own := (!t.absent || h.Kind == template.Comp) && concerns(h.Deps, changes)
 		switch h.Kind {
 		case template.DynText, template.Elem:
-			if c := &in.cells[i]; own && p.evaluate(in, h, c) {
-				p.op(in, i)
-				p.out = p.appendCell(p.out, h, c)
-				p.out = append(p.out, ']')
+			if own && t.evaluate(in, h, &in.cells[i]) {
+				t.mark(in, i)
 			}
 		case template.If:
 			if own || concerns(h.Inner, changes) {
-				p.updateIf(in, i, h, changes, own)
+				t.updateIf(in, i, h, changes, own)
+			}
+		case template.Comp:
+			if own || concerns(h.Inner, changes) {
+				t.updateComponent(in, i, in.cells[i].group, changes, own)
+			}
+		case template.Slot:
+			if own {
+				t.updateSlot(in, i, h, in.cells[i].group, changes)
 			}
 		case template.For:
 			if inner := concerns(h.Inner, changes); own || inner {
-				p.updateFor(in, i, h, changes, own, inner)
+				t.updateFor(in, i, h, changes, own, inner)
 			}
 		case template.UseName:
 			if own {
-				p.updateUse(in, i, h, changes)
+				t.updateUse(in, i, h, changes)
 			}
 		}
 	}
 }
 
-func (p *Page) updateIf(in *instance, i int, h *template.Hole, changes []change, own bool) {
+func (t *Tree) updateIf(in *instance, i int, h *template.Hole, changes []change, own bool) {
 	g := in.cells[i].group
 	branch := g.branch
 	if own {
-		branch = p.chooseBranch(in, h)
+		branch = t.chooseBranch(in, h)
 	}
 	if branch == g.branch {
 		if g.child != nil {
-			p.update(g.child, changes)
+			t.update(g.child, changes)
 		}
 		return
 	}
-	if g.child != nil {
-		p.remove(g.child)
-	}
-	g.branch, g.child = branch, nil
-	p.op(in, i)
-	p.createBranch(in, i, h, g)
-	p.out = append(p.out, ']')
+	t.exchange(in, i, g, func() {
+		g.branch, g.child = branch, nil
+		t.createBranch(in, i, h, g)
+	})
 }
 
-func (p *Page) updateUse(in *instance, i int, h *template.Hole, changes []change) {
+// exchange puts new content into a hole: first it is made, then the old one goes, then components in
+// the new one are attached.
+func (t *Tree) exchange(in *instance, i int, g *group, make func()) {
+	old := g.child
+	t.mark(in, i)
+	make()
+	if old != nil {
+		t.remove(old)
+		t.detach(old)
+	}
+	if g.child != nil && in.shadow.attached() {
+		t.attach(g.child)
+	}
+}
+
+func (t *Tree) updateUse(in *instance, i int, h *template.Hole, changes []change) {
 	g := in.cells[i].group
-	branch := p.chooseTemplate(in, h)
+	branch := t.chooseTemplate(in, h)
 	if branch == g.branch {
 		if g.child != nil {
 			*g.child.env.Root = templateData(in, h)
-			p.update(g.child, intoTemplate(h.Data, changes))
+			t.update(g.child, intoTemplate(h.Data, changes))
 		}
 		return
 	}
-	if g.child != nil {
-		p.remove(g.child)
-	}
-	g.branch, g.child = branch, nil
-	p.op(in, i)
-	p.createUse(in, i, h, g)
-	p.out = append(p.out, ']')
+	t.exchange(in, i, g, func() {
+		g.branch, g.child = branch, nil
+		t.createUse(in, i, h, g)
+	})
 }
 
 // intoTemplate rewrites changes with the names that the template uses for the same data.

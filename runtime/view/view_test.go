@@ -18,7 +18,8 @@ import (
 type opened struct {
 	t      *testing.T
 	rt     *goja.Runtime
-	page   *view.Page
+	data   *goja.Object
+	page   *view.Tree
 	client *view.Client
 	values string
 }
@@ -31,7 +32,8 @@ func open(t *testing.T, markup, data string) *opened {
 		t.Fatal(err)
 	}
 	compiled := compile(t, files{"page.wxml": markup})
-	o := &opened{t: t, rt: rt, page: view.New(rt, compiled, rt.Get("data").(*goja.Object), view.Limits{})}
+	object := rt.Get("data").(*goja.Object)
+	o := &opened{t: t, rt: rt, data: object, page: view.New(rt, compiled, copied(object), view.Limits{})}
 	values, err := o.page.Render()
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +54,7 @@ func (o *opened) set(code string, paths ...[]any) string {
 	if _, err := o.rt.RunString(code); err != nil {
 		o.t.Fatal(err)
 	}
-	ops, err := o.page.Update(paths)
+	ops, err := update(o.page, o.data, paths...)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -83,7 +85,7 @@ func TestOpsContainOnlyWhatChanged(t *testing.T) {
 		{"data.on = 1", []any{"on"}, `[[0,0,"on"]]`},
 		{"data.other = 1", []any{"other"}, ``},
 		{"data.c.e = 1", []any{"c", "e"}, ``},
-		{"data.b = 'unseen'", []any{"a"}, `[[0,1,"2 unseen"]]`}, // changed in place, seen with a
+		{"data.b = 'unseen', data.a = 3", []any{"a"}, `[[0,1,"3 x"]]`}, // b was changed and not set
 	} {
 		if got := o.set(step.code, step.path); got != step.want {
 			t.Errorf("%s: %s, want %s", step.code, got, step.want)
@@ -270,14 +272,14 @@ func TestACapturingCatchStopsEventsBeforeInnerHandlers(t *testing.T) {
 	}
 }
 
-// TestRowsFollowAListThatWasChangedInPlace sets one path after the app has moved rows itself.
-func TestRowsFollowAListThatWasChangedInPlace(t *testing.T) {
+// TestAListThatWasChangedInPlaceIsNotShown sets one path after the app has moved rows itself.
+func TestAListThatWasChangedInPlaceIsNotShown(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{"", `wx:key="k"`} {
 		o := open(t, `<view wx:for="{{list}}" `+key+`>{{item.k}}{{item.v}};</view>`,
 			`{list: [{k: 1, v: 'a'}, {k: 2, v: 'b'}, {k: 3, v: 'c'}]}`)
 		o.set("data.list.shift(); data.list[0].v = 'x'", []any{"list", 0, "v"})
-		if got := o.text(); got != "2x;3c;" {
+		if got := o.text(); got != "1x;2b;3c;" {
 			t.Errorf("%q: shows %q", key, got)
 		}
 	}
@@ -323,16 +325,37 @@ func TestAttributesTakeObjects(t *testing.T) {
 	}
 }
 
+func TestAClassAndAStyleMayBeWrittenInParts(t *testing.T) {
+	t.Parallel()
+	o := open(t, `<view class:first="{{on}}" class="a {{b}}" class:c-d="{{ n > 1 }}" class:always class:written="no"/>`+
+		`<view class:only="{{on}}" style:color="{{c}}" style:height="1px"/><view style:width="{{n}}px" style="top: 0"/>`,
+		`{on: true, b: 'b', n: 1, c: 'red'}`)
+	shown := func() (all string) {
+		for _, kid := range o.client.Tree().Kids {
+			all += fmt.Sprintf("%v|%v\n", kid.Attrs["class"], kid.Attrs["style"])
+		}
+		return all
+	}
+	want := "a b first always written|<nil>\nonly|color:red;height:1px\n<nil>|top: 0;width:1px\n"
+	if got := shown(); got != want {
+		t.Error(cmp.Diff(want, got))
+	}
+	o.set(`data.on = false; data.n = 2`, []any{"on"}, []any{"n"})
+	want = "a b c-d always written|<nil>\n|color:red;height:1px\n<nil>|top: 0;width:2px\n"
+	if got := shown(); got != want {
+		t.Error(cmp.Diff(want, got))
+	}
+}
+
 func TestLimitsEndARenderWithAClearError(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ markup, data, slug string }{
 		"rows":      {`<view wx:for="{{list}}">x</view>`, `{list: 1e9}`, "view-too-many-nodes"},
-		"sparse":    {`<view wx:for="{{list}}">x</view>`, `{list: new Array(4294967295)}`, "view-too-many-nodes"},
 		"nodes":     {`<view wx:for="{{a}}"><view wx:for="{{a}}">x</view></view>`, `{a: 200}`, "view-too-many-nodes"},
 		"recursion": {`<template name="t"><template is="t"/></template><template is="t"/>`, `{}`, "view-too-deep"},
 		"bytes":     {`<view wx:for="{{a}}">{{s}}</view>`, `{a: 3000, s: new Array(1000).join('x')}`, "view-too-large"},
-		"cycle":     {`<picker range="{{o}}"/>`, `(function() { var o = {}; o.o = o; return {o: o} })()`, "view-value-too-large"},
-		"array":     {`<picker range="{{o}}"/>`, `{o: new Array(4294967295)}`, "view-value-too-large"},
+		"depth":     {`<picker range="{{o}}"/>`, `(function() { var o = {}; for (var i = 0; i < 100; i++) o = {o: o}; return {o: o} })()`, "view-value-too-large"},
+		"array":     {`<picker range="{{o}}"/>`, `(function() { var o = []; while (o.length < 3000) o.push(new Array(1000).join('x')); return {o: o} })()`, "view-value-too-large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -340,12 +363,12 @@ func TestLimitsEndARenderWithAClearError(t *testing.T) {
 			if _, err := rt.RunString("var data = " + c.data); err != nil {
 				t.Fatal(err)
 			}
-			page := view.New(rt, compile(t, files{"page.wxml": c.markup}), rt.Get("data").(*goja.Object), view.Limits{})
+			page := view.New(rt, compile(t, files{"page.wxml": c.markup}), copied(rt.Get("data")), view.Limits{})
 			_, err := page.Render()
 			if fault.CodeOf(err) != fault.TooLarge || fault.SlugOf(err) != c.slug {
 				t.Errorf("got %v, want %s", err, c.slug)
 			}
-			page.Tree() // must not panic on a tree that stopped half-way
+			page.Snapshot() // must not panic on a tree that stopped half-way
 		})
 	}
 }
@@ -372,6 +395,26 @@ func TestAClientRefusesMessagesThatDoNotFitTheStructure(t *testing.T) {
 	} {
 		if o.client.Patch([]byte(ops)) == nil {
 			t.Errorf("%s was applied", ops)
+		}
+	}
+}
+
+// Ensure that a list which is set again shows what was set inside it just before, however its rows reach that.
+func TestAListSetAgainShowsWhatWasSetInsideIt(t *testing.T) {
+	t.Parallel()
+	const data = `{ rows: [{ id: 1, n: 1, kids: [{ n: 2 }] }, { id: 2, n: 3, kids: [{ n: 4 }] }] }`
+	for name, markup := range map[string]string{
+		"own":      `<view wx:for="{{rows}}" wx:key="id">{{item.n}}{{item.kids[0].n}}</view>`,
+		"keyless":  `<view wx:for="{{rows}}">{{item.n}}{{item.kids[0].n}}</view>`,
+		"computed": `<view wx:for="{{rows ? rows : 0}}" wx:key="id">{{item.n}}{{item.kids[0].n}}</view>`,
+		"in a row": `<view wx:for="{{rows}}" wx:key="id">{{item.n}}<text wx:for="{{item.kids}}">{{item.n}}</text></view>`,
+		"in a template": `<template name="t"><view wx:for="{{list}}" wx:key="id">{{item.n}}<text wx:for="{{item.kids}}">{{item.n}}</text></view></template>` +
+			`<template is="t" data="{{list: rows ? rows : 0}}" />`,
+	} {
+		o := open(t, markup, data)
+		o.set(`data.rows[0].n = 5; data.rows[1].kids[0].n = 6`, []any{"rows", 0, "n"}, []any{"rows", 1, "kids", 0, "n"}, []any{"rows"})
+		if shown := strings.Join(strings.Fields(o.text()), ""); shown != "5236" {
+			t.Errorf("%s: shows %s, want 5236", name, shown)
 		}
 	}
 }

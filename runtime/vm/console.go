@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // Limits of one printed value, so that a line stays readable.
@@ -17,115 +19,122 @@ const (
 	maxConsoleNames = 200 // counters and clocks
 )
 
-// newConsole makes the global console. Each line goes to the developer's log with its file and
-// line.
-func (s *Session) newConsole() *goja.Object {
-	console := s.rt.NewObject()
+// console is the state of the global console.
+type console struct {
+	vm     *VM
+	indent int
+	counts map[string]int
+	clocks map[string]time.Time
+}
+
+// object makes the global console. Each line goes to the developer's log with its file and line.
+func (k *console) object() *goja.Object {
+	console := k.vm.rt.NewObject()
 	write := func(level string, c goja.FunctionCall) goja.Value {
-		s.print(level, c.Arguments)
+		k.print(level, c.Arguments)
 		return goja.Undefined()
 	}
 	for _, m := range [...]struct{ name, level string }{{"log", "log"}, {"info", "info"},
 		{"debug", "log"}, {"warn", "warn"}, {"error", "error"}, {"dir", "log"}, {"table", "log"},
 		{"trace", "log"}} {
-		console.Set(m.name, s.function(m.name, func(c goja.FunctionCall) goja.Value {
+		console.Set(m.name, k.vm.Function(m.name, func(c goja.FunctionCall) goja.Value {
 			return write(m.level, c)
 		}))
 	}
-	console.Set("assert", s.function("assert", func(c goja.FunctionCall) goja.Value {
+	console.Set("assert", k.vm.Function("assert", func(c goja.FunctionCall) goja.Value {
 		if c.Argument(0).ToBoolean() {
 			return goja.Undefined()
 		}
-		args := []goja.Value{s.rt.ToValue("Assertion failed:")}
+		args := []goja.Value{k.vm.rt.ToValue("Assertion failed:")}
 		if len(c.Arguments) > 1 {
 			args = append(args, c.Arguments[1:]...)
 		}
-		s.print("error", args)
+		k.print("error", args)
 		return goja.Undefined()
 	}))
-	group := s.function("group", func(c goja.FunctionCall) goja.Value {
+	group := k.vm.Function("group", func(c goja.FunctionCall) goja.Value {
 		if len(c.Arguments) > 0 {
-			s.print("log", c.Arguments)
+			k.print("log", c.Arguments)
 		}
-		s.consoleIndent = min(s.consoleIndent+1, 20)
+		k.indent = min(k.indent+1, 20)
 		return goja.Undefined()
 	})
 	console.Set("group", group)
 	console.Set("groupCollapsed", group)
-	console.Set("groupEnd", s.function("groupEnd", func(goja.FunctionCall) goja.Value {
-		s.consoleIndent = max(s.consoleIndent-1, 0)
+	console.Set("groupEnd", k.vm.Function("groupEnd", func(goja.FunctionCall) goja.Value {
+		k.indent = max(k.indent-1, 0)
 		return goja.Undefined()
 	}))
-	console.Set("time", s.function("time", func(c goja.FunctionCall) goja.Value {
-		if s.clocks == nil {
-			s.clocks = map[string]time.Time{}
+	console.Set("time", k.vm.Function("time", func(c goja.FunctionCall) goja.Value {
+		if k.clocks == nil {
+			k.clocks = map[string]time.Time{}
 		}
-		if len(s.clocks) < maxConsoleNames {
-			s.clocks[label(c)] = s.now()
-		}
-		return goja.Undefined()
-	}))
-	console.Set("timeEnd", s.function("timeEnd", func(c goja.FunctionCall) goja.Value {
-		if start, ok := s.clocks[label(c)]; ok {
-			delete(s.clocks, label(c))
-			s.print("log", []goja.Value{s.rt.ToValue(fmt.Sprintf("%s: %s", label(c), s.now().Sub(start)))})
+		if len(k.clocks) < maxConsoleNames {
+			k.clocks[label(c)] = k.vm.now()
 		}
 		return goja.Undefined()
 	}))
-	console.Set("count", s.function("count", func(c goja.FunctionCall) goja.Value {
-		if s.counts == nil {
-			s.counts = map[string]int{}
+	console.Set("timeEnd", k.vm.Function("timeEnd", func(c goja.FunctionCall) goja.Value {
+		if start, ok := k.clocks[label(c)]; ok {
+			delete(k.clocks, label(c))
+			k.print("log", []goja.Value{k.vm.rt.ToValue(fmt.Sprintf("%s: %s", label(c), k.vm.now().Sub(start)))})
 		}
-		if _, ok := s.counts[label(c)]; ok || len(s.counts) < maxConsoleNames {
-			s.counts[label(c)]++
+		return goja.Undefined()
+	}))
+	console.Set("count", k.vm.Function("count", func(c goja.FunctionCall) goja.Value {
+		if k.counts == nil {
+			k.counts = map[string]int{}
 		}
-		s.print("log", []goja.Value{s.rt.ToValue(fmt.Sprintf("%s: %d", label(c), s.counts[label(c)]))})
+		if _, ok := k.counts[label(c)]; ok || len(k.counts) < maxConsoleNames {
+			k.counts[label(c)]++
+		}
+		k.print("log", []goja.Value{k.vm.rt.ToValue(fmt.Sprintf("%s: %d", label(c), k.counts[label(c)]))})
 		return goja.Undefined()
 	}))
 	return console
 }
 
 func label(c goja.FunctionCall) string {
-	if text := textOf(c.Argument(0)); text != "" {
-		return cut(text, 100)
+	if text := TextOf(c.Argument(0)); text != "" {
+		return Cut(text, 100)
 	}
 	return "default"
 }
 
-func (s *Session) print(level string, args []goja.Value) {
-	if s.logged > MaxLogsPerTurn {
+func (k *console) print(level string, args []goja.Value) {
+	if k.vm.turn.printed > MaxLogsPerTurn {
 		return // the log of this turn is full: do not format the value
 	}
 	var b strings.Builder
-	b.WriteString(strings.Repeat("  ", s.consoleIndent))
+	b.WriteString(strings.Repeat("  ", k.indent))
 	for i, arg := range args {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
 		if text, ok := arg.(goja.String); ok {
-			b.WriteString(cut(text.String(), MaxLogText))
+			b.WriteString(Cut(text.String(), MaxLogText))
 		} else {
-			p := printer{s: s, b: &b}
+			p := printer{vm: k.vm, b: &b}
 			p.value(arg, 0)
 		}
 		if b.Len() > MaxLogText {
 			break
 		}
 	}
-	s.log(LogEntry{Level: level, Kind: LogConsole, Text: b.String()}, s.here())
+	k.vm.Log(protocol.LogEntry{Level: level, Kind: protocol.LogConsole, Text: b.String()}, k.vm.Here())
 }
 
 // inspect formats a value as console.log does.
-func (s *Session) inspect(v goja.Value) string {
+func (v *VM) inspect(value goja.Value) string {
 	var b strings.Builder
-	p := printer{s: s, b: &b}
-	p.value(v, 0)
-	return cut(b.String(), MaxLogText)
+	p := printer{vm: v, b: &b}
+	p.value(value, 0)
+	return Cut(b.String(), MaxLogText)
 }
 
 // printer formats values without calling their toString. Getters run; an error they throw is shown.
 type printer struct {
-	s    *Session
+	vm   *VM
 	b    *strings.Builder
 	seen []*goja.Object
 }
@@ -140,7 +149,7 @@ func (p *printer) value(v goja.Value, depth int) {
 	case *goja.Object:
 		p.object(v, depth)
 	case goja.String:
-		p.b.WriteString(strconv.Quote(cut(v.String(), MaxLogText)))
+		p.b.WriteString(strconv.Quote(Cut(v.String(), MaxLogText)))
 	case *goja.Symbol:
 		p.b.WriteString("Symbol()")
 	default:
@@ -152,20 +161,18 @@ func (p *printer) object(obj *goja.Object, depth int) {
 	class := obj.ClassName()
 	switch class {
 	case "Function":
-		fmt.Fprintf(p.b, "[Function %s]", p.s.safeString(obj, "name"))
+		fmt.Fprintf(p.b, "[Function %s]", p.vm.safeString(obj, "name"))
 		return
 	case "Error":
-		text, lines, _ := p.s.describeValue(obj)
+		text, lines, _ := p.vm.describeValue(obj)
 		p.b.WriteString(text)
 		for _, line := range lines {
 			p.b.WriteString("\n" + line)
 		}
 		return
 	case "Date":
-		if ms := dateOf(obj); ms != "" {
-			p.b.WriteString(ms)
-			return
-		}
+		p.b.WriteString(DateText(obj))
+		return
 	case "Array", "Object":
 	default:
 		p.b.WriteString(class + " ")
@@ -187,17 +194,9 @@ func (p *printer) object(obj *goja.Object, depth int) {
 	p.seen = p.seen[:len(p.seen)-1]
 }
 
-// dateOf formats a date without running the app's code.
-func dateOf(obj *goja.Object) string {
-	if t, ok := obj.Export().(time.Time); ok {
-		return t.UTC().Format("2006-01-02T15:04:05.000Z")
-	}
-	return ""
-}
-
 func (p *printer) array(obj *goja.Object, depth int) {
 	n := int64(0)
-	p.s.rt.Try(func() { n = obj.Get("length").ToInteger() })
+	p.vm.rt.Try(func() { n = obj.Get("length").ToInteger() })
 	p.b.WriteByte('[')
 	for i := range n {
 		if i > 0 {
@@ -214,7 +213,7 @@ func (p *printer) array(obj *goja.Object, depth int) {
 
 func (p *printer) fields(obj *goja.Object, depth int) {
 	var keys []string
-	p.s.rt.Try(func() { keys = obj.Keys() })
+	p.vm.rt.Try(func() { keys = obj.Keys() })
 	p.b.WriteByte('{')
 	for i, key := range keys {
 		if i > 0 {
@@ -224,7 +223,7 @@ func (p *printer) fields(obj *goja.Object, depth int) {
 			fmt.Fprintf(p.b, "… %d more", len(keys)-i)
 			break
 		}
-		p.b.WriteString(cut(key, 100) + ": ")
+		p.b.WriteString(Cut(key, 100) + ": ")
 		p.property(obj, key, depth)
 	}
 	p.b.WriteByte('}')
@@ -232,7 +231,7 @@ func (p *printer) fields(obj *goja.Object, depth int) {
 
 func (p *printer) property(obj *goja.Object, key string, depth int) {
 	var v goja.Value
-	if ex := p.s.rt.Try(func() { v = obj.Get(key) }); ex != nil {
+	if ex := p.vm.rt.Try(func() { v = obj.Get(key) }); ex != nil {
 		p.b.WriteString("[threw]")
 		return
 	}

@@ -1,88 +1,29 @@
 package vm
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dop251/goja"
-	"github.com/go-sourcemap/sourcemap"
+
+	"github.com/teahouse/teahouse/runtime/protocol"
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
-// jsError makes an error object of the app's world, to be thrown with panic.
-func (s *Session) jsError(class, format string, args ...any) *goja.Object {
-	ctor := s.rt.Get(class)
-	if obj, err := s.rt.New(ctor, s.rt.ToValue(fmt.Sprintf(format, args...))); err == nil {
-		return obj
-	}
-	return s.rt.NewTypeError(fmt.Sprintf(format, args...))
-}
-
-// position is a place in what the developer wrote.
-type position struct {
-	file         string
-	line, column int
-}
-
-func (p position) String() string {
-	if p.file == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d:%d", p.file, p.line, p.column)
-}
-
-// sourceMapping maps a compiled module back. A nil consumer means that nothing moved.
-type sourceMapping struct{ consumer *sourcemap.Consumer }
-
-func (m *module) sourceMap() *sourceMapping {
-	m.mapOnce.Do(func() {
-		m.mapping = &sourceMapping{}
-		if len(m.src.SourceMap) == 0 {
-			return
-		}
-		// Without a readable map, positions are less precise. That is no reason to fail.
-		if c, err := sourcemap.Parse("", m.src.SourceMap); err == nil {
-			m.mapping.consumer = c
-		}
-	})
-	return m.mapping
-}
-
-// original maps a position of a compiled module to the developer's file.
-func (e *Engine) original(file string, line, column int) position {
-	m := e.modules[file]
-	if m == nil {
-		return position{file, line, column}
-	}
-	if line == 1 {
-		column = max(1, column-len(modulePrefix))
-	}
-	at := position{m.src.File, line, column}
-	if at.file == "" {
-		at.file = m.src.Path
-	}
-	if c := m.sourceMap().consumer; c != nil {
-		// Columns of source maps start at 0, those of the engine and of editors at 1.
-		if _, _, l, col, ok := c.Source(line, column-1); ok && l > 0 {
-			at.line, at.column = l, col+1
-		}
-	}
-	return at
-}
-
 // frames maps a stack of the engine to the developer's files. It leaves out our own scripts and Go.
-func (s *Session) frames(stack []goja.StackFrame) (lines []string, first position) {
+func (v *VM) frames(stack []goja.StackFrame) (lines []string, first source.Position) {
 	for i := range stack {
 		f := &stack[i]
 		at := f.Position()
 		if at.Filename == "" || at.Line == 0 || isOwnScript(at.Filename) {
 			continue
 		}
-		p := s.e.original(at.Filename, at.Line, at.Column)
-		if first.file == "" {
+		p := v.code.original(at.Filename, at.Line, at.Column)
+		if first.File == "" {
 			first = p
 		}
 		if name := f.FuncName(); name != "" && name != "<anonymous>" {
@@ -94,9 +35,9 @@ func (s *Session) frames(stack []goja.StackFrame) (lines []string, first positio
 	return lines, first
 }
 
-// here is the position in the app's code that called the current native function.
-func (s *Session) here() position {
-	_, first := s.frames(s.rt.CaptureCallStack(0, nil))
+// Here is the position in the app's code that called the current native function.
+func (v *VM) Here() source.Position {
+	_, first := v.frames(v.rt.CaptureCallStack(0, nil))
 	return first
 }
 
@@ -104,7 +45,7 @@ func (s *Session) here() position {
 var stackLine = regexp.MustCompile(`^\s*at (?:(.*) \()?([^()\s]+):(\d+):(\d+)\(\d+\)\)?$`)
 
 // mapStackText maps the text of error.stack, which the engine wrote when the error was made.
-func (s *Session) mapStackText(text string) (lines []string, first position) {
+func (v *VM) mapStackText(text string) (lines []string, first source.Position) {
 	for line := range strings.SplitSeq(text, "\n") {
 		m := stackLine.FindStringSubmatch(line)
 		if m == nil || isOwnScript(m[2]) {
@@ -112,8 +53,8 @@ func (s *Session) mapStackText(text string) (lines []string, first position) {
 		}
 		l, _ := strconv.Atoi(m[3])
 		c, _ := strconv.Atoi(m[4])
-		p := s.e.original(m[2], l, c)
-		if first.file == "" {
+		p := v.code.original(m[2], l, c)
+		if first.File == "" {
 			first = p
 		}
 		if m[1] != "" {
@@ -129,71 +70,52 @@ func (s *Session) mapStackText(text string) (lines []string, first position) {
 var parserPlace = regexp.MustCompile(
 	`(?s)^(?:SyntaxError: )?(?:\S+: )?Line (\d+):(\d+) (.*?)(?: \(and \d+ more errors\))?$`)
 
-// syntaxError makes the error of a module that does not parse. The message contains the position,
+// syntaxError makes the error of a module that does not parse. The message contains the source.Position,
 // because this error has no stack.
-func (s *Session) syntaxError(m *module, err error) *goja.Object {
+func (v *VM) syntaxError(m *module, err error) *goja.Object {
 	text := err.Error()
 	if found := parserPlace.FindStringSubmatch(text); found != nil {
 		line, _ := strconv.Atoi(found[1])
 		column, _ := strconv.Atoi(found[2])
-		text = fmt.Sprintf("%s (%s)", found[3], s.e.original(m.src.Path, line, column))
+		text = fmt.Sprintf("%s (%s)", found[3], v.code.original(m.src.Path, line, column))
 	}
-	return s.jsError("SyntaxError", "%s", text)
+	return v.NewError("SyntaxError", "%s", text)
 }
 
-// report logs an exception of the app and calls App.onError. The app must not see an interrupt:
+// Report logs an exception of the app and tells the framework. The app must not see an interrupt:
 // that unwinds the turn.
-func (s *Session) report(err error) {
-	if s.interrupted.Load() {
-		s.noteStop(err)
+func (v *VM) Report(err error) {
+	if v.interrupted.Load() {
+		v.noteStop(err)
 		panic(turnAborted{})
 	}
-	text, lines, at := s.describe(err)
+	text, lines, at := v.describe(err)
 	stack := strings.Join(lines, "\n")
 	brief := ""
 	if thrown, ok := errors.AsType[*goja.Exception](err); ok {
-		brief = s.brief(thrown.Value())
+		brief = v.brief(thrown.Value())
 	}
-	s.log(LogEntry{Level: "error", Kind: LogError, Text: text, Brief: brief, Stack: stack}, at)
-	s.callOnError(text, stack)
+	v.Log(protocol.LogEntry{Level: "error", Kind: protocol.LogError, Text: text, Brief: brief, Stack: stack}, at)
+	v.above.Failed(text, stack)
 }
 
 // noteStop logs where the app was when it was stopped.
-func (s *Session) noteStop(err error) {
+func (v *VM) noteStop(err error) {
 	var stop *goja.InterruptedError
 	if !errors.As(err, &stop) {
 		return
 	}
-	lines, at := s.frames(stop.Stack())
+	lines, at := v.frames(stop.Stack())
 	lines = lines[:min(len(lines), maxStackLines)]
-	s.log(LogEntry{Level: "error", Kind: LogError, Stack: strings.Join(lines, "\n"),
+	v.Log(protocol.LogEntry{Level: "error", Kind: protocol.LogError, Stack: strings.Join(lines, "\n"),
 		Text: fmt.Sprintf("The app was stopped: %v", stop.Value())}, at)
-}
-
-// complain logs a wrong use of the framework.
-func (s *Session) complain(format string, args ...any) {
-	s.log(LogEntry{Level: "error", Kind: LogError, Text: fmt.Sprintf(format, args...)}, position{})
-}
-
-func (s *Session) callOnError(text, stack string) {
-	if s.inError {
-		return // an exception of onError itself is only logged
-	}
-	s.inError = true
-	defer func() { s.inError = false }()
-	message := text
-	if stack != "" {
-		message += "\n" + stack
-	}
-	s.method(s.app, "onError", s.rt.ToValue(message))
-	s.emit("Error", s.object("message", text, "stack", stack))
 }
 
 // describe formats an error without calling the app's toString. Getters of the value run inside the
 // turn; a property whose getter throws is left out.
-func (s *Session) describe(err error) (text string, lines []string, at position) {
+func (v *VM) describe(err error) (text string, lines []string, at source.Position) {
 	if overflow, ok := errors.AsType[*goja.StackOverflowError](err); ok {
-		lines, at = s.frames(overflow.Stack())
+		lines, at = v.frames(overflow.Stack())
 		if len(lines) > maxStackLines {
 			lines = lines[:maxStackLines]
 		}
@@ -201,33 +123,36 @@ func (s *Session) describe(err error) (text string, lines []string, at position)
 	}
 	var ex *goja.Exception
 	if !errors.As(err, &ex) {
-		return err.Error(), nil, position{}
+		return err.Error(), nil, source.Position{}
 	}
-	text, lines, at = s.describeValue(ex.Value())
-	if at.file == "" {
-		lines, at = s.frames(ex.Stack())
+	text, lines, at = v.describeValue(ex.Value())
+	if at.File == "" {
+		lines, at = v.frames(ex.Stack())
 	}
 	return text, lines, at
 }
 
 const maxStackLines = 20
 
-func (s *Session) describeValue(v goja.Value) (text string, lines []string, at position) {
-	obj, ok := v.(*goja.Object)
+func (v *VM) describeValue(value goja.Value) (text string, lines []string, at source.Position) {
+	obj, ok := value.(*goja.Object)
 	if !ok {
-		return "Uncaught " + s.inspect(v), nil, position{}
+		return "Uncaught " + v.inspect(value), nil, source.Position{}
 	}
 	if obj.ClassName() != "Error" {
-		return "Uncaught " + s.inspect(v), nil, position{}
+		return "Uncaught " + v.inspect(value), nil, source.Position{}
 	}
-	name, message := s.safeString(obj, "name"), s.safeString(obj, "message")
-	lines, at = s.mapStackText(s.safeString(obj, "stack"))
+	name, message := v.safeString(obj, "name"), v.safeString(obj, "message")
+	stack := v.safeString(obj, "stack")
+	lines, at = v.mapStackText(stack)
 	if name == "" {
 		name = "Error"
 	}
 	text = name
 	if message != "" {
 		text += ": " + message
+	} else if called := nativeCallee(stack); called != "" {
+		text += " in " + called + "()" // a refusal of the engine, for which it has no words
 	}
 	if len(lines) > maxStackLines {
 		lines = lines[:maxStackLines]
@@ -235,19 +160,30 @@ func (s *Session) describeValue(v goja.Value) (text string, lines []string, at p
 	return text, lines, at
 }
 
+// nativeCallee is the builtin that made an error, by the stack in its text, or "".
+func nativeCallee(stack string) string {
+	_, stack, _ = strings.Cut(stack, "\n")
+	first, _, _ := strings.Cut(strings.TrimSpace(stack), "\n")
+	name, native := strings.CutSuffix(strings.TrimPrefix(first, "at "), " (native)")
+	if !native {
+		return ""
+	}
+	return name
+}
+
 // brief returns what is said of something thrown where users' values must not be shown, "" when the
 // whole text may be. An error has a message that was written to be read, and a refusal of wx has ours;
 // any other value is data.
-func (s *Session) brief(thrown goja.Value) string {
-	switch v := thrown.(type) {
+func (v *VM) brief(thrown goja.Value) string {
+	switch thrown := thrown.(type) {
 	case *goja.Object:
-		if v.ClassName() == "Error" {
+		if thrown.ClassName() == "Error" {
 			return ""
 		}
-		if message := s.safeString(v, "errMsg"); message != "" {
+		if message := v.safeString(thrown, "errMsg"); message != "" {
 			return "Uncaught value with errMsg " + message
 		}
-		return "Uncaught value of type " + v.ClassName()
+		return "Uncaught value of type " + thrown.ClassName()
 	case goja.String:
 		return "Uncaught value of type String"
 	default:
@@ -256,88 +192,54 @@ func (s *Session) brief(thrown goja.Value) string {
 }
 
 // safeString reads a property that should be a string; anything else reads as "".
-func (s *Session) safeString(obj *goja.Object, name string) (text string) {
-	s.rt.Try(func() {
-		if v, ok := obj.Get(name).(goja.String); ok {
-			text = v.String()
+func (v *VM) safeString(obj *goja.Object, name string) (text string) {
+	v.rt.Try(func() {
+		if found, ok := obj.Get(name).(goja.String); ok {
+			text = found.String()
 		}
 	})
 	return text
 }
 
-// trackRejection keeps the rejected promises that have no handler, until the turn ends.
-func (s *Session) trackRejection(p *goja.Promise, op goja.PromiseRejectionOperation) {
-	if op == goja.PromiseRejectionReject {
-		s.rejected = append(s.rejected, p)
-		return
-	}
-	for i, other := range s.rejected {
-		if other == p {
-			s.rejected = append(s.rejected[:i], s.rejected[i+1:]...)
-			return
-		}
-	}
-}
-
-func (s *Session) reportRejections() {
-	for len(s.rejected) > 0 {
-		p := s.rejected[0]
-		s.rejected = s.rejected[1:]
-		if s.quiet[p] {
+// reportRejections logs the rejections that nothing handled, and tells the framework.
+func (v *VM) reportRejections() {
+	t := &v.turn
+	for len(t.rejected) > 0 {
+		p := t.rejected[0]
+		t.rejected = t.rejected[1:]
+		if t.quiet[p] {
 			continue
 		}
-		text, lines, at := s.describeValue(p.Result())
+		text, lines, at := v.describeValue(p.Result())
+		if reason, ok := p.Result().(*goja.Object); ok && at.File == "" {
+			lines, at = v.frames(t.origins[reason])
+		}
 		text = "Uncaught (in promise) " + strings.TrimPrefix(text, "Uncaught ")
-		s.log(LogEntry{Level: "error", Kind: LogError, Text: text, Brief: s.brief(p.Result()),
+		v.Log(protocol.LogEntry{Level: "error", Kind: protocol.LogError, Text: text, Brief: v.brief(p.Result()),
 			Stack: strings.Join(lines, "\n")}, at)
-		res := s.rt.NewObject()
-		res.Set("reason", p.Result())
-		res.Set("promise", s.rt.ToValue(p))
-		s.method(s.app, "onUnhandledRejection", res)
-		s.emit("UnhandledRejection", res)
+		v.above.Rejected(p)
 	}
 }
 
-// log passes a line to the host and, in a development session, to the shell.
-func (s *Session) log(entry LogEntry, at position) {
-	if s.logged++; s.logged > MaxLogsPerTurn {
-		if s.logged > MaxLogsPerTurn+1 {
-			return
-		}
-		entry = LogEntry{Level: "warn", Kind: LogError,
-			Text: fmt.Sprintf("More than %d lines in one turn; the rest was dropped.", MaxLogsPerTurn)}
-	}
-	entry.Time = s.now()
-	entry.Text = cut(entry.Text, MaxLogText)
-	entry.Brief = cut(entry.Brief, MaxLogText)
-	entry.Stack = cut(entry.Stack, MaxLogText)
-	entry.File, entry.Line, entry.Column = at.file, at.line, at.column
-	if top := s.top(); top != nil {
-		entry.Page = top.route
-	}
-	s.host.Log(entry)
-	if s.req.Development {
-		frame, err := json.Marshal(struct {
-			T      string `json:"t"`
-			Level  string `json:"level"`
-			Text   string `json:"text"`
-			File   string `json:"file,omitempty"`
-			Line   int    `json:"line,omitempty"`
-			Column int    `json:"column,omitempty"`
-		}{"log", entry.Level, entry.Text, entry.File, entry.Line, entry.Column})
-		if err == nil {
-			s.out = append(s.out, outFrame{json: frame})
-		}
-	}
+// Stack is the calls that led here, for Origin.
+func (v *VM) Stack() []goja.StackFrame {
+	stack := v.rt.CaptureCallStack(0, nil)
+	return slices.Clone(stack[:min(len(stack), maxStackLines)])
 }
 
-// cut shortens text to at most n bytes, between two runes.
-func cut(text string, n int) string {
-	if len(text) <= n {
-		return text
+// Origin says where a reason of this turn's rejections comes from: only errors have a stack of their own, and a
+// promise that follows from others is rejected when the calls that made them are long over.
+func (v *VM) Origin(reason *goja.Object, stack []goja.StackFrame) {
+	if v.turn.origins == nil {
+		v.turn.origins = map[*goja.Object][]goja.StackFrame{}
 	}
-	for n > 0 && text[n]&0xC0 == 0x80 {
-		n--
+	v.turn.origins[reason] = stack
+}
+
+// Quiet says that the rejection of a promise is already in the log, so that it is not reported.
+func (v *VM) Quiet(p *goja.Promise) {
+	if v.turn.quiet == nil {
+		v.turn.quiet = map[*goja.Promise]bool{}
 	}
-	return text[:n] + "…"
+	v.turn.quiet[p] = true
 }

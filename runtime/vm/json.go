@@ -11,11 +11,11 @@ import (
 
 var errJSON = errors.New("vm: not a JSON text")
 
-// parseJSON makes a value of the VM from a JSON text. It exists because JSON.parse of the engine
+// ParseJSON makes a value of the VM from a JSON text. It exists because JSON.parse of the engine
 // costs tens of microseconds even for a small object, and because it bounds depth.
-func (s *Session) parseJSON(text []byte) (goja.Value, error) {
-	p := jsonParser{rt: s.rt, text: text}
-	v, err := p.value(0)
+func (v Values) ParseJSON(text []byte) (goja.Value, error) {
+	p := jsonParser{rt: v.rt, text: text}
+	made, err := p.value(0)
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +23,7 @@ func (s *Session) parseJSON(text []byte) (goja.Value, error) {
 	if p.at != len(p.text) {
 		return nil, errJSON
 	}
-	return v, nil
+	return made, nil
 }
 
 type jsonParser struct {
@@ -106,7 +106,7 @@ func (p *jsonParser) object(depth int) (goja.Value, error) {
 		if err != nil {
 			return nil, err
 		}
-		setOwn(obj, key, v)
+		SetOwn(obj, key, v)
 		if p.take('}') {
 			return obj, nil
 		}
@@ -114,16 +114,6 @@ func (p *jsonParser) object(depth int) (goja.Value, error) {
 			return nil, errJSON
 		}
 	}
-}
-
-// setOwn sets an own data property, also for names with a meaning in the language, such as
-// __proto__.
-func setOwn(obj *goja.Object, key string, v goja.Value) {
-	if key == "__proto__" {
-		obj.DefineDataProperty(key, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
-		return
-	}
-	obj.Set(key, v)
 }
 
 func (p *jsonParser) array(depth int) (goja.Value, error) {
@@ -199,10 +189,10 @@ func (p *jsonParser) number() (goja.Value, error) {
 	return p.rt.ToValue(f), nil
 }
 
-// stringify is JSON.stringify for a value of the app. It returns "" for a value that JSON cannot
-// express. It may run toJSON and getters, so call it inside a call or guard; their exceptions are
+// Stringify is JSON.stringify for a value of the app. It returns "" for a value that JSON cannot
+// express. It may run toJSON and getters, so call it inside a call or Guard; their exceptions are
 // thrown on.
-func (s *Session) stringify(v goja.Value) string {
+func (Values) Stringify(v goja.Value) string {
 	if v == nil || goja.IsUndefined(v) {
 		return ""
 	}
@@ -228,13 +218,4 @@ func (s *Session) stringify(v goja.Value) string {
 		panic(err)
 	}
 	return string(text)
-}
-
-// object makes a plain object from alternating names and values.
-func (s *Session) object(pairs ...any) *goja.Object {
-	obj := s.rt.NewObject()
-	for i := 0; i+1 < len(pairs); i += 2 {
-		obj.Set(pairs[i].(string), pairs[i+1])
-	}
-	return obj
 }

@@ -3,7 +3,9 @@ package worker_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,9 +18,12 @@ import (
 
 // typical is an app of about 20 KB with one page of 30 components, the size that the numbers in the
 // design refer to.
-func typical() map[string][]byte {
+func typical() map[string][]byte { return sized(20) }
+
+// sized is typical with so many KB of classes, all of which the page loads.
+func sized(kilobytes int) map[string][]byte {
 	var code strings.Builder
-	for i := 0; code.Len() < 20<<10; i++ {
+	for i := 0; code.Len() < kilobytes<<10; i++ {
 		fmt.Fprintf(&code, "class Model%d { constructor(a, b) { this.a = a; this.b = b }\n"+
 			"  total() { return this.a * %d + this.b }\n  label() { return `model %d: ${this.total()}` } }\n"+
 			"exports.make%d = (a, b) => new Model%d(a, b)\n", i, i, i, i, i)
@@ -128,39 +133,103 @@ func BenchmarkThroughput(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
 }
 
-// BenchmarkMemory measures the resident memory of a worker by number of idle sessions.
+// BenchmarkMemory measures the resident memory of idle sessions in a worker, for programs of several
+// sizes and for those of examples/compiled, once `make compiled` has built them.
 func BenchmarkMemory(b *testing.B) {
-	image := program(b, typical())
-	for _, sessions := range []int{1, 100, 500} {
-		b.Run(fmt.Sprint(sessions), func(b *testing.B) {
-			for b.Loop() {
-				pool := newPool(b, worker.Config{Spares: -1})
-				first := open(b, pool, "a", image)
-				time.Sleep(worker.TrimAfter + time.Second)
-				base := resident(b, pool)
-				for range sessions - 1 {
-					open(b, pool, "a", image)
-				}
-				first.tap()
-				time.Sleep(worker.TrimAfter + time.Second) // a worker at rest, as idle sessions are
-				total := resident(b, pool)
-				b.ReportMetric(float64(total)/1024, "worker-MB")
-				b.ReportMetric(float64(total-base)/float64(max(1, sessions-1)), "session-KB")
+	for _, kilobytes := range []int{5, 20, 300} {
+		sessions := 400
+		if kilobytes > 100 {
+			sessions = 40 // a worker has room for few more
+		}
+		b.Run(fmt.Sprintf("app-of-%dKB", kilobytes), func(b *testing.B) {
+			idle(b, program(b, sized(kilobytes)), sessions)
+		})
+	}
+	for _, built := range []string{"taro-react/dist", "taro-vue/dist", "uni-vue/dist/build/mp-weixin", "mpx/dist/wx"} {
+		name, _, _ := strings.Cut(built, "/")
+		b.Run(name, func(b *testing.B) {
+			folder := filepath.Join("../../examples/compiled", built)
+			if _, err := os.Stat(folder); err != nil {
+				b.Skipf("%s is not there: run make compiled", folder)
 			}
+			idle(b, program(b, filesOf(b, folder)), 40)
 		})
 	}
 }
 
+// idle reports what one more idle session adds to a worker that is at rest, which has collected its
+// garbage and given the memory back. The sessions come in two crowds with a rest between, so that those of
+// the second use places that the first left among its objects, as happens to a worker that lives long.
+func idle(b *testing.B, image []byte, sessions int) {
+	for b.Loop() {
+		pool := newPool(b, worker.Config{Spares: -1})
+		opened := []*shell{open(b, pool, "a", image)}
+		one := atRest(b, pool, opened[0])
+		before, _ := opened[0].remote.CPU()
+		all := one
+		for range 2 {
+			for range sessions / 2 {
+				opened = append(opened, open(b, pool, "a", image))
+			}
+			all = atRest(b, pool, opened[0])
+		}
+		after, _ := opened[0].remote.CPU()
+		b.ReportMetric(float64(one)/1024, "MB/worker-of-one")
+		b.ReportMetric(float64(all-one)/float64(sessions), "KB/session")
+		b.ReportMetric(float64((after-before).Microseconds())/1000/float64(sessions), "CPU-ms/open-and-rest")
+		b.ReportMetric(0, "ns/op")
+		for _, s := range opened {
+			s.quit()
+		}
+	}
+}
+
+// filesOf reads a folder.
+func filesOf(b *testing.B, folder string) map[string][]byte {
+	b.Helper()
+	files := map[string][]byte{}
+	root := os.DirFS(folder)
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		files[path], err = fs.ReadFile(root, path)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return files
+}
+
+// atRest is the resident memory of the pool's only process in KB, once it has trimmed itself: it then has
+// used no processor for longer than it waits before that.
+func atRest(b *testing.B, pool *worker.Pool, any *shell) int {
+	used, since := time.Duration(-1), time.Now()
+	for time.Since(since) < 2*worker.TrimAfter {
+		now, ok := any.remote.CPU()
+		if !ok {
+			b.Fatal("the worker has ended")
+		}
+		if now != used {
+			used, since = now, time.Now()
+		}
+		time.Sleep(worker.TrimAfter / 10)
+	}
+	return resident(b, pool)
+}
+
 // resident is the resident memory of the pool's only process in KB.
-func resident(b *testing.B, pool *worker.Pool) int {
+func resident(tb testing.TB, pool *worker.Pool) int {
+	tb.Helper()
 	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pool.Pids()[0]))
 	if err != nil {
-		b.Skip("no /proc")
+		tb.Skip("no /proc")
 	}
 	_, rest, _ := strings.Cut(string(raw), "VmRSS:")
 	var kb int
 	if _, err := fmt.Sscan(rest, &kb); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	return kb
 }

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // child is the host's side of one worker process. It has three goroutines: one reads, one writes,
@@ -41,7 +41,7 @@ type child struct {
 
 	mu       sync.Mutex
 	why      error // why it ended; nil while it runs
-	orderly  bool  // the host requested the end
+	orderly  bool  // the host requested the end, and not for what the app did
 	sessions map[uint64]*Remote
 	lastID   uint64
 	idle     time.Time // since when there are no sessions
@@ -49,18 +49,19 @@ type child struct {
 	// For the kill timer. outstanding counts turns that were requested and are not finished.
 	outstanding atomic.Int64
 	progress    atomic.Uint64
-	watched     watched // owned by the pool's patrol
+	watched     watched // owned by the pool's kill timer
 }
 
-// watched is what the patrol remembers between two checks.
+// watched is what the kill timer remembers between two checks.
 type watched struct {
 	busy     bool
 	progress uint64
 	since    time.Time
 	cpu      time.Duration
+	still    stillness
 }
 
-// errIdle and errDrained are planned ends; they do not count as deaths.
+// errIdle and errDrained are planned ends; they do not count as deaths, and neither does errHung.
 var (
 	errIdle    = errors.New("idle")
 	errDrained = errors.New("the host is draining")
@@ -188,7 +189,7 @@ func (c *child) open(body []byte, sink Sink) (*Remote, error) {
 		return nil, errEnded().Because(errGone)
 	}
 	if len(c.sessions) >= c.limits.MaxSessions {
-		return nil, errFull()
+		return nil, errAppBusy()
 	}
 	c.lastID++
 	r := &Remote{child: c, id: c.lastID, sink: sink, line: newLine(), opened: make(chan struct{}), done: make(chan struct{})}
@@ -241,7 +242,7 @@ var errProtocol = errors.New("the worker broke the protocol")
 func (c *child) take(m message) error {
 	switch m.kind {
 	case kindStarted, kindCompiled, kindPictured:
-		c.over()
+		c.turnDone()
 		if !c.answer.CompareAndSwap(nil, &m) {
 			return errProtocol
 		}
@@ -254,7 +255,7 @@ func (c *child) take(m message) error {
 		if c.outstanding.Load() <= 0 {
 			return errProtocol
 		}
-		c.over()
+		c.turnDone()
 	}
 	c.mu.Lock()
 	r := c.sessions[m.header.Session]
@@ -262,16 +263,16 @@ func (c *child) take(m message) error {
 	if r == nil { // the host dropped the session; its remaining messages are ignored
 		return nil
 	}
-	return c.hand(r, m)
+	return c.handle(r, m)
 }
 
-func (c *child) over() {
+func (c *child) turnDone() {
 	c.outstanding.Add(-1)
 	c.progress.Add(1)
 }
 
-// hand processes one message of a session.
-func (c *child) hand(r *Remote, m message) error {
+// handle processes one message of a session.
+func (c *child) handle(r *Remote, m message) error {
 	switch m.kind {
 	case kindDone:
 		if !m.header.OK {
@@ -301,24 +302,24 @@ func (c *child) hand(r *Remote, m message) error {
 	if r.over {
 		return nil
 	}
-	return r.say(m)
+	return r.callSink(m)
 }
 
-// say calls the sink. The caller holds r.mu.
-func (r *Remote) say(m message) error {
+// callSink passes the message to the sink. The caller holds r.mu.
+func (r *Remote) callSink(m message) error {
 	switch m.kind {
 	case kindFrame:
 		r.sink.Frame(m.body)
 	case kindCall:
 		r.sink.Call(m.header.Call, m.header.Name, m.body)
 	case kindStore:
-		var op vm.StorageOp
+		var op protocol.StorageOp
 		if err := json.Unmarshal(m.body, &op); err != nil {
 			return fmt.Errorf("%w: storage operation: %w", errProtocol, err)
 		}
 		r.sink.Store(op)
 	case kindLog:
-		var entry vm.LogEntry
+		var entry protocol.LogEntry
 		if err := json.Unmarshal(m.body, &entry); err != nil {
 			return fmt.Errorf("%w: log entry: %w", errProtocol, err)
 		}
@@ -357,7 +358,7 @@ func (c *child) end(why error) {
 	c.endOnce.Do(func() {
 		c.mu.Lock()
 		c.why = why
-		c.orderly = errors.Is(why, errIdle) || errors.Is(why, errDrained)
+		c.orderly = errors.Is(why, errIdle) || errors.Is(why, errDrained) || errors.Is(why, errHung)
 		c.mu.Unlock()
 		close(c.quit)
 		_ = c.socket.Close()

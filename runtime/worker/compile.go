@@ -10,14 +10,15 @@ import (
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/image"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/source"
+	"github.com/teahouse/teahouse/runtime/wx"
 )
 
 // compiled is the compiler's result without the image and the public files.
 type compiled struct {
-	Diagnostics []compile.Diagnostic `json:"diagnostics"`
-	Report      compile.Report       `json:"report"`
-	Image       bool                 `json:"image"` // the first part is an image
+	Diagnostics []source.Diagnostic `json:"diagnostics"`
+	Report      compile.Report      `json:"report"`
+	Image       bool                `json:"image"` // the first part is an image
 }
 
 // Compile compiles the files of a bundle in a separate process, within the limits of one upload.
@@ -144,7 +145,8 @@ func serveCompile(w *wire, limits Limits, first message) int {
 	ctx, cancel := context.WithTimeout(context.Background(), CompileWall)
 	defer cancel()
 	watch.begin(limits.EventCPU, false, func(string) { cancel() })
-	result := compile.Compile(ctx, files, compile.Options{Supported: vm.Supported, Members: vm.Members()})
+	result := compile.Compile(ctx, files, compile.Options{Supported: wx.Supported, Members: wx.Members(),
+		WhyNot: wx.WhyNot})
 	watch.end()
 	answer, err := packResult(result)
 	if err == nil {

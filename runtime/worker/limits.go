@@ -30,16 +30,23 @@ const (
 	// this turn does an app load all of its modules.
 	OpenCPU = 1 * time.Second
 
-	// TurnWall limits a turn in wall time. A turn that waits uses no CPU, and would block every
-	// session of its app. (Today nothing in a VM waits.)
-	TurnWall = 2 * time.Second
+	// TurnWall is how long a turn may go on without using any CPU. A turn that waits would block every
+	// session of its app. (Today nothing in a VM waits.) A turn that uses CPU is stopped by EventCPU
+	// alone: on a busy machine it may get a core for a small part of the time, which is not its fault.
+	TurnWall = 5 * time.Second
 
 	// KillCPU is the CPU time that a worker may use without finishing a turn before the host kills
 	// it. It is above OpenCPU, so that the worker first tries to interrupt the turn.
 	KillCPU = 1500 * time.Millisecond
 
-	// KillWall is the same limit in wall time. It is above TurnWall, for the same reason.
-	KillWall = 3 * time.Second
+	// KillWall is the same limit in wall time, where the system has no CPU clocks that the host can
+	// read. It is above TurnWall, for the same reason.
+	KillWall = 8 * time.Second
+
+	// HangWall is how long a worker may leave a turn unfinished without using any CPU. It is long,
+	// because the reason may be the host, which has not yet written the request or read the answer; a
+	// worker that ends this way is not counted against its app.
+	HangWall = 60 * time.Second
 
 	// Heap is the memory of all sessions of one app version together. 256 MB are enough for about
 	// 500 sessions of a 20 KB app (414 KB each).
@@ -93,10 +100,12 @@ const (
 
 // The compiler runs in a separate worker for each upload.
 const (
-	// CompileWall bounds one compilation. esbuild does 1 MB in 350 ms; the largest bundle is 30 MB.
-	CompileWall = 30 * time.Second
-	// CompileCPU is its CPU time; two cores are used at most.
+	// CompileCPU is the CPU time of one compilation. esbuild does 1 MB in 350 ms; the largest bundle is
+	// 30 MB.
 	CompileCPU = 30 * time.Second
+	// CompileWall is its limit in wall time. It is several times CompileCPU, because a busy machine gives
+	// a compiler, whose priority is low, only a part of a core.
+	CompileWall = 4 * time.Minute
 	// CompileHeap is its memory: sources, syntax trees and output of the largest bundle.
 	CompileHeap = 768 << 20
 	// MaxCompiles is how many compilations run at once; the others wait. More would only slow each
@@ -109,7 +118,7 @@ const (
 const (
 	// PictureHeap is the memory of a decoder: picture.MaxMemory, the file, its two copies.
 	PictureHeap = 448 << 20
-	// PictureCPU is its CPU time. The largest accepted picture needs about three seconds.
+	// PictureCPU is its CPU time. The largest accepted picture needs about five seconds.
 	PictureCPU = 10 * time.Second
 	// PictureWall is its limit in wall time: on a busy machine a worker, whose priority is low, gets
 	// only a part of a core.
@@ -136,6 +145,8 @@ const (
 	MaxCompiled = image.MaxBytes + 64<<20
 	// MaxTurnOutput bounds what one turn may send in total; above it the session is stopped.
 	MaxTurnOutput = 8 << 20
+	// MaxReplays is how often a session sends the log of its inputs: the first exceptions tell the most.
+	MaxReplays = 3
 	// MaxTurnMessages bounds how many messages one turn may send: frames, calls, storage, log.
 	MaxTurnMessages = 2000
 	// MaxStderr is how much of a crashed worker's error output is kept for the log; the first lines
@@ -167,10 +178,11 @@ const (
 	// for a process to start. One uses 9 MB.
 	Spares = 1
 	// StartWait is how long a worker may take to load its image: compiling 1 MB of JavaScript takes
-	// a quarter of a second.
-	StartWait = 10 * time.Second
-	// OpenWait is how long an open may take in total, including the image and the first page.
-	OpenWait = 15 * time.Second
+	// a quarter of a second of CPU, which KillCPU bounds, and far longer on a busy machine.
+	StartWait = 60 * time.Second
+	// OpenWait is how long an open may take in total, including the image and the first page. A user
+	// waits no longer; the worker goes on starting for the next one.
+	OpenWait = 30 * time.Second
 	// QuarantineDeaths within QuarantineWindow put an app version into quarantine: one crash may be
 	// chance; three in five minutes are caused by the app.
 	QuarantineDeaths = 3
@@ -179,8 +191,8 @@ const (
 	// BackoffWait is the longest backoff for which an open waits; for a longer one the answer says
 	// when to try again.
 	BackoffWait = 1 * time.Second
-	// PatrolEvery is how often the host checks busy workers for its kill timer, and idle ones.
-	PatrolEvery = 100 * time.Millisecond
+	// KillTimerEvery is how often the host checks busy workers for its kill timer, and idle ones.
+	KillTimerEvery = 100 * time.Millisecond
 	// ExitWait is how long a worker may take to end before it is killed.
 	ExitWait = 500 * time.Millisecond
 )

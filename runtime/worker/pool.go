@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/teahouse/teahouse/fault"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // AppKey names what one worker runs.
@@ -97,7 +97,7 @@ func NewPool(config Config) *Pool {
 		p.log = slog.Default()
 	}
 	p.tasks.Go(p.spawnAll)
-	p.tasks.Go(p.patrol)
+	p.tasks.Go(p.runKillTimer)
 	if config.Spares > 0 {
 		p.tasks.Go(p.provide)
 	}
@@ -107,12 +107,12 @@ func NewPool(config Config) *Pool {
 // ownProgram returns the running executable, also after it was replaced on disk.
 const ownProgram = "/proc/self/exe"
 
-func errFull() error {
-	return fault.Errorf(fault.Unavailable, "app-busy", messageBusy)
+func errAppBusy() error {
+	return fault.Errorf(fault.Unavailable, "app-busy", messageAppBusy)
 }
 
-func errCrowded() error {
-	return fault.Errorf(fault.Unavailable, "host-busy", messageCrowded)
+func errHostBusy() error {
+	return fault.Errorf(fault.Unavailable, "host-busy", messageHostBusy)
 }
 
 func errDraining() error {
@@ -127,7 +127,7 @@ func errDraining() error {
 // "app-busy" and "host-busy" (no place in the worker, or for another one), "app-broken" (the image cannot run), CodeStopped and CodeCrashed (the app did not
 // survive its start), CodeDraining.
 func (p *Pool) Open(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error),
-	req vm.OpenRequest, sink Sink) (*Remote, error) {
+	req protocol.OpenRequest, sink Sink) (*Remote, error) {
 	body, err := json.Marshal(req)
 	if err != nil {
 		return nil, fmt.Errorf("open request: %w", err)
@@ -207,7 +207,7 @@ func (p *Pool) worker(ctx context.Context, key AppKey, img func(context.Context)
 			}
 			if !p.makeRoomLocked() {
 				p.mu.Unlock()
-				return nil, errCrowded()
+				return nil, errHostBusy()
 			}
 			s.starting, s.failure = make(chan struct{}), nil
 			p.tasks.Go(func() { p.start(key, s, img) })
@@ -494,7 +494,7 @@ func (p *Pool) Close(ctx context.Context) {
 	}
 	p.mu.Unlock()
 	for _, c := range children {
-		for c.busy() && sleep(ctx, PatrolEvery/20) == nil {
+		for c.busy() && sleep(ctx, KillTimerEvery/20) == nil {
 		}
 		c.end(errDrained)
 	}

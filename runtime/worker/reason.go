@@ -27,9 +27,9 @@ const (
 	messageQuarantined = "This mini program keeps stopping and has been paused. Its developer has been told."
 	messageDraining    = "The service is restarting. Your mini program will reconnect in a moment."
 	messageRestarting  = "This mini program is restarting. Try again in a moment."
-	messageBusy        = "This mini program has too many visitors right now. Try again in a moment."
-	messageCrowded     = "The service is very busy right now. Try again in a moment."
-	messageFlooded     = "Too much is happening at once. Wait a moment and try again."
+	messageAppBusy     = "This mini program has too many visitors right now. Try again in a moment."
+	messageHostBusy    = "The service is very busy right now. Try again in a moment."
+	messageSessionBusy = "Too much is happening at once. Wait a moment and try again."
 	messageBroken      = "This version of the mini program cannot be opened. Its developer has been told."
 	messageSlowOpen    = "This mini program took too long to open. Try again."
 )

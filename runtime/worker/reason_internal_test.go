@@ -3,7 +3,7 @@ package worker
 import (
 	"testing"
 
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // listener is a sink that keeps the reason of the end.
@@ -11,8 +11,8 @@ type listener struct{ reason Reason }
 
 func (*listener) Frame([]byte)                {}
 func (*listener) Call(uint64, string, []byte) {}
-func (*listener) Store(vm.StorageOp)          {}
-func (*listener) Log(vm.LogEntry)             {}
+func (*listener) Store(protocol.StorageOp)    {}
+func (*listener) Log(protocol.LogEntry)       {}
 func (l *listener) Closed(reason Reason)      { l.reason = reason }
 
 func TestTheUserDoesNotReadTextOfAWorker(t *testing.T) {
@@ -29,7 +29,7 @@ func TestTheUserDoesNotReadTextOfAWorker(t *testing.T) {
 		r := &Remote{child: c, id: 1, sink: sink, done: make(chan struct{}), isOpen: true}
 		c.sessions[1] = r
 		ended := message{kind: kindEnded, header: header{Session: 1, Code: test.said.Code, Message: test.said.Message, Detail: test.said.Detail}}
-		if err := c.hand(r, ended); err != nil || sink.reason != test.want {
+		if err := c.handle(r, ended); err != nil || sink.reason != test.want {
 			t.Errorf("the worker said %+v, the user reads %+v, %v", test.said, sink.reason, err)
 		}
 	}

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/teahouse/teahouse/fault"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // Sink receives the messages of a session. Its methods are called one at a time, in order, and must
@@ -21,9 +22,9 @@ type Sink interface {
 	// Call asks for a capability; Remote.Reply answers it.
 	Call(id uint64, name string, args []byte)
 	// Store changes the app's storage for the user.
-	Store(op vm.StorageOp)
+	Store(op protocol.StorageOp)
 	// Log is a line of the app's log.
-	Log(entry vm.LogEntry)
+	Log(entry protocol.LogEntry)
 	// Closed is the last call, made once, for every session whose Open succeeded.
 	Closed(reason Reason)
 }
@@ -55,6 +56,12 @@ func (r *Remote) Send(frame []byte) error {
 // Reply answers a Call. result is JSON; with ok false it is a JSON string that says why.
 func (r *Remote) Reply(id uint64, ok bool, result []byte) error {
 	return r.child.post(r, message{kind: kindReply, header: header{Call: id, OK: ok}, body: result})
+}
+
+// Advance moves the clock of the app forward, at most to its next timer, which then runs. A check does
+// not sleep through what a program wants to do later.
+func (r *Remote) Advance(d time.Duration) error {
+	return r.child.post(r, message{kind: kindAdvance, header: header{Time: d}})
 }
 
 // SendInTime is Send for a frame that must not be lost when the app is busy: it waits for room.
@@ -99,6 +106,11 @@ func (r *Remote) inTime(ctx context.Context, m message) error {
 	}
 }
 
+// AdvanceInTime is Advance, and waits for room.
+func (r *Remote) AdvanceInTime(ctx context.Context, d time.Duration) error {
+	return r.inTime(ctx, message{kind: kindAdvance, header: header{Time: d}})
+}
+
 // Close ends the session: the app hides and unloads in one last turn, then Closed is called.
 func (r *Remote) Close() {
 	if err := r.child.post(r, message{kind: kindClose}); err != nil {
@@ -117,8 +129,8 @@ func errEnded() *fault.Error {
 // The answers of a full queue: the session's queue, which has room after its next turn, and the
 // worker's queue, which has room after the next write.
 var (
-	errInboxFull = fault.Errorf(fault.RateLimited, "session-busy", messageFlooded)
-	errQueueFull = fault.Errorf(fault.RateLimited, "session-busy", messageFlooded)
+	errInboxFull = fault.Errorf(fault.RateLimited, "session-busy", messageSessionBusy)
+	errQueueFull = fault.Errorf(fault.RateLimited, "session-busy", messageSessionBusy)
 )
 
 func isFull(err error) bool { return errors.Is(err, errInboxFull) || errors.Is(err, errQueueFull) }

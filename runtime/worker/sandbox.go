@@ -11,8 +11,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/teahouse/teahouse/runtime/framework"
 	"github.com/teahouse/teahouse/runtime/image"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
+	"github.com/teahouse/teahouse/runtime/replay"
+	"github.com/teahouse/teahouse/runtime/wx"
 )
 
 // marker is the environment variable that tells a fresh process that it is a worker.
@@ -86,38 +89,54 @@ func complain(code int, what string, err error) int {
 type sandbox struct {
 	wire   *wire
 	limits Limits
-	engine *vm.Engine
+	engine *framework.Engine
+	image  string // its name
 	watch  *watchdog
 	ready  chan struct{} // capacity 1: there is something to do
 
-	mu     sync.Mutex // guards inboxes between the reader and the turns
-	guests map[uint64]*guest
-	queue  []*guest // guests with messages, in the order of their turns
-	ended  error    // why the connection ended
+	mu       sync.Mutex // guards inboxes between the reader and the turns
+	sessions map[uint64]*session
+	queue    []*session // sessions with messages, in the order of their turns
+	ended    error      // why the connection ended
 
 	timers timerHeap // owned by the turn loop
 }
 
-// guest is one session in the worker. It is the session's vm.Host.
-type guest struct {
+// app is a framework.Session, or one that is recorded.
+type app interface {
+	Message(frame []byte) error
+	Reply(id uint64, ok bool, result []byte) error
+	NextTimer() (time.Time, bool)
+	RunTimers(now time.Time) error
+	Interrupt(reason string)
+	Close()
+}
+
+// session is the worker's side of one open app. It is the protocol.Host of its VM.
+type session struct {
 	box  *sandbox
 	id   uint64
-	sess *vm.Session // nil until opened
+	sess app // nil until opened
+
+	recorded *replay.Session // sess, when it is recorded
+	told     int             // how many times its log was sent
 
 	inbox  []message // guarded by box.mu
 	queued bool      // guarded by box.mu
 
-	timer    time.Time // when the next timer turn is due; zero for never
-	position int       // in box.timers, -1 when not there
-	grown    int64     // bytes by which its turns grew the heap, as measured by the watchdog
-	bytes    int       // output of the running turn
-	messages int       // output of the running turn
+	ahead    time.Duration // how far its clock was moved, see Remote.Advance
+	held     bool          // its timers wait until the clock is moved, see OpenRequest.HoldTimers
+	timer    time.Time     // when the next timer turn is due; zero for never
+	position int           // in box.timers, -1 when not there
+	grown    int64         // bytes by which its turns grew the heap, as measured by the watchdog
+	bytes    int           // output of the running turn
+	messages int           // output of the running turn
 	gone     bool
 }
 
 // serve loads the image and runs sessions until the host closes the connection.
 func serve(w *wire, limits Limits, encoded []byte) int {
-	box := &sandbox{wire: w, limits: limits, ready: make(chan struct{}, 1), guests: map[uint64]*guest{}}
+	box := &sandbox{wire: w, limits: limits, ready: make(chan struct{}, 1), sessions: map[uint64]*session{}}
 	box.watch = newWatchdog(limits, func() { _ = w.send(message{kind: kindBusy}) })
 	if err := box.load(encoded); err != nil {
 		if w.send(message{kind: kindStarted, header: header{Message: err.Error()}}) != nil {
@@ -143,7 +162,8 @@ func (b *sandbox) load(encoded []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	b.engine, err = vm.NewEngine(img, vm.Options{})
+	b.image = image.Name(encoded)
+	b.engine, err = wx.NewEngine(img, framework.Options{})
 	return err
 }
 
@@ -169,25 +189,25 @@ func (b *sandbox) receive() {
 }
 
 func (b *sandbox) deliver(m message) {
-	g := b.guests[m.header.Session]
-	if g == nil {
-		// An open makes the guest. Any other message is for a session that has just ended, and the
+	s := b.sessions[m.header.Session]
+	if s == nil {
+		// An open makes the session; any other message is for a session that has just ended, and the
 		// host still counts it as a turn.
-		g = &guest{box: b, id: m.header.Session, position: -1, gone: m.kind != kindOpen}
+		s = &session{box: b, id: m.header.Session, position: -1, gone: m.kind != kindOpen}
 		if m.kind == kindOpen {
-			b.guests[g.id] = g
+			b.sessions[s.id] = s
 		}
 	}
-	g.inbox = append(g.inbox, m)
-	if !g.queued {
-		g.queued = true
-		b.queue = append(b.queue, g)
+	s.inbox = append(s.inbox, m)
+	if !s.queued {
+		s.queued = true
+		b.queue = append(b.queue, s)
 	}
 }
 
-// next takes the oldest message of the next guest in the queue. Each guest gets one message at a
+// next takes the oldest message of the next session in the queue. Each session gets one message at a
 // time, so that a flood of events in one session does not delay the others.
-func (b *sandbox) next() (*guest, message, error) {
+func (b *sandbox) next() (*session, message, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.ended != nil {
@@ -196,46 +216,46 @@ func (b *sandbox) next() (*guest, message, error) {
 	if len(b.queue) == 0 {
 		return nil, message{}, nil
 	}
-	g := b.queue[0]
+	s := b.queue[0]
 	b.queue[0] = nil
 	b.queue = b.queue[1:]
-	m := g.inbox[0]
-	g.inbox[0] = message{}
-	g.inbox = g.inbox[1:]
-	if len(g.inbox) > 0 {
-		b.queue = append(b.queue, g)
+	m := s.inbox[0]
+	s.inbox[0] = message{}
+	s.inbox = s.inbox[1:]
+	if len(s.inbox) > 0 {
+		b.queue = append(b.queue, s)
 	} else {
-		g.inbox, g.queued = nil, false
+		s.inbox, s.queued = nil, false
 	}
-	return g, m, nil
+	return s, m, nil
 }
 
 // run is the turn loop: one due timer, one message, and so on; it sleeps when there is neither.
 // Before a long sleep it returns unused memory to the system.
 func (b *sandbox) run() error {
 	alarm := time.NewTimer(TrimAfter)
-	littered := false
+	garbage := false
 	for {
-		if g := b.timers.due(time.Now()); g != nil {
-			b.timerTurn(g)
-			littered = true
+		if s := b.timers.due(time.Now()); s != nil {
+			b.timerTurn(s)
+			garbage = true
 		}
-		g, m, err := b.next()
+		s, m, err := b.next()
 		if err != nil {
 			return err
 		}
-		if g != nil {
-			if err := b.messageTurn(g, m); err != nil {
+		if s != nil {
+			if err := b.messageTurn(s, m); err != nil {
 				return err
 			}
-			littered = true
+			garbage = true
 			continue
 		}
 		wait := time.Hour
 		if at, ok := b.timers.first(); ok {
 			wait = time.Until(at)
 		}
-		trim := littered && wait > TrimAfter
+		trim := garbage && wait > TrimAfter
 		if trim {
 			wait = TrimAfter
 		}
@@ -245,89 +265,133 @@ func (b *sandbox) run() error {
 		case <-alarm.C:
 			if trim {
 				debug.FreeOSMemory()
-				littered = false
+				garbage = false
 			}
 		}
 	}
 }
 
 // messageTurn runs the turn that the host requested and reports its end.
-func (b *sandbox) messageTurn(g *guest, m message) error {
-	if !g.gone {
+func (b *sandbox) messageTurn(s *session, m message) error {
+	if !s.gone {
 		switch m.kind {
 		case kindOpen:
-			b.open(g, m)
+			b.open(s, m)
 		case kindMessage:
-			b.turn(g, b.limits.EventCPU, false, func() error { return g.sess.Message(m.body) })
+			b.turn(s, b.limits.EventCPU, false, func() error { return s.sess.Message(m.body) })
 		case kindReply:
-			b.turn(g, b.limits.EventCPU, false, func() error {
-				return g.sess.Reply(m.header.Call, m.header.OK, m.body)
+			b.turn(s, b.limits.EventCPU, false, func() error {
+				return s.sess.Reply(m.header.Call, m.header.OK, m.body)
 			})
+		case kindAdvance:
+			b.turn(s, b.limits.EventCPU, false, func() error { return s.advance(m.header.Time) })
 		case kindClose:
-			b.turn(g, b.limits.EventCPU, false, func() error { g.sess.Close(); return nil })
-			b.dismiss(g, header{Code: CodeClosed})
+			b.turn(s, b.limits.EventCPU, false, func() error { s.sess.Close(); return nil })
+			b.endSession(s, header{Code: CodeClosed})
 		default:
 			return fmt.Errorf("kind %d from the host", m.kind)
 		}
 	}
-	return b.wire.send(message{kind: kindDone, header: header{Session: g.id, OK: true}})
+	return b.wire.send(message{kind: kindDone, header: header{Session: s.id, OK: true}})
 }
 
-func (b *sandbox) timerTurn(g *guest) {
-	announced := b.turn(g, b.limits.EventCPU, true, func() error { return g.sess.RunTimers(time.Now()) })
+func (b *sandbox) timerTurn(s *session) {
+	announced := b.turn(s, b.limits.EventCPU, true, func() error { return s.sess.RunTimers(s.now()) })
 	if announced {
-		_ = b.wire.write(message{kind: kindDone, header: header{Session: g.id}})
+		_ = b.wire.write(message{kind: kindDone, header: header{Session: s.id}})
 	}
 	_ = b.wire.flush() // the reader notices a broken connection
 }
 
-func (b *sandbox) open(g *guest, m message) {
-	var req vm.OpenRequest
+func (b *sandbox) open(s *session, m message) {
+	var req framework.OpenRequest
 	if err := json.Unmarshal(m.body, &req); err != nil {
-		b.dismiss(g, header{Code: CodeCrashed, Detail: "open request: " + err.Error()})
+		b.endSession(s, header{Code: CodeCrashed, Detail: "open request: " + err.Error()})
 		return
 	}
-	req.Started = func(s *vm.Session) { g.sess = s; b.watch.attach(s.Interrupt) }
-	b.turn(g, b.limits.OpenCPU, false, func() error {
-		sess, err := b.engine.Open(req, g)
+	req.Now, s.held = s.now, req.HoldTimers
+	req.Started = func(opened *framework.Session) {
+		if s.sess == nil {
+			s.sess = opened
+		}
+		b.watch.attach(opened.Interrupt)
+	}
+	b.turn(s, b.limits.OpenCPU, false, func() error {
+		err := s.start(req)
 		if err == nil {
-			g.sess = sess
-			g.send(message{kind: kindOpened})
+			s.send(message{kind: kindOpened})
 		}
 		return err
 	})
 }
 
+// start opens the app.
+func (s *session) start(req framework.OpenRequest) error {
+	if req.Replay != "" {
+		log, err := replay.Read([]byte(req.Replay))
+		if err == nil {
+			s.sess = replay.NewPlayer(s.box.engine, log, s, req.Started)
+		}
+		return err
+	}
+	if !req.Record {
+		sess, err := s.box.engine.Open(req, s)
+		if err == nil {
+			s.sess = sess
+		}
+		return err
+	}
+	sess, err := replay.Open(s.box.engine, req, s.box.image, s)
+	s.recorded = sess
+	if err == nil {
+		s.sess = sess
+	}
+	return err
+}
+
+// tellInputs sends what went into a recorded session, for whoever looks for the cause of a failure.
+func (s *session) tellInputs() {
+	if s.recorded == nil || s.told >= MaxReplays {
+		return
+	}
+	s.told++
+	s.sendJSON(kindLog, protocol.LogEntry{Time: s.now(), Level: "info", Kind: protocol.LogReplay,
+		Text: "What went into the session until then is recorded; npx teahouse logs --record FOLDER gets it, to be replayed.", Inputs: string(s.recorded.Log())})
+}
+
 // turn runs app code within its limits and ends the session if the code exceeded them. It returns
 // whether the watchdog told the host of the turn.
-func (b *sandbox) turn(g *guest, budget time.Duration, own bool, run func() error) bool {
-	g.bytes, g.messages = 0, 0
+func (b *sandbox) turn(s *session, budget time.Duration, own bool, run func() error) bool {
+	s.bytes, s.messages = 0, 0
 	var stop func(string)
-	if g.sess != nil {
-		stop = g.sess.Interrupt
+	if s.sess != nil {
+		stop = s.sess.Interrupt
 	}
 	b.watch.begin(budget, own, stop)
-	err := guarded(run)
+	err := catchPanic(run)
 	end := b.watch.end()
-	g.grown += end.grown
+	s.grown += end.grown
+	if err != nil && !errors.Is(err, framework.ErrBadFrame) || end.cause != causeNone || s.recorded != nil && s.recorded.Failed() {
+		s.tellInputs()
+	}
 	switch {
 	case end.cause != causeNone:
-		b.dismiss(g, header{Code: end.cause.code(), Message: end.cause.message(),
+		b.endSession(s, header{Code: end.cause.code(), Message: end.cause.message(),
 			Detail: "turn stopped: " + string(end.cause)})
-	case err != nil && !errors.Is(err, vm.ErrBadFrame):
-		b.dismiss(g, header{Code: CodeCrashed, Detail: err.Error()})
+	case err != nil && !errors.Is(err, framework.ErrBadFrame):
+		b.endSession(s, header{Code: CodeCrashed, Detail: err.Error()})
 	}
-	if !g.gone {
-		b.schedule(g)
+	if !s.gone {
+		b.schedule(s)
 	}
 	if end.cause == causeMemory {
-		b.relieve()
+		b.freeMemory()
 	}
 	return end.announced
 }
 
-// guarded changes a panic of the engine into an error: a few builtins panic on extreme arguments.
-func guarded(run func() error) (err error) {
+// catchPanic changes a panic of the engine into an error: a few builtins panic on extreme arguments.
+func catchPanic(run func() error) (err error) {
 	defer recovered(&err)
 	return run()
 }
@@ -338,86 +402,98 @@ func recovered(err *error) {
 	}
 }
 
-// dismiss removes a session and tells the host why. The session is not used again: an interrupted
+// endSession removes a session and tells the host why. The session is not used again: an interrupted
 // VM may be in any state.
-func (b *sandbox) dismiss(g *guest, why header) {
-	if g.gone {
+func (b *sandbox) endSession(s *session, why header) {
+	if s.gone {
 		return
 	}
-	g.gone, g.sess = true, nil
-	b.schedule(g)
+	s.gone, s.sess = true, nil
+	b.schedule(s)
 	b.mu.Lock()
-	delete(b.guests, g.id)
+	delete(b.sessions, s.id)
 	b.mu.Unlock()
-	why.Session = g.id
+	why.Session = s.id
 	why.Detail = clip(why.Detail, MaxStderr)
 	_ = b.wire.write(message{kind: kindEnded, header: why})
 }
 
-// relieve ends the session that grew most when all sessions together use too much memory.
-func (b *sandbox) relieve() {
+// freeMemory ends the session that grew most when all sessions together use too much memory.
+func (b *sandbox) freeMemory() {
 	debug.FreeOSMemory()
 	for heapBytes() > b.limits.Heap/100*SoftMemory {
-		var most *guest
+		var most *session
 		b.mu.Lock()
-		for _, g := range b.guests {
-			if g.sess != nil && (most == nil || g.grown > most.grown) {
-				most = g
+		for _, s := range b.sessions {
+			if s.sess != nil && (most == nil || s.grown > most.grown) {
+				most = s
 			}
 		}
 		b.mu.Unlock()
 		if most == nil {
 			return
 		}
-		b.dismiss(most, header{Code: causeMemory.code(), Message: causeMemory.message(),
+		b.endSession(most, header{Code: causeMemory.code(), Message: causeMemory.message(),
 			Detail: "the sessions of the app together hold too much memory"})
 		debug.FreeOSMemory()
 	}
 }
 
 // schedule stores the time of the session's next timer.
-func (b *sandbox) schedule(g *guest) {
-	g.timer = time.Time{}
-	if g.sess != nil {
-		if at, ok := g.sess.NextTimer(); ok {
-			g.timer = at
+func (b *sandbox) schedule(s *session) {
+	s.timer = time.Time{}
+	if s.sess != nil && !s.held {
+		if at, ok := s.sess.NextTimer(); ok {
+			s.timer = at.Add(-s.ahead)
 		}
 	}
-	b.timers.update(g)
+	b.timers.update(s)
 }
 
-// Frame implements vm.Host.
-func (g *guest) Frame(frame []byte) { g.send(message{kind: kindFrame, body: frame}) }
+// now is the clock of the session.
+func (s *session) now() time.Time { return time.Now().Add(s.ahead) }
 
-// Call implements vm.Host.
-func (g *guest) Call(id uint64, name string, args []byte) {
-	g.send(message{kind: kindCall, header: header{Call: id, Name: clip(name, 100)}, body: args})
+// advance moves the clock, at most to the next timer, and runs what is due.
+func (s *session) advance(d time.Duration) error {
+	if at, ok := s.sess.NextTimer(); ok {
+		d = min(d, at.Sub(s.now()))
+	}
+	s.ahead += max(d, 0)
+	return s.sess.RunTimers(s.now())
 }
 
-// Store implements vm.Host.
-func (g *guest) Store(op vm.StorageOp) { g.sendJSON(kindStore, op) }
+// Frame implements protocol.Host.
+func (s *session) Frame(frame []byte) { s.send(message{kind: kindFrame, body: frame}) }
 
-// Log implements vm.Host.
-func (g *guest) Log(entry vm.LogEntry) { g.sendJSON(kindLog, entry) }
+// Call implements protocol.Host.
+func (s *session) Call(id uint64, name string, args []byte) {
+	s.send(message{kind: kindCall, header: header{Call: id, Name: clip(name, 100)}, body: args})
+}
 
-func (g *guest) sendJSON(k kind, v any) {
+// Store implements protocol.Host.
+func (s *session) Store(op protocol.StorageOp) { s.sendJSON(kindStore, op) }
+
+// Log implements protocol.Host.
+func (s *session) Log(entry protocol.LogEntry) { s.sendJSON(kindLog, entry) }
+
+func (s *session) sendJSON(k kind, v any) {
 	body, err := json.Marshal(v)
 	if err != nil { // no value of these types fails today; if one does, the session ends
 		panic(err)
 	}
-	g.send(message{kind: k, body: body})
+	s.send(message{kind: k, body: body})
 }
 
 // send writes one message of the running turn, within the turn's budget of output.
-func (g *guest) send(m message) {
-	g.bytes += len(m.body)
-	g.messages++
-	if g.bytes > MaxTurnOutput || g.messages > MaxTurnMessages || len(m.body) > MaxFromWorker {
-		g.box.watch.stopTurn(causeOutput)
+func (s *session) send(m message) {
+	s.bytes += len(m.body)
+	s.messages++
+	if s.bytes > MaxTurnOutput || s.messages > MaxTurnMessages || len(m.body) > MaxFromWorker {
+		s.box.watch.stopTurn(causeOutput)
 		return
 	}
-	m.header.Session = g.id
-	_ = g.box.wire.write(m) // the reader notices a broken connection
+	m.header.Session = s.id
+	_ = s.box.wire.write(m) // the reader notices a broken connection
 }
 
 func clip(s string, most int) string {

@@ -34,7 +34,7 @@ func TestAnAnswerWaitsForRoomAndLosesNothing(t *testing.T) {
 		runtime.Gosched()
 	}
 	for range answers { // a turn makes room for one
-		if err := c.hand(r, message{kind: kindDone, header: header{OK: true}}); err != nil {
+		if err := c.handle(r, message{kind: kindDone, header: header{OK: true}}); err != nil {
 			t.Fatal(err)
 		}
 		seen[(<-c.out).header.Call] = true

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// timerHeap orders the guests with timers by the time of their next timer.
-type timerHeap struct{ order guestOrder }
+// timerHeap orders the sessions with timers by the time of their next timer.
+type timerHeap struct{ order sessionOrder }
 
-// due returns a guest whose timer is due, or nil.
-func (h *timerHeap) due(now time.Time) *guest {
+// due returns a session whose timer is due, or nil.
+func (h *timerHeap) due(now time.Time) *session {
 	if len(h.order) == 0 || h.order[0].timer.After(now) {
 		return nil
 	}
@@ -24,37 +24,37 @@ func (h *timerHeap) first() (time.Time, bool) {
 	return h.order[0].timer, true
 }
 
-// update adds, moves or removes the guest after its timer changed.
-func (h *timerHeap) update(g *guest) {
+// update adds, moves or removes the session after its timer changed.
+func (h *timerHeap) update(s *session) {
 	switch {
-	case g.timer.IsZero() && g.position >= 0:
-		heap.Remove(&h.order, g.position)
-	case g.timer.IsZero():
-	case g.position >= 0:
-		heap.Fix(&h.order, g.position)
+	case s.timer.IsZero() && s.position >= 0:
+		heap.Remove(&h.order, s.position)
+	case s.timer.IsZero():
+	case s.position >= 0:
+		heap.Fix(&h.order, s.position)
 	default:
-		heap.Push(&h.order, g)
+		heap.Push(&h.order, s)
 	}
 }
 
-type guestOrder []*guest
+type sessionOrder []*session
 
-func (o guestOrder) Len() int           { return len(o) }
-func (o guestOrder) Less(i, j int) bool { return o[i].timer.Before(o[j].timer) }
-func (o guestOrder) Swap(i, j int) {
+func (o sessionOrder) Len() int           { return len(o) }
+func (o sessionOrder) Less(i, j int) bool { return o[i].timer.Before(o[j].timer) }
+func (o sessionOrder) Swap(i, j int) {
 	o[i], o[j] = o[j], o[i]
 	o[i].position, o[j].position = i, j
 }
-func (o *guestOrder) Push(x any) {
-	g := x.(*guest)
-	g.position = len(*o)
-	*o = append(*o, g)
+func (o *sessionOrder) Push(x any) {
+	s := x.(*session)
+	s.position = len(*o)
+	*o = append(*o, s)
 }
-func (o *guestOrder) Pop() any {
+func (o *sessionOrder) Pop() any {
 	old := *o
-	g := old[len(old)-1]
+	s := old[len(old)-1]
 	old[len(old)-1] = nil
 	*o = old[:len(old)-1]
-	g.position = -1
-	return g
+	s.position = -1
+	return s
 }

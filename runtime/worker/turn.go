@@ -40,6 +40,7 @@ type watchdog struct {
 	announced bool
 	clock     int32
 	cpuStart  time.Duration
+	still     stillness
 	started   time.Time
 	budget    time.Duration
 	heapStart int64 // size of the heap at the first check, -1 before it
@@ -65,6 +66,7 @@ func (w *watchdog) begin(budget time.Duration, own bool, stop func(reason string
 	w.turn++
 	w.running, w.own, w.announced = true, own, false
 	w.clock, w.cpuStart, w.started, w.budget = clock, cpu, time.Now(), budget
+	w.still.begin(w.started, cpu)
 	w.heapStart, w.stop, w.cause = -1, stop, causeNone
 	sleeping := !w.awake
 	w.awake = true
@@ -123,15 +125,15 @@ func (w *watchdog) end() ending {
 
 func (w *watchdog) watch() {
 	for range w.wake {
-		for w.look() {
+		for w.check() {
 			time.Sleep(WatchEvery)
 		}
 	}
 }
 
-// look checks the running turn. It returns false when there was none for WatchIdle: then the
+// check checks the running turn. It returns false when there was none for WatchIdle: then the
 // watchdog sleeps until begin wakes it.
-func (w *watchdog) look() bool {
+func (w *watchdog) check() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
@@ -144,20 +146,24 @@ func (w *watchdog) look() bool {
 		w.announced = true
 		w.announce()
 	}
-	if cpu, ok := readClock(w.clock); ok && cpu-w.cpuStart > w.budget {
+	cpu, known := readClock(w.clock)
+	if known {
+		wall = w.still.check(now, cpu, WatchEvery)
+	}
+	if known && cpu-w.cpuStart > w.budget {
 		w.stopTurnLocked(causeCPU)
 	}
 	if wall > w.limits.TurnWall {
 		w.stopTurnLocked(causeWall)
 	}
-	w.weigh(now)
+	w.checkHeap(now)
 	return true
 }
 
-// weigh compares the heap with its limits. The memory limit of the Go runtime is below Heap, so the
+// checkHeap compares the heap with its limits. The memory limit of the Go runtime is below Heap, so the
 // collector has already run when the heap is above it. Growth within a turn may still be garbage, so
 // the garbage is collected before the turn is stopped for it.
-func (w *watchdog) weigh(now time.Time) {
+func (w *watchdog) checkHeap(now time.Time) {
 	heap := heapBytes()
 	if w.heapStart < 0 {
 		w.heapStart = heap

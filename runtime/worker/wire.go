@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/teahouse/teahouse/runtime/picture"
 )
@@ -22,6 +23,7 @@ const (
 	kindOpen                    // Session; body: the open request. Answered by kindOpened or kindEnded
 	kindMessage                 // Session; body: a frame of the shell
 	kindReply                   // Session, Call, OK; body: the result of a capability
+	kindAdvance                 // Session, Time: the session's clock goes forward
 	kindClose                   // Session. Answered by kindEnded
 
 	kindPicture      // Limits; body: a picture. Answered by kindPictured
@@ -52,6 +54,7 @@ type header struct {
 	Code    string          `json:"c,omitempty"`
 	Message string          `json:"m,omitempty"`
 	Detail  string          `json:"d,omitempty"`
+	Time    time.Duration   `json:"t,omitempty"`
 	Limits  *Limits         `json:"l,omitempty"`
 	Parts   []part          `json:"p,omitempty"`
 	Info    json.RawMessage `json:"i,omitempty"`
@@ -77,7 +80,7 @@ func (k kind) maxBody() int {
 	switch k {
 	case kindStart, kindCompile:
 		return MaxStart
-	case kindOpen, kindMessage, kindReply, kindClose:
+	case kindOpen, kindMessage, kindReply, kindAdvance, kindClose:
 		return MaxToWorker
 	case kindCompiled:
 		return MaxCompiled

@@ -13,8 +13,9 @@ import (
 	"time"
 
 	"github.com/teahouse/teahouse/runtime/compile"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/wx"
 	"github.com/teahouse/teahouse/waittest"
 )
 
@@ -39,7 +40,7 @@ const counter = `Page({data: {n: 0}, go() { this.setData({n: this.data.n + 1}) }
 // program compiles a mini program to an encoded image.
 func program(t testing.TB, files map[string][]byte) []byte {
 	t.Helper()
-	result := compile.Compile(context.Background(), files, compile.Options{Supported: vm.Supported})
+	result := compile.Compile(context.Background(), files, compile.Options{Supported: wx.Supported})
 	if result.Image == nil {
 		t.Fatalf("the test's program does not compile: %v", result.Diagnostics)
 	}
@@ -75,8 +76,8 @@ type shell struct {
 
 	mu    sync.Mutex
 	calls []string
-	store []vm.StorageOp
-	logs  []vm.LogEntry
+	store []protocol.StorageOp
+	logs  []protocol.LogEntry
 }
 
 func (s *shell) Frame(frame []byte) { s.frames <- frame }
@@ -85,22 +86,22 @@ func (s *shell) Call(id uint64, name string, args []byte) {
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, fmt.Sprintf("%d %s %s", id, name, args))
 }
-func (s *shell) Store(op vm.StorageOp) {
+func (s *shell) Store(op protocol.StorageOp) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.store = append(s.store, op)
 }
-func (s *shell) Log(entry vm.LogEntry) {
+func (s *shell) Log(entry protocol.LogEntry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.logs = append(s.logs, entry)
 }
 func (s *shell) Closed(reason worker.Reason) { s.closed <- reason }
 
-func (s *shell) logged() []vm.LogEntry {
+func (s *shell) logged() []protocol.LogEntry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]vm.LogEntry(nil), s.logs...)
+	return append([]protocol.LogEntry(nil), s.logs...)
 }
 
 func key(app string) worker.AppKey { return worker.AppKey{AppID: app, VersionID: "1"} }
@@ -111,8 +112,8 @@ func try(t testing.TB, pool *worker.Pool, app string, image []byte, storage map[
 	var err error
 	s.remote, err = pool.Open(context.Background(), key(app),
 		func(context.Context) ([]byte, error) { return image, nil },
-		vm.OpenRequest{SessionID: "s", AppID: app, Version: "1.0.0", Storage: storage,
-			Env: vm.Env{Width: 375, Height: 667, PixelRatio: 2, Language: "en"}}, s)
+		protocol.OpenRequest{SessionID: "s", AppID: app, Version: "1.0.0", Storage: storage,
+			Env: protocol.Env{Width: 375, Height: 667, PixelRatio: 2, Language: "en"}}, s)
 	return s, err
 }
 
@@ -181,7 +182,7 @@ func TestASessionAnswersEvents(t *testing.T) {
 		t.Error("a closed session took a frame")
 	}
 	if got := b.tap(); !strings.Contains(got, "2") {
-		t.Errorf("after the neighbour closed: %s", got)
+		t.Errorf("after the other session closed: %s", got)
 	}
 }
 
@@ -208,7 +209,7 @@ func TestStorageCallsAndLogsReachTheHost(t *testing.T) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	want := []vm.StorageOp{{Op: "set", Key: "k", Value: `{"a":1}`}, {Op: "remove", Key: "k"}}
+	want := []protocol.StorageOp{{Op: "set", Key: "k", Value: `{"a":1}`}, {Op: "remove", Key: "k"}}
 	if fmt.Sprint(s.store) != fmt.Sprint(want) {
 		t.Errorf("storage operations %v, want %v", s.store, want)
 	}
@@ -322,7 +323,7 @@ func TestCompilationRunsInAProcessOfItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	direct := compile.Compile(t.Context(), source, compile.Options{Supported: vm.Supported})
+	direct := compile.Compile(t.Context(), source, compile.Options{Supported: wx.Supported})
 	got, _ := json.Marshal([]any{result.Diagnostics, result.Report})
 	want, _ := json.Marshal([]any{direct.Diagnostics, direct.Report})
 	if result.Image == nil || !bytes.Equal(got, want) || len(result.Public) != len(direct.Public) {
@@ -339,7 +340,7 @@ func TestCompilationRunsInAProcessOfItsOwn(t *testing.T) {
 		t.Error("the image differs")
 	}
 	source["pages/index/index.js"] = []byte("Page({")
-	if result, err = pool.Compile(t.Context(), source); err != nil || result.Image != nil || len(result.Diagnostics) == 0 {
-		t.Errorf("a syntax error: %+v, %v", result, err)
+	if result, err = pool.Compile(t.Context(), source); err != nil || len(result.Diagnostics) != 1 || result.Diagnostics[0].Code != "js-syntax" {
+		t.Errorf("a syntax error: %+v, %v", result.Diagnostics, err)
 	}
 }

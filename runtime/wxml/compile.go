@@ -14,44 +14,66 @@ import (
 	"strings"
 
 	"github.com/teahouse/teahouse/runtime/expr"
+	"github.com/teahouse/teahouse/runtime/source"
 	"github.com/teahouse/teahouse/runtime/template"
+	"github.com/teahouse/teahouse/runtime/wxs"
 )
 
-// Compile compiles the page at path, e.g. "pages/index/index.wxml", with everything that it
-// imports and includes. The template is nil when there is an error among the diagnostics.
-func Compile(src Source, path string) (*template.Template, []Diagnostic) {
+// Options describe the program around a file.
+type Options struct {
+	// Component reports whether a tag is one of the components or generics that the JSON file names. Nil
+	// means that none is.
+	Component func(tag string) bool
+	// Missing reports whether a tag is named as a component that is not there, which the caller reports. It is
+	// a plain box. Nil means that none is.
+	Missing func(tag string) bool
+	// Slots says that the file is of a component: <slot> is where the content of its element is shown.
+	Slots bool
+	// Styled are the attributes data-* that style sheets of the program name, by what they are called there.
+	Styled map[string]bool
+}
+
+// Compile compiles the page or component at path, e.g. "pages/index/index.wxml", with everything that
+// it imports and includes. The template is nil when there is an error among the diagnostics.
+func Compile(src source.Files, path string, opts Options) (*template.Template, []source.Diagnostic) {
 	c := &compiler{
-		src: src, report: &report{}, files: map[string]*file{},
+		opts: opts, src: src, report: &report{source.Findings{Max: MaxDiagnostics}}, files: map[string]*file{},
 		t: &template.Template{Path: path}, seen: map[string]bool{},
 		scopes: map[string]int{}, definitions: map[string]map[string]*definition{},
 	}
 	text, ok := src.ReadFile(path)
 	if !ok {
-		return nil, []Diagnostic{{
-			Severity: Error, Code: "wxml-missing-file", File: path, Line: 1, Column: 1,
+		return nil, []source.Diagnostic{{
+			Severity: source.Error, Code: "wxml-missing-file", File: path, Line: 1, Column: 1,
 			Message: "The page has no " + path + ". Create it, or remove the page from app.json.",
 		}}
 	}
+	c.modules = wxs.NewSet(src, &c.report.Findings)
 	f := parse(path, string(text), c.report)
 	c.files[path] = f
-	c.fragment(f, func(b *builder) []template.Node { return b.nodes(f.root.kids, -1, false) })
+	c.fragment(f, func(b *builder) []template.Node { return b.nodes(f.root.kids, -1) })
 	for len(c.pending) > 0 {
 		d := c.pending[0]
 		c.pending = c.pending[1:]
 		c.body(d)
 	}
-	if c.report.failed {
-		return nil, c.report.list
+	c.modulesOf(f)("") // also of one that nothing uses, its faults are told
+	c.t.Modules = c.modules.Modules()
+	if c.report.Failed {
+		return nil, c.report.List
 	}
-	return c.t, c.report.list
+	return c.t, c.report.List
 }
 
 type compiler struct {
-	src         Source
+	opts        Options
+	src         source.Files
 	report      *report
 	files       map[string]*file // nil for one that is missing
 	t           *template.Template
 	loops       []loop          // enclosing wx:for, outermost first
+	slotName    *attribute      // of the block around: the slot of all that is directly inside
+	values      []slotValue     // of the content that is being compiled
 	including   []string        // files that are being included
 	elements    int             // so far, against MaxElements
 	included    int             // bytes so far, against MaxIncludedBytes
@@ -59,8 +81,10 @@ type compiler struct {
 	scopes      map[string]int  // file to index of its names
 	definitions map[string]map[string]*definition
 	pending     []*definition
+	modules     *wxs.Set
 }
 
+// loop is the names of a scope: those of a wx:for, or, as item, that of a value of a slot.
 type loop struct{ item, index string }
 
 // definition is a <template name>. Its fragment is made when something uses it.
@@ -73,6 +97,7 @@ type definition struct {
 func (c *compiler) lookup(name string) (expr.Var, int, bool) {
 	for i, loop := range slices.Backward(c.loops) {
 		switch depth := len(c.loops) - 1 - i; name {
+		case "":
 		case loop.item:
 			return expr.Item, depth, true
 		case loop.index:
@@ -98,16 +123,6 @@ func (c *compiler) use(list *[]template.Use, kind, name string, f *file, offset 
 	}
 }
 
-func (c *compiler) warnCalls(f *file, n *expr.Node, at int) {
-	if n.Op == expr.OpCall && !f.modules && c.once("call "+f.path+"#"+strconv.Itoa(at)) {
-		c.report.add(f, at, Warning, "wxml-call",
-			"Expressions cannot call methods, the result is empty. Compute the value in the page's data.")
-	}
-	for _, kid := range n.Kids {
-		c.warnCalls(f, kid, at)
-	}
-}
-
 // builder makes one fragment.
 type builder struct {
 	c    *compiler
@@ -130,7 +145,7 @@ func (c *compiler) fragment(f *file, fill func(*builder) []template.Node) (int, 
 func (c *compiler) body(d *definition) {
 	c.loops = nil
 	b := &builder{c: c, f: d.file, frag: &template.Fragment{}}
-	b.frag.Kids = b.nodes(d.element.kids, -1, false)
+	b.frag.Kids = b.nodes(d.element.kids, -1)
 	c.t.Fragments[d.fragment] = *b.frag
 }
 
@@ -147,21 +162,26 @@ func (b *builder) hole(h template.Hole, offset int) int {
 }
 
 func (b *builder) warn(offset int, code, format string, args ...any) {
-	b.c.report.add(b.f, offset, Warning, code, format, args...)
+	b.c.report.add(b.f, offset, source.Warning, code, format, args...)
 }
 
 func (b *builder) fail(offset int, code, format string, args ...any) {
-	b.c.report.add(b.f, offset, Error, code, format, args...)
+	b.c.report.add(b.f, offset, source.Error, code, format, args...)
 }
 
 // nodes compiles siblings inside element parent.
-func (b *builder) nodes(kids []*element, parent int, inText bool) []template.Node {
+func (b *builder) nodes(kids []*element, parent int) []template.Node {
 	var out []template.Node
 	for i := 0; i < len(kids); i++ {
 		e := kids[i]
 		switch {
 		case e.tag == "":
-			if !blank(e.text) || inText {
+			switch {
+			case blank(e.text):
+			case b.c.slotName != nil:
+				// A slot is found by an attribute, which a text cannot have: it stands in an element here.
+				out = append(out, b.plain(&element{tag: "text", kids: []*element{e}, offset: e.offset}, parent)...)
+			default:
 				out = append(out, b.text(e, parent))
 			}
 		case e.repeats() && !e.continues():
@@ -171,8 +191,9 @@ func (b *builder) nodes(kids []*element, parent int, inText bool) []template.Nod
 			out = append(out, b.branches(chain, parent))
 			i = end
 		case e.continues():
-			b.fail(e.offset, "wxml-else-without-if",
-				"wx:elif and wx:else must directly follow an element with wx:if or wx:elif.")
+			b.warn(e.offset, "wxml-else-without-if", "wx:elif and wx:else must directly follow an element "+
+				"with wx:if or wx:elif. It is always shown.")
+			out = append(out, b.plain(e, parent)...)
 		default:
 			out = append(out, b.plain(e, parent)...)
 		}
@@ -199,7 +220,7 @@ func (b *builder) text(e *element, parent int) template.Node {
 
 // fold computes an expression that depends on nothing, such as {{true}} or {{-1}}.
 func fold(n *expr.Node) *expr.Node {
-	if n.Op == expr.OpConst || len(n.Deps()) > 0 || makesObject(n) {
+	if n.Op == expr.OpConst || len(n.Deps()) > 0 || makesObject(n) || n.UsesModule() {
 		return n
 	}
 	return expr.Const(n.Eval(&expr.Env{}))
@@ -344,7 +365,13 @@ func (b *builder) key(e *element, l loop) string {
 func (b *builder) plain(e *element, parent int) []template.Node {
 	switch e.tag {
 	case "block":
-		return b.nodes(e.kids, parent, false)
+		outer := b.c.slotName
+		if a, ok := e.attr("slot"); ok {
+			b.c.slotName = &a
+		}
+		nodes := b.nodes(e.kids, parent)
+		b.c.slotName = outer
+		return nodes
 	case "template":
 		if e.has("is") {
 			return []template.Node{b.useTemplate(e, parent)}
@@ -360,17 +387,16 @@ func (b *builder) plain(e *element, parent int) []template.Node {
 		} else {
 			b.fail(e.offset, "wxml-missing-src", "<import> needs src=\"…\".")
 		}
-		return b.nodes(e.kids, parent, false)
+		return b.nodes(e.kids, parent)
 	case "include":
 		return b.include(e, parent)
 	case "wxs":
-		b.warn(e.offset, "wxml-wxs",
-			"wxs modules are not supported yet: what they compute stays empty. "+
-				"Compute it in the page's data instead.")
-		return nil
+		return nil // see modulesOf
 	case "slot":
-		b.warn(e.offset, "wxml-slot-in-page", "A page has no slots; <slot> shows what is inside it.")
-		return b.nodes(e.kids, parent, false)
+		if !b.c.opts.Slots {
+			b.warn(e.offset, "wxml-slot-in-page", "A page has no slots: <slot> shows nothing.")
+		}
+		return b.slot(e, parent)
 	}
 	return b.element(e, parent)
 }
@@ -405,7 +431,7 @@ func (b *builder) include(e *element, parent int) []template.Node {
 	b.c.including = append(b.c.including, f.path)
 	from := b.f
 	b.f = f
-	nodes := b.nodes(f.root.kids, parent, false)
+	nodes := b.nodes(f.root.kids, parent)
 	b.f = from
 	b.c.including = b.c.including[:len(b.c.including)-1]
 	return nodes
@@ -424,7 +450,7 @@ func (c *compiler) load(from *file, src attribute) *file {
 	f, known := c.files[name]
 	if !known {
 		if len(c.files) >= MaxFiles {
-			c.report.add(from, src.at, Error, "wxml-too-many-files",
+			c.report.add(from, src.at, source.Error, "wxml-too-many-files",
 				"The page uses more than %d files. Join some of them.", MaxFiles)
 			return nil
 		}
@@ -435,7 +461,7 @@ func (c *compiler) load(from *file, src attribute) *file {
 	}
 	if f == nil && c.once("missing "+from.path+"#"+strconv.Itoa(src.at)) {
 		// Released programs contain such lines, and the vendor's tools accept them.
-		c.report.add(from, src.at, Warning, "wxml-missing-file",
+		c.report.add(from, src.at, source.Warning, "wxml-missing-file",
 			"There is no file %s, so nothing of it is shown. Check the path; it is relative to this file.",
 			name)
 	}

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"sort"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/teahouse/teahouse/runtime/expr"
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // element is a node of a parsed file: an element, or a text when tag is empty.
@@ -18,6 +18,7 @@ type element struct {
 	attrs  []attribute
 	kids   []*element
 	offset int
+	inside int // of <wxs>: where its text begins
 }
 
 type attribute struct {
@@ -26,6 +27,8 @@ type attribute struct {
 	hasValue bool
 	offset   int // of the name
 	at       int // of the value
+
+	more []attribute // class:NAME and style:NAME, of a class and a style
 }
 
 func (e *element) attr(name string) (attribute, bool) {
@@ -41,31 +44,24 @@ func (e *element) attr(name string) (attribute, bool) {
 type file struct {
 	path  string
 	src   string
-	lines []int // offset of the beginning of each line
+	lines *source.Lines
 	root  *element
-	// modules says that the file has <wxs>. That is reported once, not at each call of one.
-	modules bool
+	// modules are the WXS modules that the file names, by their place in the template; nil before the
+	// first question.
+	modules map[string]int
+	view    *bool // functions of modules run in the view script; nil before the first question
 }
 
 func (f *file) position(offset int) (line, column int) {
-	offset = min(max(offset, 0), len(f.src))
-	line = sort.SearchInts(f.lines, offset+1)
-	return line, utf8.RuneCountInString(f.src[f.lines[line-1]:offset]) + 1
+	return f.lines.At(offset)
 }
 
 // report collects diagnostics of one compilation.
-type report struct {
-	list   []Diagnostic
-	failed bool
-}
+type report struct{ source.Findings }
 
-func (r *report) add(f *file, offset int, severity Severity, code, format string, args ...any) {
-	r.failed = r.failed || severity == Error
-	if len(r.list) >= MaxDiagnostics {
-		return
-	}
+func (r *report) add(f *file, offset int, severity source.Severity, code, format string, args ...any) {
 	line, column := f.position(offset)
-	r.list = append(r.list, Diagnostic{
+	r.Add(source.Diagnostic{
 		Severity: severity, Code: code, Message: fmt.Sprintf(format, args...),
 		File: f.path, Line: line, Column: column,
 	})
@@ -92,17 +88,12 @@ type parser struct {
 // diagnostics.
 func parse(path, src string, r *report) *file {
 	src = strings.TrimPrefix(src, "\ufeff")
-	f := &file{path: path, src: src, lines: []int{0}, root: &element{}}
+	f := &file{path: path, src: src, lines: source.NewLines(src), root: &element{}}
 	if len(src) > MaxFileBytes {
-		f.src = ""
-		r.add(f, 0, Error, "wxml-too-large",
+		f.src, f.lines = "", source.NewLines("")
+		r.add(f, 0, source.Error, "wxml-too-large",
 			"The file is larger than %d KB. Split it with <include>.", MaxFileBytes>>10)
 		return f
-	}
-	for i := range len(src) {
-		if src[i] == '\n' {
-			f.lines = append(f.lines, i+1)
-		}
 	}
 	p := &parser{file: f, report: r, src: src, stack: []*element{f.root}}
 	p.run()
@@ -117,7 +108,7 @@ func (p *parser) run() {
 		case strings.HasPrefix(rest, "</"):
 			p.closeTag()
 		case strings.HasPrefix(rest, "<!"), strings.HasPrefix(rest, "<?"):
-			p.report.add(p.file, p.pos, Warning, "wxml-ignored-tag",
+			p.report.add(p.file, p.pos, source.Warning, "wxml-ignored-tag",
 				"WXML has no declarations. The tag is ignored; remove it.")
 			p.skipPast(">")
 		case isTagStart(rest):
@@ -157,7 +148,7 @@ func (p *parser) skipPast(s string) bool {
 func (p *parser) comment() {
 	start := p.pos
 	if !p.skipPast("-->") {
-		p.report.add(p.file, start, Error, "wxml-unclosed-comment",
+		p.report.add(p.file, start, source.Error, "wxml-unclosed-comment",
 			"The comment is not closed. Add “-->” where it ends.")
 	}
 }
@@ -225,15 +216,14 @@ func (p *parser) openTag() {
 	e.tag = p.name()
 	closed := p.attributes(e)
 	p.append(e)
-	p.file.modules = p.file.modules || e.tag == "wxs"
 	if e.tag == "wxs" && !closed {
 		start := p.pos
 		if !p.skipPast("</wxs>") {
-			p.report.add(p.file, e.offset, Error, "wxml-unclosed-element",
+			p.report.add(p.file, e.offset, source.Error, "wxml-unclosed-element",
 				"<wxs> is not closed. Add </wxs>.")
 			return
 		}
-		e.text = p.src[start : p.pos-len("</wxs>")]
+		e.text, e.inside = p.src[start:p.pos-len("</wxs>")], start
 		return
 	}
 	if closed {
@@ -242,7 +232,7 @@ func (p *parser) openTag() {
 	if len(p.stack) > MaxNesting {
 		if !p.deep {
 			p.deep = true
-			p.report.add(p.file, e.offset, Error, "wxml-too-deep",
+			p.report.add(p.file, e.offset, source.Error, "wxml-too-deep",
 				"Elements are nested more than %d deep. Move a part into a <template>.", MaxNesting)
 		}
 		// The element stays closed and its content becomes its siblings: the tree stays shallow.
@@ -256,7 +246,7 @@ func (p *parser) attributes(e *element) (closed bool) {
 	for {
 		p.space()
 		if p.pos >= len(p.src) {
-			p.report.add(p.file, e.offset, Error, "wxml-unclosed-tag",
+			p.report.add(p.file, e.offset, source.Error, "wxml-unclosed-tag",
 				"The tag <%s is not finished. Add “>”.", e.tag)
 			return true
 		}
@@ -272,11 +262,11 @@ func (p *parser) attributes(e *element) (closed bool) {
 			}
 			continue
 		case '<':
-			p.report.add(p.file, e.offset, Error, "wxml-unclosed-tag",
+			p.report.add(p.file, e.offset, source.Error, "wxml-unclosed-tag",
 				"The tag <%s is not finished before the next one. Add “>”.", e.tag)
 			return false
 		case '"', '\'', '=':
-			p.report.add(p.file, p.pos, Warning, "wxml-stray-character",
+			p.report.add(p.file, p.pos, source.Warning, "wxml-stray-character",
 				"A stray %c in the tag <%s> is ignored. Check the quotes around it.", c, e.tag)
 			p.pos++
 			continue
@@ -298,9 +288,10 @@ func (p *parser) attribute(e *element) {
 		p.pos = back
 		a.at = back
 	}
-	if _, twice := e.attr(a.name); twice {
-		p.report.add(p.file, a.offset, Warning, "wxml-duplicate-attribute",
-			"<%s> has the attribute %s twice. The first one counts; remove the other.", e.tag, a.name)
+	if i := slices.IndexFunc(e.attrs, func(b attribute) bool { return b.name == a.name }); i >= 0 {
+		p.report.add(p.file, a.offset, source.Warning, "wxml-duplicate-attribute",
+			"<%s> has the attribute %s twice. The last one counts; remove the other.", e.tag, a.name)
+		e.attrs[i] = a
 		return
 	}
 	e.attrs = append(e.attrs, a)
@@ -326,7 +317,7 @@ func (p *parser) value(e *element) (string, int) {
 	}
 	value := p.src[start:p.pos]
 	if p.pos >= len(p.src) {
-		p.report.add(p.file, start-1, Error, "wxml-unclosed-quote",
+		p.report.add(p.file, start-1, source.Error, "wxml-unclosed-quote",
 			"The value of an attribute of <%s> has no closing %c.", e.tag, quote)
 		return value, start
 	}
@@ -340,7 +331,7 @@ func (p *parser) closeTag() {
 	p.space()
 	tag := p.name()
 	if !p.skipPast(">") {
-		p.report.add(p.file, start, Error, "wxml-unclosed-tag",
+		p.report.add(p.file, start, source.Error, "wxml-unclosed-tag",
 			"The closing tag is not finished. Add “>”.")
 	}
 	open := len(p.stack) - 1
@@ -348,7 +339,7 @@ func (p *parser) closeTag() {
 		open--
 	}
 	if open == 0 {
-		p.report.add(p.file, start, Warning, "wxml-stray-end-tag",
+		p.report.add(p.file, start, source.Warning, "wxml-stray-end-tag",
 			"</%s> closes nothing and is ignored. Remove it, or add <%s> before it.", tag, tag)
 		return
 	}
@@ -368,12 +359,16 @@ func (p *parser) leaveOpen(before string) {
 		where = "before </" + before + ">"
 	}
 	if !mayStayOpen[e.tag] {
-		p.report.add(p.file, e.offset, Error, "wxml-unclosed-element",
+		severity := source.Error
+		if before != "" { // it ends with the element around it, as in the vendor's client
+			severity = source.Warning
+		}
+		p.report.add(p.file, e.offset, severity, "wxml-unclosed-element",
 			"<%s> is not closed. Add </%s> %s, or check which element is closed too early.",
 			e.tag, e.tag, where)
 		return
 	}
-	p.report.add(p.file, e.offset, Warning, "wxml-unclosed-element",
+	p.report.add(p.file, e.offset, source.Warning, "wxml-unclosed-element",
 		"<%s> is not closed. Write <%s … />.", e.tag, e.tag)
 	parent := p.top()
 	parent.kids = append(parent.kids, e.kids...)
@@ -416,15 +411,15 @@ func blank(s string) bool {
 // parseExpr parses a text or an attribute's value with {{ }} in it.
 func (c *compiler) parseExpr(f *file, src string, at int, fields bool) *expr.Node {
 	node, err := expr.ParseText(src, expr.Options{
-		Lookup: c.lookup, Unescape: unescape, Fields: fields,
+		Lookup: c.lookup, Module: c.modulesOf(f), Unescape: unescape, Fields: fields,
 	})
 	if err == nil {
-		c.warnCalls(f, node, at)
+		c.checkCalls(f, node, at)
 		return node
 	}
 	// Some generators write & and < inside {{ }} as character references.
 	if decoded := unescape(src); decoded != src {
-		options := expr.Options{Lookup: c.lookup, Fields: fields}
+		options := expr.Options{Lookup: c.lookup, Module: c.modulesOf(f), Fields: fields}
 		if node, again := expr.ParseText(decoded, options); again == nil {
 			return node
 		}
@@ -433,6 +428,6 @@ func (c *compiler) parseExpr(f *file, src string, at int, fields bool) *expr.Nod
 	if syntax, ok := errors.AsType[*expr.SyntaxError](err); ok {
 		offset += syntax.Offset
 	}
-	c.report.add(f, offset, Error, "wxml-expression", "%s", err)
+	c.report.add(f, offset, source.Error, "wxml-expression", "%s", err)
 	return expr.Const(expr.Value{})
 }

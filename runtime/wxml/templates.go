@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/teahouse/teahouse/runtime/expr"
+	"github.com/teahouse/teahouse/runtime/source"
 	"github.com/teahouse/teahouse/runtime/template"
 )
 
@@ -107,7 +108,7 @@ func (c *compiler) defined(f *file) map[string]*definition {
 			return
 		}
 		if found[name.value] != nil {
-			c.report.add(f, e.offset, Warning, "wxml-duplicate-template",
+			c.report.add(f, e.offset, source.Warning, "wxml-duplicate-template",
 				"The template %q is defined twice. The first one counts; rename the other.", name.value)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/teahouse/teahouse/runtime/source"
 	"github.com/teahouse/teahouse/runtime/template"
 	"github.com/teahouse/teahouse/runtime/wxml"
 )
@@ -21,9 +22,9 @@ func (f files) ReadFile(path string) ([]byte, bool) {
 
 func page(text string) files { return files{"pages/a/a.wxml": text} }
 
-func compile(t testing.TB, f files) (*template.Template, []wxml.Diagnostic) {
+func compile(t testing.TB, f files) (*template.Template, []source.Diagnostic) {
 	t.Helper()
-	return wxml.Compile(f, "pages/a/a.wxml")
+	return wxml.Compile(f, "pages/a/a.wxml", wxml.Options{})
 }
 
 // structure compiles a page that must compile and returns the fragments for the browser.
@@ -68,6 +69,10 @@ func TestStructureKeepsConstantsAndNumbersHoles(t *testing.T) {
 				`{"kids":[{"tag":"view","id":0,"kids":["1"]}],"holes":0},` +
 				`{"kids":[{"tag":"view","id":0,"kids":["2"]}],"holes":0},{"kids":["3"],"holes":0}]`,
 		},
+		"a text in a block with a slot's name stands in an element, which can have one": {
+			`<block slot="head">Tea {{n}}<image/></block>`,
+			`[{"kids":[{"tag":"text","id":0,"attrs":{"slot":"head"},"kids":[{"t":0}]},{"tag":"image","id":1,"attrs":{"slot":"head"}}],"holes":1}]`,
+		},
 		"for is outside of if": {
 			`<view wx:if="{{item}}" wx:for="{{list}}">{{item}}</view>`,
 			`[{"kids":[{"for":0,"frag":1}],"holes":1},{"kids":[{"if":0,"frags":[2]}],"holes":1},` +
@@ -76,6 +81,12 @@ func TestStructureKeepsConstantsAndNumbersHoles(t *testing.T) {
 		"events without handlers' names": {
 			`<view bindtap="a" catch:touchmove="b" capture-bind:tap="c" mut-bind:tap="d" data-x="1" mark:y="2"/>`,
 			`[{"kids":[{"tag":"view","id":0,"on":{"touchmove":"catch","tap":"capture-bind"}}],"holes":0}]`,
+		},
+		"what changes data bound by model: is heard without a handler, and once beside one": {
+			`<input model:value="{{a}}"/><swiper model:current="{{b}}" bindchange="c"/><view model:value="{{a}}"/>`,
+			`[{"kids":[{"tag":"input","id":0,"dyn":[[0,"value"]],"on":{"input":"bind","change":"bind"}},` +
+				`{"tag":"swiper","id":1,"dyn":[[1,"current"]],"on":{"change":"bind"}},` +
+				`{"tag":"view","id":2,"dyn":[[2,"value"]]}],"holes":3}]`,
 		},
 		"entities": {
 			`<view title="a&quot;&nbsp;b?x=1&copy=2">1 &lt; 2 &amp;&amp; x &unknown;</view>`,
@@ -91,9 +102,9 @@ func TestStructureKeepsConstantsAndNumbersHoles(t *testing.T) {
 			`[{"kids":[{"tag":"view","id":0,"kids":[{"tag":"input","id":1,"attrs":{"value":"a"}},` +
 				`{"tag":"image","id":2,"attrs":{"src":"b"}},"x"]}],"holes":0}]`,
 		},
-		"space in text is kept": {
-			"<text> </text> <text>a</text>\n",
-			`[{"kids":[{"tag":"text","id":0,"kids":[" "]},{"tag":"text","id":1,"kids":["a"]}],"holes":0}]`,
+		"space between tags is dropped, in text too, and kept beside words": {
+			"<text> </text> <text>\n <text>a</text> b\n</text>\n",
+			`[{"kids":[{"tag":"text","id":0},{"tag":"text","id":1,"kids":[{"tag":"text","id":2,"kids":["a"]}," b\n"]}],"holes":0}]`,
 		},
 	} {
 		if diff := cmp.Diff(c.want, structure(t, page(c.src))); diff != "" {
@@ -122,7 +133,7 @@ func TestTemplatesAndIncludes(t *testing.T) {
 	}
 }
 
-func summary(diagnostics []wxml.Diagnostic) string {
+func summary(diagnostics []source.Diagnostic) string {
 	lines := make([]string, len(diagnostics))
 	for i, d := range diagnostics {
 		lines[i] = fmt.Sprintf("%s %s:%d:%d %s", d.Severity, d.File, d.Line, d.Column, d.Code)
@@ -134,30 +145,35 @@ func TestDiagnosticsSayWhereAndHowToFix(t *testing.T) {
 	t.Parallel()
 	for src, want := range map[string]struct{ at, word string }{
 		"<view>\n  <view>\n</view>":     {"error 1:1 wxml-unclosed-element", "</view>"},
-		"<view><text>a</view>":          {"error 1:7 wxml-unclosed-element", "</text>"},
+		"<view><text>a</view>":          {"warning 1:7 wxml-unclosed-element", "</text>"},
 		"<view/></view>":                {"warning 1:8 wxml-stray-end-tag", "Remove"},
 		"<view":                         {"error 1:1 wxml-unclosed-tag", ">"},
 		"<view class=\"a>":              {"error 1:13 wxml-unclosed-quote", "closing"},
 		"<!-- a":                        {"error 1:1 wxml-unclosed-comment", "-->"},
 		"中文<view>{{ a + }}</view>":      {"error 1:16 wxml-expression", "too early"},
 		"<view\n class=\"{{ a b }}\"/>": {"error 2:14 wxml-expression", "“b”"},
-		"<view wx:else/>":               {"error 1:1 wxml-else-without-if", "wx:if"},
-		"<view wx:if='{{a}}'/>x<view wx:elif='{{b}}'/>":              {"error 1:23 wxml-else-without-if", "wx:if"},
-		"<view a='1' a='2'/>":                                        {"warning 1:13 wxml-duplicate-attribute", "first"},
-		"<view wx:idx='1'/>":                                         {"warning 1:7 wxml-unknown-directive", "wx:i"},
-		"<view wx:for='{{a}}' wx:key='{{item.id}}'/>":                {"warning 1:30 wxml-key-expression", `"id"`},
-		"<view wx:for='{{a}} '/>":                                    {"warning 1:15 wxml-text-around-list", "row"},
-		"<view wx:if=' {{a}}'/>":                                     {"warning 1:14 wxml-text-around-condition", "true"},
-		"<my-card/>":                                                 {"warning 1:1 wxml-unknown-component", "box"},
-		"<include src='none'/>":                                      {"warning 1:15 wxml-missing-file", "none.wxml"},
-		"<include/>":                                                 {"error 1:1 wxml-missing-src", "src"},
-		"<template is='x'/>":                                         {"warning 1:15 wxml-unknown-template", "import"},
-		"<wxs module='m'>var a = '<view>'</wxs>":                     {"warning 1:1 wxml-wxs", "data"},
-		"<view>{{a.slice(1)}}</view>":                                {"warning 1:7 wxml-call", "data"},
-		"<input model:value='{{a}}'/>":                               {"warning 1:8 wxml-two-way", "bind"},
-		"<include src='a'/>":                                         {"error 1:15 wxml-include-cycle", "itself"},
-		strings.Repeat("<view>", 102):                                {"error 1:601 wxml-too-deep", "template"},
-		"<template name='t'/><template name='t'/><template is='t'/>": {"warning 1:21 wxml-duplicate-template", "rename"},
+		"<view wx:else/>":               {"warning 1:1 wxml-else-without-if", "wx:if"},
+		"<view wx:if='{{a}}'/>x<view wx:elif='{{b}}'/>": {"warning 1:23 wxml-else-without-if", "wx:if"},
+		"<view a='1' a='2'/>":                           {"warning 1:13 wxml-duplicate-attribute", "last"},
+		"<view wx:idx='1'/>":                            {"warning 1:7 wxml-unknown-directive", "wx:i"},
+		"<view wx:for='{{a}}' wx:key='{{item.id}}'/>":   {"warning 1:30 wxml-key-expression", `"id"`},
+		"<view wx:for='{{a}} '/>":                       {"warning 1:15 wxml-text-around-list", "row"},
+		"<view wx:if=' {{a}}'/>":                        {"warning 1:14 wxml-text-around-condition", "true"},
+		"<my-card/>":                                    {"warning 1:1 wxml-unknown-component", "box"},
+		"<include src='none'/>":                         {"warning 1:15 wxml-missing-file", "none.wxml"},
+		"<include/>":                                    {"error 1:1 wxml-missing-src", "src"},
+		"<template is='x'/>":                            {"warning 1:15 wxml-unknown-template", "import"},
+		"<view>{{a.slice(1)}}</view>":                   {"warning 1:7 wxml-call", "data"},
+		"<include src='a'/>":                            {"error 1:15 wxml-include-cycle", "itself"},
+		strings.Repeat("<view>", 102):                   {"error 1:601 wxml-too-deep", "template"},
+		"<template name='t'/><template name='t'/><template is='t'/>":      {"warning 1:21 wxml-duplicate-template", "rename"},
+		"<wxs>var a</wxs><view a='{{a}}'/>":                               {"error 1:1 wxs-without-name", "module"},
+		"<wxs module='m'>\n let a</wxs>{{m.a}}":                           {"error 2:2 wxs-syntax", "var"},
+		"<wxs module='m' src='no'/>{{m.a}}":                               {"error 1:22 wxs-missing-file", "relative"},
+		"<wxs module='m'>exports.a = 1</wxs>{{m.b}}":                      {"warning 1:36 wxs-unknown-member", "no b"},
+		"<wxs module='m'/><wxs module='m'/>{{m.b}}":                       {"warning 1:31 wxs-duplicate-module", "rename"},
+		"<wxs module='m'>exports.f = 1</wxs><view bindtap='{{m.f(1)}}'/>": {"warning 1:51 wxs-computed-handler", "m.move"},
+		"<wxs module='m'/><view change:a='{{b}}'/>":                       {"warning 1:34 wxs-change", "m.changed"},
 	} {
 		_, diagnostics := compile(t, page(src))
 		if len(diagnostics) == 0 {

@@ -3,6 +3,8 @@ package wxss
 import (
 	"slices"
 	"strings"
+
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // context is what surrounds a list of rules.
@@ -40,7 +42,7 @@ func (p *parser) rules(depth int, in context) {
 		switch t := p.peek(); {
 		case t.kind == kindEOF:
 			if in != contextTop {
-				p.report(Warning, "wxss-unclosed-block", t, "A block is not closed: add a }.")
+				p.report(source.Warning, "wxss-unclosed-block", t, "A block is not closed: add a }.")
 			}
 			return
 		case t.kind == kindSpace || t.is(";"):
@@ -50,7 +52,7 @@ func (p *parser) rules(depth int, in context) {
 			if in != contextTop {
 				return
 			}
-			p.report(Warning, "wxss-syntax", t, "This } closes no block.")
+			p.report(source.Warning, "wxss-syntax", t, "This } closes no block.")
 		case t.kind == kindAt:
 			p.atRule(depth, in)
 		case in == contextFont || in == contextStyle && !p.nestedRule():
@@ -132,6 +134,7 @@ func (p *parser) skipBlock() {
 
 func (p *parser) atRule(depth int, in context) {
 	at := p.take()
+	start := p.pos
 	prelude := p.prelude()
 	name := at.text
 	for _, vendor := range []string{"-webkit-", "-moz-", "-o-", "-ms-"} {
@@ -139,6 +142,15 @@ func (p *parser) atRule(depth int, in context) {
 	}
 	hasBlock := p.peek().is("{")
 	switch {
+	case name == "import" && len(prelude) > 0 && (prelude[0].kind == kindString || prelude[0].kind == kindURL) && hasBlock:
+		// The semicolon is missing, and what follows is a rule. The vendor's tool takes that too.
+		p.pos = start
+		for p.peek().kind == kindSpace {
+			p.take()
+		}
+		p.take()
+		p.importFile(at, prelude[:1], in)
+		return
 	case name == "import" && !hasBlock:
 		p.imports(at, prelude, in)
 		return
@@ -149,62 +161,115 @@ func (p *parser) atRule(depth int, in context) {
 		p.write("@layer " + p.values(prelude, valuesRaw) + ";\n")
 		p.skipBlock()
 		return
-	case hasBlock && (name == "media" || name == "supports" || name == "container" ||
+	case hasBlock && name == "media":
+		if queries, themed := p.mediaQueries(prelude); themed {
+			p.media(at, queries, depth, max(in, contextGroup))
+			return
+		}
+		p.block(at, p.values(prelude, valuesNoVar), depth, max(in, contextGroup))
+		return
+	case hasBlock && (name == "supports" || name == "container" ||
 		name == "layer" || name == "scope" || name == "starting-style"):
 		p.block(at, p.values(prelude, valuesNoVar), depth, max(in, contextGroup))
 		return
 	case hasBlock && name == "keyframes":
-		p.block(at, p.values(prelude, valuesRaw), depth, contextKeyframes)
+		p.keyframes(at, prelude, depth)
 		return
 	case hasBlock && (name == "font-face" || name == "property"):
-		p.block(at, p.values(prelude, valuesRaw), depth, contextFont)
+		p.wrapped(at, p.preferred(), p.head(at, prelude), depth, contextFont)
 		return
 	}
-	p.report(Warning, "wxss-unknown-at-rule", at, "@%s is not known and was left out.", at.text)
+	p.report(source.Warning, "wxss-unknown-at-rule", at, "@%s is not known and was left out.", at.text)
 	p.skipBlock()
+}
+
+// keyframes writes key frames under their own name, which styles of elements may use, and those of a component
+// also under the name that its own rules use.
+func (p *parser) keyframes(at *token, prelude []token, depth int) {
+	start := p.pos
+	p.wrapped(at, p.preferred(), p.head(at, prelude), depth, contextKeyframes)
+	if len(prelude) != 1 || prelude[0].kind != kindIdent && prelude[0].kind != kindString {
+		return
+	}
+	name := prelude[0].text
+	p.frames[name] = true
+	if !p.known[name] {
+		return
+	}
+	own := []token{{kind: kindIdent, text: p.opts.Scope + "--" + name}}
+	p.again(start, func() { p.wrapped(at, p.preferred(), p.head(at, own), depth, contextKeyframes) })
+}
+
+// again reads a block once more, from where it begins. Its faults are told already.
+func (p *parser) again(start int, read func()) {
+	told := p.found
+	p.pos = start
+	read()
+	p.found = told
+}
+
+func (p *parser) head(at *token, prelude []token) string {
+	return strings.TrimSpace("@" + at.text + " " + p.values(prelude, valuesRaw))
+}
+
+// preferred is the condition for rules without a selector inside a theme's block, or "". These follow the browser.
+func (p *parser) preferred() string {
+	if p.theme == "" {
+		return ""
+	}
+	return "@media (prefers-color-scheme: " + p.theme + ")"
 }
 
 // block writes an at-rule with a block of rules or declarations.
 func (p *parser) block(at *token, prelude string, depth int, in context) {
-	if depth >= MaxNesting {
-		p.report(Error, "wxss-nesting", at, "Blocks are nested more than %d deep.", MaxNesting)
-		p.skipBlock()
-		return
-	}
-	p.take()
 	head := "@" + at.text
 	if prelude != "" {
 		head += " " + prelude
 	}
-	p.write(head + "{\n")
-	p.rules(depth+1, in)
-	p.write("}\n")
+	p.wrapped(at, head, "", depth, in)
+}
+
+func (p *parser) tooDeep(at *token) {
+	p.report(source.Error, "wxss-nesting", at, "Blocks are nested more than %d deep.", MaxNesting)
+	p.skipBlock()
 }
 
 // imports replaces @import by the rules of the file that it names.
 func (p *parser) imports(at *token, prelude []token, in context) {
 	p.skipBlock()
+	p.importFile(at, prelude, in)
+}
+
+func (p *parser) importFile(at *token, prelude []token, in context) {
 	if in != contextTop {
-		p.report(Warning, "wxss-import-place", at, "@import must be at the top of a file, not in a block.")
+		p.report(source.Warning, "wxss-import-place", at, "@import must be at the top of a file, not in a block.")
 		return
 	}
 	if len(prelude) == 0 || prelude[0].kind != kindString && prelude[0].kind != kindURL {
-		p.report(Error, "wxss-syntax", at, `Write @import "file.wxss";`)
+		p.report(source.Error, "wxss-syntax", at, `Write @import "file.wxss";`)
 		return
 	}
 	name, ok := p.resolve(prelude[0].text)
 	if !ok || strings.Contains(prelude[0].text, "://") || strings.HasPrefix(prelude[0].text, "//") {
-		p.report(Error, "wxss-import-not-found", at,
+		p.report(source.Error, "wxss-import-not-found", at,
 			"%q is outside of the program. Only files of the program can be imported.", prelude[0].text)
 		return
 	}
-	media := p.values(trim(prelude[1:]), valuesNoVar)
-	if media != "" {
-		p.write("@media " + media + "{\n")
+	queries, themed := p.mediaQueries(trim(prelude[1:]))
+	if !themed {
+		queries = []query{{text: p.values(trim(prelude[1:]), valuesNoVar)}}
 	}
-	p.file(name, at)
-	if media != "" {
-		p.write("}\n")
+	for _, q := range queries { // with a theme a file comes once for each
+		outer := p.theme
+		p.theme = firstTheme(q.theme, outer)
+		if q.text != "" {
+			p.write("@media " + q.text + "{\n")
+		}
+		p.file(name, at)
+		if q.text != "" {
+			p.write("}\n")
+		}
+		p.theme = outer
 	}
 }
 
@@ -213,18 +278,17 @@ func (p *parser) styleRule(depth int, in context) {
 	first := p.peek()
 	prelude := p.prelude()
 	if !p.peek().is("{") {
-		p.report(Warning, "wxss-syntax", first, "A rule is expected here: selector { … }.")
+		p.report(source.Warning, "wxss-syntax", first, "A rule is expected here: selector { … }.")
 		p.skipBlock()
 		return
 	}
 	if depth >= MaxNesting {
-		p.report(Error, "wxss-nesting", first, "Blocks are nested more than %d deep.", MaxNesting)
-		p.skipBlock()
+		p.tooDeep(first)
 		return
 	}
 	p.take()
 	if len(prelude) == 0 {
-		p.report(Warning, "wxss-syntax", first, "A rule has no selector and was left out.")
+		p.report(source.Warning, "wxss-syntax", first, "A rule has no selector and was left out.")
 		p.pos--
 		p.skipBlock()
 		return
@@ -233,13 +297,17 @@ func (p *parser) styleRule(depth int, in context) {
 	if in == contextKeyframes {
 		selector = p.values(prelude, valuesRaw)
 	} else {
-		selector = p.selectors(prelude)
+		prefix := ""
+		if p.theme != "" && in != contextStyle {
+			prefix = inTheme(p.theme)
+		}
+		selector = p.selectors(prelude, prefix)
 	}
 	p.write(selector + "{")
 	start := p.out.Len()
 	p.rules(depth+1, contextStyle)
 	p.write("}\n")
-	if in == contextTop && slices.Contains(strings.Split(selector, ","), "wx-page") && !p.full {
+	if in == contextTop && p.theme == "" && slices.Contains(strings.Split(selector, ","), "wx-page") && !p.full {
 		p.pageBackground(p.out.String()[start:])
 	}
 }
@@ -252,7 +320,7 @@ func (p *parser) declaration(in context) {
 	}
 	if name.kind != kindIdent || !p.peek().is(":") {
 		// Hacks such as "*zoom: 1" were for browsers that are no longer in use.
-		p.report(Warning, "wxss-syntax", name, "A declaration is expected here: name: value;.")
+		p.report(source.Warning, "wxss-syntax", name, "A declaration is expected here: name: value;.")
 		p.pos--
 		p.skipDeclaration()
 		return
@@ -268,7 +336,9 @@ func (p *parser) declaration(in context) {
 	if in == contextFont {
 		mode = valuesNoVar
 	}
+	p.naming = strings.HasSuffix(name.text, "animation") || strings.HasSuffix(name.text, "animation-name")
 	text := p.values(trim(value), mode)
+	p.naming = false
 	if text == "" && !strings.HasPrefix(name.text, "--") {
 		return
 	}

@@ -3,6 +3,8 @@ package wxss
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 type kind uint8
@@ -100,7 +102,7 @@ func (t *tokenizer) space() token {
 		}
 		end := strings.Index(t.text[t.pos+2:], "*/")
 		if end < 0 {
-			t.c.report(Warning, "wxss-syntax", &token{offset: t.pos},
+			t.c.report(source.Warning, "wxss-syntax", &token{offset: t.pos},
 				"This comment does not end. Close it with */.")
 			t.pos = len(t.text)
 			break
@@ -122,7 +124,7 @@ func (t *tokenizer) quoted(quote byte, start int) string {
 			t.pos++
 			return b.String()
 		case '\n':
-			t.c.report(Warning, "wxss-syntax", &token{offset: start},
+			t.c.report(source.Warning, "wxss-syntax", &token{offset: start},
 				"This string does not end on its line.")
 			return b.String()
 		case '\\':
@@ -137,7 +139,7 @@ func (t *tokenizer) quoted(quote byte, start int) string {
 			t.pos++
 		}
 	}
-	t.c.report(Warning, "wxss-syntax", &token{offset: start}, "This string does not end.")
+	t.c.report(source.Warning, "wxss-syntax", &token{offset: start}, "This string does not end.")
 	return b.String()
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/teahouse/teahouse/runtime/source"
 )
 
 // valuesMode says how an rpx length is written.
@@ -13,7 +15,7 @@ type valuesMode uint8
 
 const (
 	valuesFull  valuesMode = iota // calc() with the frame's --rpx
-	valuesNoVar                   // var() is not allowed here: half a pixel, right at 375 px width
+	valuesNoVar                   // var() is not allowed here: vw, of which 100 are 750 rpx
 	valuesRaw                     // no lengths here
 )
 
@@ -29,15 +31,27 @@ var urlFunctions = []string{"image-set", "-webkit-image-set", "image", "src", "c
 func (c *compiler) values(tokens []token, mode valuesMode) string {
 	var b strings.Builder
 	var calls []string // names of the open functions, "" for a plain parenthesis
+	skip := 0
 	for i := range tokens {
 		t := &tokens[i]
+		if skip > 0 {
+			skip--
+			continue
+		}
 		switch {
+		case t.kind == kindIdent && c.naming && c.known[t.text]:
+			writeIdent(&b, c.opts.Scope+"--"+t.text)
 		case t.kind == kindNumber && strings.EqualFold(t.unit, "rpx") && mode != valuesRaw:
 			writeRpx(&b, t.text, mode)
+		case t.kind == kindFunction && mode == valuesFull && safeInset(tokens[i:]) != "":
+			b.WriteString("var(--safe-" + safeInset(tokens[i:]))
+			calls = append(calls, "env")
+			skip = safeWord(tokens[i:]) // the rest, a value for phones without insets, stays
+			continue
 		case t.kind == kindURL:
 			c.writeURL(&b, t, t.text)
 		case t.kind == kindBadURL:
-			c.report(Warning, "wxss-syntax", t, "This url() is not valid; put it in quotes.")
+			c.report(source.Warning, "wxss-syntax", t, "This url() is not valid; put it in quotes.")
 			b.WriteString(noURL)
 		case t.kind == kindString && len(calls) > 0 && slices.Contains(urlFunctions, calls[len(calls)-1]):
 			c.writeURL(&b, t, t.text)
@@ -58,13 +72,46 @@ func (c *compiler) values(tokens []token, mode valuesMode) string {
 	return b.String()
 }
 
-// selectors writes a selector list with its tags mapped to the elements of the frame.
-func (c *compiler) selectors(tokens []token) string {
+// safeInset returns the side of env(safe-area-inset-SIDE …, which older phones call constant(…, or "".
+func safeInset(tokens []token) string {
+	if name := strings.ToLower(tokens[0].text); name != "env" && name != "constant" {
+		return ""
+	}
+	at := safeWord(tokens)
+	if at >= len(tokens) || tokens[at].kind != kindIdent {
+		return ""
+	}
+	side, _ := strings.CutPrefix(strings.ToLower(tokens[at].text), "safe-area-inset-")
+	if !slices.Contains([]string{"top", "right", "bottom", "left"}, side) {
+		return ""
+	}
+	return side
+}
+
+// safeWord is the place of the first token that is no space behind a function's name.
+func safeWord(tokens []token) int {
+	at := 1
+	for at < len(tokens) && tokens[at].kind == kindSpace {
+		at++
+	}
+	return at
+}
+
+// selectors writes a selector list with its tags mapped to the elements of the frame. prefix stands before
+// each selector.
+func (c *compiler) selectors(tokens []token, prefix string) string {
 	var b strings.Builder
+	b.WriteString(prefix)
 	brackets := 0
 	var raw []bool // per open parenthesis: true if its content is not a selector
+	inHost := -1   // index in raw of the open :host(
+	skip := false
 	for i := range tokens {
 		t := &tokens[i]
+		if skip { // the word after a colon that was written otherwise
+			skip = false
+			continue
+		}
 		inRaw := brackets > 0 || len(raw) > 0 && raw[len(raw)-1]
 		switch {
 		case t.kind == kindIdent && !inRaw && isTag(tokens, i):
@@ -73,10 +120,29 @@ func (c *compiler) selectors(tokens []token) string {
 				b.WriteString("wx-")
 			}
 			writeIdent(&b, name)
+		case t.is(".") && !inRaw && inHost >= 0 && i+1 < len(tokens) && tokens[i+1].kind == kindIdent:
+			// Whoever uses the component named the class, so that it has no scope of this sheet.
+			b.WriteString("[wx-class~=")
+			writeString(&b, tokens[i+1].text)
+			b.WriteString("]")
+			skip = true
+		case t.kind == kindIdent && !inRaw && c.opts.Scope != "" && i > 0 && tokens[i-1].is("."):
+			writeIdent(&b, c.opts.Scope+"--"+t.text)
+		case t.is(":") && !inRaw && c.opts.Scope != "" && isHost(tokens, i):
+			b.WriteString(`[wx-host="` + c.opts.Scope + `"]`)
+			if tokens[i+1].kind == kindFunction {
+				b.WriteString(":is(")
+				inHost = len(raw)
+				raw = append(raw, false)
+			}
+			skip = true
 		case t.kind == kindSpace && besideComma(tokens, i):
 			// so that a list can be split at its commas
 		default:
 			writeToken(&b, t)
+			if t.is(",") && brackets == 0 && len(raw) == 0 {
+				b.WriteString(prefix)
+			}
 		}
 		switch {
 		case t.is("["):
@@ -89,10 +155,19 @@ func (c *compiler) selectors(tokens []token) string {
 			raw = append(raw, true)
 		case t.is(")") && len(raw) > 0:
 			raw = raw[:len(raw)-1]
+			if len(raw) == inHost {
+				inHost = -1
+			}
 		}
 	}
 	b.WriteString(strings.Repeat("]", brackets) + strings.Repeat(")", len(raw)))
 	return b.String()
+}
+
+// isHost reports whether the colon at i begins ":host" or ":host(".
+func isHost(tokens []token, i int) bool {
+	return i+1 < len(tokens) && (tokens[i+1].kind == kindIdent || tokens[i+1].kind == kindFunction) && strings.EqualFold(tokens[i+1].text, "host") &&
+		(i == 0 || !tokens[i-1].is(":"))
 }
 
 // isTag reports whether the identifier at i is in the position of a tag's name.
@@ -161,7 +236,7 @@ func writeRpx(b *strings.Builder, number string, mode valuesMode) {
 	case err != nil || math.IsInf(value, 0) || value == 0:
 		b.WriteString("0px")
 	case mode == valuesNoVar:
-		b.WriteString(strconv.FormatFloat(value/2, 'f', -1, 64) + "px")
+		b.WriteString(strconv.FormatFloat(value/7.5, 'f', -1, 64) + "vw")
 	default:
 		b.WriteString("calc(" + strconv.FormatFloat(value, 'f', -1, 64) + " * var(--rpx, 0.5px))")
 	}
@@ -183,7 +258,7 @@ func (c *compiler) writeURL(b *strings.Builder, at *token, ref string) {
 		b.WriteByte(')')
 	case strings.HasPrefix(lower, "data:"):
 		if !isInertData(lower) {
-			c.report(Warning, "wxss-url", at, "Only pictures and fonts can be given as data: addresses.")
+			c.report(source.Warning, "wxss-url", at, "Only pictures and fonts can be given as data: addresses.")
 			b.WriteString(noURL)
 			return
 		}
@@ -204,14 +279,12 @@ func (c *compiler) writeRemoteURL(b *strings.Builder, at *token, ref string) {
 	u, err := url.Parse(ref)
 	if err != nil || u.Scheme != "https" || u.User != nil ||
 		!slices.Contains(c.opts.Domains, strings.ToLower(u.Host)) {
-		c.report(Warning, "wxss-url-remote", at, "%q was left out. Put the file into the program, "+
+		c.report(source.Warning, "wxss-url-remote", at, "%q was left out. Put the file into the program, "+
 			"or declare its host in teahouse.domains of app.json and use https.", shorten(ref))
 		b.WriteString(noURL)
 		return
 	}
-	b.WriteString("url(")
-	writeString(b, u.String())
-	b.WriteByte(')')
+	b.WriteString(`url("` + RemoteMark + url.QueryEscape(u.String()) + `")`)
 }
 
 func (c *compiler) writeLocalURL(b *strings.Builder, at *token, ref string) {
@@ -227,7 +300,7 @@ func (c *compiler) writeLocalURL(b *strings.Builder, at *token, ref string) {
 		}
 	}
 	if !ok || c.opts.Asset == nil || !c.opts.Asset(name) {
-		c.report(Warning, "wxss-url-not-found", at, "There is no picture or font %q.", shorten(ref))
+		c.report(source.Warning, "wxss-url-not-found", at, "There is no picture or font %q.", shorten(ref))
 		b.WriteString(noURL)
 		return
 	}
@@ -235,9 +308,7 @@ func (c *compiler) writeLocalURL(b *strings.Builder, at *token, ref string) {
 	for i := range segments {
 		segments[i] = url.PathEscape(segments[i])
 	}
-	b.WriteString("url(")
-	writeString(b, strings.Join(segments, "/"))
-	b.WriteByte(')')
+	b.WriteString(`url("` + AssetMark + strings.Join(segments, "/") + `")`)
 }
 
 // isInertData reports whether a data: address contains a picture or a font.

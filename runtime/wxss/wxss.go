@@ -9,7 +9,12 @@
 //   - Lengths in rpx become calc(N * var(--rpx, 0.5px)): the frame sets --rpx to a 750th of its
 //     width, so a rotated phone needs no new style sheet.
 //   - Tag selectors are mapped to the elements of the frame: view becomes wx-view.
-//   - url() of a file of the program becomes its path below the image.
+//   - url() of a file of the program becomes its path below the image, after a mark that the frame
+//     replaces by the image's address; that of another host is marked for the host's proxy.
+//   - Rules for a theme (prefers-color-scheme) hold while the frame has it: the shell decides the theme.
+//   - Insets of the safe area, as in env(safe-area-inset-top), become the frame's var(--safe-top).
+//   - Classes of a component's sheet get the name of the component, so that they hold for it alone. So do
+//     its key frames, for its own rules: of two components with a "spin" each has its own.
 //
 // Errors that a browser ignores are ignored here too, with a warning.
 package wxss
@@ -17,33 +22,12 @@ package wxss
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/teahouse/teahouse/runtime/source"
 )
-
-// Source gives the compiler the files of a mini program by slash-separated path.
-type Source interface {
-	ReadFile(path string) ([]byte, bool)
-}
-
-// Severity says whether a diagnostic stops the build.
-type Severity string
-
-// The severities.
-const (
-	Error   Severity = "error"
-	Warning Severity = "warning"
-)
-
-// Diagnostic is one finding. Line and Column count from 1, in characters.
-type Diagnostic struct {
-	Severity Severity
-	Code     string
-	Message  string
-	File     string
-	Line     int
-	Column   int
-}
 
 // Options describe the rest of the program.
 type Options struct {
@@ -51,7 +35,18 @@ type Options struct {
 	Asset func(path string) bool
 	// Domains are the hosts that url() may name over HTTPS, with the port if it is not 443.
 	Domains []string
+	// Scope is the name of the component whose sheet it is, such as "c12"; "" for the app and pages. The
+	// sheet then holds for the component's own elements: classes are written as "c12--name", and :host is
+	// the element with the attribute wx-host="c12", whose classes are in wx-class, for :host(.class). Tags and ids mean all elements, as with the vendor.
+	Scope string
 }
+
+// AssetMark and RemoteMark stand in url("…") before the path of a file of the program, and before the address
+// of another host's, escaped as a query. No other NUL is in a compiled sheet.
+const (
+	AssetMark  = "\x00a"
+	RemoteMark = "\x00r"
+)
 
 // Sheet is a compiled style sheet.
 type Sheet struct {
@@ -63,45 +58,70 @@ type Sheet struct {
 
 // Compile compiles the style sheet at path and all that it imports. The sheet can be used even when
 // diagnostics are errors; the parts with errors are then missing.
-func Compile(src Source, file string, opts Options) (Sheet, []Diagnostic) {
-	c := &compiler{src: src, opts: opts}
-	c.file(file, nil)
-	return Sheet{CSS: c.out.String(), Background: c.background}, c.diagnostics
+func Compile(src source.Files, file string, opts Options) (Sheet, []source.Diagnostic) {
+	compile := func(known map[string]bool) *compiler {
+		c := &compiler{src: src, opts: opts, found: source.Findings{Max: MaxDiagnostics}, known: known, frames: map[string]bool{}}
+		c.file(file, nil)
+		return c
+	}
+	c := compile(nil)
+	if opts.Scope != "" && len(c.frames) > 0 { // now that all names are known, also those of later rules
+		c = compile(c.frames)
+	}
+	return Sheet{CSS: c.out.String(), Background: c.background}, c.found.List
+}
+
+// dataName finds a dataset in a selector, as in [data-theme=dark], or a value, as in attr(data-index).
+var dataName = regexp.MustCompile(`(?i)(?:\[|attr\()\s*(data-[\w-]+)`)
+
+// DataNames lists the datasets that a sheet names, in lower case. What stands in a comment counts too: a
+// name too many only makes the browser know a value.
+func DataNames(text []byte) []string {
+	var names []string
+	for _, found := range dataName.FindAllSubmatch(text, -1) {
+		names = append(names, strings.ToLower(string(found[1])))
+	}
+	return names
 }
 
 type compiler struct {
-	src         Source
-	opts        Options
-	out         strings.Builder
-	background  string
-	diagnostics []Diagnostic
-	stack       []string // files that are being imported, outermost first
-	name        string   // the file being read
-	text        string
-	read        int  // bytes read so far, imports included
-	full        bool // the output has reached its limit
+	src        source.Files
+	opts       Options
+	out        strings.Builder
+	background string
+	found      source.Findings
+	stack      []string // files that are being imported, outermost first
+	name       string   // the file being read
+	text       string
+	read       int  // bytes read so far, imports included
+	full       bool // the output has reached its limit
+
+	theme  string          // for which the rules that are read hold, or ""
+	frames map[string]bool // the names of the key frames that were read
+	known  map[string]bool // those that get the component's name; nil for none
+	naming bool            // what is written names key frames
 }
 
 // file compiles one file. at is the import that names it, nil for the first file.
 func (c *compiler) file(name string, at *token) {
 	if slices.Contains(c.stack, name) {
 		cycle := strings.Join(append(slices.Clone(c.stack), name), " → ")
-		c.report(Error, "wxss-import-cycle", at, "This import forms a cycle: %s.", cycle)
+		c.report(source.Error, "wxss-import-cycle", at, "This import forms a cycle: %s.", cycle)
 		return
 	}
 	if len(c.stack) >= MaxImportDepth {
-		c.report(Error, "wxss-import-depth", at,
+		c.report(source.Error, "wxss-import-depth", at,
 			"Imports are nested more than %d deep.", MaxImportDepth)
 		return
 	}
 	content, ok := c.src.ReadFile(name)
 	if !ok {
-		c.report(Error, "wxss-import-not-found", at,
+		c.report(source.Error, "wxss-import-not-found", at,
 			"There is no file %q to import. Check the path; it is relative to this file.", name)
 		return
 	}
 	if c.read += len(content) + fileCost; c.read > MaxInputBytes {
-		c.report(Error, "wxss-too-large", at,
+		c.report(source.Error, "wxss-too-large", at,
 			"With its imports this style sheet has more than %d bytes.", MaxInputBytes)
 		return
 	}
@@ -109,7 +129,7 @@ func (c *compiler) file(name string, at *token) {
 	c.stack = append(c.stack, name)
 	c.name, c.text = name, normalise(string(content))
 	if len(content) > MaxFileBytes {
-		c.report(Error, "wxss-too-large", nil, "A style sheet may have %d bytes.", MaxFileBytes)
+		c.report(source.Error, "wxss-too-large", nil, "A style sheet may have %d bytes.", MaxFileBytes)
 	} else {
 		p := &parser{compiler: c, tokens: c.tokenize()}
 		p.rules(0, contextTop)
@@ -127,21 +147,14 @@ func normalise(content string) string {
 var preprocess = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n", "\x00", "\ufffd")
 
 // report adds a diagnostic at the token of the current file, or for the whole file.
-func (c *compiler) report(severity Severity, code string, at *token, format string, args ...any) {
-	if len(c.diagnostics) >= MaxDiagnostics {
-		// Further diagnostics are dropped, but an error must replace a warning.
-		if severity != Error || c.diagnostics[MaxDiagnostics-1].Severity == Error {
-			return
-		}
-		c.diagnostics = c.diagnostics[:MaxDiagnostics-1]
-	}
-	d := Diagnostic{Severity: severity, Code: code, Message: fmt.Sprintf(format, args...), File: c.name}
+func (c *compiler) report(severity source.Severity, code string, at *token, format string, args ...any) {
+	d := source.Diagnostic{Severity: severity, Code: code, Message: fmt.Sprintf(format, args...), File: c.name}
 	if at != nil {
 		before := c.text[:at.offset]
 		d.Line = strings.Count(before, "\n") + 1
 		d.Column = len([]rune(before[strings.LastIndexByte(before, '\n')+1:])) + 1
 	}
-	c.diagnostics = append(c.diagnostics, d)
+	c.found.Add(d)
 }
 
 // write adds to the output unless that would break its limit.
@@ -151,7 +164,7 @@ func (c *compiler) write(s string) {
 	}
 	if c.out.Len()+len(s) > MaxOutputBytes {
 		c.full = true
-		c.report(Error, "wxss-too-large", nil,
+		c.report(source.Error, "wxss-too-large", nil,
 			"With its imports this style sheet has more than %d bytes.", MaxOutputBytes)
 		return
 	}

@@ -4,11 +4,13 @@ import { check } from "./commands/check.js";
 import { init } from "./commands/init.js";
 import { apps, login, logout } from "./commands/login.js";
 import { logs } from "./commands/logs.js";
+import { replay } from "./commands/replay.js";
 import { release, status, submit, upload, versions, withdraw } from "./commands/versions.js";
 import { hint } from "./developer.js";
-import { EXIT, Failure } from "./failure.js";
+import { EXIT, Failure, systemReason } from "./failure.js";
 import { Problem } from "./problem.js";
-import { self } from "./self.js";
+import { self, version } from "./self.js";
+import { t } from "./texts.js";
 
 const COMMANDS: Command[] = [
   init,
@@ -16,6 +18,7 @@ const COMMANDS: Command[] = [
   logout,
   apps,
   check,
+  replay,
   upload,
   versions,
   status,
@@ -32,57 +35,69 @@ function usage(): string {
     ),
     about,
   ]);
-  return `${self()}: tools for mini programs
-
-${table(lines, "  ")}
-
-Every command takes --json, and --help, which lists its options.
-
-TEAHOUSE_URL and TEAHOUSE_TOKEN stand in for login, TEAHOUSE_APP for --app, for CI.
-It ends with 0 when done, 1 when the host refused or the program has errors, 2 when a command was
-typed wrongly, 3 when the host cannot be reached, 4 when there is no valid token.
-`;
+  return `${t("usage", { self: self(), commands: table(lines, "  ") })}\n`;
 }
 
 async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    const about = COMMANDS.find((command) => command.name === rest[0]);
-    process.stdout.write(about ? `${help(about)}\n` : usage());
+    const asked = name === "help" ? rest.find((word) => !word.startsWith("-")) : undefined;
+    process.stdout.write(asked ? `${help(commandOf(asked))}\n` : usage());
     return name === undefined ? EXIT.usage : EXIT.done;
   }
-  const command = COMMANDS.find((one) => one.name === name);
-  if (!command) throw new Failure(unknown(name), EXIT.usage);
+  if (name === "--version" || name === "version") {
+    process.stdout.write(
+      rest.includes("--json") ? `${JSON.stringify({ version: version() })}\n` : `${version()}\n`,
+    );
+    return EXIT.done;
+  }
+  const command = commandOf(name);
   const call = parse(command, rest);
   if (call) return command.run(call);
   process.stdout.write(`${help(command)}\n`);
   return EXIT.done;
 }
 
+function commandOf(name: string): Command {
+  const command = COMMANDS.find((one) => one.name === name);
+  if (!command) throw new Failure(unknown(name), EXIT.usage);
+  return command;
+}
+
 function unknown(name: string): string {
-  if (name.startsWith("-")) return `The name of a command comes first. See: ${self()} --help`;
+  if (name.startsWith("-")) return t("commandFirst", { self: self() });
   const meant = near(
     name,
     COMMANDS.map((command) => command.name),
   );
-  return `There is no command "${name}"${meant ? `; did you mean ${meant}?` : "."} See: ${self()} --help`;
+  return meant
+    ? t("noCommandMeant", { name, meant, self: self() })
+    : t("noCommand", { name, self: self() });
 }
 
-/** What went wrong, for a script: one JSON document, as for an answer. */
+/** The error, for a script: one JSON document, as for an answer. */
 function forMachines(error: Error): object {
   if (error instanceof Problem) {
     const { message, slug, status, requestID, fields } = error;
     return { error: { message, slug, status, request_id: requestID, fields } };
   }
-  return { error: { message: error.message } };
+  return { error: { message: words(error) } };
+}
+
+/** The text of an error; errors of the system are told in plain words, with the file. */
+function words(error: Error): string {
+  const why = systemReason(error);
+  if (!why) return error.message;
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  return t("fileFailed", { file: path ?? syscall!, why });
 }
 
 function forPeople(error: Error): string {
-  if (!(error instanceof Problem)) return error.message;
+  if (!(error instanceof Problem)) return words(error);
   const fields = error.fields.map(
     ({ path, message }) => `\n  ${[path, message].filter(Boolean).join(": ")}`,
   );
-  const id = error.requestID ? ` (request ${error.requestID})` : "";
+  const id = error.requestID ? t("request", { id: error.requestID }) : "";
   return `${error.message}${hint(error)}${fields.join("")}${id}`;
 }
 

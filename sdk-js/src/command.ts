@@ -6,6 +6,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { EXIT, Failure } from "./failure.js";
 import { self } from "./self.js";
+import { t } from "./texts.js";
 
 export interface Option {
   /** What stands after the name, such as "ID"; without it the option is a switch. */
@@ -14,6 +15,8 @@ export interface Option {
   many?: boolean;
   /** The values that it takes, when they are few. */
   of?: readonly string[];
+  /** Throws when a value is not valid. */
+  check?: (value: string) => void;
   about: string;
 }
 
@@ -69,8 +72,8 @@ export class Call {
 }
 
 const EVERYWHERE: Record<string, Option> = {
-  json: { about: "print one JSON document, errors too" },
-  help: { about: "show this text" },
+  json: { about: t("aboutJSON") },
+  help: { about: t("aboutHelp") },
 };
 
 /** Reads the words after a command's name; help asked for is undefined. */
@@ -91,17 +94,23 @@ export function parse(command: Command, args: string[]): Call | undefined {
   if (values.help) return undefined;
   for (const [name, option] of Object.entries(options)) {
     const given = values[name];
-    if (option.of && typeof given === "string" && !option.of.includes(given)) {
-      throw new Failure(`--${name} is one of ${option.of.join(", ")}; not "${given}".`, EXIT.usage);
+    if (typeof given !== "string") continue;
+    if (option.of && !option.of.includes(given)) {
+      const values = option.of.join(", ");
+      throw new Failure(t("oneOf", { name, values, given }), EXIT.usage);
     }
+    option.check?.(given);
   }
   const words = parsed.positionals;
   const missing = command.words.find((word, index) => !word.endsWith("?") && !words[index]);
   if (missing)
-    throw new Failure(`${command.name} needs ${missing}. ${seeHelp(command)}`, EXIT.usage);
+    throw new Failure(
+      t("needsWord", { command: command.name, word: missing, see: seeHelp(command) }),
+      EXIT.usage,
+    );
   if (words.length > command.words.length) {
-    const extra = words[command.words.length];
-    throw new Failure(`"${extra}" is one word too many. ${seeHelp(command)}`, EXIT.usage);
+    const extra = words[command.words.length]!;
+    throw new Failure(t("extraWord", { word: extra, see: seeHelp(command) }), EXIT.usage);
   }
   return new Call(command, words, values);
 }
@@ -116,16 +125,17 @@ function misread(
   if (error.code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") {
     const option = options[name];
     return option?.value
-      ? `--${name} needs a value: --${name} ${option.value}. A value that begins with a dash is written --${name}=-….`
-      : `--${name} takes no value. ${seeHelp(command)}`;
+      ? t("needsValue", { name, value: option.value })
+      : t("takesNoValue", { name, see: seeHelp(command) });
   }
   const typed = args.find((arg) => arg.startsWith("-") && arg.includes(name)) ?? `--${name}`;
   const nearest = near(name, Object.keys(options));
-  return `${command.name} has no option ${typed.split("=")[0]}${nearest ? `; did you mean --${nearest}?` : "."} ${seeHelp(command)}`;
+  const values = { command: command.name, option: typed.split("=")[0]!, see: seeHelp(command) };
+  return nearest ? t("noOptionMeant", { ...values, meant: nearest }) : t("noOption", values);
 }
 
 function seeHelp(command: Command): string {
-  return `See: ${self()} ${command.name} --help`;
+  return t("see", { self: self(), command: command.name });
 }
 
 export function help(command: Command): string {
@@ -140,7 +150,7 @@ export function help(command: Command): string {
     `${self()} ${[command.name, ...words].join(" ")}`,
     `  ${command.about}`,
     "",
-    "options",
+    t("options"),
     table(options, "  "),
     ...(command.more ? ["", command.more] : []),
   ].join("\n");
@@ -149,7 +159,7 @@ export function help(command: Command): string {
 /** Columns of text, each as wide as its widest cell. */
 export function table(rows: string[][], indent = ""): string {
   const widths = rows.reduce<number[]>(
-    (most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)),
+    (most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, columns(cell))),
     [],
   );
   return rows
@@ -157,11 +167,18 @@ export function table(rows: string[][], indent = ""): string {
       (row) =>
         indent +
         row
-          .map((cell, i) => cell.padEnd(widths[i]!))
+          .map((cell, i) => cell + " ".repeat(widths[i]! - columns(cell)))
           .join("  ")
           .trimEnd(),
     )
     .join("\n");
+}
+
+/** How many columns of a terminal a text takes: Chinese characters take two. */
+function columns(text: string): number {
+  const wide =
+    /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/g;
+  return text.length + (text.match(wide)?.length ?? 0);
 }
 
 /** The known name that was probably meant: at most two letters away. */

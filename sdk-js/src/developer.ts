@@ -4,8 +4,10 @@
  * @module
  */
 import { EXIT, Failure } from "./failure.js";
-import { problemOf, type Problem } from "./problem.js";
+import { language } from "./language.js";
+import { Problem, problemOf } from "./problem.js";
 import { self } from "./self.js";
+import { t } from "./texts.js";
 
 export interface Diagnostic {
   severity: "error" | "warning";
@@ -53,6 +55,8 @@ export interface App {
 }
 
 export interface LogEntry {
+  session_id: string;
+  kind: string;
   time: string;
   level: string;
   text: string;
@@ -133,57 +137,75 @@ export class Developer {
 
   async #call<Out>(path: string, init: RequestInit, timeout: number): Promise<Out> {
     let response: Response;
+    let text: string;
     try {
       response = await fetch(new URL(path, this.url), {
         ...init,
-        headers: { ...init.headers, authorization: `Bearer ${this.token}` },
+        headers: {
+          ...init.headers,
+          authorization: `Bearer ${this.token}`,
+          "accept-language": language,
+        },
         signal: AbortSignal.timeout(timeout),
       });
+      if (response.status === 401) throw this.#tokenNotValid();
+      if (!response.ok) throw await problemOf(response);
+      text = await response.text();
     } catch (error) {
-      throw new Failure(`${this.url} cannot be reached: ${reason(error)}`, EXIT.unreachable);
+      if (error instanceof Failure || error instanceof Problem) throw error;
+      const values = { url: this.url, why: reason(error) };
+      throw new Failure(t("unreachable", values), EXIT.unreachable);
     }
-    if (response.status === 401) {
-      throw new Failure(
-        "The token is not valid: it has expired, or was revoked, or is another host's. Make a new " +
-          `one at ${new URL("/developer/tokens", this.url)}, then: ${self()} login --url ${this.url}`,
-        EXIT.notLoggedIn,
-      );
-    }
-    if (!response.ok) throw await problemOf(response);
     if (response.status === 204) return undefined as Out;
-    const text = await response.text();
     try {
       return JSON.parse(text) as Out;
     } catch {
-      throw new Failure(
-        `${this.url} answers, but not as a Teahouse host does. Is the address right?`,
-        EXIT.unreachable,
-      );
+      throw new Failure(t("notAHost", { url: this.url }), EXIT.unreachable);
     }
+  }
+
+  #tokenNotValid(): Failure {
+    const page = String(new URL("/developer/tokens", this.url));
+    return new Failure(t("tokenNotValid", { page, self: self(), url: this.url }), EXIT.notLoggedIn);
   }
 }
 
 /** Why nothing answered. Node hides it in the cause; its own message is "fetch failed". */
 function reason(error: unknown): string {
   const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-  if (name === "TimeoutError") return "it takes too long to answer. Try again.";
-  switch (cause?.code) {
+  if (name === "TimeoutError") return t("tooSlow");
+  const code = cause?.code ?? "";
+  switch (code) {
     case "ECONNREFUSED":
-      return "nothing listens there. Is the host running?";
+      return t("nothingListens");
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return "there is no host of that name. Is the address right, and the network on?";
+      return t("noSuchHost");
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return t("noWay");
+    case "ETIMEDOUT":
+    case "UND_ERR_CONNECT_TIMEOUT":
+    case "UND_ERR_HEADERS_TIMEOUT":
+    case "UND_ERR_BODY_TIMEOUT":
+      return t("tooSlow");
     case "ECONNRESET":
+    case "EPIPE":
     case "UND_ERR_SOCKET":
-      return "the connection broke. Try again.";
+      return t("broke");
+    case "ERR_SSL_WRONG_VERSION_NUMBER":
+    case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
+    case "EPROTO":
+      return t("noTLS");
   }
+  if (/CERT|SIGNATURE|ISSUER/.test(code)) return t("badCertificate", { code });
   return cause?.message ?? message;
 }
 
-/** What a refusal about an app leaves open: which one would be right. */
+/** Adds to a refusal about an app which apps there are. */
 export function hint(problem: Problem): string {
   if (problem.slug === "no-such-app" || problem.status === 403) {
-    return ` The apps that you work on: ${self()} apps`;
+    return t("yourApps", { self: self() });
   }
   return "";
 }

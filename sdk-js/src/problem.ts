@@ -1,3 +1,5 @@
+import { t } from "./texts.js";
+
 /** One part of a request that was wrong. */
 export interface ProblemField {
   path: string;
@@ -18,6 +20,11 @@ export class Problem extends Error {
     super(message);
     this.name = "Problem";
   }
+
+  /** The same problem in other words. */
+  saying(message: string): Problem {
+    return new Problem(this.status, this.slug, message, this.requestID, this.fields, this.data);
+  }
 }
 
 /** Reads the problem out of an answer that is not a success. */
@@ -27,13 +34,13 @@ export async function problemOf(response: Response): Promise<Problem> {
   try {
     body = JSON.parse(text) as Record<string, unknown>;
   } catch {
-    // Something between us and the host answered; its words are all there is.
+    // Something between this command and the host answered: only its text is known.
   }
   const message =
     (body.detail as string) ??
     (body.error_description as string) ??
     (body.title as string) ??
-    `The host answered with status ${response.status} and no reason; something between us may have.`;
+    t("noReason", { status: response.status });
   const slug =
     String(body.type ?? body.error ?? "").replace(/^.*\/problems\//, "") ||
     `http-${response.status}`;

@@ -17,6 +17,12 @@ export function self(): string {
   return known;
 }
 
+/** The version of this package. */
+export function version(): string {
+  const file = new URL("../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
 function find(directory: string): string {
   for (let at = directory; dirname(at) !== at; at = dirname(at)) {
     // npx keeps what it has fetched in a folder of its own, with the address as a dependency.

@@ -1,6 +1,6 @@
 /**
  * The side of Teahouse that a mini program's own server sees: calls over the bridge with a token
- * that is fetched and renewed by itself, and webhooks whose signature is checked.
+ * that the client fetches and renews itself, and webhooks whose signature is checked.
  *
  * @module
  */

@@ -7,8 +7,9 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { EXIT, Failure } from "./failure.js";
+import { EXIT, Failure, systemReason } from "./failure.js";
 import { self } from "./self.js";
+import { t } from "./texts.js";
 
 export interface Settings {
   url: string;
@@ -35,24 +36,21 @@ export async function load(): Promise<Settings> {
   const saved = (await readJSON<Partial<Settings>>(settingsFile())) ?? {};
   const url = process.env.TEAHOUSE_URL || saved.url;
   const token = process.env.TEAHOUSE_TOKEN || saved.token;
-  if (!url || !token) {
-    throw new Failure(
-      `Not logged in. Make a token on the developer page of your host (/developer/tokens), then: ${self()} ` +
-        "login --url https://your.host. TEAHOUSE_URL and TEAHOUSE_TOKEN do the same for CI.",
-      EXIT.notLoggedIn,
-    );
-  }
+  if (!url || !token) throw new Failure(t("notLoggedIn", { self: self() }), EXIT.notLoggedIn);
+  checkToken(token);
   return { url: hostAddress(url), token };
+}
+
+/** Throws when the text cannot be a token. */
+export function checkToken(text: string): void {
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Failure(t("notAToken"), EXIT.usage);
 }
 
 /** The address of a host, or a refusal that shows a right one. */
 export function hostAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw new Failure(
-      `"${text}" is not the address of a host; it looks like https://tea.example or http://localhost:8080.`,
-      EXIT.usage,
-    );
+    throw new Failure(t("notAnAddress", { given: text }), EXIT.usage);
   }
   return url.origin;
 }
@@ -73,21 +71,32 @@ export async function projectOf(directory: string): Promise<Project> {
   return (await readJSON<Project>(join(directory, "teahouse.json"))) ?? {};
 }
 
+/** Throws when the text is not an app ID. */
+export function checkAppID(text: string): void {
+  if (typeof text !== "string" || !/^ta[0-9a-z]+$/.test(text))
+    throw new Failure(t("notAnAppID", { given: String(text) }), EXIT.usage);
+}
+
 /** The app of a directory: --app, else teahouse.json's app_id, else the environment. */
 export async function appOf(directory: string, given: string | undefined): Promise<string> {
   const found = given ?? (await projectOf(directory)).app_id ?? process.env.TEAHOUSE_APP;
-  if (!found)
-    throw new Failure(
-      `Which app? Give --app ta…, set TEAHOUSE_APP, or write {"app_id": "ta…"} into teahouse.json. ` +
-        `Those you work on: ${self()} apps`,
-      EXIT.usage,
-    );
-  if (typeof found !== "string" || !/^ta[0-9a-z]+$/.test(found))
-    throw new Failure(
-      `"${found}" is not an app ID; one looks like ta0c8a9a21d4fdc26a.`,
-      EXIT.usage,
-    );
+  if (!found) throw new Failure(t("whichApp", { self: self() }), EXIT.usage);
+  checkAppID(found);
   return found;
+}
+
+/** JSON without what the vendor's tools take besides: a byte order mark, comments, trailing commas. */
+export function plainJSON(text: string): string {
+  const noComments = text
+    .replace(/^\ufeff/, "")
+    .replace(
+      /("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+      (_, quoted?: string) => quoted ?? " ",
+    );
+  return noComments.replace(
+    /("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g,
+    (_, quoted?: string) => quoted ?? "",
+  );
 }
 
 /** The object in a JSON file, undefined when there is no such file. */
@@ -97,15 +106,15 @@ export async function readJSON<T extends object>(file: string): Promise<T | unde
     text = await readFile(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Failure(`${file} cannot be read: ${(error as Error).message}`);
+    throw new Failure(t("cannotRead", { file, why: systemReason(error) ?? String(error) }));
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(plainJSON(text));
   } catch (error) {
-    throw new Failure(`${file} is not valid JSON: ${(error as Error).message}`);
+    throw new Failure(t("notJSON", { file, why: (error as Error).message }));
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Failure(`${file} should hold an object: { … }.`);
+    throw new Failure(t("notAnObject", { file }));
   return value as T;
 }

@@ -6,10 +6,12 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
+import { languageOf } from "../dist/language.js";
+import { CHINESE, ENGLISH } from "../dist/texts.js";
 import { hostProgram, person, startHost } from "./host.js";
 
 const CLI = resolve(import.meta.dirname, "../dist/cli.js");
-const COMMANDS = ["init", "login", "logout", "apps", "check", "upload"].concat([
+const COMMANDS = ["init", "login", "logout", "apps", "check", "replay", "upload"].concat([
   "versions",
   "status",
   "submit",
@@ -40,7 +42,7 @@ after(async () => {
 
 /** Runs the command line without a terminal, as CI does. */
 function run(args, { env = {}, cwd = scratch, input = "" } = {}) {
-  const clean = { PATH: process.env.PATH, XDG_CONFIG_HOME: home, ...env };
+  const clean = { PATH: process.env.PATH, XDG_CONFIG_HOME: home, LANG: "C.UTF-8", ...env };
   return new Promise((done) => {
     const options = { env: clean, cwd, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(process.execPath, [CLI, ...args], options, (error, out, err) =>
@@ -229,13 +231,15 @@ test("errors of a program come with their places, and the code 1", async () => {
   assert.match(out, /version 0\.0\.1 did not compile/);
   assert.doesNotMatch(out, /undefined/);
   const told = await ok(["status", "0.0.1", "--app", host.cafe]);
-  assert.match(told, /did not compile\n {2}pages\/index\/index\.js:1/);
+  assert.match(told, /did not compile\n {2}uploaded .* UTC\n {2}pages\/index\/index\.js:1/);
 });
 
 test("a warning without a place in a file has none, instead of the word undefined", async () => {
-  const directory = await program({ "pages/index/index.js": "Page({ onLoad() { wx.cloud } })" });
+  const directory = await program({
+    "pages/index/index.js": "Page({ onLoad() { wx.openBluetoothAdapter } })",
+  });
   const out = await ok(["upload", directory, "--app", host.cafe]);
-  assert.match(out, /pages\/index\/index\.js:1: warning: /);
+  assert.match(out, /pages\/index\/index\.js:1:19: warning: /);
   assert.doesNotMatch(out, /undefined/);
 });
 
@@ -258,8 +262,7 @@ test("a version's way: submitted with reasons, rejected, read, withdrawn, by its
   );
   const submit = ["submit", "7.0.0", "--notes", "Try the oolong"];
   const typed = ["--reason", "payment=Tea = money"];
-  const without = await run(["submit", "nothing", ...typed], { cwd: directory });
-  assert.match(without.err, /no version "nothing"/);
+  await fails(1, ["submit", "nothing", ...typed], /no version "nothing"/, { cwd: directory });
   assert.match(await ok([...submit, ...typed], { cwd: directory }), /with the reviewers/);
 
   const admin = await person(host.url, "admin");
@@ -277,12 +280,205 @@ test("a version's way: submitted with reasons, rejected, read, withdrawn, by its
   const told = await ok(["status", "7.0.0", ...app]);
   assert.match(told, /7\.0\.0 is rejected/);
   assert.match(told, /4\.2 {2}The price is missing\. {2}\(app\.json:1\)/);
-  await fails(1, ["release", "7.0.0", ...app], /./);
+  await fails(
+    1,
+    ["release", "7.0.0", ...app],
+    /^teahouse: Version 7\.0\.0 cannot be released: it is rejected\. Next: teahouse upload DIR/,
+  );
 
   await ok(["upload", directory, "--version", "7.0.1"]);
-  assert.match((await run(["submit", "7.0.1", ...app])).err, /no reason for login/);
+  await ok(["submit", "7.0.1", ...typed], { cwd: directory });
+  await fails(
+    1,
+    ["submit", "7.0.1", ...typed],
+    /^teahouse: Version 7\.0\.1 cannot be submitted: it is with the reviewers\. Next: teahouse withdraw 7\.0\.1/,
+    { cwd: directory },
+  );
   assert.match(await ok(["withdraw", "7.0.1", ...app]), /no longer with the reviewers/);
-  assert.match(await ok(["status", ...app]), /7\.0\.1 is /);
+  await fails(1, ["withdraw", "7.0.1", ...app], /cannot be withdrawn: it is ready/);
+  assert.match(await ok(["status", ...app]), /7\.0\.1 is ready.*\n {2}uploaded 20.* UTC/);
+});
+
+test("nothing is submitted while a scope has no reason", async () => {
+  const app = ["--app", host.cafe];
+  const directory = await program({ "app.json": asksFor("login", "payment", "subscribe") });
+  await ok(["upload", directory, ...app, "--version", "7.1.0"]);
+  for (const given of [[], ["--reason", "login=To know whose tea it is"]]) {
+    const missing = given.length ? "payment, subscribe" : "login, payment, subscribe";
+    const submit = ["submit", "7.1.0", ...app, ...given];
+    await fails(2, submit, new RegExp(`Nothing was submitted.*no reason for ${missing},`));
+    await fails(2, submit, /--reason "payment=…" --reason "subscribe=…", or in teahouse\.json/);
+    assert.match(await ok(["status", "7.1.0", ...app]), /is ready: compiled, not submitted/);
+  }
+  // The host decides too: another client cannot leave them out either.
+  const dana = await person(host.url, "dana");
+  const { id } = JSON.parse(await ok(["status", "7.1.0", ...app, "--json"]));
+  const versions = `/dev/apps/${host.cafe}/versions`;
+  await assert.rejects(dana("POST", `${versions}/${id}/submit`, {}), /422.*scope-reason-missing/);
+});
+
+test("a version is a semantic version, and names one upload", async () => {
+  const directory = await program();
+  const upload = (version) => ["upload", directory, "--app", host.cafe, "--version", version];
+  for (const bad of ["banana", "1.0", "v1.0.0", "01.0.0", ""])
+    await fails(2, upload(bad), /is not a version; it is a semantic version.*such as 1\.2\.0/);
+  await ok(upload("9.0.0-beta.1"));
+  await fails(
+    1,
+    upload("9.0.0-beta.1"),
+    /has a version 9\.0\.0-beta\.1 already.*teahouse versions --app ta/,
+  );
+  const { code, out } = await run([...upload("9.0.0-beta.1"), "--json"]);
+  assert.equal(code, 1);
+  assert.equal(JSON.parse(out).error.slug, "version-taken");
+});
+
+test("the version of the package, and that of the host's program", async () => {
+  const { version } = JSON.parse(
+    await readFile(resolve(import.meta.dirname, "../package.json"), "utf8"),
+  );
+  for (const args of [["--version"], ["version"]]) assert.equal(await ok(args), `${version}\n`);
+  const [flag, command] = await Promise.all(["--version", "version"].map((word) => native([word])));
+  assert.ok(flag.out.trim().length > 0);
+  assert.deepEqual(command, flag);
+});
+
+/** Runs the host's own program. */
+function native(args, env = {}) {
+  return new Promise((done) =>
+    execFile(hostProgram, args, { cwd: scratch, env }, (error, out, err) =>
+      done({ code: error ? error.code : 0, out, err }),
+    ),
+  );
+}
+
+test("check says in words what is wrong with the folder, and why a strict one fails", async () => {
+  const check = { env: { TEAHOUSE_BIN: hostProgram } };
+  await fails(1, ["check", "nowhere"], /There is no folder nowhere/, check);
+  await fails(1, ["check", CLI], /is a file/, check);
+  assert.deepEqual(await native(["check", "nowhere"]), {
+    code: 1,
+    out: "",
+    err: "teahouse: there is no folder nowhere\n",
+  });
+  assert.match((await native(["check", CLI])).err, /^teahouse: .* is a file; name the folder/);
+  const directory = await program({
+    "pages/index/index.js": "Page({ onLoad() { wx.openBluetoothAdapter } })",
+  });
+  const { code, out } = await run(["check", directory, "--strict"], check);
+  assert.equal(code, 1);
+  assert.match(out, /1 passed, 0 failed; not clean \(--strict\): 1 warning, 1 unsupported API\n$/);
+});
+
+test("of many mistakes the first is told: arguments, folder, config, log-in, network", async () => {
+  const free = createServer();
+  await new Promise((done) => free.listen(0, "127.0.0.1", done));
+  const nobody = `http://127.0.0.1:${free.address().port}`;
+  await new Promise((done) => free.close(done));
+  const directory = await program();
+  const empty = join(scratch, "nothing-in-it");
+  await mkdir(empty);
+  const loggedOut = { XDG_CONFIG_HOME: empty };
+  const away = { TEAHOUSE_URL: nobody, TEAHOUSE_TOKEN: "tea_pat_x" };
+  const upload = [
+    [2, ["upload", "nowhere", "--nonsense"], /no option/],
+    [2, ["upload", "nowhere", "--app", "banana"], /not an app ID/],
+    [2, ["upload", "nowhere", "--version", "banana"], /not a version/],
+    [1, ["upload", "nowhere"], /no folder/],
+    [2, ["upload", directory], /Which app/],
+  ];
+  for (const [code, args, pattern] of [
+    ...upload,
+    [2, ["check", "nowhere", "--nonsense"], /no option/],
+    [1, ["check", "nowhere"], /no folder/],
+    [1, ["check", directory], /not on the PATH/],
+    [2, ["versions", "--limit", "0"], /--limit is a number/],
+    [2, ["logs", "--limit", "many"], /--limit is a number/],
+    [2, ["submit", "1.0.0", "--reason", "x"], /--reason takes/],
+    [2, ["submit", "1.0.0", "--notes", "x", "--notes-file", "y"], /not both/],
+    [
+      2,
+      ["submit", "1.0.0", "--notes-file", "nowhere"],
+      /nowhere cannot be read: it does not exist/,
+    ],
+    [2, ["login", "--token", "tea_pat_x"], /needs --url/],
+  ])
+    await fails(code, args, pattern, { env: { PATH: empty, ...loggedOut } });
+  for (const args of [["status"], ["versions"], ["logs"]].concat(
+    ["status", "submit", "withdraw", "release"].map((name) => [name, "1.0.0"]),
+  )) {
+    await fails(2, args, /Which app/, { env: loggedOut });
+    await fails(4, [...args, "--app", "ta0"], /Not logged in/, { env: loggedOut });
+    await fails(3, [...args, "--app", "ta0"], /nothing listens there/, { env: away });
+  }
+  await fails(4, ["upload", directory, "--app", "ta0"], /Not logged in/, { env: loggedOut });
+  await fails(3, ["upload", directory, "--app", "ta0"], /nothing listens/, { env: away });
+  await fails(4, ["apps"], /Not logged in/, { env: loggedOut });
+  await fails(2, ["apps"], /not a token/, { env: { ...away, TEAHOUSE_TOKEN: "令牌" } });
+  await fails(2, ["help", "uplaod"], /did you mean upload/);
+});
+
+test("what the system refuses is told in words", async () => {
+  const file = join(scratch, "a-file");
+  await writeFile(file, "");
+  await fails(1, ["login", "--url", host.url, "--token", token], /a-file.*: it does not exist/, {
+    env: { XDG_CONFIG_HOME: file },
+  });
+  await fails(1, ["check", await program()], /cannot be run: it does not exist/, {
+    env: { TEAHOUSE_BIN: join(scratch, "no-program") },
+  });
+});
+
+test("a host that begins to answer and stops: the code 3", async (t) => {
+  const half = createServer((request, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+    response.write("{");
+    setImmediate(() => request.socket.destroy());
+  });
+  await new Promise((done) => half.listen(0, "127.0.0.1", done));
+  t.after(() => half.close());
+  const env = {
+    TEAHOUSE_URL: `http://127.0.0.1:${half.address().port}`,
+    TEAHOUSE_TOKEN: "tea_pat_x",
+  };
+  await fails(3, ["apps"], /the connection broke/, { env });
+  const tls = { ...env, TEAHOUSE_URL: env.TEAHOUSE_URL.replace("http:", "https:") };
+  await fails(3, ["apps"], /does not speak https/, { env: tls });
+});
+
+test("the language is the terminal's: LC_ALL, then LC_MESSAGES, then LANG", () => {
+  assert.equal(languageOf({ LANG: "zh_CN.UTF-8" }), "zh-CN");
+  assert.equal(languageOf({ LANG: "zh_CN.UTF-8", LC_ALL: "C.UTF-8" }), "en");
+  assert.equal(languageOf({ LANG: "pl_PL.UTF-8", LC_MESSAGES: "zh" }), "zh-CN");
+  assert.equal(languageOf({ LANG: "zha_CN" }), "en");
+  assert.equal(languageOf({ LANG: "POSIX" }), "en");
+});
+
+test("both languages have the same values in each text", () => {
+  const names = (text) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+  for (const [key, english] of Object.entries(ENGLISH)) {
+    assert.deepEqual(names(CHINESE[key]), names(english), key);
+    // Words in code and names of products stay; a sentence without Chinese was forgotten.
+    assert.match(`${CHINESE[key]}`, /\p{Script=Han}|^[^a-z]*(\{\w+\}[^a-z]*)+$|^\{self\} /u, key);
+  }
+});
+
+test("in a Chinese terminal the command line speaks Chinese, and so does the host", async () => {
+  const env = { LANG: "zh_CN.UTF-8" };
+  const app = ["--app", host.cafe];
+  const directory = await program({
+    "pages/index/index.js": "Page({ onLoad() { wx.openBluetoothAdapter } })",
+  });
+  assert.match(await ok(["--help"], { env }), /小程序开发工具.*upload DIR +打包/s);
+  await fails(2, ["upload"], /upload 需要 DIR/, { env });
+  await fails(1, ["versions", "--app", "ta0000000000000000"], /小程序/, { env });
+  const out = await ok(["upload", directory, ...app, "--version", "9.1.0"], { env });
+  assert.match(out, /警告: 不支持 wx\.openBluetoothAdapter/);
+  assert.match(out, /版本 9\.1\.0 已编译/);
+  assert.match(await ok(["status", "9.1.0", ...app], { env }), /版本 9\.1\.0：已编译，尚未提交/);
+  await fails(1, ["upload", directory, ...app, "--version", "9.1.0"], /已有版本 9\.1\.0/, { env });
+  const checked = await run(["check", directory], { env: { ...env, TEAHOUSE_BIN: hostProgram } });
+  assert.match(checked.out, /1 passed, 0 failed\n$/); // a script reads it, whatever the language
 });
 
 test("every answer is JSON when asked for", async () => {
@@ -345,6 +541,57 @@ test("a reader that has seen enough ends the command quietly", async () => {
   child.stderr.on("data", (chunk) => (said += chunk));
   await new Promise((done) => child.once("close", done));
   assert.equal(said, "");
+});
+
+test("check takes every option that the host's own program takes", async () => {
+  const names = (help) => [...new Set(help.match(/--[a-z-]+/g))].sort();
+  const { out } = await native(["check", "--help"]);
+  assert.deepEqual(
+    names(await ok(["check", "--help"])),
+    names(out).filter((name) => name !== "--version"),
+  );
+  const directory = await program();
+  await writeFile(join(scratch, "steps"), "open pages/index/index\ntap button\n");
+  const check = { env: { TEAHOUSE_BIN: hostProgram } };
+  for (const [options, pattern] of [
+    [["--steps", "steps"], /^ok +tap button$/m],
+    [["--page", "pages/index/index?a=1", "--tree"], /<button/],
+    [["--lang", "zh-CN"], /元素|节点/],
+  ])
+    assert.match(await ok(["check", directory, ...options], check), pattern);
+});
+
+test("the session of an error is fetched from the log, and plays again on a changed program", async (t) => {
+  const directory = await program({
+    "pages/index/index.js": "Page({\n  onLoad() {\n    undefined.tea\n  },\n})\n",
+  });
+  const check = { env: { TEAHOUSE_BIN: hostProgram } };
+  await run(["check", directory, "--record", "failed"], check);
+  const recorded = await readFile(join(scratch, "failed/pages-index-index.jsonl"), "utf8");
+  const server = createServer((request, response) => {
+    const one = new URL(request.url, "http://host").searchParams.get("session_id");
+    const line = { time: "2026-01-01T00:00:00Z", level: "info", file: "", line: 0, column: 0 };
+    const items = [
+      { ...line, session_id: "s1", kind: "replay", text: "", stack: one ? recorded : "" },
+      { ...line, session_id: "s1", kind: "error", text: "TypeError", stack: "" },
+    ];
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ items, next_cursor: null }));
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  t.after(() => server.close());
+  const env = { TEAHOUSE_URL: `http://127.0.0.1:${server.address().port}`, TEAHOUSE_TOKEN: "t" };
+  assert.match(await ok(["logs", "--app", "ta0"], { env }), /logs --record FOLDER/);
+  const told = await ok(["logs", "--app", "ta0", "--record", "crashes"], { env });
+  assert.match(told, /replay crashes\/s1\.jsonl DIR/);
+  assert.equal(await readFile(join(scratch, "crashes/s1.jsonl"), "utf8"), recorded);
+
+  const again = ["replay", "crashes/s1.jsonl", directory];
+  assert.match(await ok(again, check), /TypeError.*\(pages\/index\/index\.js:3:\d+\)/);
+  const { lines } = JSON.parse(await ok([...again, "--json"], check));
+  assert.match(lines.at(-1), /sent the same as when it was recorded/);
+  await writeFile(join(directory, "pages/index/index.js"), "Page({ onLoad() {} })");
+  assert.match(await ok(again, check), /The program is not the one that was recorded/);
 });
 
 test("check never takes itself for the host's program", async () => {

@@ -1,11 +1,11 @@
-// Package accounts keeps official accounts and their mini programs, who works on them, who follows
+// Package accounts stores official accounts and their mini programs, who works on them, who follows
 // them, and what each person has agreed to.
 //
 // An official account is the party that people deal with; a mini program (App) belongs to one. The
-// room has these subjects, each a service of its own with no more than it needs: Accounts and their
-// members, Profiles (names and pictures, which are reviewed), Apps and their secrets, Invitations of
-// members and testers, Followers, Identities (open IDs, login codes, consents), and Subscriptions.
-// Service is all of them, as the host wires them.
+// package has these subjects, each with its own service: Accounts and their members, Profiles
+// (names and pictures, which are reviewed), Apps and their secrets, Invitations of members and
+// testers, Followers, Identities (open IDs, login codes, consents), and Subscriptions. Service
+// contains all of them.
 package accounts
 
 import (
@@ -18,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/server/auth"
@@ -31,7 +32,8 @@ type Options struct {
 	Releases  Releases
 	Messenger Messenger
 	Pusher    Pusher // may be nil: then clients are not told
-	// AppChanged is told of an app that was taken down or brought back; what runs must end. It may be nil.
+	// AppChanged is called when an app was taken down or brought back, and when somebody may no longer
+	// try it: what runs of it is checked. It may be nil.
 	AppChanged func(ctx context.Context, appID string)
 	Logger     *slog.Logger     // nil means slog.Default
 	Now        func() time.Time // nil means time.Now
@@ -50,7 +52,7 @@ type Service struct {
 
 var _ bridge.Apps = (*Apps)(nil)
 
-// New returns the room.
+// New returns the services.
 func New(o Options) (*Service, error) {
 	if o.Pool == nil || len(o.Secret) != auth.SecretBytes || o.Releases == nil || o.Messenger == nil {
 		return nil, errors.New("accounts: a pool, a secret, releases and a messenger are required")
@@ -72,14 +74,14 @@ func New(o Options) (*Service, error) {
 		Accounts:      &Accounts{pool: o.Pool, apps: apps, profiles: profiles, now: o.Now},
 		Profiles:      profiles,
 		Apps:          apps,
-		Invitations:   &Invitations{pool: o.Pool, pusher: o.Pusher, log: o.Logger, now: o.Now},
+		Invitations:   &Invitations{pool: o.Pool, apps: apps, pusher: o.Pusher, log: o.Logger, now: o.Now},
 		Followers:     &Followers{pool: o.Pool, identities: identities, messenger: o.Messenger, now: o.Now},
 		Identities:    identities,
 		Subscriptions: &Subscriptions{pool: o.Pool, apps: apps, identities: identities, messenger: o.Messenger, now: o.Now},
 	}, nil
 }
 
-// Routes adds the operations of the room.
+// Routes adds the operations of all services.
 func (s *Service) Routes(api huma.API, _ fiber.Router) {
 	s.Accounts.routes(api)
 	s.Profiles.routes(api)
@@ -90,7 +92,7 @@ func (s *Service) Routes(api huma.API, _ fiber.Router) {
 	s.Subscriptions.routes(api)
 }
 
-// Capabilities returns the rows that the room adds to the bridge.
+// Capabilities returns the rows that the package adds to the bridge.
 func (s *Service) Capabilities() []bridge.Capability {
 	rows := s.Identities.capabilities()
 	rows = append(rows, s.Subscriptions.capabilities()...)
@@ -99,3 +101,9 @@ func (s *Service) Capabilities() []bridge.Capability {
 
 // uniqueViolation is PostgreSQL's code for a key that exists already.
 const uniqueViolation = "23505"
+
+// isUnique reports whether an error is that of a key that exists already.
+func isUnique(err error) bool {
+	var unique *pgconn.PgError
+	return errors.As(err, &unique) && unique.Code == uniqueViolation
+}

@@ -20,18 +20,19 @@ import (
 
 type body = map[string]any
 
-// neighbours replaces the registry and the chat, which have tests of their own: it says which apps are
-// released and records what is sent.
-type neighbours struct {
-	mu       sync.Mutex
-	released map[string]accounts.Release
-	scopes   map[string][]string
-	sent     map[string]any // by account, person and client ID: a second one is the same message
-	lastWord time.Time
-	down     bool // the chat fails
+// registryAndChat replaces the registry and the chat, which have their own tests. It says which apps
+// are released, and records what is sent.
+type registryAndChat struct {
+	mu          sync.Mutex
+	released    map[string]accounts.Release
+	scopes      map[string][]string
+	sent        map[string]any // by account, person and client ID: a second one with the same key is the same message
+	lastContact time.Time
+	down        bool     // the chat fails
+	changed     []string // apps of which what runs must be checked
 }
 
-func (n *neighbours) Released(_ context.Context, ids []string) (map[string]accounts.Release,
+func (n *registryAndChat) Released(_ context.Context, ids []string) (map[string]accounts.Release,
 	error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -45,7 +46,7 @@ func (n *neighbours) Released(_ context.Context, ids []string) (map[string]accou
 }
 
 // Grants says that the newest version, and the released one if there is one, ask for the app's scopes.
-func (n *neighbours) Grants(_ context.Context, id string) (released, newest bridge.Grant, err error) {
+func (n *registryAndChat) Grants(_ context.Context, id string) (released, newest bridge.Grant, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	newest = bridge.Grant{Version: "1.1.0", Scopes: n.scopes[id]}
@@ -55,12 +56,12 @@ func (n *neighbours) Grants(_ context.Context, id string) (released, newest brid
 	return released, newest, nil
 }
 
-func (n *neighbours) AccountConversation(_ context.Context, account, user uuid.UUID) (uuid.UUID,
+func (n *registryAndChat) AccountConversation(_ context.Context, account, user uuid.UUID) (uuid.UUID,
 	error) {
 	return uuid.NewSHA1(account, user[:]), nil
 }
 
-func (n *neighbours) SendFromAccount(_ context.Context, account, user uuid.UUID, clientID,
+func (n *registryAndChat) SendFromAccount(_ context.Context, account, user uuid.UUID, clientID,
 	kind string, content any) (uuid.UUID, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -75,28 +76,28 @@ func (n *neighbours) SendFromAccount(_ context.Context, account, user uuid.UUID,
 	return uuid.NewSHA1(account, []byte(key)), nil
 }
 
-func (n *neighbours) LastFromUser(context.Context, uuid.UUID, uuid.UUID) (time.Time, error) {
+func (n *registryAndChat) LastFromUser(context.Context, uuid.UUID, uuid.UUID) (time.Time, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.lastWord, nil
+	return n.lastContact, nil
 }
 
-func (n *neighbours) count() int {
+func (n *registryAndChat) count() int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return len(n.sent)
 }
 
-func (n *neighbours) set(change func(*neighbours)) {
+func (n *registryAndChat) set(change func(*registryAndChat)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	change(n)
 }
 
-// town is a test host with an account, its app and people.
-type town struct {
+// world is a test host with an account, its app and people.
+type world struct {
 	*apitest.Host
-	*neighbours
+	*registryAndChat
 	accounts        *accounts.Service
 	table           *bridge.Table
 	boss            *apitest.Client // a reviewer
@@ -107,15 +108,18 @@ type town struct {
 	rivalSecret     string
 }
 
-func newTown(t *testing.T) *town {
+func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &town{neighbours: &neighbours{
+	w := &world{registryAndChat: &registryAndChat{
 		released: map[string]accounts.Release{}, scopes: map[string][]string{}, sent: map[string]any{},
 	}}
 	w.Host = apitest.New(t, nil, func(h *apitest.Host) {
 		var err error
 		w.accounts, err = accounts.New(accounts.Options{
-			Pool: h.Pool, Secret: h.Secret, Releases: w.neighbours, Messenger: w.neighbours, Now: h.Clock.Now,
+			Pool: h.Pool, Secret: h.Secret, Releases: w.registryAndChat, Messenger: w.registryAndChat, Now: h.Clock.Now,
+			AppChanged: func(_ context.Context, id string) {
+				w.set(func(n *registryAndChat) { n.changed = append(n.changed, id) })
+			},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -128,31 +132,31 @@ func newTown(t *testing.T) *town {
 	w.mei, w.dev, w.rival = w.Person("mei"), w.Person("dev", auth.RoleDeveloper), w.Person("rival",
 		auth.RoleDeveloper)
 	w.boss = w.Person("boss", auth.RoleAdmin)
-	w.account, w.app, w.secret = w.found(w.dev, "cafe")
+	w.account, w.app, w.secret = w.createAccount(w.dev, "cafe")
 	var bistro string
-	bistro, w.rivalApp, w.rivalSecret = w.found(w.rival, "bistro")
+	bistro, w.rivalApp, w.rivalSecret = w.createAccount(w.rival, "bistro")
 	w.review(w.dev, w.account)
 	w.review(w.rival, bistro)
 	return w
 }
 
-// newOpenTown is a town whose apps are released.
-func newOpenTown(t *testing.T) *town {
-	w := newTown(t)
+// newReleasedWorld is a world whose apps are released.
+func newReleasedWorld(t *testing.T) *world {
+	w := newWorld(t)
 	w.release(w.app)
 	w.release(w.rivalApp)
 	return w
 }
 
-// review lets a reviewer see the account and approve of it.
-func (w *town) review(owner *apitest.Client, account string) {
+// review lets a reviewer approve the account.
+func (w *world) review(owner *apitest.Client, account string) {
 	w.Helper()
 	owner.Do("POST", "/api/v1/dev/accounts/"+account+"/review", nil).Want(204)
 	w.boss.Do("POST", "/api/v1/admin/profile-changes/"+w.proposal()+"/approve", body{}).Want(204)
 }
 
-// proposal is the one that waits for a reviewer.
-func (w *town) proposal() string {
+// proposal is the ID of the only proposal that waits for a reviewer.
+func (w *world) proposal() string {
 	w.Helper()
 	open := w.boss.Do("GET", "/api/v1/admin/profile-changes", nil).Want(200)
 	items := open.Get("items").([]any)
@@ -163,7 +167,7 @@ func (w *town) proposal() string {
 }
 
 // join invites the person and lets them accept.
-func (w *town) join(by *apitest.Client, path string, who *apitest.Client, role string) {
+func (w *world) join(by *apitest.Client, path string, who *apitest.Client, role string) {
 	w.Helper()
 	input := body{"handle": who.User.Handle}
 	if role != "" {
@@ -173,8 +177,8 @@ func (w *town) join(by *apitest.Client, path string, who *apitest.Client, role s
 	who.Do("POST", "/api/v1/me/invitations/"+id+"/accept", nil).Want(204)
 }
 
-// found makes an account with an app that holds every scope.
-func (w *town) found(owner *apitest.Client, handle string) (account, app, secret string) {
+// createAccount makes an account with an app that has every scope.
+func (w *world) createAccount(owner *apitest.Client, handle string) (account, app, secret string) {
 	w.Helper()
 	account = owner.Do("POST", "/api/v1/dev/accounts", body{
 		"handle": handle, "name": "The " + handle, "kind": "service", "welcome_text": "Welcome to the " + handle + "!",
@@ -182,38 +186,38 @@ func (w *town) found(owner *apitest.Client, handle string) (account, app, secret
 	made := owner.Do("POST", "/api/v1/dev/accounts/"+account+"/apps",
 		body{"name": "Order at the " + handle}).Want(201)
 	app, secret = made.Text("app", "id"), made.Text("secret")
-	w.set(func(n *neighbours) {
+	w.set(func(n *registryAndChat) {
 		n.scopes[app] = []string{"login", "profile", "subscribe", "message", "follower"}
 	})
 	return account, app, secret
 }
 
 // release makes the app released.
-func (w *town) release(app string) {
-	w.set(func(n *neighbours) { n.released[app] = accounts.Release{ID: uuid.New(), Version: "1.0.0"} })
+func (w *world) release(app string) {
+	w.set(func(n *registryAndChat) { n.released[app] = accounts.Release{ID: uuid.New(), Version: "1.0.0"} })
 }
 
-// session is the caller that a session of the app with the person in front of it has.
-func (w *town) session(app string, user *apitest.Client) bridge.Caller {
+// session is the caller of a session in which the person uses the app.
+func (w *world) session(app string, user *apitest.Client) bridge.Caller {
 	account, err := w.accounts.AppByID(w.T.Context(), app)
 	if err != nil {
 		w.T.Fatal(err)
 	}
 	return bridge.Caller{
-		Door: bridge.AppSession, AppID: app, AccountID: account.Account.ID, UserID: user.User.ID, Version: "1.0.0",
+		Kind: bridge.AppSession, AppID: app, AccountID: account.Account.ID, UserID: user.User.ID, Version: "1.0.0",
 		Scopes: []string{"login", "profile", "subscribe"},
 	}
 }
 
-// Ensure that following twice, at once and again after leaving welcomes once, and that a welcome
-// that failed is sent by the next attempt.
+// Ensure that a person who follows twice, at the same moment or again after unfollowing, gets one
+// welcome message, and that the next attempt sends a welcome message that failed.
 func TestFollowersAreWelcomedOnce(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	path := "/api/v1/official-accounts/" + w.account
-	w.set(func(n *neighbours) { n.down = true })
+	w.set(func(n *registryAndChat) { n.down = true })
 	w.mei.Do("PUT", path+"/follow", nil).Refused(500, "internal")
-	w.set(func(n *neighbours) { n.down = false })
+	w.set(func(n *registryAndChat) { n.down = false })
 	var at sync.WaitGroup
 	for range 4 {
 		at.Go(func() { w.mei.Do("PUT", path+"/follow", nil) })
@@ -244,7 +248,7 @@ func TestFollowersAreWelcomedOnce(t *testing.T) {
 // Ensure that people see only released apps, and only members see an app's developer data.
 func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	w.mei.Do("GET", "/api/v1/apps/"+w.app, nil).Refused(404, "no-such-app")
 	w.dev.Do("GET", "/api/v1/apps/"+w.app, nil).Want(200)
 	if items := w.mei.Do("GET", "/api/v1/apps", nil).Want(200).Get("items").([]any); len(items) != 0 {
@@ -293,7 +297,7 @@ func TestTheDirectoryShowsWhatIsReleased(t *testing.T) {
 // and refuses people who are not developers.
 func TestDeveloperOperationsRefuseOtherPeople(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	account, app := "/api/v1/dev/accounts/"+w.account, "/api/v1/dev/apps/"+w.app
 	template := body{"title": "Ready", "fields": []body{{"key": "status", "label": "Status"}}}
 	for _, try := range []struct {
@@ -342,10 +346,11 @@ func TestDeveloperOperationsRefuseOtherPeople(t *testing.T) {
 	}
 }
 
-// Ensure that owners decide who works on an account, developers do not, and one owner remains.
+// Ensure that owners, but not developers, decide who works on an account, and that one owner
+// remains.
 func TestMembers(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	members := "/api/v1/dev/accounts/" + w.account + "/members/"
 	helper := w.Person("helper", auth.RoleDeveloper)
 	w.dev.Do("PUT", members+helper.User.ID.String(), body{"role": "developer"}).Refused(404, "no-such-member")
@@ -360,11 +365,10 @@ func TestMembers(t *testing.T) {
 	w.dev.Do("GET", "/api/v1/dev/apps/"+w.app, nil).Refused(404, "no-such-app")
 }
 
-// Ensure a person has a different open ID for every app, always the same for one app, and one union ID
-// for all apps of an account.
+// Ensure that a person has one open ID for each app, and one union ID for all apps of an account.
 func TestOpenIDs(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	second := w.dev.Do("POST", "/api/v1/dev/accounts/"+w.account+"/apps",
 		body{"name": "Second"}).Want(201).Text("app", "id")
 	id := func(app string) accounts.OpenID {
@@ -374,12 +378,12 @@ func TestOpenIDs(t *testing.T) {
 		}
 		return got
 	}
-	here, again, sister, rival := id(w.app), id(w.app), id(second), id(w.rivalApp)
-	if here != again || here.OpenID == sister.OpenID || here.OpenID == rival.OpenID {
-		t.Errorf("open IDs: %v %v %v %v", here, again, sister, rival)
+	here, again, sameAccount, rival := id(w.app), id(w.app), id(second), id(w.rivalApp)
+	if here != again || here.OpenID == sameAccount.OpenID || here.OpenID == rival.OpenID {
+		t.Errorf("open IDs: %v %v %v %v", here, again, sameAccount, rival)
 	}
-	if here.UnionID != sister.UnionID || here.UnionID == rival.UnionID {
-		t.Errorf("union IDs: %v %v %v", here, sister, rival)
+	if here.UnionID != sameAccount.UnionID || here.UnionID == rival.UnionID {
+		t.Errorf("union IDs: %v %v %v", here, sameAccount, rival)
 	}
 	if !strings.HasPrefix(here.OpenID, "o_") || len(here.OpenID) != 28 {
 		t.Errorf("got %q", here.OpenID)
@@ -394,10 +398,11 @@ func TestOpenIDs(t *testing.T) {
 	}
 }
 
-// Ensure that consent is asked for, works after it was given, is seen by the person and taken back.
+// Ensure that a call needs the person's consent, works after it was given, and that the person can
+// see and revoke it.
 func TestConsent(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	caller := w.session(w.app, w.mei)
 	_, err := w.table.Call(t.Context(), caller, "user.profile", nil)
 	f, _ := fault.As(err)
@@ -426,14 +431,14 @@ func TestConsent(t *testing.T) {
 	w.mei.Do("DELETE", path, nil).Want(204)
 	if _, err = w.table.Call(t.Context(), caller, "user.profile",
 		nil); fault.SlugOf(err) != "consent-required" {
-		t.Errorf("consent taken back still works: %v", err)
+		t.Errorf("a revoked consent still works: %v", err)
 	}
 }
 
-// Ensure no account can have a name that looks like the platform's.
-func TestAnAccountDoesNotPassForThePlatform(t *testing.T) {
+// Ensure that no account can have a name that looks like the platform's.
+func TestAnAccountCannotLookLikeThePlatform(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	for _, handle := range []string{"teahouse", "wallet", "@Support", "teahouse_pay", "teahouse-pay", "teahouse_help", "te4house"} {
 		w.dev.Do("POST", "/api/v1/dev/accounts", body{"handle": handle, "name": "Wallet"}).
 			Refused(409, "handle-taken")

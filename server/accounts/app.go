@@ -41,7 +41,7 @@ type App struct {
 	Description     string     `json:"description"`
 	IconURL         string     `json:"icon_url"`
 	Account         AccountRef `json:"account"`
-	ReleasedVersion *Release   `json:"released_version" doc:"What people get; null before the first release."`
+	ReleasedVersion *Release   `json:"released_version" doc:"What users get; null before the first release."`
 
 	disabled bool // taken down
 }
@@ -49,7 +49,7 @@ type App struct {
 // TakenDown reports whether an administrator has taken the app down: then it cannot be opened.
 func (a App) TakenDown() bool { return a.disabled }
 
-// AppRef names an app and its account, for those who only need to know where it belongs.
+// AppRef names an app and its account.
 type AppRef struct {
 	AppID     string
 	AccountID uuid.UUID
@@ -95,7 +95,7 @@ func (u appUpdate) check() error {
 }
 
 // CreateApp adds an app to an account that the person works on, and returns its secret, which is
-// shown this once. Faults: NotFound for an account of others, Invalid, Conflict for too many apps.
+// shown only now. Faults: NotFound for an account of others, Invalid, Conflict for too many apps.
 func (s *Apps) CreateApp(ctx context.Context, userID, accountID uuid.UUID, name,
 	description string) (DevApp, string, error) {
 	if err := (appUpdate{Name: &name, Description: &description}).check(); err != nil {
@@ -120,7 +120,7 @@ func (s *Apps) CreateApp(ctx context.Context, userID, accountID uuid.UUID, name,
 			return fault.Errorf(fault.Conflict, "too-many-apps", "An account has at most %d apps.",
 				MaxAppsPerAccount)
 		}
-		if err := s.profiles.free(ctx, tx, accountID, &name); err != nil {
+		if err := s.profiles.checkNameFree(ctx, tx, accountID, &name); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx,
@@ -168,8 +168,8 @@ func memberOf(ctx context.Context, db queryRower, appID string, userID uuid.UUID
 	return ref, err
 }
 
-// MayDevelop returns a NotFound fault unless the person may see the app's inside: those who work on
-// it, and administrators, who review it.
+// MayDevelop returns a NotFound fault unless the person may see the app's developer data: people
+// who work on it, and administrators, who review it.
 func (s *Apps) MayDevelop(ctx context.Context, id auth.Identity, appID string) error {
 	if id.Has(auth.RoleAdmin) {
 		_, err := s.AppByID(ctx, appID)
@@ -263,7 +263,7 @@ func (s *Apps) updateApp(ctx context.Context, userID uuid.UUID, id string, u app
 		if err != nil {
 			return err
 		}
-		if err := s.profiles.free(ctx, tx, ref.AccountID, u.Name); err != nil {
+		if err := s.profiles.checkNameFree(ctx, tx, ref.AccountID, u.Name); err != nil {
 			return err
 		}
 		err = s.profiles.apply(ctx, tx, subject{ref.AccountID, id}, userID,
@@ -302,8 +302,8 @@ func (s *Apps) SetDisabled(ctx context.Context, appID string, disabled bool,
 		})
 	})
 	s.forgetServer(appID)
-	if err == nil && s.changed != nil {
-		s.changed(ctx, appID)
+	if err == nil {
+		s.tellChanged(ctx, appID)
 	}
 	return err
 }
@@ -316,4 +316,11 @@ func noSuchApp() error {
 func callerName(ctx context.Context) string {
 	id, _ := auth.IdentityFromContext(ctx)
 	return id.String()
+}
+
+// tellChanged says that what runs of an app must be checked.
+func (s *Apps) tellChanged(ctx context.Context, appID string) {
+	if s.changed != nil {
+		s.changed(ctx, appID)
+	}
 }

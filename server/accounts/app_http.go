@@ -64,7 +64,7 @@ func (s *Apps) handleApp(ctx context.Context, in *AppPath) (*appOutput, error) {
 
 func (s *Apps) handleRecent(ctx context.Context, _ *struct{}) (*appsOutput, error) {
 	apps, err := s.recentApps(ctx, auth.UserFromContext(ctx))
-	return &appsOutput{Body: whole(apps)}, err
+	return &appsOutput{Body: onePage(apps)}, err
 }
 
 func (s *Apps) handleNewApp(ctx context.Context, in *newAppInput) (*newAppOutput, error) {
@@ -77,7 +77,7 @@ func (s *Apps) handleNewApp(ctx context.Context, in *newAppInput) (*newAppOutput
 
 func (s *Apps) handleMyApps(ctx context.Context, _ *struct{}) (*devAppsOutput, error) {
 	apps, err := s.devApps(ctx, auth.UserFromContext(ctx), "")
-	return &devAppsOutput{Body: whole(apps)}, err
+	return &devAppsOutput{Body: onePage(apps)}, err
 }
 
 func (s *Apps) handleMyApp(ctx context.Context, in *AppPath) (*devAppOutput, error) {
@@ -105,13 +105,13 @@ func (s *Apps) routes(api huma.API) {
 	huma.Register(api, forPeople("search-apps", "GET", "/apps", "Search released apps", "apps"),
 		s.handleSearchApps)
 	huma.Register(api, forPeople("get-app", "GET", "/apps/{app_id}", "Get an app", "apps"), s.handleApp)
-	huma.Register(api, forPeople("recent-apps", "GET", "/me/apps", "List the apps one opened last", "apps"),
+	huma.Register(api, forPeople("recent-apps", "GET", "/me/apps", "List the apps that you opened last", "apps"),
 		s.handleRecent)
 	huma.Register(api, forDevelopers("create-app", "POST", "/accounts/{id}/apps",
 		"Add an app to an account"), s.handleNewApp)
-	huma.Register(api, forDevelopers("list-my-apps", "GET", "/apps", "List the apps one works on"),
+	huma.Register(api, forDevelopers("list-my-apps", "GET", "/apps", "List the apps that you work on"),
 		s.handleMyApps)
-	huma.Register(api, forDevelopers("get-my-app", "GET", "/apps/{app_id}", "Get an app one works on"),
+	huma.Register(api, forDevelopers("get-my-app", "GET", "/apps/{app_id}", "Get an app that you work on"),
 		s.handleMyApp)
 	huma.Register(api, forDevelopers("update-app", "PATCH", "/apps/{app_id}", "Change an app"),
 		s.handleUpdateApp)

@@ -31,7 +31,7 @@ func BenchmarkBridgeCall(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	world := &neighbours{scopes: map[string][]string{}, sent: map[string]any{}}
+	world := &registryAndChat{scopes: map[string][]string{}, sent: map[string]any{}}
 	service, err := accounts.New(accounts.Options{Pool: pool, Secret: secret, Releases: world,
 		Messenger: world})
 	if err != nil {
@@ -54,7 +54,7 @@ func BenchmarkBridgeCall(b *testing.B) {
 	world.scopes[app.ID] = []string{"echo"}
 	table := bridge.NewTable(bridge.NewGuard(service, nil))
 	table.Add(bridge.Define(bridge.Capability{
-		Name: "test.echo", Scope: "echo", Doors: bridge.AccountServer, Reach: bridge.ReachNone,
+		Name: "test.echo", Scope: "echo", Callers: bridge.AccountServer, Reach: bridge.ReachNone,
 		PerMinute: 1 << 30, Summary: "Echo.",
 	}, func(_ context.Context, _ bridge.Caller, in echoed) (echoed, error) { return in, nil }))
 	server := api.New(api.Options{

@@ -20,14 +20,14 @@ import (
 const form = "application/x-www-form-urlencoded"
 
 // token asks for a bridge token with the body's credentials.
-func (w *town) token(app, secret, scope string) *apitest.Answer {
+func (w *world) token(app, secret, scope string) *apitest.Answer {
 	values := url.Values{"grant_type": {"client_credentials"}, "client_id": {app},
 		"client_secret": {secret}, "scope": {scope}}
 	return w.Nobody().Do("POST", "/oauth/token", values.Encode(), "Content-Type", form)
 }
 
 // server is the app's server with a token.
-func (w *town) server(app, secret string) *apitest.Client {
+func (w *world) server(app, secret string) *apitest.Client {
 	w.Helper()
 	c := w.Nobody()
 	c.Token = w.token(app, secret, "").Want(200).Text("access_token")
@@ -37,7 +37,7 @@ func (w *town) server(app, secret string) *apitest.Client {
 // Ensure the token endpoint follows RFC 6749, also in its refusals.
 func TestTokenEndpoint(t *testing.T) {
 	t.Parallel()
-	w := newOpenTown(t)
+	w := newReleasedWorld(t)
 	good := w.token(w.app, w.secret, "login message").Want(200)
 	if good.Text("token_type") != "Bearer" || good.Get("expires_in") != 7200.0 || good.Text("scope") != "login message" ||
 		good.Header.Get("Cache-Control") != "no-store" {
@@ -72,10 +72,10 @@ func TestTokenEndpoint(t *testing.T) {
 	}
 }
 
-// Ensure a login code goes from the app to its own server once, within its time, and nowhere else.
+// Ensure that only the app's own server can exchange a login code, once and in time.
 func TestLoginCode(t *testing.T) {
 	t.Parallel()
-	w := newOpenTown(t)
+	w := newReleasedWorld(t)
 	mine, rival := w.server(w.app, w.secret), w.server(w.rivalApp, w.rivalSecret)
 	code := func() string {
 		out, err := w.table.Call(t.Context(), w.session(w.app, w.mei), "app.login", nil)
@@ -110,11 +110,11 @@ func TestLoginCode(t *testing.T) {
 	mine.Do("POST", "/bridge/v1/no.such", body{}).Refused(404, "unknown-capability")
 }
 
-// Ensure that rotating the secret, taking the app down and losing a scope each end what a token may
-// do, soon, although the token itself lives on.
+// Ensure that after a rotation of the secret, a take-down of the app or the loss of a scope a token
+// soon allows nothing more, although it has not expired.
 func TestBridgeTokensFollowTheApp(t *testing.T) {
 	t.Parallel()
-	w := newOpenTown(t)
+	w := newReleasedWorld(t)
 	const path = "/bridge/v1/followers.list"
 	old := w.server(w.app, w.secret)
 	old.Do("POST", path, body{}).Want(200)
@@ -127,7 +127,7 @@ func TestBridgeTokensFollowTheApp(t *testing.T) {
 	current := w.server(w.app, renewed)
 	current.Do("POST", path, body{}).Want(200)
 
-	w.set(func(n *neighbours) { n.scopes[w.app] = []string{"login"} })
+	w.set(func(n *registryAndChat) { n.scopes[w.app] = []string{"login"} })
 	w.Clock.Forward(accounts.AppCacheLife + time.Second)
 	current.Do("POST", path, body{}).Refused(403, "missing-scope")
 
@@ -140,11 +140,12 @@ func TestBridgeTokensFollowTheApp(t *testing.T) {
 	}
 }
 
-// Ensure each acceptance is good for one message, however many are sent at once; that a retry by
-// client ID takes no second one; and that a failure of the chat gives it back.
+// Ensure that each acceptance allows one message, even when many are sent at the same moment; that
+// a retry with the same client ID does not use a second one; and that a failure of the chat gives
+// it back.
 func TestSubscriptionMessages(t *testing.T) {
 	t.Parallel()
-	w := newOpenTown(t)
+	w := newReleasedWorld(t)
 	template := w.dev.Do("POST", "/api/v1/dev/apps/"+w.app+"/templates", body{
 		"title": "Order ready", "fields": []body{{"key": "dish", "label": "Dish"},
 			{"key": "at", "label": "Ready at"}},
@@ -199,15 +200,16 @@ func TestSubscriptionMessages(t *testing.T) {
 		t.Errorf("a retry is another message: %s, %s", first, again)
 	}
 	accept(1)
-	w.set(func(n *neighbours) { n.down = true })
+	w.set(func(n *registryAndChat) { n.down = true })
 	server.Do("POST", path, message("m2")).Refused(500, "internal")
-	w.set(func(n *neighbours) { n.down = false })
+	w.set(func(n *registryAndChat) { n.down = false })
 	server.Do("POST", path, message("m2")).Want(200)
 	server.Do("POST", path, message("m3")).Refused(403, "not-subscribed")
-	// A retry that fails gives nothing back: the acceptance was the first attempt's, which arrived.
-	w.set(func(n *neighbours) { n.down = true })
+	// A retry that fails gives nothing back: the acceptance was used by the first attempt, which
+	// arrived.
+	w.set(func(n *registryAndChat) { n.down = true })
 	server.Do("POST", path, message("m1")).Refused(500, "internal")
-	w.set(func(n *neighbours) { n.down = false })
+	w.set(func(n *registryAndChat) { n.down = false })
 	server.Do("POST", path, message("m3")).Refused(403, "not-subscribed")
 	bad := message("m4")
 	bad["data"] = body{"dish": "Noodles"}
@@ -218,7 +220,7 @@ func TestSubscriptionMessages(t *testing.T) {
 // Ensure that an account may write only within TextWindow after a person's last message or action.
 func TestTextWindow(t *testing.T) {
 	t.Parallel()
-	w := newOpenTown(t)
+	w := newReleasedWorld(t)
 	open, err := w.accounts.OpenID(t.Context(), w.app, w.mei.User.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -234,14 +236,14 @@ func TestTextWindow(t *testing.T) {
 	}
 	send(accounts.TextWindow - time.Minute).Want(200)
 	send(2*time.Minute).Refused(403, "window-closed")
-	w.set(func(n *neighbours) { n.lastWord = w.Clock.Now() })
+	w.set(func(n *registryAndChat) { n.lastContact = w.Clock.Now() })
 	send(time.Hour).Want(200)
 }
 
-// Ensure an account's server lists its followers page by page, by open IDs alone.
+// Ensure that an account's server can list its followers page by page, and sees only open IDs.
 func TestFollowersList(t *testing.T) {
 	t.Parallel()
-	w := newOpenTown(t)
+	w := newReleasedWorld(t)
 	people := []*apitest.Client{w.mei, w.rival, w.Person("lin")}
 	for _, person := range people {
 		person.Do("PUT", "/api/v1/official-accounts/"+w.account+"/follow", nil).Want(200)
@@ -267,12 +269,12 @@ func TestFollowersList(t *testing.T) {
 	}
 }
 
-// Ensure that every capability refuses callers without the right, at the table and at the HTTP door.
+// Ensure that every capability refuses callers without the right, at the table and over HTTP.
 func TestEveryCapabilityRefuses(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	bridgetest.Refusals(t, w.table)
-	bridgetest.DoorRefusals(t, bridgetest.Door{
+	bridgetest.HTTPRefusals(t, bridgetest.Host{
 		Table: w.table, URL: w.URL, AppID: w.app,
 		Person: w.mei.Token,
 		Server: func(scopes []string) string {
@@ -287,10 +289,10 @@ func TestEveryCapabilityRefuses(t *testing.T) {
 	})
 }
 
-// Ensure permission screens get every capability in both languages, with schemas.
+// Ensure that permission screens get every capability in both languages, with schemas.
 func TestCapabilitiesAreDescribed(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	answer := w.Nobody().Do("GET", "/api/v1/capabilities", nil).Want(200)
 	items := answer.Get("items").([]any)
 	if len(items) != len(w.table.All()) {

@@ -51,7 +51,7 @@ func (s *Identities) Consent(ctx context.Context, userID uuid.UUID, appID, scope
 	})
 }
 
-// revokeConsent takes the consent back; the app must ask again.
+// revokeConsent ends the consent; the app must ask again.
 func (s *Identities) revokeConsent(ctx context.Context, userID uuid.UUID, appID, scope string) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `DELETE FROM consent WHERE user_id = $1 AND app_id = $2 AND scope = $3`,

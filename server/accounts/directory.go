@@ -12,13 +12,13 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// Release is the version of an app that people get.
+// Release is the version of an app that users get.
 type Release struct {
 	ID      uuid.UUID `json:"id"`
 	Version string    `json:"version" example:"1.2.0"`
 }
 
-// Releases is what accounts asks of the registry.
+// Releases is what this package needs from the registry.
 type Releases interface {
 	// Released returns the released versions of those of the apps that have one.
 	Released(ctx context.Context, appIDs []string) (map[string]Release, error)
@@ -108,9 +108,9 @@ func (s *Apps) of(ctx context.Context, accountID uuid.UUID) ([]App, error) {
 	return s.queryApps(ctx, ` WHERE p.account_id = $1 ORDER BY p.created_at, p.id`, accountID)
 }
 
-// searchApps returns released apps whose name or whose account's name holds the query. Which are
-// released only the registry knows, so candidates are asked for until the page is full; a query
-// with very many unreleased matches may return a short page with a cursor.
+// searchApps returns released apps whose name or whose account's name contains the query. Only the
+// registry knows which apps are released, so candidates are read until the page is full; when very
+// many unreleased apps match, the page may be short although a cursor follows.
 func (s *Apps) searchApps(ctx context.Context, query string, q paging.Query) (paging.Page[App],
 	error) {
 	position, err := q.Position(2)
@@ -145,8 +145,8 @@ func (s *Apps) searchApps(ctx context.Context, query string, q paging.Query) (pa
 	return paging.Of(q, found, func(a App) []string { return []string{a.Name, a.ID} }), nil
 }
 
-// NoteOpened remembers that the person opened the app: for the list of recent apps, and as an action
-// that lets the account write.
+// NoteOpened records that the person opened the app: for the list of recent apps, and as an action
+// after which the account may write to the person.
 func (s *Apps) NoteOpened(ctx context.Context, userID uuid.UUID, appID string) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		now := s.now()
@@ -165,17 +165,20 @@ func (s *Apps) NoteOpened(ctx context.Context, userID uuid.UUID, appID string) e
 	})
 }
 
-// recentApps returns the apps that the person opened last, those that they can still open: one that
-// was never released is gone for whoever is no longer an insider of it.
+// recentApps returns the apps that the person opened last, if they can still open them: an app that
+// was never released is left out for people who are no longer insiders.
 func (s *Apps) recentApps(ctx context.Context, userID uuid.UUID) ([]App, error) {
 	apps, err := s.queryApps(ctx, `
 		JOIN recent_app r ON r.app_id = p.id AND r.user_id = $1
-		WHERE p.disabled_at IS NULL ORDER BY r.last_opened_at DESC LIMIT $2`, userID, MaxRecent)
+		WHERE p.disabled_at IS NULL ORDER BY r.last_opened_at DESC LIMIT $2`, userID, MaxRecentRead)
 	if err != nil {
 		return nil, err
 	}
 	kept := apps[:0]
 	for _, app := range apps {
+		if len(kept) == MaxRecent {
+			break
+		}
 		inside := app.ReleasedVersion != nil
 		if !inside {
 			if inside, err = s.Insider(ctx, app.ID, userID); err != nil {

@@ -17,7 +17,8 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// Followers keeps who follows which account, and lets accounts write to those who dealt with them.
+// Followers stores who follows which account, and lets accounts write to people who had contact
+// with them.
 type Followers struct {
 	pool       *pgxpool.Pool
 	identities *Identities
@@ -25,7 +26,7 @@ type Followers struct {
 	now        func() time.Time
 }
 
-// Messenger is what accounts asks of the chat.
+// Messenger is what this package needs from the chat.
 type Messenger interface {
 	// AccountConversation returns the conversation of the account and the person, made if needed.
 	AccountConversation(ctx context.Context, accountID, userID uuid.UUID) (uuid.UUID, error)
@@ -37,8 +38,9 @@ type Messenger interface {
 	LastFromUser(ctx context.Context, accountID, userID uuid.UUID) (time.Time, error)
 }
 
-// Follow makes the person a follower and returns their conversation with the account. The welcome is
-// sent once in a person's life: following again, or a retry after a failure, sends no second one.
+// Follow makes the person a follower and returns their conversation with the account. The welcome
+// message is sent once to a person: following again, or a retry after a failure, does not send a
+// second one.
 func (s *Followers) Follow(ctx context.Context, userID, accountID uuid.UUID) (uuid.UUID, error) {
 	var welcome string
 	var welcomedAt *time.Time
@@ -64,7 +66,7 @@ func (s *Followers) Follow(ctx context.Context, userID, accountID uuid.UUID) (uu
 	if err != nil {
 		return uuid.Nil, err
 	}
-	// From here on every step can be repeated: what failed is done by the next attempt.
+	// From here on every step can be repeated: the next attempt does what failed.
 	conversation, err := s.messenger.AccountConversation(ctx, accountID, userID)
 	if err != nil {
 		return uuid.Nil, err
@@ -82,7 +84,7 @@ func (s *Followers) Follow(ctx context.Context, userID, accountID uuid.UUID) (uu
 	return conversation, err
 }
 
-// Unfollow ends the following; it succeeds for those who do not follow.
+// Unfollow makes the person no longer a follower. It succeeds also if they were none.
 func (s *Followers) Unfollow(ctx context.Context, userID, accountID uuid.UUID) error {
 	_, err := s.pool.Exec(ctx, `
 		UPDATE follower SET unfollowed_at = $3
@@ -90,7 +92,7 @@ func (s *Followers) Unfollow(ctx context.Context, userID, accountID uuid.UUID) e
 	return err
 }
 
-// touch notes that the person did something with the account.
+// touch records that the person did something with the account.
 func touch(ctx context.Context, tx pgx.Tx, accountID, userID uuid.UUID, at time.Time) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO account_contact (account_id, user_id, last_action_at) VALUES ($1, $2, $3)
@@ -102,7 +104,7 @@ func touch(ctx context.Context, tx pgx.Tx, accountID, userID uuid.UUID, at time.
 type textMessage struct {
 	OpenID   string `json:"open_id" doc:"To whom."`
 	Text     string `json:"text" minLength:"1" maxLength:"2000"`
-	ClientID string `json:"client_id,omitempty" maxLength:"40" doc:"Your name for the message; the same name is sent once, so retry with it."`
+	ClientID string `json:"client_id,omitempty" maxLength:"40" doc:"Your ID for the message. A message with the same ID is sent only once, so retry with it."`
 }
 
 // Person implements bridge.Named.
@@ -134,7 +136,7 @@ func (s *Followers) sendText(ctx context.Context, caller bridge.Caller, in textM
 	if err != nil {
 		return sentMessage{}, err
 	}
-	last, err := s.lastWord(ctx, caller.AccountID, userID)
+	last, err := s.lastContact(ctx, caller.AccountID, userID)
 	if err != nil {
 		return sentMessage{}, err
 	}
@@ -148,8 +150,8 @@ func (s *Followers) sendText(ctx context.Context, caller bridge.Caller, in textM
 	return sentMessage{MessageID: id}, err
 }
 
-// lastWord returns when the person last wrote to the account or did something with it.
-func (s *Followers) lastWord(ctx context.Context, accountID, userID uuid.UUID) (time.Time, error) {
+// lastContact returns when the person last wrote to the account or did something with it.
+func (s *Followers) lastContact(ctx context.Context, accountID, userID uuid.UUID) (time.Time, error) {
 	var acted time.Time
 	err := s.pool.QueryRow(ctx,
 		`SELECT last_action_at FROM account_contact WHERE account_id = $1 AND user_id = $2`,
@@ -232,12 +234,12 @@ const (
 func (s *Followers) capabilities() []bridge.Capability {
 	return []bridge.Capability{
 		bridge.Define(bridge.Capability{
-			Name: "messages.send_text", Scope: scopeMessage, Doors: bridge.AccountServer, Reach: bridge.ReachNamed, PerMinute: 600, MaxBytes: 16 << 10,
+			Name: "messages.send_text", Scope: scopeMessage, Callers: bridge.AccountServer, Reach: bridge.ReachNamed, PerMinute: 600, MaxBytes: 16 << 10,
 			Summary:   "Write to a user within 48 hours of their last message or action.",
 			SummaryZH: "在用户最近一次消息或操作后的 48 小时内向其发送文字消息。",
 		}, s.sendText),
 		bridge.Define(bridge.Capability{
-			Name: "followers.list", Scope: scopeFollower, Doors: bridge.AccountServer, Reach: bridge.ReachFound, PerMinute: 60, MaxBytes: 1 << 10,
+			Name: "followers.list", Scope: scopeFollower, Callers: bridge.AccountServer, Reach: bridge.ReachFound, PerMinute: 60, MaxBytes: 1 << 10,
 			Summary:   "List who follows the official account.",
 			SummaryZH: "列出公众号的关注者。",
 		}, s.listFollowers),

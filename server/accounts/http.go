@@ -1,17 +1,21 @@
 package accounts
 
 import (
+	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// SearchInput is what a search is asked with. It is exported because huma skips embedded structs that
-// are not; so are AccountPath, AppPath and MemberPath.
+// SearchInput holds the parameters of a search. It is exported because huma skips embedded structs
+// that are not exported; AccountPath, AppPath and MemberPath are exported for the same reason.
 type SearchInput struct {
 	paging.Query
 	Text string `query:"query" maxLength:"64" doc:"Part of the name; all when absent."`
@@ -27,8 +31,8 @@ type AppPath struct {
 	AppID string `path:"app_id" pattern:"^ta[0-9a-f]{16}$" example:"ta0123456789abcdef"`
 }
 
-// whole is a list that is short by its limits and comes in one page.
-func whole[T any](items []T) paging.Page[T] {
+// onePage returns a list whose limits keep it so short that it fits in one page.
+func onePage[T any](items []T) paging.Page[T] {
 	if items == nil {
 		items = []T{}
 	}
@@ -41,8 +45,8 @@ func forPeople(id, method, path, summary, tag string) huma.Operation {
 		Tags: []string{tag}, Security: auth.AsUser}
 }
 
-// forDevelopers is an operation of those who work on accounts and apps. Handlers refuse whoever
-// does not work on the one that is meant.
+// forDevelopers is an operation of those who work on accounts and apps. Handlers refuse people who
+// do not work on the account or app in question.
 func forDevelopers(id, method, path, summary string) huma.Operation {
 	status := http.StatusOK
 	if method == http.MethodPost {
@@ -56,4 +60,14 @@ func forDevelopers(id, method, path, summary string) huma.Operation {
 func noContent(o huma.Operation) huma.Operation {
 	o.DefaultStatus = http.StatusNoContent
 	return o
+}
+
+// badPosition distinguishes a forged cursor, which the database cannot parse, from a failure.
+func badPosition(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22") { // data exception
+		return fault.Errorf(fault.Invalid, "bad-cursor",
+			"The cursor is not valid; start again without one.").Because(err)
+	}
+	return err
 }

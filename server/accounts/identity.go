@@ -13,7 +13,8 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// Identities keeps who a person is to an app, and what they have allowed it to know.
+// Identities stores the open IDs by which apps know people, and what people have allowed apps to
+// know.
 type Identities struct {
 	pool    *pgxpool.Pool
 	openKey []byte
@@ -60,7 +61,7 @@ func (s *Identities) capProfile(ctx context.Context, caller bridge.Caller, _ not
 	return p, err
 }
 
-// Run sweeps expired login codes until the context ends.
+// Run deletes expired login codes until the context ends.
 func (s *Identities) Run(ctx context.Context) error {
 	tick := time.NewTicker(LoginCodeLife)
 	defer tick.Stop()
@@ -72,7 +73,7 @@ func (s *Identities) Run(ctx context.Context) error {
 		}
 		_, err := s.pool.Exec(ctx, `DELETE FROM login_code WHERE expires_at < $1`, s.now())
 		if err != nil && ctx.Err() == nil {
-			s.log.Error("sweeping login codes failed, will try again", "error", err)
+			s.log.Error("deleting expired login codes failed, will try again", "error", err)
 		}
 	}
 }
@@ -86,17 +87,17 @@ const (
 func (s *Identities) capabilities() []bridge.Capability {
 	return []bridge.Capability{
 		bridge.Define(bridge.Capability{
-			Name: "app.login", Scope: scopeLogin, Doors: bridge.AppSession, PerMinute: 60, MaxBytes: 1 << 10,
-			Summary:   "Learn who the user is to this app, by a code that the app's server exchanges.",
+			Name: "app.login", Scope: scopeLogin, Callers: bridge.AppSession, PerMinute: 60, MaxBytes: 1 << 10,
+			Summary:   "Get a code that the app's server exchanges for the user's IDs.",
 			SummaryZH: "获取登录凭证，由小程序的服务器换取用户在本小程序的标识。",
 		}, s.capLogin),
 		bridge.Define(bridge.Capability{
-			Name: "auth.exchange_code", Scope: scopeLogin, Doors: bridge.AccountServer, Reach: bridge.ReachFound, PerMinute: 6000, MaxBytes: 1 << 10,
+			Name: "auth.exchange_code", Scope: scopeLogin, Callers: bridge.AccountServer, Reach: bridge.ReachFound, PerMinute: 6000, MaxBytes: 1 << 10,
 			Summary:   "Exchange a login code for the user's open ID and union ID.",
 			SummaryZH: "用登录凭证换取用户的 open ID 与 union ID。",
 		}, s.capExchange),
 		bridge.Define(bridge.Capability{
-			Name: "user.profile", Scope: scopeProfile, Doors: bridge.AppSession, PerMinute: 60, MaxBytes: 1 << 10, Consent: true,
+			Name: "user.profile", Scope: scopeProfile, Callers: bridge.AppSession, PerMinute: 60, MaxBytes: 1 << 10, Consent: true,
 			Summary:   "Read the user's name, picture and language.",
 			SummaryZH: "读取用户的昵称、头像和语言。",
 		}, s.capProfile),

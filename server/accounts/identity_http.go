@@ -18,7 +18,7 @@ type consentInput struct {
 
 func (s *Identities) handleConsents(ctx context.Context, _ *struct{}) (*consentsOutput, error) {
 	consents, err := s.consents(ctx, auth.UserFromContext(ctx))
-	return &consentsOutput{Body: whole(consents)}, err
+	return &consentsOutput{Body: onePage(consents)}, err
 }
 
 func (s *Identities) handleRevokeConsent(ctx context.Context, in *consentInput) (*struct{}, error) {
@@ -27,7 +27,7 @@ func (s *Identities) handleRevokeConsent(ctx context.Context, in *consentInput) 
 
 func (s *Identities) routes(api huma.API) {
 	huma.Register(api, forPeople("list-grants", "GET", "/me/grants",
-		"List what one has allowed apps", "people"), s.handleConsents)
+		"List what you have allowed apps", "people"), s.handleConsents)
 	huma.Register(api, forPeople("revoke-grant", "DELETE", "/me/grants/{app_id}/{scope}",
-		"Take back what one has allowed an app", "people"), s.handleRevokeConsent)
+		"Take back what you have allowed an app", "people"), s.handleRevokeConsent)
 }

@@ -22,8 +22,8 @@ func (s *Apps) Insider(ctx context.Context, appID string, userID uuid.UUID) (boo
 	return inside, err
 }
 
-// NoteReviewer remembers that a reviewer opened a version of the app that is not released. From now on
-// the app may treat them like a tester; otherwise they could not test its functions.
+// NoteReviewer records that a reviewer opened a version of the app that is not released. From then
+// on the app may treat them like a tester; otherwise they could not test its functions.
 func (s *Apps) NoteReviewer(ctx context.Context, appID string, userID uuid.UUID) error {
 	_, err := s.pool.Exec(ctx, `
 		INSERT INTO app_reviewer (app_id, user_id, opened_at) VALUES ($1, $2, $3)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/fault"
@@ -16,17 +15,18 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// Invitations makes people members of accounts and testers of apps, with their consent: somebody is
-// invited by handle, sees who invites to what, and accepts or declines. Being put on an account
-// without being asked would make people answer for what others do in its name.
+// Invitations makes people members of accounts and testers of apps, with their consent: a person is
+// invited by handle, sees who invites them to what, and accepts or declines. Without that, people
+// could be made responsible for what others do in the name of an account.
 type Invitations struct {
 	pool   *pgxpool.Pool
+	apps   *Apps  // told of testers who are none any more
 	pusher Pusher // may be nil
 	log    *slog.Logger
 	now    func() time.Time
 }
 
-// Pusher wakes the open clients of a person; realtime.Hub is one.
+// Pusher sends an event to the open clients of a person; realtime.Hub implements it.
 type Pusher interface {
 	Push(ctx context.Context, userID uuid.UUID, event any) error
 }
@@ -34,7 +34,7 @@ type Pusher interface {
 // roleTester is the role of an invitation to test an app; testers are not members.
 const roleTester = "tester"
 
-// Invitation is one that is open, as either side sees it.
+// Invitation is an open invitation, as both sides see it.
 type Invitation struct {
 	ID        uuid.UUID  `json:"id"`
 	Account   AccountRef `json:"account"`
@@ -86,8 +86,8 @@ func (s *Invitations) query(ctx context.Context, sql string, args ...any) ([]Inv
 }
 
 // invite makes an invitation. Owners invite to the account; every member invites testers of its
-// apps. Inviting again replaces the role and begins the time anew; who declined is left alone for
-// InvitationPause.
+// apps. Inviting again replaces the role and restarts the time. A person who declined cannot be
+// invited again for InvitationPause.
 func (s *Invitations) invite(
 	ctx context.Context, caller uuid.UUID, to subject, handle, role string,
 ) (Invitation, error) {
@@ -103,7 +103,7 @@ func (s *Invitations) invite(
 		err := tx.QueryRow(ctx, `SELECT id FROM app_user WHERE handle = $1 AND disabled_at IS NULL`,
 			auth.NormalizeHandle(handle)).Scan(&person)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return fault.Errorf(fault.NotFound, "no-such-user", "There is nobody with the handle @%s.",
+			return fault.Errorf(fault.NotFound, "no-such-user", "Nobody has the handle @%s.",
 				auth.NormalizeHandle(handle)).At("body.handle", "is nobody's")
 		}
 		if err != nil {
@@ -112,7 +112,7 @@ func (s *Invitations) invite(
 		if err := alreadyIn(ctx, tx, to, person); err != nil {
 			return err
 		}
-		if err := s.declinedLately(ctx, tx, to, person); err != nil {
+		if err := s.leftAlone(ctx, tx, to, person); err != nil {
 			return err
 		}
 		if err := s.revokeOpen(ctx, tx, to, person); err != nil {
@@ -148,11 +148,11 @@ func (s *Invitations) one(ctx context.Context, sql string, args ...any) (Invitat
 
 func noSuchInvitation() error {
 	return fault.Errorf(fault.NotFound, "no-such-invitation",
-		"There is no such invitation; it may have expired or been taken back.")
+		"There is no such invitation; it may have expired or been withdrawn.")
 }
 
-// wake tells the person's open clients to look. One that misses it sees the invitation when it next
-// looks.
+// wake tells the person's open clients to load the invitations. A client that misses this sees the
+// invitation when it next loads them.
 func (s *Invitations) wake(ctx context.Context, person uuid.UUID) {
 	if s.pusher == nil {
 		return
@@ -209,18 +209,24 @@ func alreadyIn(ctx context.Context, tx pgx.Tx, to subject, person uuid.UUID) err
 	return nil
 }
 
-// declinedLately refuses an invitation for a person who declined one of the account or of any of its
-// apps: otherwise an account with many apps could go on asking.
-func (s *Invitations) declinedLately(ctx context.Context, tx pgx.Tx, to subject, person uuid.UUID) error {
+// leftAlone refuses an invitation for a person who declined one of the account or of any of its apps, or
+// was invited often, also when it was taken back: otherwise an account could ask again and again.
+func (s *Invitations) leftAlone(ctx context.Context, tx pgx.Tx, to subject, person uuid.UUID) error {
 	var declined bool
+	var asked int
 	err := tx.QueryRow(ctx, `
-		SELECT EXISTS (SELECT FROM invitation
-			WHERE account_id = $1 AND user_id = $2 AND state = 'declined' AND decided_at > $3)`,
-		to.accountID, person, s.now().Add(-InvitationPause)).Scan(&declined)
+		SELECT coalesce(bool_or(state = 'declined' AND decided_at > $3), false), count(*) FILTER (WHERE created_at > $3)
+		FROM invitation WHERE account_id = $1 AND user_id = $2`,
+		to.accountID, person, s.now().Add(-InvitationPause)).Scan(&declined, &asked)
 	if err == nil && declined {
 		err = fault.Errorf(fault.Conflict, "declined-lately",
 			"This person declined an invitation lately; an account may invite again %d days after that.",
 			int(InvitationPause.Hours()/24))
+	}
+	if err == nil && asked >= MaxInvitationsOfOne { // each of them rang, taken back or not
+		err = fault.Errorf(fault.Conflict, "invited-often",
+			"The account invited this person %d times within %d days; wait before inviting them again.",
+			asked, int(InvitationPause.Hours()/24))
 	}
 	return err
 }
@@ -256,8 +262,8 @@ func (s *Invitations) revoke(ctx context.Context, to subject, id uuid.UUID) erro
 	return err
 }
 
-// answer accepts or declines an invitation of the caller's. Whoever accepts to work on an account is
-// in it from that moment.
+// answer accepts or declines an invitation of the caller's. A person who accepts is a member or
+// tester from that moment.
 func (s *Invitations) answer(ctx context.Context, caller, id uuid.UUID, accept bool) error {
 	state, action := "declined", "invitation.decline"
 	if accept {
@@ -267,7 +273,8 @@ func (s *Invitations) answer(ctx context.Context, caller, id uuid.UUID, accept b
 		var to subject
 		var appID *string
 		var role string
-		// The account first, as in mayInvite and setMember: one order of locks for all.
+		// The account is locked first, as in mayInvite and setMember: the same order of locks
+		// everywhere.
 		err := tx.QueryRow(ctx, `
 			SELECT a.id FROM official_account a JOIN invitation i ON i.account_id = a.id
 			WHERE i.id = $1 AND i.user_id = $2 FOR UPDATE OF a`, id, caller).Scan(&to.accountID)
@@ -323,9 +330,9 @@ func (s *Invitations) testers(ctx context.Context, appID string) ([]Tester, erro
 	})
 }
 
-// removeTester ends a person's testing; testers may end their own.
+// removeTester makes a person no longer a tester; testers may remove themselves.
 func (s *Invitations) removeTester(ctx context.Context, appID string, person uuid.UUID) error {
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `DELETE FROM app_tester WHERE app_id = $1 AND user_id = $2`, appID, person)
 		if err != nil {
 			return err
@@ -336,12 +343,10 @@ func (s *Invitations) removeTester(ctx context.Context, appID string, person uui
 		return audit.Record(ctx, tx, audit.Entry{Action: "app.tester.remove", Target: "app:" + appID,
 			Detail: map[string]string{"user": person.String()}})
 	})
-}
-
-// isUnique reports whether an error is that of a key that exists already.
-func isUnique(err error) bool {
-	var unique *pgconn.PgError
-	return errors.As(err, &unique) && unique.Code == uniqueViolation
+	if err == nil {
+		s.apps.tellChanged(ctx, appID)
+	}
+	return err
 }
 
 // testing lists the apps that the person tests.

@@ -65,16 +65,16 @@ func (s *Invitations) routes(api huma.API) {
 	huma.Register(api, forDevelopers("list-testers", "GET", "/apps/{app_id}/testers",
 		"List who may try versions that are not released"), s.handleTesters)
 	huma.Register(api, noContent(forDevelopers("remove-tester", "DELETE", "/apps/{app_id}/testers/{user_id}",
-		"End a person's testing")), s.handleRemoveTester)
+		"Remove a tester")), s.handleRemoveTester)
 
 	huma.Register(api, forPeople("list-my-invitations", "GET", "/me/invitations",
-		"List to what one is invited", "people"), s.handleMine)
+		"List your invitations", "people"), s.handleMine)
 	huma.Register(api, noContent(forPeople("accept-invitation", "POST", "/me/invitations/{invitation_id}/accept",
 		"Accept an invitation", "people")), s.handleAccept)
 	huma.Register(api, noContent(forPeople("decline-invitation", "POST", "/me/invitations/{invitation_id}/decline",
 		"Decline an invitation", "people")), s.handleDecline)
 	huma.Register(api, forPeople("list-my-tests", "GET", "/me/testing",
-		"List the apps that one tests", "people"), s.handleTesting)
+		"List the apps that you test", "people"), s.handleTesting)
 	huma.Register(api, noContent(forPeople("stop-testing", "DELETE", "/me/testing/{app_id}",
 		"Stop testing an app", "people")), s.handleStopTesting)
 }
@@ -116,7 +116,7 @@ func (s *Invitations) handleAccountInvitations(ctx context.Context, in *AccountP
 		return nil, err
 	}
 	found, err := s.query(ctx, `AND i.account_id = $2 AND i.app_id IS NULL ORDER BY i.id`, to.accountID)
-	return &invitationsOutput{Body: whole(found)}, err
+	return &invitationsOutput{Body: onePage(found)}, err
 }
 
 func (s *Invitations) handleAppInvitations(ctx context.Context, in *AppPath) (*invitationsOutput, error) {
@@ -125,7 +125,7 @@ func (s *Invitations) handleAppInvitations(ctx context.Context, in *AppPath) (*i
 		return nil, err
 	}
 	found, err := s.query(ctx, `AND i.app_id = $2 ORDER BY i.id`, to.appID)
-	return &invitationsOutput{Body: whole(found)}, err
+	return &invitationsOutput{Body: onePage(found)}, err
 }
 
 func (s *Invitations) handleRevokeMember(ctx context.Context, in *accountInvitationInput) (*struct{}, error) {
@@ -158,7 +158,7 @@ func (s *Invitations) handleTesters(ctx context.Context, in *AppPath) (*testersO
 		return nil, err
 	}
 	found, err := s.testers(ctx, in.AppID)
-	return &testersOutput{Body: whole(found)}, err
+	return &testersOutput{Body: onePage(found)}, err
 }
 
 func (s *Invitations) handleRemoveTester(ctx context.Context, in *testerInput) (*struct{}, error) {
@@ -170,7 +170,7 @@ func (s *Invitations) handleRemoveTester(ctx context.Context, in *testerInput) (
 
 func (s *Invitations) handleMine(ctx context.Context, _ *struct{}) (*invitationsOutput, error) {
 	found, err := s.query(ctx, `AND i.user_id = $2 ORDER BY i.id`, auth.UserFromContext(ctx))
-	return &invitationsOutput{Body: whole(found)}, err
+	return &invitationsOutput{Body: onePage(found)}, err
 }
 
 func (s *Invitations) handleAccept(ctx context.Context, in *InvitationPath) (*struct{}, error) {
@@ -185,7 +185,7 @@ type testingOutput struct{ Body paging.Page[AppName] }
 
 func (s *Invitations) handleTesting(ctx context.Context, _ *struct{}) (*testingOutput, error) {
 	apps, err := s.testing(ctx, auth.UserFromContext(ctx))
-	return &testingOutput{Body: whole(apps)}, err
+	return &testingOutput{Body: onePage(apps)}, err
 }
 
 func (s *Invitations) handleStopTesting(ctx context.Context, in *AppPath) (*struct{}, error) {

@@ -13,7 +13,7 @@ import (
 	"github.com/teahouse/teahouse/server/audit"
 )
 
-// Member is one who works on an account. Owners also decide who else does.
+// Member is a person who works on an account. Owners also decide who else does.
 type Member struct {
 	UserID      uuid.UUID `json:"user_id"`
 	Handle      string    `json:"handle"`
@@ -33,12 +33,12 @@ func (s *Accounts) members(ctx context.Context, accountID uuid.UUID) ([]Member, 
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Member])
 }
 
-// setMember gives a member another role on the account; an empty role takes them off it. Only owners
-// may, except that everyone may take themselves off. An account keeps one owner at least. People
-// become members by accepting an invitation and in no other way.
+// setMember gives a member another role on the account; an empty role removes them. Only owners may
+// do it, except that everybody may remove themselves. An account keeps at least one owner. People
+// become members only by accepting an invitation.
 func (s *Accounts) setMember(ctx context.Context, caller, accountID, userID uuid.UUID,
 	role string) error {
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := s.mayManage(ctx, tx, caller, accountID, userID, role); err != nil {
 			return err
 		}
@@ -53,6 +53,18 @@ func (s *Accounts) setMember(ctx context.Context, caller, accountID, userID uuid
 			Detail: map[string]string{"user": userID.String(), "role": role},
 		})
 	})
+	if err != nil || role != "" {
+		return err
+	}
+	// Who was removed may have versions open that only members may see.
+	apps, err := s.apps.of(ctx, accountID)
+	if err != nil {
+		return err
+	}
+	for _, app := range apps {
+		s.apps.tellChanged(ctx, app.ID)
+	}
+	return nil
 }
 
 // mayManage locks the account, so that two owners cannot remove each other at once.
@@ -74,8 +86,8 @@ func (s *Accounts) mayManage(ctx context.Context, tx pgx.Tx, caller, accountID, 
 	return nil
 }
 
-// changeMember changes or removes a member. A removed member's open invitations are deleted too: they
-// would be a way to return.
+// changeMember changes or removes a member. The open invitations that a removed member sent are
+// revoked too: otherwise they could invite themselves back by another person.
 func changeMember(ctx context.Context, tx pgx.Tx, accountID, userID uuid.UUID, role string, now time.Time) error {
 	var tag pgconn.CommandTag
 	var err error
@@ -102,7 +114,7 @@ func changeMember(ctx context.Context, tx pgx.Tx, accountID, userID uuid.UUID, r
 	return err
 }
 
-// limitMembers holds an account to one owner at least and MaxMembers at most.
+// limitMembers makes sure that an account has at least one owner and at most MaxMembers members.
 func limitMembers(ctx context.Context, tx pgx.Tx, accountID uuid.UUID) error {
 	var owners, members int
 	err := tx.QueryRow(ctx, `

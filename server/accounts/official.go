@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/fault"
@@ -20,7 +19,7 @@ import (
 	"github.com/teahouse/teahouse/server/names"
 )
 
-// Accounts keeps official accounts and who works on them.
+// Accounts stores official accounts and who works on them.
 type Accounts struct {
 	pool     *pgxpool.Pool
 	apps     *Apps // which of an account's apps are released
@@ -28,7 +27,7 @@ type Accounts struct {
 	now      func() time.Time
 }
 
-// OfficialAccount is an account as the person who asks sees it.
+// OfficialAccount is an account as the caller sees it.
 type OfficialAccount struct {
 	ID             uuid.UUID  `json:"id"`
 	Handle         string     `json:"handle" example:"cafe"`
@@ -61,7 +60,7 @@ type MemberAccount struct {
 	ProfileChange *ProfileChange `json:"profile_change" db:"-" doc:"The proposal that waits for a reviewer, or the last one that was decided."`
 }
 
-// NewAccount is what an account is founded with.
+// NewAccount describes an account to create.
 type NewAccount struct {
 	Handle      string `json:"handle" maxLength:"64"`
 	Name        string `json:"name" maxLength:"200"`
@@ -122,7 +121,7 @@ func checkText(text *string, path string, limit int) error {
 	return nil
 }
 
-// CreateAccount founds an account that the person owns. Faults: Invalid, Conflict for a handle that
+// CreateAccount makes an account that the person owns. Faults: Invalid, Conflict for a handle that
 // is taken or too many accounts.
 func (s *Accounts) CreateAccount(ctx context.Context, userID uuid.UUID,
 	new NewAccount) (MemberAccount, error) {
@@ -141,7 +140,7 @@ func (s *Accounts) CreateAccount(ctx context.Context, userID uuid.UUID,
 		if err := limitAccounts(ctx, tx, userID); err != nil {
 			return err
 		}
-		if err := s.profiles.free(ctx, tx, id, &new.Name); err != nil {
+		if err := s.profiles.checkNameFree(ctx, tx, id, &new.Name); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `
@@ -180,7 +179,7 @@ func limitAccounts(ctx context.Context, tx pgx.Tx, userID uuid.UUID) error {
 	}
 	if err == nil && count >= MaxAccountsPerUser {
 		return fault.Errorf(fault.Conflict, "too-many-accounts",
-			"One person works on at most %d official accounts.", MaxAccountsPerUser)
+			"One person can work on at most %d official accounts.", MaxAccountsPerUser)
 	}
 	return err
 }
@@ -203,7 +202,7 @@ func (s *Accounts) memberAccount(ctx context.Context, userID, id uuid.UUID) (Mem
 	return found[0], nil
 }
 
-// queryMine reads accounts that the person $1 works on, with what became of their proposals.
+// queryMine reads accounts that the person $1 works on, with the state of their proposals.
 func (s *Accounts) queryMine(ctx context.Context, sql string, args ...any) ([]MemberAccount, error) {
 	rows, err := s.pool.Query(ctx, memberAccountQuery+sql, args...)
 	if err != nil {
@@ -246,7 +245,7 @@ func (s *Accounts) updateAccount(ctx context.Context, userID, id uuid.UUID,
 		if tag.RowsAffected() == 0 {
 			return noSuchAccount()
 		}
-		if err := s.profiles.free(ctx, tx, id, u.Name); err != nil {
+		if err := s.profiles.checkNameFree(ctx, tx, id, u.Name); err != nil {
 			return err
 		}
 		err = s.profiles.apply(ctx, tx, subject{accountID: id}, userID,
@@ -263,15 +262,15 @@ func (s *Accounts) updateAccount(ctx context.Context, userID, id uuid.UUID,
 	return s.memberAccount(ctx, userID, id)
 }
 
-// RequireAccountMember returns a NotFound fault unless the caller works on the account: to others
-// the workshop of an account does not exist.
+// RequireAccountMember returns a NotFound fault unless the caller works on the account: for other
+// people the account's developer data does not exist.
 func (s *Accounts) RequireAccountMember(ctx context.Context, accountID uuid.UUID) error {
 	_, err := s.memberAccount(ctx, auth.UserFromContext(ctx), accountID)
 	return err
 }
 
 // visibleAccount is the condition that the person $1 may see the account a: a reviewer has seen it,
-// or they are an insider. Nobody else finds or follows an account whose name nobody has looked at.
+// or they are an insider. Nobody else can find or follow an account whose name nobody has reviewed.
 const visibleAccount = `(a.reviewed_at IS NOT NULL
 	OR EXISTS (SELECT FROM account_member m WHERE m.account_id = a.id AND m.user_id = $1)
 	OR EXISTS (SELECT FROM app_tester t JOIN app p ON p.id = t.app_id WHERE p.account_id = a.id AND t.user_id = $1))`
@@ -312,8 +311,8 @@ func (s *Accounts) officialAccount(ctx context.Context, userID, id uuid.UUID) (O
 	return account, nil
 }
 
-// searchAccounts returns accounts whose name holds the query or whose handle begins with it, in the
-// order of their names; with following set, of those alone that the person follows.
+// searchAccounts returns accounts whose name contains the query or whose handle begins with it, in
+// the order of their names; with following set, only those that the person follows.
 func (s *Accounts) searchAccounts(ctx context.Context, userID uuid.UUID, query string,
 	following bool, q paging.Query) (paging.Page[OfficialAccount], error) {
 	position, err := q.Position(2)
@@ -342,43 +341,30 @@ func (s *Accounts) searchAccounts(ctx context.Context, userID uuid.UUID, query s
 	}), nil
 }
 
-// badPosition tells a forged cursor, which the database cannot read, from a failure.
-func badPosition(err error) error {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) && strings.HasPrefix(pg.Code, "22") { // data exception
-		return fault.Errorf(fault.Invalid, "bad-cursor",
-			"The cursor is not valid; start again without one.").Because(err)
-	}
-	return err
-}
-
-// AccountFace is an official account as it signs what it sends.
-type AccountFace struct {
+// AccountSummary is an official account as the sender of a message.
+type AccountSummary struct {
 	ID        uuid.UUID
 	Name      string
 	AvatarURL string
 }
 
-// AccountByID returns the account's face, or a NotFound fault. It does not check permissions.
-func (s *Accounts) AccountByID(ctx context.Context, id uuid.UUID) (AccountFace, error) {
-	face := AccountFace{ID: id}
+// AccountByID returns the account's summary, or a NotFound fault. It does not check permissions.
+func (s *Accounts) AccountByID(ctx context.Context, id uuid.UUID) (AccountSummary, error) {
+	summary := AccountSummary{ID: id}
 	err := s.pool.QueryRow(ctx, `SELECT name, avatar_url FROM official_account WHERE id = $1`, id).
-		Scan(&face.Name, &face.AvatarURL)
+		Scan(&summary.Name, &summary.AvatarURL)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return face, noSuchAccount()
+		return summary, noSuchAccount()
 	}
-	return face, err
+	return summary, err
 }
 
 func noSuchAccount() error {
 	return fault.Errorf(fault.NotFound, "no-such-account", "There is no such official account.")
 }
 
-// platformHandle is reserved, see auth.CheckFree: nobody founds an account with it.
-const platformHandle = "teahouse"
-
 // Platform returns the official account in whose name the host itself writes to people. It is made
-// when it is first needed, and nobody works on it.
+// when it is first needed, and has no members.
 func (s *Accounts) Platform(ctx context.Context) (uuid.UUID, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -387,11 +373,11 @@ func (s *Accounts) Platform(ctx context.Context) (uuid.UUID, error) {
 	_, err = s.pool.Exec(ctx, `
 		INSERT INTO official_account (id, handle, name, description, kind, verified)
 		VALUES ($1, $2, 'Teahouse', 'Notices about your account.', 'service', true)
-		ON CONFLICT (handle) DO NOTHING`, id, platformHandle)
+		ON CONFLICT (handle) DO NOTHING`, id, names.PlatformHandle)
 	if err != nil {
 		return id, err
 	}
-	err = s.pool.QueryRow(ctx, `SELECT id FROM official_account WHERE handle = $1`, platformHandle).Scan(&id)
+	err = s.pool.QueryRow(ctx, `SELECT id FROM official_account WHERE handle = $1`, names.PlatformHandle).Scan(&id)
 	return id, err
 }
 

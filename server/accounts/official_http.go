@@ -65,7 +65,7 @@ func (s *Accounts) handleNewAccount(ctx context.Context, in *newAccountInput) (*
 func (s *Accounts) handleMyAccounts(ctx context.Context, _ *struct{}) (*memberAccountsOutput,
 	error) {
 	accounts, err := s.memberAccounts(ctx, auth.UserFromContext(ctx))
-	return &memberAccountsOutput{Body: whole(accounts)}, err
+	return &memberAccountsOutput{Body: onePage(accounts)}, err
 }
 
 func (s *Accounts) handleMyAccount(ctx context.Context, in *AccountPath) (*memberAccountOutput,
@@ -85,7 +85,7 @@ func (s *Accounts) handleMembers(ctx context.Context, in *AccountPath) (*members
 		return nil, err
 	}
 	members, err := s.members(ctx, in.ID)
-	return &membersOutput{Body: whole(members)}, err
+	return &membersOutput{Body: onePage(members)}, err
 }
 
 func (s *Accounts) handleSetMember(ctx context.Context, in *setMemberInput) (*struct{}, error) {
@@ -102,21 +102,21 @@ func (s *Accounts) routes(api huma.API) {
 	huma.Register(api, forPeople("get-official-account", "GET", "/official-accounts/{id}",
 		"Get an official account with its apps", "official accounts"), s.handleAccount)
 	huma.Register(api, forDevelopers("create-account", "POST", "/accounts",
-		"Found an official account"), s.handleNewAccount)
+		"Create an official account"), s.handleNewAccount)
 	huma.Register(api, forDevelopers("list-my-accounts", "GET", "/accounts",
-		"List the accounts one works on"), s.handleMyAccounts)
+		"List the accounts that you work on"), s.handleMyAccounts)
 	huma.Register(api, forDevelopers("get-my-account", "GET", "/accounts/{id}",
-		"Get an account one works on"), s.handleMyAccount)
+		"Get an account that you work on"), s.handleMyAccount)
 	huma.Register(api, forDevelopers("update-account", "PATCH", "/accounts/{id}",
 		"Change an account"), s.handleUpdateAccount)
 	huma.Register(api, noContent(forDevelopers("review-account", "POST", "/accounts/{id}/review",
-		"Put an account that nobody has reviewed before the reviewers")), s.handleReview)
+		"Ask the reviewers to review an account that nobody has reviewed")), s.handleReview)
 	huma.Register(api, forDevelopers("list-members", "GET", "/accounts/{id}/members",
 		"List who works on an account"), s.handleMembers)
 	huma.Register(api, noContent(forDevelopers("set-member", "PUT", "/accounts/{id}/members/{user_id}",
 		"Change what a member may do on an account")), s.handleSetMember)
 	huma.Register(api, noContent(forDevelopers("remove-member", "DELETE", "/accounts/{id}/members/{user_id}",
-		"Take a person off an account")), s.handleRemoveMember)
+		"Remove a member from an account")), s.handleRemoveMember)
 }
 
 func (s *Accounts) handleReview(ctx context.Context, in *AccountPath) (*struct{}, error) {

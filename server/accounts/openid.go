@@ -15,7 +15,8 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// OpenID is who a person is to an app: OpenID to this app alone, UnionID to all apps of its account.
+// OpenID identifies a person to an app: OpenID to this app only, UnionID to all apps of its
+// account.
 type OpenID struct {
 	OpenID  string `json:"open_id" example:"o_abcdefghijklmnopqrstuvwxyz"`
 	UnionID string `json:"union_id" example:"u_abcdefghijklmnopqrstuvwxyz"`
@@ -26,7 +27,7 @@ const openIDChars = 26
 
 var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// derive computes an ID that only the holder of the key can connect with the person.
+// derive computes an ID that cannot be connected with the person without the key.
 func (s *Identities) derive(prefix, owner string, userID uuid.UUID) string {
 	mac := hmac.New(sha256.New, s.openKey)
 	mac.Write([]byte(prefix + "\x00" + owner + "\x00"))
@@ -41,7 +42,7 @@ func (s *Identities) deriveOpenID(app AppRef, userID uuid.UUID) OpenID {
 	}
 }
 
-// OpenID returns who the person is to the app, and remembers it so that UserOf finds it.
+// OpenID returns the person's IDs for the app, and stores them so that UserOf finds them.
 func (s *Identities) OpenID(ctx context.Context, appID string, userID uuid.UUID) (OpenID, error) {
 	ids, err := s.OpenIDs(ctx, appID, []uuid.UUID{userID})
 	if err != nil {
@@ -80,7 +81,7 @@ func (s *Identities) OpenIDs(ctx context.Context, appID string,
 		ON CONFLICT (app_id, user_id) DO NOTHING`, appID, users, opens, unions); err != nil {
 		return nil, err
 	}
-	// Read again: another request may have been faster, and what is stored is what counts.
+	// Read again: another request may have stored other IDs first, and those are valid.
 	return known, s.knownOpenIDs(ctx, appID, users, known)
 }
 
@@ -100,8 +101,8 @@ func (s *Identities) knownOpenIDs(ctx context.Context, appID string, userIDs []u
 	return err
 }
 
-// UserOf returns whom an app means by an open ID. An open ID of another app, or one that was never
-// given out, is a NotFound fault.
+// UserOf returns the person with the app's open ID. An open ID of another app, or one that was
+// never issued, is a NotFound fault.
 func (s *Identities) UserOf(ctx context.Context, appID, openID string) (uuid.UUID, error) {
 	var userID uuid.UUID
 	err := s.pool.QueryRow(ctx, `SELECT user_id FROM open_id WHERE app_id = $1 AND open_id = $2`,

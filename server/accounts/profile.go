@@ -18,23 +18,23 @@ import (
 	"github.com/teahouse/teahouse/server/names"
 )
 
-// Profiles keeps what people see of official accounts and apps (name, description, picture), and
-// holds it to what a reviewer has seen.
+// Profiles stores what people see of official accounts and apps (name, description, picture), and
+// makes sure that a reviewer has seen it.
 //
-// While nobody has reviewed an account or app, its members change its profile freely, and it deals
-// with insiders alone. The first approval makes the profile that the reviewer saw the one that
-// people see. From then on a change is a proposal: people go on seeing the approved profile until a
-// reviewer has approved the new one.
+// While nobody has reviewed an account or app, its members can change its profile freely, and only
+// insiders can use it. After the first approval people see the profile that the reviewer saw. From
+// then on a change is a proposal: people see the approved profile until a reviewer has approved the
+// new one.
 type Profiles struct {
 	pool *pgxpool.Pool
 	now  func() time.Time
 }
 
-// NewProfiles returns the profiles apart from the rest of the room: the registry needs them, and
-// the rest needs the registry.
+// NewProfiles returns the profiles without the other services: the registry needs them, and the
+// other services need the registry.
 func NewProfiles(pool *pgxpool.Pool) *Profiles { return &Profiles{pool: pool, now: time.Now} }
 
-// subject is whose profile is meant: an account's, or with an app ID an app's.
+// subject says whose profile it is: an account's, or with an app ID an app's.
 type subject struct {
 	accountID uuid.UUID
 	appID     string
@@ -69,7 +69,7 @@ func (s subject) sql() (lock, set string, id any) {
 			WHERE id = $1`, s.appID
 }
 
-// lock reads the profile that people see, and keeps others from changing it meanwhile.
+// lock reads the profile that people see, and locks it until the transaction ends.
 func (s *Profiles) lock(ctx context.Context, tx pgx.Tx, of subject) (p registry.Profile, reviewed bool, err error) {
 	lock, _, id := of.sql()
 	err = tx.QueryRow(ctx, lock, id).Scan(&p.Name, &p.Description, &p.PictureURL, &reviewed)
@@ -85,30 +85,30 @@ func (s *Profiles) set(ctx context.Context, tx pgx.Tx, of subject, p registry.Pr
 	return err
 }
 
-// change is what a member asks for; nil leaves a field as it is.
+// change is what a member wants to change; nil leaves a field as it is.
 type change struct{ name, description, picture *string }
 
-// on returns the profile after the change.
-func (c change) on(p registry.Profile) registry.Profile {
+// appliedTo returns the profile after the change.
+func (c change) appliedTo(p registry.Profile) registry.Profile {
 	return registry.Profile{Name: *cmp.Or(c.name, &p.Name),
 		Description: *cmp.Or(c.description, &p.Description), PictureURL: *cmp.Or(c.picture, &p.PictureURL)}
 }
 
-// apply changes an unreviewed profile at once, and makes a change of a reviewed one a proposal. Who
-// proposes what people see already takes the proposal back.
+// apply changes an unreviewed profile at once; for a reviewed one it makes a proposal. A proposal
+// of the profile that people already see withdraws the open proposal.
 func (s *Profiles) apply(ctx context.Context, tx pgx.Tx, of subject, by uuid.UUID, c change) error {
 	seen, reviewed, err := s.lock(ctx, tx, of)
 	if err != nil {
 		return err
 	}
 	if !reviewed {
-		return s.set(ctx, tx, of, c.on(seen), false)
+		return s.set(ctx, tx, of, c.appliedTo(seen), false)
 	}
-	wanted := c.on(seen)
+	wanted := c.appliedTo(seen)
 	if open, err := s.pending(ctx, tx, of); err != nil {
 		return err
 	} else if open != nil {
-		wanted = c.on(open.Profile())
+		wanted = c.appliedTo(open.Profile())
 	}
 	return s.propose(ctx, tx, of, by, seen, wanted)
 }
@@ -138,9 +138,9 @@ func (s *Profiles) propose(
 	return audit.Record(ctx, tx, audit.Entry{Action: "profile.propose", Target: of.target(), Detail: wanted})
 }
 
-// free refuses a name that looks like that of a verified account which is not the owner's own. A nil
-// name is one that stays as it is. Verified accounts are few, so all are looked at.
-func (s *Profiles) free(ctx context.Context, tx pgx.Tx, owner uuid.UUID, name *string) error {
+// checkNameFree refuses a name that looks like that of a verified account which is not the owner's
+// own. A nil name stays as it is. There are few verified accounts, so all are compared.
+func (s *Profiles) checkNameFree(ctx context.Context, tx pgx.Tx, owner uuid.UUID, name *string) error {
 	if name == nil {
 		return nil
 	}
@@ -162,8 +162,8 @@ func (s *Profiles) free(ctx context.Context, tx pgx.Tx, owner uuid.UUID, name *s
 	return nil
 }
 
-// setVerified marks an account as what it says it is, for administrators. Only one that has been
-// reviewed can be.
+// setVerified marks an account as verified, for administrators. Only a reviewed account can be
+// verified.
 func (s *Profiles) setVerified(ctx context.Context, accountID uuid.UUID, verified bool) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		_, reviewed, err := s.lock(ctx, tx, subject{accountID: accountID})
@@ -172,7 +172,7 @@ func (s *Profiles) setVerified(ctx context.Context, accountID uuid.UUID, verifie
 		}
 		if verified && !reviewed {
 			return fault.Errorf(fault.Conflict, "not-reviewed",
-				"Nobody has reviewed this account; approve its profile first.")
+				"This account has not been reviewed; approve its profile first.")
 		}
 		if _, err := tx.Exec(ctx, `UPDATE official_account SET verified = $2 WHERE id = $1`, accountID, verified); err != nil {
 			return err
@@ -182,8 +182,8 @@ func (s *Profiles) setVerified(ctx context.Context, accountID uuid.UUID, verifie
 	})
 }
 
-// Freeze returns what a reviewer of the app's next version decides on besides the version. It runs
-// in the registry's transaction.
+// Freeze returns the profiles that the reviewer of the app's next version decides on together with
+// the version. It runs in the registry's transaction.
 func (s *Profiles) Freeze(ctx context.Context, tx pgx.Tx, appID string) (registry.Profiles, error) {
 	of, err := s.subjects(ctx, tx, appID)
 	if err != nil {
@@ -197,8 +197,8 @@ func (s *Profiles) Freeze(ctx context.Context, tx pgx.Tx, appID string) (registr
 	return both, err
 }
 
-// Approved makes what the reviewer of the app's first version saw what people see. Whatever was
-// changed while the reviewer looked becomes a proposal. It runs in the registry's transaction.
+// Approved publishes the profiles that the reviewer of the app's first version saw. What was
+// changed during the review becomes a proposal. It runs in the registry's transaction.
 func (s *Profiles) Approved(
 	ctx context.Context, tx pgx.Tx, appID string, submittedBy uuid.UUID, saw registry.Profiles,
 ) error {
@@ -289,7 +289,8 @@ func (s *Profiles) pending(ctx context.Context, tx pgx.Tx, of subject) (*Profile
 }
 
 // last returns the newest proposals of the accounts, and with apps set of their apps instead, by
-// account or app ID. A developer wants to know of the one that waits, or how the last one ended.
+// account or app ID. A developer wants to see the proposal that waits, or what was decided about
+// the last one.
 func (s *Profiles) last(ctx context.Context, accounts []uuid.UUID, apps bool) (map[string]ProfileChange, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT DISTINCT ON (c.account_id, c.app_id) c.id, c.account_id, c.app_id, c.name, c.description,
@@ -311,7 +312,7 @@ func (s *Profiles) last(ctx context.Context, accounts []uuid.UUID, apps bool) (m
 	return byID, nil
 }
 
-// ReviewedChange is a proposal beside what people see now, for reviewers.
+// ReviewedChange is a proposal together with what people see now, for reviewers.
 type ReviewedChange struct {
 	ProfileChange
 	Account  AccountRef       `json:"account"`
@@ -387,7 +388,7 @@ func (s *Profiles) decide(ctx context.Context, id uuid.UUID, approve bool, note 
 		if err != nil {
 			return err
 		}
-		// The subject first, as in apply: one order of locks for all.
+		// The subject is locked first, as in apply: the same order of locks everywhere.
 		_, reviewed, err := s.lock(ctx, tx, c.subject())
 		if err != nil {
 			return err
@@ -420,7 +421,7 @@ func (s *Profiles) decide(ctx context.Context, id uuid.UUID, approve bool, note 
 	})
 }
 
-// askReview puts the profile of an account that nobody has reviewed before the reviewers, for
+// askReview proposes the profile of an account that nobody has reviewed to the reviewers, for
 // accounts that want followers before they have an app.
 func (s *Profiles) askReview(ctx context.Context, accountID uuid.UUID) error {
 	of := subject{accountID: accountID}
@@ -431,7 +432,7 @@ func (s *Profiles) askReview(ctx context.Context, accountID uuid.UUID) error {
 		}
 		if reviewed {
 			return fault.Errorf(fault.Conflict, "already-reviewed",
-				"This account has been reviewed; a change of its profile goes to the reviewers by itself.")
+				"This account has been reviewed; a change of its profile goes to the reviewers automatically.")
 		}
 		return s.propose(ctx, tx, of, auth.UserFromContext(ctx), registry.Profile{}, seen)
 	})

@@ -12,12 +12,11 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// Ensure an account that nobody has reviewed is there for its insiders alone: nobody else finds,
-// sees or follows it.
+// Ensure that only its insiders can find, see and follow an account that nobody has reviewed.
 func TestAnUnreviewedAccountIsForInsiders(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
-	account, app, _ := w.found(w.dev, "stall")
+	w := newWorld(t)
+	account, app, _ := w.createAccount(w.dev, "stall")
 	path := "/api/v1/official-accounts/" + account
 	w.mei.Do("GET", path, nil).Refused(404, "no-such-account")
 	w.mei.Do("PUT", path+"/follow", nil).Refused(404, "no-such-account")
@@ -34,11 +33,11 @@ func TestAnUnreviewedAccountIsForInsiders(t *testing.T) {
 	w.Person("lin").Do("PUT", path+"/follow", nil).Want(200)
 }
 
-// Ensure a change of a reviewed profile is a proposal: people see the old one until a reviewer has
-// approved the new one, and the developer sees what became of it.
+// Ensure that a change of a reviewed profile is a proposal: people see the old one until a reviewer
+// has approved the new one, and the developer sees the decision.
 func TestAReviewedProfileChangesByProposal(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	mine, theirs := "/api/v1/dev/accounts/"+w.account, "/api/v1/official-accounts/"+w.account
 	seen := func() string { w.Helper(); return w.mei.Do("GET", theirs, nil).Want(200).Text("name") }
 	rename := func(name string) string {
@@ -50,7 +49,7 @@ func TestAReviewedProfileChangesByProposal(t *testing.T) {
 		return got.Text("profile_change", "id")
 	}
 	first := rename("The rival bank")
-	second := rename("The better cafe") // takes the place of the first
+	second := rename("The better cafe") // replaces the first
 	if got := seen(); got != "The cafe" {
 		t.Errorf("people see %q before anybody approved", got)
 	}
@@ -70,8 +69,12 @@ func TestAReviewedProfileChangesByProposal(t *testing.T) {
 	if got := seen(); got != "The corner cafe" {
 		t.Errorf("people see %q after the approval", got)
 	}
-	rename("Something else")
-	w.dev.Do("PATCH", mine, body{"name": "The corner cafe"}).Want(200) // takes it back
+	w.dev.Do("PATCH", mine, body{"description": "Warm tea"}).Want(200)
+	both := w.dev.Do("PATCH", mine, body{"name": "Something else"}).Want(200) // beside what is proposed already
+	if got := both.Text("profile_change", "description"); got != "Warm tea" {
+		t.Errorf("the proposal lost its description: %s", both.Body)
+	}
+	w.dev.Do("PATCH", mine, body{"name": "The corner cafe", "description": mineNow.Text("description")}).Want(200) // takes it back
 	open := w.boss.Do("GET", "/api/v1/admin/profile-changes", nil).Want(200)
 	if items := open.Get("items").([]any); len(items) != 0 {
 		t.Errorf("still pending: %s", open.Body)
@@ -82,12 +85,12 @@ func TestAReviewedProfileChangesByProposal(t *testing.T) {
 	}
 }
 
-// Ensure the first approval is of what the reviewer saw: what was changed meanwhile waits for a
-// reviewer of its own, for the app and for its account.
-func TestTheFirstApprovalIsOfWhatWasSeen(t *testing.T) {
+// Ensure that the first approval covers only what the reviewer saw: what was changed meanwhile
+// waits for another review, for the app and for its account.
+func TestTheFirstApprovalCoversOnlyWhatTheReviewerSaw(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
-	account, app, _ := w.found(w.dev, "stall")
+	w := newWorld(t)
+	account, app, _ := w.createAccount(w.dev, "stall")
 	profiles := accounts.NewProfiles(w.Pool)
 	var saw registry.Profiles
 	within(t, w, func(tx pgx.Tx) (err error) { saw, err = profiles.Freeze(t.Context(), tx, app); return err })
@@ -113,22 +116,24 @@ func TestTheFirstApprovalIsOfWhatWasSeen(t *testing.T) {
 	}
 }
 
-func within(t *testing.T, w *town, do func(pgx.Tx) error) {
+func within(t *testing.T, w *world, do func(pgx.Tx) error) {
 	t.Helper()
 	if err := pgx.BeginFunc(t.Context(), w.Pool, do); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// Ensure that names which pass for the platform or for a verified account are refused wherever a
-// name is given: founding, adding and changing.
+// Ensure that names that look like the platform's or a verified account's are refused wherever a
+// name is given: for new accounts, new apps and changes.
 func TestConfusableNamesAreRefused(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	account, app := "/api/v1/dev/accounts/"+w.account, "/api/v1/dev/apps/"+w.app
 	rival := "/api/v1/dev/apps/" + w.rivalApp
 	verified := "/api/v1/admin/official-accounts/" + w.account + "/verified"
 	w.dev.Do("PUT", verified, body{"verified": true}).Refused(403, "admin-role-required")
+	unseen, _, _ := w.createAccount(w.dev, "stall")
+	w.boss.Do("PUT", "/api/v1/admin/official-accounts/"+unseen+"/verified", body{"verified": true}).Refused(409, "not-reviewed")
 	w.boss.Do("PUT", verified, body{"verified": true}).Want(204)
 	for _, name := range []string{"Teahouse Pay", "Теаhоuѕе", "支付中心", "官方客服"} {
 		w.dev.Do("POST", "/api/v1/dev/accounts", body{"handle": "shop2", "name": name}).Refused(422, "reserved-name")
@@ -145,27 +150,55 @@ func TestConfusableNamesAreRefused(t *testing.T) {
 	w.dev.Do("PATCH", app, body{"name": "The cafe"}).Want(200) // its own
 }
 
-// Ensure nobody works on an account or tests an app without having agreed to it.
+// Ensure that taking an invitation back, or replacing it, is no way to ring somebody again and again.
+func TestAnInvitationThatIsTakenBackCounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Person("helper")
+	account := "/api/v1/dev/accounts/" + w.account + "/invitations"
+	invite := body{"handle": "helper", "role": "developer"}
+	for range accounts.MaxInvitationsOfOne {
+		id := w.dev.Do("POST", account, invite).Want(201).Text("id")
+		w.dev.Do("DELETE", account+"/"+id, nil).Want(204)
+	}
+	w.dev.Do("POST", account, invite).Refused(409, "invited-often")
+	w.dev.Do("POST", "/api/v1/dev/apps/"+w.app+"/invitations", body{"handle": "helper"}).Refused(409, "invited-often")
+	w.Clock.Forward(accounts.InvitationPause)
+	w.Person("dev", auth.RoleDeveloper).Do("POST", account, invite).Want(201)
+}
+
+// Ensure that nobody becomes a member of an account or a tester of an app without agreeing to it.
+// wantChecked fails if what runs of the app is not checked now, because who may try it changed.
+func (w *world) wantChecked(why string) {
+	w.Helper()
+	w.set(func(n *registryAndChat) {
+		if len(n.changed) != 1 || n.changed[0] != w.app {
+			w.Errorf("%s: checked are %v", why, n.changed)
+		}
+		n.changed = nil
+	})
+}
+
 func TestMembersAndTestersAreInvited(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	account, app := "/api/v1/dev/accounts/"+w.account, "/api/v1/dev/apps/"+w.app
 	helper := w.Person("helper", auth.RoleDeveloper)
 	w.dev.Do("POST", account+"/invitations", body{"handle": "nobody-here", "role": "owner"}).Refused(404, "no-such-user")
 	id := w.dev.Do("POST", account+"/invitations", body{"handle": "@Helper", "role": "developer"}).Want(201).Text("id")
-	helper.Do("GET", app, nil).Refused(404, "no-such-app") // an invitation gives nothing
+	helper.Do("GET", app, nil).Refused(404, "no-such-app") // an invitation alone gives no rights
 
 	seen := helper.Do("GET", "/api/v1/me/invitations", nil).Want(200)
 	if items := seen.Get("items").([]any); len(items) != 1 {
 		t.Fatalf("the invited person sees %s", seen.Body)
 	}
-	for _, stranger := range []string{"accept", "decline"} {
-		w.mei.Do("POST", "/api/v1/me/invitations/"+id+"/"+stranger, nil).Refused(404, "no-such-invitation")
+	for _, answer := range []string{"accept", "decline"} {
+		w.mei.Do("POST", "/api/v1/me/invitations/"+id+"/"+answer, nil).Refused(404, "no-such-invitation")
 	}
 	helper.Do("POST", "/api/v1/me/invitations/"+id+"/decline", nil).Want(204)
 	helper.Do("POST", "/api/v1/me/invitations/"+id+"/accept", nil).Refused(404, "no-such-invitation")
 
-	// Who declined is left alone by the whole account for a while, and only by it.
+	// For a while the whole account, but only that account, cannot invite a person who declined.
 	w.dev.Do("POST", account+"/invitations", body{"handle": "helper", "role": "owner"}).Refused(409, "declined-lately")
 	w.dev.Do("POST", app+"/invitations", body{"handle": "helper"}).Refused(409, "declined-lately")
 	w.rival.Do("POST", "/api/v1/dev/apps/"+w.rivalApp+"/invitations", body{"handle": "helper"}).Want(201)
@@ -207,23 +240,25 @@ func TestMembersAndTestersAreInvited(t *testing.T) {
 		t.Errorf("the tester tests %v", items)
 	}
 	w.dev.Do("DELETE", app+"/testers/"+mei.User.ID.String(), nil).Want(204)
+	w.wantChecked("a tester was removed")
 	mei.Do("GET", "/api/v1/apps/"+w.app, nil).Refused(404, "no-such-app")
 	if items := mei.Do("GET", "/api/v1/me/apps", nil).Want(200).Get("items").([]any); len(items) != 0 {
 		t.Errorf("an app that was never released stays with a former tester: %v", items)
 	}
 	mei.Do("DELETE", "/api/v1/me/testing/"+w.app, nil).Refused(404, "no-such-tester")
 
-	// What a member who goes has offered goes with them.
+	// Invitations of a member who is removed are revoked.
 	offer := helper.Do("POST", app+"/invitations", body{"handle": "mei"}).Want(201).Text("id")
 	w.dev.Do("DELETE", account+"/members/"+helper.User.ID.String(), nil).Want(204)
+	w.wantChecked("a member was removed")
 	mei.Do("POST", "/api/v1/me/invitations/"+offer+"/accept", nil).Refused(404, "no-such-invitation")
 }
 
-// Ensure the tokens of a test secret reach insiders alone, after the release too, and that either
-// secret is rotated without the other.
+// Ensure that tokens of a test secret reach only insiders, also after the release, and that each
+// secret can be rotated without the other.
 func TestATestSecretReachesInsidersAlone(t *testing.T) {
 	t.Parallel()
-	w := newOpenTown(t)
+	w := newReleasedWorld(t)
 	open := func(who uuid.UUID) string {
 		id, err := w.accounts.OpenID(t.Context(), w.app, who)
 		if err != nil {
@@ -253,11 +288,11 @@ func TestATestSecretReachesInsidersAlone(t *testing.T) {
 	}
 }
 
-// Ensure administrators find every app, and those that are down with who took them down and why,
-// from the server and not from pages that happen to be loaded.
-func TestAdministratorsFindWhatIsDown(t *testing.T) {
+// Ensure that the server lists every app to administrators, and the apps that were taken down with
+// who did it and why.
+func TestAdministratorsFindAppsThatWereTakenDown(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	w.dev.Do("GET", "/api/v1/admin/apps", nil).Refused(403, "admin-role-required")
 	if items := w.boss.Do("GET", "/api/v1/admin/apps", nil).Want(200).Get("items").([]any); len(items) != 2 {
 		t.Errorf("all apps, released or not: %v", items)
@@ -284,10 +319,11 @@ func TestAdministratorsFindWhatIsDown(t *testing.T) {
 	}
 }
 
-// Ensure the accounts that a person follows are found by the server, beyond any page of all.
+// Ensure that the server finds the accounts that a person follows, whatever page of all accounts
+// they are on.
 func TestFollowedAccountsAreFilteredByTheServer(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	w.mei.Do("PUT", "/api/v1/official-accounts/"+w.account+"/follow", nil).Want(200)
 	followed := w.mei.Do("GET", "/api/v1/official-accounts?following=true&limit=1", nil).Want(200)
 	if items := followed.Get("items").([]any); len(items) != 1 || followed.Get("next_cursor") != nil ||
@@ -301,10 +337,11 @@ func TestFollowedAccountsAreFilteredByTheServer(t *testing.T) {
 	}
 }
 
-// Ensure names are found for what the audit log speaks of, and nothing breaks on what is none.
+// Ensure that the names of people, apps and accounts in the audit log are found, and that other
+// keys are ignored.
 func TestNamesOfTheAuditLog(t *testing.T) {
 	t.Parallel()
-	w := newTown(t)
+	w := newWorld(t)
 	person := "user:" + w.dev.User.ID.String()
 	names, err := w.accounts.Names(t.Context(), []string{person, "app:" + w.app, "account:" + w.account, "user:x", "system", "app:", "other:1"})
 	if err != nil || len(names) != 3 || names[person] != "dev" || names["app:"+w.app] != "Order at the cafe" || names["account:"+w.account] != "The cafe" {

@@ -14,7 +14,7 @@ import (
 	"github.com/teahouse/teahouse/server/bridge"
 )
 
-// secretPrefix marks app secrets, so that scanners of leaked secrets know them.
+// secretPrefix marks app secrets, so that scanners for leaked secrets recognise them.
 const secretPrefix = "tea_sec_"
 
 func newSecret() (secret string, hash []byte, hint string) {
@@ -24,7 +24,8 @@ func newSecret() (secret string, hash []byte, hint string) {
 }
 
 // RotateSecret replaces the secret of an app, or makes and replaces its test secret, whose tokens
-// reach only insiders. The old one, and every token issued for it, ends within AppCacheLife.
+// reach only insiders. The old one, and every token issued for it, stops working within
+// AppCacheLife.
 func (s *Apps) RotateSecret(ctx context.Context, appID string, test bool) (string, error) {
 	if _, err := s.RequireMember(ctx, appID); err != nil {
 		return "", err
@@ -55,7 +56,7 @@ type cachedServer struct {
 func (s *Apps) AuthenticateApp(
 	ctx context.Context, appID, secret string,
 ) (app bridge.ServerApp, test bool, err error) {
-	// The digest is of 256 random bits: an index would tell nobody anything by its timing.
+	// The digest is of 256 random bits, so the time of the lookup tells an attacker nothing.
 	hash := sha256.Sum256([]byte(secret))
 	err = s.pool.QueryRow(ctx, `SELECT test FROM app_secret WHERE app_id = $1 AND secret_hash = $2`,
 		appID, hash[:]).Scan(&test)

@@ -32,8 +32,8 @@ type TemplateField struct {
 	Label string `json:"label" maxLength:"120" example:"Status"`
 }
 
-// Template is the form of a subscription message: what the person sees when they are asked, and
-// what the app's server fills in.
+// Template is the form of a subscription message: the person sees it when they are asked, and the
+// app's server fills it in.
 type Template struct {
 	ID        uuid.UUID       `json:"id"`
 	Title     string          `json:"title" example:"Your order is ready"`
@@ -152,7 +152,7 @@ func (s *Subscriptions) capSubscribe(ctx context.Context, caller bridge.Caller,
 		if err != nil {
 			return sheet, fault.Errorf(fault.Invalid, "bad-templates", "%q is not the ID of a template.",
 				text).
-				At("template_ids", "holds something that is not an ID")
+				At("template_ids", "contains something that is not an ID")
 		}
 		t, err := s.template(ctx, caller.AppID, id)
 		if err != nil {
@@ -183,14 +183,14 @@ type subscriptionMessage struct {
 	TemplateID uuid.UUID         `json:"template_id" doc:"Which template the user has allowed."`
 	Data       map[string]string `json:"data" doc:"The text of each field, by its key."`
 	Path       string            `json:"path,omitempty" doc:"The page that a tap opens, with its query."`
-	ClientID   string            `json:"client_id,omitempty" maxLength:"40" doc:"Your name for the message; the same name is sent once, so retry with it."`
+	ClientID   string            `json:"client_id,omitempty" maxLength:"40" doc:"Your ID for the message. A message with the same ID is sent only once, so retry with it."`
 }
 
 // Person implements bridge.Named.
 func (m subscriptionMessage) Person() string { return m.OpenID }
 
 // sendSubscription uses up one grant and sends. The grant is taken first and given back if sending
-// fails: a crash in between costs a grant, never an unwanted message.
+// fails, so that a crash in between loses a grant but never sends an unwanted message.
 func (s *Subscriptions) sendSubscription(ctx context.Context, caller bridge.Caller,
 	in subscriptionMessage) (sentMessage, error) {
 	userID, err := s.identities.UserOf(ctx, caller.AppID, in.OpenID)
@@ -239,7 +239,7 @@ func fill(t Template, in subscriptionMessage, appID string) (map[string]any, err
 	}
 	if len(in.Data) > len(t.Fields) {
 		return nil, fault.Errorf(fault.Invalid, "bad-template-data",
-			"data holds keys that the template does not have.")
+			"data contains keys that the template does not have.")
 	}
 	if len(in.Path) > MaxPath {
 		return nil, fault.Errorf(fault.Invalid, "bad-path", "A path has at most %d characters.", MaxPath)
@@ -247,7 +247,8 @@ func fill(t Template, in subscriptionMessage, appID string) (map[string]any, err
 	return map[string]any{"title": t.Title, "fields": lines, "app_id": appID, "path": in.Path}, nil
 }
 
-// consume takes one grant and reports it, unless a message of that name has taken it already.
+// consume takes one grant and returns taken, unless a message with the same client ID has taken one
+// already.
 func (s *Subscriptions) consume(ctx context.Context, appID string, userID uuid.UUID,
 	in subscriptionMessage) (taken bool, err error) {
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -278,7 +279,7 @@ func (s *Subscriptions) consume(ctx context.Context, appID string, userID uuid.U
 	return taken && err == nil, err
 }
 
-// sameMessage lets a retry through and refuses a name that was used for somebody else.
+// sameMessage accepts a retry, and refuses a client ID that was used for another message.
 func sameMessage(ctx context.Context, tx pgx.Tx, appID string, userID uuid.UUID,
 	in subscriptionMessage) error {
 	var same bool
@@ -287,7 +288,7 @@ func sameMessage(ctx context.Context, tx pgx.Tx, appID string, userID uuid.UUID,
 		appID, in.ClientID, userID, in.TemplateID).Scan(&same)
 	if err == nil && !same {
 		return fault.Errorf(fault.Conflict, "client-id-reused",
-			"This client_id names another message already.").
+			"This client_id was used for another message.").
 			At("client_id", "is used")
 	}
 	return err
@@ -313,13 +314,13 @@ const scopeSubscribe = "subscribe"
 func (s *Subscriptions) capabilities() []bridge.Capability {
 	return []bridge.Capability{
 		bridge.Define(bridge.Capability{
-			Name: "subscribe.request", Scope: scopeSubscribe, Doors: bridge.AppSession, PerMinute: 30, MaxBytes: 4 << 10,
+			Name: "subscribe.request", Scope: scopeSubscribe, Callers: bridge.AppSession, PerMinute: 30, MaxBytes: 4 << 10,
 			Summary:   "Ask the user to accept one message of each of up to five templates.",
 			SummaryZH: "请求用户同意接收订阅消息，每次最多五个模板。",
 		}, s.capSubscribe),
 		bridge.Define(bridge.Capability{
-			Name: "messages.send_subscription", Scope: scopeSubscribe, Doors: bridge.AccountServer, Reach: bridge.ReachNamed, PerMinute: 6000, MaxBytes: 16 << 10,
-			Summary:   "Send a message of a template that the user has accepted; each acceptance is good for one.",
+			Name: "messages.send_subscription", Scope: scopeSubscribe, Callers: bridge.AccountServer, Reach: bridge.ReachNamed, PerMinute: 6000, MaxBytes: 16 << 10,
+			Summary:   "Send a message of a template that the user has accepted; each acceptance allows one message.",
 			SummaryZH: "发送用户已同意的订阅消息，每次同意可发一条。",
 		}, s.sendSubscription),
 	}

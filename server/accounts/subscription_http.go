@@ -31,7 +31,7 @@ func (s *Subscriptions) handleTemplates(ctx context.Context, in *AppPath) (*temp
 		return nil, err
 	}
 	templates, err := s.templates(ctx, in.AppID)
-	return &templatesOutput{Body: whole(templates)}, err
+	return &templatesOutput{Body: onePage(templates)}, err
 }
 
 func (s *Subscriptions) routes(api huma.API) {

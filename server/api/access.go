@@ -20,20 +20,22 @@ import (
 	"github.com/teahouse/teahouse/server/api/request"
 )
 
-// errorLocal is the key under which inner handlers leave an error for the access log.
+// errorLocal is the key under which inner handlers store an error for the access log.
 type errorLocal struct{}
 
-// noteError leaves the error for the access log.
+// noteError stores the error for the access log.
 func noteError(ctx huma.Context, err error) { humafiber.Unwrap(ctx).Locals(errorLocal{}, err) }
 
-// probed are the addresses that machines ask every few seconds; their lines would drown the others.
-var probed = []string{"/healthz", "/metrics"}
+// polled are the addresses that monitoring requests every few seconds; their log lines would hide
+// the others.
+var polled = []string{"/healthz", "/metrics"}
 
-// keys are what errors must not take into the log: they name objects by the keys that open them.
+// keys matches the keys of objects: errors contain them, and the log must not, because a key is
+// enough to read its object.
 var keys = regexp.MustCompile(`[0-9a-fA-F]{32,}`)
 
-// access is the outermost handler: it names the request, sets the headers that every answer
-// carries, catches panics, turns errors into problem documents and writes one line of log.
+// access is the outermost handler: it gives the request an ID, sets the headers of every answer,
+// catches panics, turns errors into problem documents and writes one log line.
 func (s *Server) access(c *fiber.Ctx) error {
 	start := time.Now()
 	info := s.describe(c)
@@ -41,6 +43,9 @@ func (s *Server) access(c *fiber.Ctx) error {
 	s.setHeaders(c, info)
 
 	err := packed(c)
+	if err == nil {
+		err = checkTexts(c)
+	}
 	if err == nil {
 		err = s.checkOrigin(c, info)
 	}
@@ -58,9 +63,9 @@ func (s *Server) access(c *fiber.Ctx) error {
 	return nil
 }
 
-// packed refuses a body with a Content-Encoding. fiber and fasthttp would unpack it without a limit
-// when a handler asks for it, the one for anybody and the other for forms, and a megabyte of zeros
-// packed twice fills any machine.
+// packed refuses a body with a Content-Encoding. When a handler asks for the body or the form,
+// fiber and fasthttp would decompress it without a limit, and a megabyte of zeros that is
+// compressed twice fills any machine's memory.
 func packed(c *fiber.Ctx) error {
 	if len(c.Request().Header.ContentEncoding()) == 0 {
 		return nil
@@ -98,8 +103,8 @@ func (s *Server) describe(c *fiber.Ctx) *request.Info {
 	}
 }
 
-// requestID keeps the ID that came along if it is one, so that a trace through proxies stays one;
-// otherwise it makes a new one.
+// requestID keeps the request's ID if it is valid, so that one ID follows a request through all
+// proxies; otherwise it makes a new one.
 func requestID(given string) string {
 	if len(given) < 8 || len(given) > MaxRequestID {
 		return rand.Text()
@@ -122,23 +127,23 @@ func (s *Server) setHeaders(c *fiber.Ctx, info *request.Info) {
 	h.Set(fiber.HeaderReferrerPolicy, "strict-origin-when-cross-origin")
 	h.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	// What is not said to be kept is not kept: most answers are about one person.
+	// By default no cache may store an answer: most answers are about one person.
 	h.Set(fiber.HeaderCacheControl, noStore)
 	if info.Secure {
 		h.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
 	}
 }
 
-// logAccess writes the line. It names the route and not the address: addresses hold keys, of private
-// pictures among others, and queries hold what people search for. Who reads the log must not be able
-// to see what its lines are about.
+// logAccess writes the log line. It contains the route and not the address: addresses contain keys,
+// for example of private pictures, and queries contain what people search for. Somebody who reads
+// the log must not get access to that.
 func (s *Server) logAccess(c *fiber.Ctx, route string, info *request.Info, took time.Duration, err error) {
 	status := c.Response().StatusCode()
 	level := slog.LevelInfo
 	switch {
-	case status >= 500:
+	case status >= 500 && status != fiber.StatusNotImplemented: // that is the client's mistake
 		level = slog.LevelError
-	case slices.Contains(probed, route):
+	case slices.Contains(polled, route):
 		level = slog.LevelDebug
 	}
 	ctx := context.Background()

@@ -1,14 +1,16 @@
-// Package api is the HTTP face of the host: one fiber application with huma's typed operations on
-// it, an OpenAPI document that they generate, and what every request passes on its way.
+// Package api is the HTTP interface of the host: a fiber application with huma's typed operations,
+// the OpenAPI document that they generate, and the handlers that every request passes.
 //
-// From the outside in: access (request ID, security headers, panics, problem documents, log line),
-// the body limit of the route, then for operations secure (who may call, how often). Services put
-// their operations on it by Routes(api huma.API, app fiber.Router).
+// The handlers, the outermost first: access (request ID, security headers, panics, problem
+// documents, log line), the body limit of the route, then for operations secure (who may call, how
+// often). Services add their operations with Routes(api huma.API, app fiber.Router).
 package api
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/teahouse/teahouse/server/api/ratelimit"
 	"github.com/teahouse/teahouse/server/api/request"
@@ -26,19 +29,19 @@ type Options struct {
 	Authenticator Authenticator   // required
 	Version       string          // of the host, for the OpenAPI document
 	PublicURL     string          // where clients find the host, e.g. "https://tea.example"; "" means relative addresses
-	Proxies       request.Proxies // whose word on a request's origin is believed
+	Proxies       request.Proxies // whose reports of a request's origin are trusted
 	ForwardedBy   string          // header.XForwardedFor (the zero value too) or header.Forwarded
 	Logger        *slog.Logger    // nil means slog.Default
 	PerUser       ratelimit.Rule  // requests of one person or app; zero means UserPerMinute
-	Counters      ratelimit.Store // of all hosts; nil counts on this one alone
+	Counters      ratelimit.Store // of all hosts; with nil this host counts alone
 	Origins       []string        // more origins than PublicURL's whose pages may open websockets
 	PerAddress    ratelimit.Rule  // requests of an address that is not logged in; zero means AnonymousPerMinute
-	// Observe is told of every request when it is answered; operation is the method and the pattern
-	// of the route. It may be nil.
+	// Observe is called after every request; operation is the method and the pattern of the route.
+	// It may be nil.
 	Observe func(operation string, status int, took time.Duration)
 }
 
-// Server is the HTTP face. Routes are added to App and API before it listens.
+// Server is the HTTP interface. Routes are added to App and API before it listens.
 type Server struct {
 	App *fiber.App
 	API huma.API
@@ -87,11 +90,11 @@ func New(o Options) *Server {
 		s.observe = func(string, int, time.Duration) {}
 	}
 	s.App = fiber.New(fiber.Config{
-		BodyLimit:             MaxBodyAnywhere, // the true limit is bodyLimit's
+		BodyLimit:             MaxBodyAnywhere, // bodyLimit sets the real limit
 		DisableStartupMessage: true,
 		ErrorHandler:          s.failEarly,
 		IdleTimeout:           IdleTimeout,
-		// Handlers keep strings of the request: IDs go to goroutines, caches and logs.
+		// Handlers keep strings of the request after it has ended, in goroutines, caches and logs.
 		Immutable:         true,
 		ReadBufferSize:    MaxHeader,
 		ReadTimeout:       ReadTimeout,
@@ -100,12 +103,15 @@ func New(o Options) *Server {
 		WriteTimeout:      WriteTimeout,
 		UnescapePath:      false,
 		ReduceMemoryUsage: false,
+		// A form read by fasthttp would be a copy of its body; server/api/form makes none.
+		DisablePreParseMultipartForm: true,
 	})
+	s.App.Server().Handler = s.knownMethods(s.App.Server().Handler)
 	s.App.Server().HeaderReceived = s.headerReceived
 	s.App.Server().SecureErrorLogMessage = true // errors about headers do not quote them: tokens are among them
 	s.App.Use(s.release, s.access)
 
-	speakProblemsOnce()
+	useProblemsOnce()
 	s.API = humafiber.New(s.App, configuration(o, s.allowBodyOf))
 	s.API.UseMiddleware(s.secure)
 	s.document = sync.OnceValues(func() ([]byte, error) { return document(s.API.OpenAPI()) })
@@ -113,11 +119,27 @@ func New(o Options) *Server {
 	return s
 }
 
-var speakProblemsOnce = sync.OnceFunc(speakProblems)
+var useProblemsOnce = sync.OnceFunc(useProblems)
 
-// failEarly answers what fails before access runs, such as a request line that cannot be parsed.
+// knownMethods answers a method that fiber does not know, which fiber answers with a plain text.
+func (s *Server) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			next(ctx)
+			return
+		}
+		ctx.Request.Header.SetMethod("unknown") // for the log: the client could send any word of any length
+		c := s.App.AcquireCtx(ctx)
+		defer s.App.ReleaseCtx(c)
+		_ = s.failEarly(c, plainProblem(fiber.StatusNotImplemented, nil)) // it returns nil
+	}
+}
+
+// failEarly answers requests that fail before access runs, such as one whose first line cannot be
+// parsed.
 func (s *Server) failEarly(c *fiber.Ctx, err error) error {
 	info := s.describe(c)
+	info.Language = cmp.Or(languageOfRefused(c.Context().Conn()), info.Language)
 	c.SetUserContext(request.NewContext(context.Background(), info))
 	s.setHeaders(c, info)
 	err = unreadable(c.Context().Conn(), s.whyTooLarge(&c.Request().Header, err))

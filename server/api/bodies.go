@@ -16,11 +16,11 @@ type bodyRule struct {
 	method   string
 	segments []string // of the path; "" matches any one segment
 	bytes    int
-	security []map[string][]string // of the operation; nil for a raw handler, which asks for itself
+	security []map[string][]string // of the operation; nil for a raw handler, which checks for itself
 }
 
 // AllowBody raises the body limit of a route above MaxBody, for uploads that are raw fiber
-// handlers; for huma operations their MaxBodyBytes does it. The path is written as in OpenAPI,
+// handlers; for huma operations use MaxBodyBytes. The path is written as in OpenAPI,
 // "/api/v1/media/{id}". It must be called before the server listens, and panics above
 // MaxBodyAnywhere.
 func (s *Server) AllowBody(method, path string, bytes int) {
@@ -36,7 +36,7 @@ func (s *Server) AllowBody(method, path string, bytes int) {
 	s.bodies = append(s.bodies, bodyRule{method: method, segments: segments, bytes: bytes})
 }
 
-// allowBodyOf takes over the limit that an operation declares.
+// allowBodyOf applies the limit that an operation declares.
 func (s *Server) allowBodyOf(_ *huma.OpenAPI, op *huma.Operation) {
 	if op.MaxBodyBytes > MaxBody {
 		s.AllowBody(op.Method, op.Path, int(op.MaxBodyBytes))
@@ -44,23 +44,18 @@ func (s *Server) allowBodyOf(_ *huma.OpenAPI, op *huma.Operation) {
 	}
 }
 
-// headerReceived is called by fasthttp between header and body.
+// headerReceived is called by fasthttp after the header and before the body.
 func (s *Server) headerReceived(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	// fasthttp stops reading a form at its last boundary. What the body holds behind it would be
-	// taken for the next request, so there is none on this connection.
-	if len(h.MultipartFormBoundary()) > 0 {
-		h.SetConnectionClose()
-	}
-	// Upgrades are looked for on the first line.
+	// The websocket library looks for an upgrade only in the first line.
 	if lines := h.PeekAll(fasthttp.HeaderConnection); len(lines) > 1 {
 		h.Set(fasthttp.HeaderConnection, string(bytes.Join(lines, []byte(", "))))
 	}
 	return s.bodyLimit(h)
 }
 
-// bodyLimit is asked when the header of a request has arrived and its body has not. The
-// body is then read whole, before any handler runs, so more than MaxBody is read only from whom
-// the operation takes it.
+// bodyLimit is called when the header of a request has arrived and its body has not. fasthttp then
+// reads the whole body before any handler runs, so more than MaxBody is read only from callers who
+// may use the operation.
 func (s *Server) bodyLimit(header *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	limit := MaxBody
 	if header.ContentLength() > MaxBody || header.ContentLength() < 0 {
@@ -71,8 +66,8 @@ func (s *Server) bodyLimit(header *fasthttp.RequestHeader) fasthttp.RequestConfi
 	return fasthttp.RequestConfig{MaxRequestBodySize: limit}
 }
 
-// release lets go of a large body when its request is over: the connection would keep it for the next
-// request, as long as the client holds the connection.
+// release frees a large body when its request has ended: otherwise the connection would keep the
+// memory for the next request as long as it is open.
 func (s *Server) release(c *fiber.Ctx) error {
 	err := c.Next()
 	c.Request().ReleaseBody(MaxBody)
@@ -80,7 +75,8 @@ func (s *Server) release(c *fiber.Ctx) error {
 	return err
 }
 
-// mayHold reports whether a body is read: from whom the operation takes it, while there is room.
+// mayHold reports whether a body is read: the caller may use the operation, and there is memory for
+// it.
 func (s *Server) mayHold(rule *bodyRule, header *fasthttp.RequestHeader) bool {
 	sender, err := s.maySend(rule, header)
 	if err != nil {
@@ -93,10 +89,10 @@ func (s *Server) mayHold(rule *bodyRule, header *fasthttp.RequestHeader) bool {
 	if size < 0 { // it comes in chunks
 		size = rule.bytes
 	}
-	return s.held.take(header, sender, size)
+	return s.held.take(header, sender, roomFor(size))
 }
 
-// bodyRule returns the rule of a request, nil when MaxBody holds.
+// bodyRule returns the rule of a request, nil when MaxBody applies.
 func (s *Server) bodyRule(header *fasthttp.RequestHeader) *bodyRule {
 	path, _, _ := strings.Cut(string(header.RequestURI()), "?")
 	segments := strings.Split(strings.Trim(path, "/"), "/")
@@ -122,7 +118,8 @@ func (s *Server) maySend(rule *bodyRule, header *fasthttp.RequestHeader) (sender
 	return id.String(), permit(rule.security, id)
 }
 
-// whyTooLarge is the refusal behind a body that was not read because of who sent it, err otherwise.
+// whyTooLarge returns the fault because of which a body was not read, or err if its size was the
+// reason.
 func (s *Server) whyTooLarge(header *fasthttp.RequestHeader, err error) error {
 	var refused *fiber.Error
 	if !errors.As(err, &refused) || refused.Code != fiber.StatusRequestEntityTooLarge {

@@ -9,23 +9,23 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// sections are the parts of the interface in the order of the page: first what people do, then what
-// servers of accounts and developers do, last what administrators do.
+// sections are the parts of the interface in the order of the page: first for people, then for
+// servers of accounts and for developers, last for administrators.
 var sections = []struct{ name, about string }{
-	{"People", "Sign up, log in, tokens, and what one has allowed apps."},
+	{"People", "Sign up, log in, tokens, and what you have allowed apps."},
 	{"Chat", "Conversations, messages, pictures."},
 	{"Official accounts", "Find and follow them."},
 	{"Apps", "Find released mini programs."},
 	{"Wallet", "Money, orders, the PIN."},
-	{"Developer", "Accounts and apps that one works on: secrets, templates, webhooks, orders, logs."},
+	{"Developer", "Accounts and apps that you work on: secrets, templates, webhooks, orders, logs."},
 	{"Versions", "Upload, submit and release versions of an app."},
 	{"Bridge", "What the server of an app may do, with the app's own token."},
 	{"Review", "For administrators: what developers have submitted."},
 	{"Admin", "For administrators: apps, audit log, ledger."},
 }
 
-// sectionOf is the section of an operation with this tag: packages write the same name in more than
-// one way, and all operations for administrators are in one section.
+// sectionOf returns the section of an operation with this tag: packages write the same name in
+// different ways, and all operations for administrators are in one section.
 func sectionOf(tag, path string) string {
 	if strings.HasPrefix(path, "/api/v1/admin/") && !strings.EqualFold(tag, "Review") {
 		return "Admin"
@@ -38,20 +38,20 @@ func sectionOf(tag, path string) string {
 	return strings.ToUpper(tag[:1]) + tag[1:]
 }
 
-// refusals are the answers that many operations have in common. What to do stands with each; the
-// exact types are in the guide to errors.
+// refusals are the answers that many operations have in common, each with what to do. The exact
+// types are in the guide to errors.
 var refusals = []struct {
 	status     int
 	name, text string
 }{
-	{401, "LoginRequired", "Nobody is logged in, or the token is over. Log in again or get a new token, then repeat."},
+	{401, "LoginRequired", "Nobody is logged in, or the token has expired. Log in again or get a new token, then repeat."},
 	{403, "NotAllowed", "The token does not allow this: another role or scope is needed."},
-	{404, "NotFound", "There is no such thing, or it is not the caller's to see."},
-	{409, "NotNow", "The state does not allow it now. Read the thing again and decide anew."},
-	{413, "TooLarge", "The body is larger than this operation takes."},
+	{404, "NotFound", "It does not exist, or the caller may not see it."},
+	{409, "NotNow", "The present state does not allow it. Read the state again, then decide."},
+	{413, "TooLarge", "The body is larger than this operation accepts."},
 	{422, "InvalidInput", "The input breaks a rule; errors says which part. Repeating it does not help."},
-	{429, "TooMany", "Too often. Wait as many seconds as Retry-After says."},
-	{503, "Away", "Something is away or busy for a moment. Wait for Retry-After, then repeat."},
+	{429, "TooMany", "Too many requests. Wait as many seconds as Retry-After says."},
+	{503, "Unavailable", "A part of the service is busy or unavailable at the moment. Wait for Retry-After, then repeat."},
 }
 
 const responses = "#/components/responses/"
@@ -100,8 +100,8 @@ func describeRefusals(path, method string, op map[string]any) {
 	}
 }
 
-// behind are the folders whose errors come through the operations of another one.
-var behind = map[string][]string{
+// errorsFrom names, for a package, the other packages whose errors its operations return.
+var errorsFrom = map[string][]string{
 	"server/auth/authhttp": {"server/auth"},
 	"server/wallet":        {"payments", "payments/orders", "payments/pin", "payments/bank", "payments/webhooks"},
 	"server/publishing":    {"registry", "registry/bundle", "server/accounts", "runtime/worker"},
@@ -111,22 +111,22 @@ var behind = map[string][]string{
 // errorsExtension names the sections of the guide to errors that an operation's types are in.
 const errorsExtension = "x-errors"
 
-// noteRoom writes down which package registers an operation: that is where its errors come from.
-func noteRoom(_ *huma.OpenAPI, op *huma.Operation) {
+// noteErrorPackages records which package registers an operation: its errors come from there.
+func noteErrorPackages(_ *huma.OpenAPI, op *huma.Operation) {
 	const ours = "github.com/teahouse/teahouse/"
 	callers := make([]uintptr, 32)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
 	for {
 		frame, more := frames.Next()
-		room, ok := strings.CutPrefix(frame.Function, ours)
-		if ok && !strings.HasPrefix(room, "server/api.") {
-			slash := strings.LastIndexByte(room, '/')
-			name, _, _ := strings.Cut(room[slash+1:], ".")
-			room = room[:slash+1] + name
+		pkg, ok := strings.CutPrefix(frame.Function, ours)
+		if ok && !strings.HasPrefix(pkg, "server/api.") {
+			slash := strings.LastIndexByte(pkg, '/')
+			name, _, _ := strings.Cut(pkg[slash+1:], ".")
+			pkg = pkg[:slash+1] + name
 			if op.Extensions == nil {
 				op.Extensions = map[string]any{}
 			}
-			op.Extensions[errorsExtension] = append([]string{room}, behind[room]...)
+			op.Extensions[errorsExtension] = append([]string{pkg}, errorsFrom[pkg]...)
 			return
 		}
 		if !more {

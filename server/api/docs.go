@@ -18,7 +18,8 @@ var docsStyle []byte
 //go:embed docs/docs.js
 var docsScript []byte
 
-// docsPolicy lets the page load its own script and style and fetch the document, nothing else.
+// docsPolicy allows the page to load its own script and style and to fetch the document, nothing
+// else.
 const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
 	"img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
@@ -45,8 +46,8 @@ func page(body []byte, extension string) fiber.Handler {
 	}
 }
 
-// DocsHeaders sets the headers of a page of documentation: its type by the extension, and the policy
-// that lets it load our own style and script alone.
+// DocsHeaders sets the headers of a page of documentation: its type by the extension, and the
+// policy that allows it to load only our own style and script.
 func DocsHeaders(c *fiber.Ctx, extension string) {
 	c.Set(fiber.HeaderContentType, mime.TypeByExtension(extension))
 	c.Set(fiber.HeaderContentSecurityPolicy, docsPolicy)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// samples are what the fields of our interface look like, by name. A field with an example of its
-// own in its schema shows that; a field that is not here shows a value of its type.
+// samples are example values of fields, by name. An example in a field's schema takes precedence; a
+// field that is not here gets a value of its type.
 var samples = map[string]any{
 	"access_token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTlh.c2ln", "account_id": sampleID, "action": "version.release",
 	"amount": 1200, "app_id": "ta0c8a9a21d4fdc26a", "avatar_url": "/media/0198c2f4-7f2a-7c55-8a49-6f3d3a1b9c10.png",
@@ -24,11 +24,11 @@ var samples = map[string]any{
 const (
 	sampleID   = "0198c2f4-7f2a-7c55-8a49-6f3d3a1b9c10"
 	sampleTime = "2026-01-31T12:00:00Z"
-	// exampleDepth ends schemas that contain themselves.
+	// exampleDepth stops at schemas that contain themselves.
 	exampleDepth = 16
 )
 
-// addExample gives the JSON of a body or an answer an example, unless it has one.
+// addExample adds an example to the JSON of a body or an answer, unless it has one.
 func addExample(schemas, holder map[string]any) {
 	content, _ := holder["content"].(map[string]any)
 	for media, entry := range content {
@@ -43,8 +43,8 @@ func addExample(schemas, holder map[string]any) {
 	}
 }
 
-// exampleOf makes a value that a schema accepts. name is that of the field, which says more about a
-// text than its type does.
+// exampleOf makes a value that a schema accepts. name is the field's name, which says more about a
+// text than its type.
 func exampleOf(schemas, schema map[string]any, name string, depth int) any {
 	if ref, ok := schema["$ref"].(string); ok {
 		target, _ := schemas[ref[strings.LastIndexByte(ref, '/')+1:]].(map[string]any)
@@ -112,7 +112,7 @@ func exampleObject(schemas, schema map[string]any, depth int) any {
 			continue
 		}
 		value := exampleOf(schemas, field, name, depth+1)
-		// A part that contains itself ends; a required one that cannot be shown stays empty.
+		// A part that contains itself is left out; a required one stays empty.
 		if value == nil && !slices.Contains(required, any(name)) {
 			if _, nullable := typeOf(field); !nullable {
 				continue

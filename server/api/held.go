@@ -1,6 +1,7 @@
 package api
 
 import (
+	"math/bits"
 	"sync"
 	"time"
 
@@ -10,9 +11,11 @@ import (
 )
 
 // heldBodies counts the large bodies that are being read or worked on. fasthttp reads a body whole
-// before a handler runs, so many people, or one with many connections, could fill the host with them.
+// before a handler runs, so many people, or one person with many connections, could fill the host's
+// memory.
 //
-// A body is known by the header of its request, which is the connection's own while it is served.
+// A body is identified by the pointer to the header of its request, which belongs to the connection
+// until the request ends.
 type heldBodies struct {
 	mu     sync.Mutex
 	bytes  int
@@ -30,11 +33,14 @@ func newHeldBodies() *heldBodies {
 	return &heldBodies{people: map[string]int{}, bodies: map[*fasthttp.RequestHeader]heldBody{}}
 }
 
-// take reserves room for a body and reports whether there was any.
+// roomFor is the memory that fasthttp allocates for a body of a size: the next power of two.
+func roomFor(size int) int { return 1 << bits.Len(uint(max(size, 1)-1)) }
+
+// take reserves memory for a body and reports whether there was enough.
 func (h *heldBodies) take(header *fasthttp.RequestHeader, owner string, bytes int) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.drop(header) // a request before this one may have broken off
+	h.drop(header) // an earlier request on this connection may have broken off
 	now := time.Now()
 	for other, body := range h.bodies {
 		if body.expires.Before(now) {
@@ -51,7 +57,7 @@ func (h *heldBodies) take(header *fasthttp.RequestHeader, owner string, bytes in
 	return held.bytes > 0
 }
 
-// give returns the room of a body whose request is over.
+// give releases the memory of a body whose request has ended.
 func (h *heldBodies) give(header *fasthttp.RequestHeader) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -70,7 +76,7 @@ func (h *heldBodies) drop(header *fasthttp.RequestHeader) {
 	}
 }
 
-// refused reports whether there was no room for the body.
+// refused reports whether there was no memory for the body.
 func (h *heldBodies) refused(header *fasthttp.RequestHeader) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -78,7 +84,7 @@ func (h *heldBodies) refused(header *fasthttp.RequestHeader) bool {
 	return ok && body.bytes == 0
 }
 
-// errUploadsBusy tells a sender to come back.
+// errUploadsBusy tells a sender to try again.
 func errUploadsBusy() error {
 	err := fault.Errorf(fault.Unavailable, "uploads-busy", "Many uploads are under way. Try again in a few seconds.")
 	err.RetryAfter = uploadsBusy

@@ -6,19 +6,23 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/valyala/fasthttp"
+
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/api/framing"
+	"github.com/teahouse/teahouse/server/api/header"
 )
 
 const (
-	// lingerBytes and lingerTime bound what is read and thrown away of a body that was refused on
-	// its header. Closing at once would make the kernel reset the connection, and the client, still
-	// sending, would never see the answer that says what was wrong.
+	// lingerBytes and lingerTime bound what is read and discarded of a body that was refused
+	// because of its header. If the host closed at once, the kernel would reset the connection, and
+	// the client, which is still sending, would not see the answer.
 	lingerBytes = 32 << 20
 	lingerTime  = 3 * time.Second
 )
 
-// Listen returns the listener that a Server must be given: its connections pass only requests that
-// can be read in one way (see framing), and can end well after a refusal (see lingerBytes).
+// Listen returns the listener to use for a Server: its connections accept only requests that can be
+// read in one way (see framing), and send the whole answer after a refusal (see lingerBytes).
 func Listen(l net.Listener) net.Listener { return listener{l} }
 
 type listener struct{ net.Listener }
@@ -31,7 +35,7 @@ func (l listener) Accept() (net.Conn, error) {
 	return &conn{Conn: framing.NewConn(raw, MaxHeader)}, nil
 }
 
-// conn is a connection that may have to be read out before it closes.
+// conn is a connection whose remaining input may have to be read before it closes.
 type conn struct {
 	*framing.Conn
 	refused atomic.Bool
@@ -44,7 +48,7 @@ func refuseRest(of net.Conn) {
 	}
 }
 
-// unreadable returns the problem for which the connection gives no more bytes, err if there is none.
+// unreadable returns the problem because of which the connection was refused, err if there is none.
 func unreadable(of net.Conn, err error) error {
 	c, ok := of.(*conn)
 	if !ok || c.Refusal() == nil {
@@ -52,6 +56,18 @@ func unreadable(of net.Conn, err error) error {
 	}
 	r := c.Refusal()
 	return &Problem{Type: "/problems/" + r.Slug, Title: titles[r.Status], Status: r.Status, Detail: r.Text}
+}
+
+// languageOfRefused returns the language of a request that was refused before its header was
+// parsed, "" if none was.
+func languageOfRefused(of net.Conn) string {
+	c, ok := of.(*conn)
+	if !ok || c.Refusal() == nil {
+		return ""
+	}
+	h := &fasthttp.RequestHeader{}
+	h.Set(fasthttp.HeaderAcceptLanguage, c.Language())
+	return header.Language(h, fault.Languages...)
 }
 
 // Close says that nothing more will be sent, reads what is still coming within bounds, and closes.

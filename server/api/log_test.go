@@ -19,15 +19,15 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// nobody knows no token.
+// nobody is an authenticator that knows no token.
 type nobody struct{}
 
 func (nobody) Authenticate(context.Context, string) (auth.Identity, error) {
 	return auth.Identity{}, errors.New("no such token")
 }
 
-// Whoever reads the log must not be able to open what its lines are about.
-func TestTheAccessLogHoldsNoKeys(t *testing.T) {
+// Somebody who reads the log must not get access to what its lines are about.
+func TestTheAccessLogContainsNoKeys(t *testing.T) {
 	t.Parallel()
 	const key, query, token = "0123456789abcdef0123456789abcdef", "s3cret-search", "eyJsecrettoken"
 	var log locked
@@ -45,7 +45,7 @@ func TestTheAccessLogHoldsNoKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// What cannot be read as a request is quoted by the server that reads it.
+	// The server's own errors quote requests that it cannot parse.
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func TestTheAccessLogHoldsNoKeys(t *testing.T) {
 	}
 	for _, secret := range []string{key, query, token} {
 		if strings.Contains(lines, secret) {
-			t.Errorf("%q stands in the log:\n%s", secret, lines)
+			t.Errorf("%q is in the log:\n%s", secret, lines)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // configuration sets huma up: OpenAPI 3.1, JSON only, no "$schema" members or Link headers in
-// answers, and its own routes off in favour of ours.
+// answers, and without its own routes.
 func configuration(o Options, onAdd huma.AddOpFunc) huma.Config {
 	address := o.PublicURL
 	if address == "" {
@@ -37,7 +37,7 @@ func configuration(o Options, onAdd huma.AddOpFunc) huma.Config {
 				SecuritySchemes: schemes(),
 				Responses:       refusalComponents(),
 			},
-			OnAddOperation: []huma.AddOpFunc{onAdd, noteRoom},
+			OnAddOperation: []huma.AddOpFunc{onAdd, noteErrorPackages},
 		},
 		Formats: map[string]huma.Format{
 			"application/json": huma.DefaultJSONFormat,
@@ -61,9 +61,9 @@ func newSchemaNamer() func(reflect.Type, string) string {
 		name := huma.DefaultSchemaNamer(t, hint)
 		if owner, taken := owners[name]; taken && owner != t {
 			path := t.PkgPath()
-			room := path[strings.LastIndex(path, "/")+1:]
-			if room != "" {
-				name = strings.ToUpper(room[:1]) + room[1:] + name
+			pkg := path[strings.LastIndex(path, "/")+1:]
+			if pkg != "" {
+				name = strings.ToUpper(pkg[:1]) + pkg[1:] + name
 			}
 		}
 		if _, taken := owners[name]; !taken {
@@ -73,8 +73,8 @@ func newSchemaNamer() func(reflect.Type, string) string {
 	}
 }
 
-// document renders the OpenAPI document, with what its readers need beside what the code says. "anyone" is our word for an operation without proof of
-// identity; OpenAPI's word is an empty list.
+// document renders the OpenAPI document, with additions for its readers. An operation without proof
+// of identity has the security "anyone" in our code and an empty list in OpenAPI.
 func document(openAPI *huma.OpenAPI) ([]byte, error) {
 	raw, err := json.Marshal(openAPI)
 	if err != nil {
@@ -84,7 +84,7 @@ func document(openAPI *huma.OpenAPI) ([]byte, error) {
 	if err := json.Unmarshal(raw, &tree); err != nil {
 		return nil, err
 	}
-	sayWhatIsNull(tree, openAPI.Components.Schemas)
+	markNullable(tree, openAPI.Components.Schemas)
 	paths, _ := tree["paths"].(map[string]any)
 	for _, path := range paths {
 		for _, operation := range path.(map[string]any) {
@@ -104,10 +104,10 @@ func document(openAPI *huma.OpenAPI) ([]byte, error) {
 	return json.Marshal(tree)
 }
 
-// sayWhatIsNull adds to the schemas what huma leaves out: a pointer to a struct and to a type that
-// marshals itself, and a map, are null when they are nil. Clients whose types are made from the
-// document would believe otherwise.
-func sayWhatIsNull(tree map[string]any, registry huma.Registry) {
+// markNullable adds to the schemas what huma leaves out: a pointer to a struct or to a type with
+// its own marshaller, and a map, are null when they are nil. Otherwise clients whose types are
+// generated from the document would not expect null.
+func markNullable(tree map[string]any, registry huma.Registry) {
 	components, _ := tree["components"].(map[string]any)
 	schemas, _ := components["schemas"].(map[string]any)
 	for name, schema := range schemas {

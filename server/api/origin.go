@@ -12,7 +12,7 @@ import (
 	"github.com/teahouse/teahouse/server/api/request"
 )
 
-// origins are those whose pages may open websockets, the host's own first.
+// origins are the origins whose pages may open websockets, the host's own first.
 func origins(o Options) []string {
 	var known []string
 	for _, address := range append([]string{o.PublicURL}, o.Origins...) {
@@ -23,9 +23,9 @@ func origins(o Options) []string {
 	return known
 }
 
-// checkOrigin refuses a websocket that a page of another site opens: browsers let every page open
-// one to everywhere. Programs send no Origin. A host that was not told its public address takes the
-// one that the browser asked for.
+// checkOrigin refuses a websocket that a page of another site opens: browsers allow every page to
+// open one to any host. Programs send no Origin. A host that does not know its public address
+// accepts the address that the browser used.
 func (s *Server) checkOrigin(c *fiber.Ctx, info *request.Info) error {
 	if info.Origin == "" || !header.HasToken(&c.Request().Header, fiber.HeaderUpgrade, "websocket") {
 		return nil
@@ -38,5 +38,5 @@ func (s *Server) checkOrigin(c *fiber.Ctx, info *request.Info) error {
 		return nil
 	}
 	return fault.Errorf(fault.Forbidden, "foreign-origin",
-		"Websockets are for pages of this host; its operator can name more with --origins.")
+		"Only pages of this host may open websockets; its operator can allow more with --origins.")
 }

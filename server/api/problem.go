@@ -21,13 +21,13 @@ import (
 // problemType is the media type of RFC 9457.
 const problemType = "application/problem+json"
 
-// Problem is the one shape of every refusal and failure over HTTP (RFC 9457).
+// Problem is the form of every refusal and failure over HTTP (RFC 9457).
 type Problem struct {
-	Type      string        `json:"type" example:"/problems/bad-amount" doc:"Names the problem for good; compare this, not the title."`
+	Type      string        `json:"type" example:"/problems/bad-amount" doc:"The stable name of the problem; compare this, not the title."`
 	Title     string        `json:"title" example:"The input is not valid" doc:"The class of problem."`
 	Status    int           `json:"status" example:"422" doc:"The HTTP status."`
 	Detail    string        `json:"detail" example:"Amount must be a positive integer of minor units." doc:"What happened and what to do, for people."`
-	RequestID string        `json:"request_id,omitempty" doc:"Name it when you ask for help; the log of the host has it too."`
+	RequestID string        `json:"request_id,omitempty" doc:"Give it when you ask for help; the host's log contains it too."`
 	Errors    []fault.Field `json:"errors,omitempty" doc:"The parts of the input that are wrong."`
 	Data      any           `json:"data,omitempty" doc:"Further facts, by problem type."`
 
@@ -64,7 +64,7 @@ func (p *Problem) in(language string) Problem {
 	return shown
 }
 
-// titles says each class of problem in words.
+// titles describes each class of problem.
 var titles = map[int]string{
 	400: "The request cannot be read",
 	401: "Log in first",
@@ -75,41 +75,44 @@ var titles = map[int]string{
 	408: "The request took too long to arrive",
 	409: "Not possible in this state",
 	413: "Too large",
-	415: "This media type is not taken here",
+	415: "This media type is not accepted here",
 	422: "The input is not valid",
 	429: "Too many requests",
 	431: "The headers are too large",
 	500: "Something went wrong on our side",
-	503: "Not available for the moment",
+	501: "This method is not known",
+	503: "Not available at the moment",
 }
 
-// plain are the slug and message of problems that fiber, fasthttp or huma find by themselves. Their
-// own texts are not shown: some carry internals.
+// plain are the slugs and messages of problems that fiber, fasthttp or huma find. Their own texts
+// are not shown, because some contain internal details.
 var plain = map[int][2]string{
 	400: {"bad-request", "The request cannot be read; check that its body is valid JSON."},
 	401: {"login-required", "Log in and send the access token as a Bearer token."},
 	403: {"forbidden", "This is not allowed."},
 	404: {"not-found", "There is nothing at this address; the API is described at /docs."},
 	405: {"method-not-allowed",
-		"This address does not take that method; see the Allow header and /docs."},
+		"This address does not accept that method; see the Allow header and /docs."},
 	406: {"not-acceptable", "Only application/json is offered."},
 	408: {"request-timeout", "The request took too long to arrive; send it again."},
-	413: {"body-too-large", "The body is larger than this address takes."},
+	413: {"body-too-large", "The body is larger than this address accepts."},
 	415: {"unsupported-media-type", "Send the body as application/json."},
 	422: {"invalid-input", "Some of the input is not valid; errors says which part."},
 	426: {"upgrade-required", "This address speaks only WebSocket."},
 	431: {"headers-too-large", "The headers of the request are too large."},
+	501: {"method-unknown", "This method is not known here. Methods are written in capitals: GET, POST, PUT, PATCH, DELETE."},
 }
 
-// unstorable are PostgreSQL's codes for a text that it cannot take: a zero, or half of a surrogate
-// pair in JSON. They are told apart here, so that no place that takes a text can forget it.
+// unstorable are PostgreSQL's codes for a text that it cannot store: a zero character, or half of a
+// surrogate pair in JSON. They are recognised here, so that no operation that accepts a text can
+// forget it.
 var unstorable = []string{"22021", "22P05"}
 
-// noStore is the Cache-Control of whatever does not say otherwise, and of every failure.
+// noStore is the default Cache-Control, and that of every failure.
 const noStore = "no-store"
 
-// ProblemOf turns any error into the document that a client may see. A fault shows itself; errors
-// of the HTTP layer show a plain text of ours; anything else reads "Internal error.".
+// ProblemOf turns any error into the document that a client may see. A fault shows its own text;
+// errors of the HTTP layer show a text of ours; anything else shows "Internal error.".
 func ProblemOf(err error) *Problem {
 	if problem, ok := errors.AsType[*Problem](err); ok {
 		return problem
@@ -119,13 +122,13 @@ func ProblemOf(err error) *Problem {
 	}
 	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) && slices.Contains(unstorable, pg.Code) {
 		p := plainProblem(422, err)
-		p.Type, p.Detail = "/problems/bad-text", "A text holds a character that cannot be stored."
+		p.Type, p.Detail = "/problems/bad-text", "A text contains a character that cannot be stored."
 		return p
 	}
-	if databaseAway(err) {
-		return &Problem{Type: "/problems/database-away", Title: titles[503], Status: 503,
+	if databaseUnavailable(err) {
+		return &Problem{Type: "/problems/database-unavailable", Title: titles[503], Status: 503,
 			Detail:     "The host's database does not answer at the moment; try again in a few seconds.",
-			retryAfter: databaseAwaySeconds, cause: err}
+			retryAfter: databaseRetrySeconds, cause: err}
 	}
 	var httpError *fiber.Error
 	if errors.As(err, &httpError) && httpError.Code < 500 {
@@ -137,13 +140,14 @@ func ProblemOf(err error) *Problem {
 	}
 }
 
-// databaseAwaySeconds is how long PostgreSQL took at most to come back from a kill under load.
-const databaseAwaySeconds = 5
+// databaseRetrySeconds is the longest time that PostgreSQL needed in tests to restart after a kill
+// under load.
+const databaseRetrySeconds = 5
 
-// databaseAway tells that PostgreSQL cannot be reached, is starting or is stopping, which passes by
-// itself. A connection that broke in the middle of a statement is not among it: the statement may
-// have been carried out, and the client must ask before it tries again.
-func databaseAway(err error) bool {
+// databaseUnavailable reports whether PostgreSQL cannot be reached, is starting or is stopping,
+// which is temporary. It is false for a connection that broke in the middle of a statement: the
+// statement may have been executed, and the client must ask before it tries again.
+func databaseUnavailable(err error) bool {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}
@@ -181,12 +185,12 @@ func plainProblem(status int, cause error) *Problem {
 	}
 }
 
-// The decoder takes any spelling of a field's name, so a schema that looks at one spelling alone would
-// check a value that is not the one used. huma has one switch for the whole process.
+// The JSON decoder ignores the case of field names, so a schema that compares the case could check
+// a value that is not the one used. huma has one switch for the whole process.
 func init() { huma.ValidateStrictCasing = true }
 
-// speakProblems makes huma use our problem documents. huma has one hook for the whole process.
-func speakProblems() {
+// useProblems makes huma use our problem documents. huma has one hook for the whole process.
+func useProblems() {
 	huma.NewError = newHumaError
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string,
 		errs ...error) huma.StatusError {
@@ -207,8 +211,8 @@ func speakProblems() {
 	}
 }
 
-// newHumaError builds the document for an error that a handler returned, or for what huma itself
-// found in the input. Values of the input are never echoed: they may be passwords.
+// newHumaError builds the document for an error that a handler returned, or for what huma found in
+// the input. Values of the input are never repeated: they may be passwords.
 func newHumaError(status int, message string, errs ...error) huma.StatusError {
 	if status >= 500 && len(errs) == 1 && errs[0] != nil {
 		return ProblemOf(errs[0])
@@ -230,8 +234,8 @@ func newHumaError(status int, message string, errs ...error) huma.StatusError {
 	return p
 }
 
-// plainDetail passes what huma's validation says. Whatever else comes this way is the text of some
-// library's error: it names Go types, files or parts of the input.
+// plainDetail returns the messages of huma's validation as they are. Any other text comes from the
+// error of a library, and may name Go types, files or parts of the input.
 func plainDetail(message string) string {
 	for _, start := range []string{"expected ", "unexpected property", "required ", "request body is required"} {
 		if strings.HasPrefix(message, start) {
@@ -253,14 +257,14 @@ func writeProblem(c *fiber.Ctx, err error) *Problem {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(problem.retryAfter))
 	}
 	body, marshalErr := json.Marshal(&problem)
-	if marshalErr != nil { // Data that does not marshal is a defect; the answer must still be one
+	if marshalErr != nil { // Data that does not marshal is a defect; the client must still get an answer
 		problem.Data = nil
 		body, _ = json.Marshal(&problem)
 	}
 	c.Status(problem.Status).Set(fiber.HeaderContentType, problemType)
 	c.Set(fiber.HeaderContentLanguage, language)
 	c.Vary(fiber.HeaderAcceptLanguage)
-	// A handler may have promised to caches what it then could not send.
+	// The handler may have set caching headers for an answer that it then could not send.
 	c.Set(fiber.HeaderCacheControl, noStore)
 	c.Response().Header.Del(fiber.HeaderETag)
 	c.Response().Header.Del(fiber.HeaderContentDisposition)

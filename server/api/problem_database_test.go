@@ -11,7 +11,7 @@ import (
 	"github.com/teahouse/teahouse/server/api"
 )
 
-func TestADatabaseThatIsAwayIsNotADefectOfOurs(t *testing.T) {
+func TestAnUnavailableDatabaseIsNotAnInternalError(t *testing.T) {
 	t.Parallel()
 	_, unreachable := pgx.Connect(t.Context(), "host=/nonexistent user=nobody")
 	if unreachable == nil {

@@ -24,7 +24,7 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, token string) (auth.Identity, error)
 }
 
-// schemes describe to readers of the OpenAPI document what auth.AsUser and its kin ask for. The
+// schemes describe to readers of the OpenAPI document what auth.AsUser and the others require. The
 // bridge adds its scopes to "server".
 func schemes() map[string]*huma.SecurityScheme {
 	return map[string]*huma.SecurityScheme{
@@ -47,8 +47,8 @@ func schemes() map[string]*huma.SecurityScheme {
 	}
 }
 
-// secure lets an operation run only for those whom its Security names. It is the only such place:
-// an operation that names nobody is refused, even to administrators.
+// secure lets an operation run only for the callers that its Security names. Only this function
+// decides about it: an operation that names nobody is refused, even to administrators.
 func (s *Server) secure(ctx huma.Context, next func(huma.Context)) {
 	c := humafiber.Unwrap(ctx)
 	timed, cancel := context.WithTimeout(ctx.Context(), OperationTimeout)
@@ -58,7 +58,7 @@ func (s *Server) secure(ctx huma.Context, next func(huma.Context)) {
 	if err == nil {
 		err = permit(ctx.Operation().Security, id)
 	} else if names(ctx.Operation().Security, "anyone") {
-		err = nil // a stale token must not keep anybody from logging in again
+		err = nil // an expired token must not prevent anybody from logging in again
 	}
 	if err == nil {
 		state := s.count(timed, id)
@@ -99,7 +99,7 @@ func BearerToken(header string) (string, error) {
 	return token, nil
 }
 
-// permit reports as a fault why the identity satisfies none of the alternatives.
+// permit returns a fault that says why the identity satisfies none of the alternatives.
 func permit(security []map[string][]string, id auth.Identity) error {
 	if len(security) == 0 {
 		return fault.Errorf(fault.Forbidden, "operation-closed",
@@ -124,7 +124,7 @@ func permit(security []map[string][]string, id auth.Identity) error {
 					"Only people with the role %q may do this.", role)
 			} else if id.Audience != "" && refusal.Code != fault.Forbidden {
 				refusal = fault.Errorf(fault.Forbidden, "wrong-token",
-					"This kind of token does not open this operation.")
+					"This kind of token is not accepted for this operation.")
 			}
 		}
 	}
@@ -162,7 +162,7 @@ func names(security []map[string][]string, scheme string) bool {
 	return false
 }
 
-// count charges the request to the person, or to the address when nobody is logged in.
+// count counts the request for the person, or for the address when nobody is logged in.
 func (s *Server) count(ctx context.Context, id auth.Identity) ratelimit.State {
 	if id.Audience == "" {
 		return s.anonymous.Take(request.FromContext(ctx).Network())

@@ -17,9 +17,6 @@ import (
 	"github.com/teahouse/teahouse/server/api/request"
 )
 
-// MaxDetailBytes bounds the detail of an entry: facts, not files.
-const MaxDetailBytes = 16 << 10
-
 // Entry is one action.
 type Entry struct {
 	Actor  string // who did it; "" means the caller in the context, or "system" when there is none

@@ -18,7 +18,7 @@ import (
 // erasedName is what others read in their conversations with somebody whose account was erased.
 const erasedName = "Closed account · 已注销账号"
 
-// How an account is not open.
+// The states of an account that is not open.
 const (
 	suspended = "suspended" // by an administrator, who may reopen it
 	closed    = "closed"    // by its owner, who may reopen it until it is erased
@@ -69,7 +69,7 @@ func (s *Service) LogIn(ctx context.Context, c Credentials) (Session, error) {
 		return Session{}, fault.Errorf(fault.Unauthenticated, "bad-credentials",
 			"The handle or the password is wrong.")
 	}
-	has, err := s.checkCode(ctx, a.id, c.Code, s.guesses.codeOf(a.id, known, c.Device))
+	has, err := s.checkCode(ctx, a.id, c.Code, s.guesses.codeOfLogIn(a.id, known, c.Device)...)
 	if err != nil {
 		return Session{}, err
 	}
@@ -93,10 +93,10 @@ func (s *Service) tryPassword(ctx context.Context, password, hash string, bucket
 	if err != nil || !right {
 		return false, err
 	}
-	return true, guess.right(ctx)
+	return true, guess.uncount(ctx)
 }
 
-// checkOpen refuses an account that is not open, and reopens one that its owner closed and wants back.
+// checkOpen refuses an account that is not open. With reopen it opens one that its owner closed.
 func (s *Service) checkOpen(ctx context.Context, a account, reopen bool) error {
 	switch {
 	case a.disabledAs == nil:
@@ -115,20 +115,20 @@ func (s *Service) checkOpen(ctx context.Context, a account, reopen bool) error {
 				Target: "user:" + a.id.String()})
 		})
 	case *a.disabledAs == closed:
-		goes := a.disabledAt.Add(EraseAfter)
+		erasedAt := a.disabledAt.Add(EraseAfter)
 		return fault.Errorf(fault.Forbidden, "account-closed",
 			"You have closed this account. It will be erased on %s; until then you can open it again.",
-			goes.UTC().Format(time.DateOnly)).With(map[string]string{"erased_at": goes.UTC().Format(time.RFC3339)})
+			erasedAt.UTC().Format(time.DateOnly)).With(map[string]string{"erased_at": erasedAt.UTC().Format(time.RFC3339)})
 	default:
 		return fault.Errorf(fault.Forbidden, "account-suspended",
 			"This account has been suspended; ask an administrator.")
 	}
 }
 
-// CheckPassword asks a person who is logged in for their password once more, before something that
-// a borrowed phone must not do. Faults: Forbidden for the wrong one, RateLimited. Guesses are those of
-// the session: nobody who is not logged in can use them up.
-func (s *Service) CheckPassword(ctx context.Context, userID uuid.UUID, password string) error {
+// VerifyPassword checks the password of a person who is already logged in, before an action that
+// somebody else with the unlocked phone must not be able to do. Faults: Forbidden for the wrong
+// one, RateLimited. Guesses are those of the session: nobody who is not logged in can use them up.
+func (s *Service) VerifyPassword(ctx context.Context, userID uuid.UUID, password string) error {
 	var hash string
 	err := s.pool.QueryRow(ctx, `SELECT password_hash FROM app_user WHERE id = $1`, userID).Scan(&hash)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -152,10 +152,10 @@ func (s *Service) CheckPassword(ctx context.Context, userID uuid.UUID, password 
 // proveOwner asks the caller for the password and, if they have a second factor, for a code.
 func (s *Service) proveOwner(ctx context.Context, password, code string) (User, error) {
 	id, _ := IdentityFromContext(ctx)
-	if err := s.CheckPassword(ctx, id.UserID, password); err != nil {
+	if err := s.VerifyPassword(ctx, id.UserID, password); err != nil {
 		return User{}, err
 	}
-	if _, err := s.checkCode(ctx, id.UserID, code, s.guesses.code.of(id.UserID.String(), id.Session.String())); err != nil {
+	if _, err := s.checkCode(ctx, id.UserID, code, s.guesses.codesOf(id.UserID.String(), id.Session.String())...); err != nil {
 		return User{}, err
 	}
 	return s.UserByID(ctx, id.UserID)
@@ -169,8 +169,9 @@ type PasswordChange struct {
 	Device     string // stays known
 }
 
-// ChangePassword replaces the caller's password and ends all of their other sessions. A thief who knew
-// the old one may have made personal access tokens, so those go too unless the person keeps them.
+// ChangePassword replaces the caller's password and ends all of their other sessions. A thief who
+// knew the old one may have made personal access tokens, so those are deleted too unless the person
+// keeps them.
 func (s *Service) ChangePassword(ctx context.Context, c PasswordChange) error {
 	id, _ := IdentityFromContext(ctx)
 	if err := CheckPassword(c.New, id.Handle); err != nil {
@@ -211,10 +212,9 @@ func (s *Service) ChangePassword(ctx context.Context, c PasswordChange) error {
 	return err
 }
 
-// CloseAccount closes the caller's account. From this moment nobody finds it and nothing of it works;
-// after EraseAfter what tells who the person was is erased. It waits because closing cannot be told
-// from a thief's closing: until then the owner logs in and opens it again. It does not wait for
-// everything, because who leaves wants to be gone. The books keep the row under its ID: payments,
+// CloseAccount closes the caller's account. From then on nobody can find or use it. After
+// EraseAfter the personal data is erased; until then the owner can log in and open the account
+// again, because it may have been a thief who closed it. The row stays under its ID: payments,
 // orders and messages of others refer to it.
 func (s *Service) CloseAccount(ctx context.Context, password, code string) error {
 	user, err := s.proveOwner(ctx, password, code)
@@ -269,7 +269,7 @@ func (s *Service) whyNotOpen(ctx context.Context, tx pgx.Tx, userID uuid.UUID) e
 	return fault.Errorf(fault.Conflict, "account-state", "The account is %s.", as)
 }
 
-// eraseClosed erases what tells who the owners of accounts were that have been closed for EraseAfter.
+// eraseClosed erases the personal data of accounts that have been closed for EraseAfter.
 func (s *Service) eraseClosed(ctx context.Context) error {
 	rows, err := s.pool.Query(ctx, `SELECT id FROM app_user WHERE disabled_as = 'closed' AND disabled_at < $1 LIMIT 100`,
 		s.now().Add(-EraseAfter))

@@ -14,7 +14,7 @@ import (
 	"github.com/teahouse/teahouse/server/audit"
 )
 
-// apiTokenPrefix marks personal access tokens, so that scanners of leaked secrets know them.
+// apiTokenPrefix marks personal access tokens, so that scanners for leaked secrets recognise them.
 const apiTokenPrefix = "tea_pat_"
 
 // APIToken is a personal access token without its secret.
@@ -123,14 +123,14 @@ func (s *Service) verifyAPIToken(ctx context.Context, token string) (Identity, e
 	return id, err
 }
 
-// apiTokenLives looks the token up by its ID, for what was opened with it.
-func (s *Service) apiTokenLives(ctx context.Context, id Identity) error {
-	var lives bool
+// checkAPIToken checks the token by its ID, for a connection that was opened with it.
+func (s *Service) checkAPIToken(ctx context.Context, id Identity) error {
+	var valid bool
 	err := s.pool.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM api_token t JOIN app_user u ON u.id = t.user_id
 		WHERE t.id = $1 AND u.id = $2 AND t.expires_at > $3 AND u.disabled_at IS NULL)`,
-		id.TokenID, id.UserID, s.now()).Scan(&lives)
-	if err == nil && !lives {
+		id.TokenID, id.UserID, s.now()).Scan(&valid)
+	if err == nil && !valid {
 		return badToken(nil)
 	}
 	return err

@@ -1,9 +1,9 @@
 // Package auth knows who is calling: people with passwords and sessions, the tokens that they and
-// the servers of official accounts carry, and the keys that sign those.
+// the servers of official accounts use, and the keys that sign those.
 //
 // A login yields an access token, a short-lived EdDSA JWT that is checked without the database, and
 // a refresh token, an opaque random value in a cookie that is kept as a hash, rotates at each use
-// and whose replay ends the session (refresh.go). Keys rotate by the clock (keys.go) and are public
+// and whose replay ends the session (session.go). Keys rotate by the clock (keys.go) and are public
 // at /.well-known/jwks.json.
 package auth
 
@@ -40,13 +40,13 @@ type Options struct {
 	// OptionalSecondFactor lets administrators and those who release do without a second factor.
 	OptionalSecondFactor bool
 	Limits               Limits
-	// Counters are those of all hosts; with nil this host counts by itself, by Now.
+	// Counters count for all hosts together. With nil this host counts alone, by the clock Now.
 	Counters ratelimit.Store
 	Logger   *slog.Logger     // nil means slog.Default
 	Now      func() time.Time // nil means time.Now
 }
 
-// Service is the room's one service.
+// Service is the package's only service.
 type Service struct {
 	pool     *pgxpool.Pool
 	issuer   string
@@ -56,7 +56,7 @@ type Service struct {
 	keys     *keyring
 	parser   *jwt.Parser
 	verified *lru.Cache[[sha256.Size]byte, Identity]
-	lives    lives
+	sessions sessionCache
 	endings  Endings
 	notices  Notices
 	mayClose func(ctx context.Context, userID uuid.UUID) error
@@ -84,7 +84,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		o.HasPIN = func(context.Context, uuid.UUID) (bool, error) { return false, nil }
 	}
 	if o.Endings == nil {
-		o.Endings = nobodyListens{}
+		o.Endings = noEndings{}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
@@ -100,13 +100,13 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	s := &Service{
 		pool: o.Pool, issuer: o.Issuer, hasPIN: o.HasPIN, log: o.Logger, now: o.Now,
 		keys:   &keyring{pool: o.Pool, secret: o.Secret, now: o.Now},
-		hasher: newHasher(), verified: verified, lives: newLives(), endings: o.Endings,
+		hasher: newHasher(), verified: verified, sessions: newSessionCache(), endings: o.Endings,
 		notices: o.Notices, mayClose: o.MayClose, requireFactor: !o.OptionalSecondFactor,
 		guesses: newGuessRules(), pause: pause,
 		parser: jwt.NewParser(
 			jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
 			jwt.WithIssuer(o.Issuer), jwt.WithExpirationRequired(), jwt.WithTimeFunc(o.Now),
-			jwt.WithStrictDecoding()), // one token has one spelling
+			jwt.WithStrictDecoding()), // only one encoding of a token is valid
 		signUps:       ratelimit.NewAt(limits.SignUp.Shared(o.Counters), o.Now),
 		loginsByPlace: ratelimit.NewAt(limits.LoginPerAddress.Shared(o.Counters), o.Now),
 		refreshes:     ratelimit.NewAt(limits.Refresh.Shared(o.Counters), o.Now),
@@ -117,7 +117,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	return s, nil
 }
 
-// Run rotates keys and sweeps expired rows until the context ends.
+// Run rotates keys and deletes expired rows until the context ends.
 func (s *Service) Run(ctx context.Context) error {
 	tick := time.NewTicker(KeyCheck)
 	defer tick.Stop()

@@ -13,12 +13,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A device proves by a signed random value in a cookie that somebody logged in with it before. It is no
-// password and no session: all it gives is a bucket of its own for guesses, and no notice of a new
-// device. One browser has one value; what is stored is its hash with the person, so that the table
-// does not tell who shares a browser.
+// A device proves by a signed random value in a cookie that somebody logged in with it before. It
+// replaces neither the password nor the session. It has two effects only: guesses from the device
+// are counted separately, and no notice of a new device is sent. One browser has one value; what is
+// stored is its hash with the person, so that the table does not tell who shares a browser.
 
-// newDevice makes a value. It is signed, so that nobody chooses the value of somebody else's browser.
+// newDevice makes a value. It is signed, so that nobody can choose the value of somebody else's
+// browser.
 func (s *Service) newDevice() string {
 	value := rand.Text()
 	return value + "." + s.deviceMark(value)
@@ -52,8 +53,8 @@ func (s *Service) knowsDevice(ctx context.Context, userID uuid.UUID, device stri
 }
 
 // noteDevice remembers that the person has logged in with the device, or with a new one when it has
-// no value yet. It reports whether the person, who had logged in before, had not with this one. The
-// devices not used for longest are forgotten when there are more than MaxDevices.
+// no value yet. isNew is true when the person has logged in before, but never with this device.
+// When there are more than MaxDevices, those not used for the longest time are deleted.
 func (s *Service) noteDevice(ctx context.Context, tx pgx.Tx, userID uuid.UUID, device string) (value string, isNew bool,
 	err error) {
 	if !s.isDevice(device) {

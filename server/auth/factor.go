@@ -21,9 +21,9 @@ import (
 )
 
 // The second factor is a time-based one-time password, RFC 6238 with the parameters that every
-// authenticator app takes for granted: HMAC-SHA-1, six digits, steps of 30 seconds. The algorithm is
-// the few lines of totp; libraries for it do not say which step a code was of, and that is what
-// refusing a replay needs.
+// authenticator app assumes: HMAC-SHA-1, six digits, steps of 30 seconds. The algorithm is the few
+// lines of totp; libraries for it do not say which step a code was of, and that is what refusing a
+// replay needs.
 const (
 	totpBytes = 20 // RFC 4226 recommends the length of the hash
 	totpStep  = 30 * time.Second
@@ -56,7 +56,7 @@ type FactorSetUp struct {
 	URL    string `json:"url" doc:"For a QR code: otpauth://totp/…"`
 }
 
-// Security is what a person is told of how their account is guarded.
+// Security describes how a person's account is protected.
 type Security struct {
 	SecondFactor         bool       `json:"second_factor" doc:"Whether one is set up."`
 	SecondFactorSince    *time.Time `json:"second_factor_since"`
@@ -66,7 +66,7 @@ type Security struct {
 	APITokens            int        `json:"api_tokens" doc:"How many personal access tokens are in force."`
 }
 
-// Security tells the caller how their account is guarded.
+// Security describes how the caller's account is protected.
 func (s *Service) Security(ctx context.Context) (Security, error) {
 	var sec Security
 	var roles []Role
@@ -82,12 +82,13 @@ func (s *Service) Security(ctx context.Context) (Security, error) {
 	return sec, err
 }
 
-// asksForFactor reports whether somebody with the roles can do harm to everybody: review and release,
-// suspend, take down.
+// asksForFactor reports whether the roles require a second factor: those that can harm all users,
+// because they review, release, suspend and take down.
 func asksForFactor(roles []Role) bool { return Identity{Roles: roles}.Has(RoleAdmin) }
 
 // BeginFactor makes a secret for the caller's authenticator. It changes nothing until ConfirmFactor
-// has seen a code. Whoever has a second factor already shows it: a borrowed phone must not replace it.
+// has seen a code. A person who already has a second factor must give a code of it, so that
+// somebody else with the unlocked phone cannot replace it.
 func (s *Service) BeginFactor(ctx context.Context, password, code string) (FactorSetUp, error) {
 	user, err := s.proveOwner(ctx, password, code)
 	if err != nil {
@@ -117,11 +118,11 @@ const factorIssuer = "Teahouse"
 func factorName(userID uuid.UUID) string { return "second factor of " + userID.String() }
 
 // ConfirmFactor ends a set-up with the first code of the authenticator. All other sessions and all
-// personal access tokens end: none of them has shown the new factor. It returns new recovery codes, shown this once, and the caller's
-// session with a token that tells of the factor.
+// personal access tokens end: none of them was opened with the new factor. It returns new recovery
+// codes, shown only now, and the caller's session with a token that says that it has the factor.
 func (s *Service) ConfirmFactor(ctx context.Context, code string) (session Session, codes []string, err error) {
 	id, _ := IdentityFromContext(ctx)
-	if _, err := s.takeGuess(ctx, s.guesses.code.of("set-up", id.Session.String())); err != nil {
+	if _, err := s.takeGuess(ctx, s.guesses.codesOf("set-up", id.Session.String())...); err != nil {
 		return session, nil, err
 	}
 	var ended []uuid.UUID
@@ -170,7 +171,8 @@ func (s *Service) ConfirmFactor(ctx context.Context, code string) (session Sessi
 	return session, codes, err
 }
 
-// RemoveFactor turns the caller's second factor off. A Conflict fault: their roles ask for one.
+// RemoveFactor turns the caller's second factor off. It returns a Conflict fault when their roles
+// require one.
 func (s *Service) RemoveFactor(ctx context.Context, password, code string) error {
 	id, _ := IdentityFromContext(ctx)
 	user, err := s.proveOwner(ctx, password, code)
@@ -184,7 +186,7 @@ func (s *Service) RemoveFactor(ctx context.Context, password, code string) error
 	return s.dropFactor(ctx, user.ID, id.Session, nil)
 }
 
-// dropFactor removes the factor and its recovery codes, and ends the sessions but the one to keep.
+// dropFactor removes the factor and its recovery codes, and ends all sessions except keep.
 func (s *Service) dropFactor(ctx context.Context, userID, keep uuid.UUID, detail any) error {
 	var ended []uuid.UUID
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -208,7 +210,7 @@ func (s *Service) dropFactor(ctx context.Context, userID, keep uuid.UUID, detail
 	return err
 }
 
-// NewRecoveryCodes replaces the caller's recovery codes; the old ones are of no use from then on.
+// NewRecoveryCodes replaces the caller's recovery codes; the old ones no longer work.
 func (s *Service) NewRecoveryCodes(ctx context.Context, password, code string) (codes []string, err error) {
 	user, err := s.proveOwner(ctx, password, code)
 	if err != nil {
@@ -221,7 +223,7 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, password, code string) (
 			return err
 		}
 		if !on {
-			return fault.Errorf(fault.Conflict, "no-second-factor", "Set up a second factor first; recovery codes stand in for it.")
+			return fault.Errorf(fault.Conflict, "no-second-factor", "Set up a second factor first; recovery codes replace it when it is lost.")
 		}
 		if codes, err = s.replaceRecoveryCodes(ctx, tx, user.ID); err != nil {
 			return err
@@ -243,8 +245,8 @@ func newRecoveryCode() string {
 	return string(raw[:recoveryLength/2]) + "-" + string(raw[recoveryLength/2:])
 }
 
-// cleanCode is the code that a person means who typed it with spaces, a hyphen or capitals, or
-// mistook a letter for the digit that it looks like.
+// cleanCode removes spaces, hyphens and capitals from a typed code, and replaces letters that look
+// like digits.
 func cleanCode(code string) string {
 	return strings.NewReplacer(" ", "", "-", "", "o", "0", "i", "1", "l", "1").Replace(strings.ToLower(code))
 }
@@ -299,7 +301,7 @@ func (s *Service) checkCode(ctx context.Context, userID uuid.UUID, code string, 
 	if err != nil {
 		return true, err
 	}
-	return true, guess.right(ctx)
+	return true, guess.uncount(ctx)
 }
 
 func (s *Service) spendCode(ctx context.Context, tx pgx.Tx, userID uuid.UUID, code string) error {

@@ -13,20 +13,20 @@ import (
 	"github.com/teahouse/teahouse/server/api/ratelimit"
 )
 
-// Guesses at passwords and codes are counted in the database, so that they hold on many hosts and
-// over restarts. A guess is counted before it is looked at: a thousand sent at the same moment are no
-// more than were left.
+// Guesses at passwords and codes are counted in the database, so that the limits apply to all hosts
+// together and survive restarts. A guess is counted before it is checked, so that a thousand
+// guesses sent at the same moment do not get more than what is left.
 //
-// Whose guesses count together decides who can shut out whom. A device that the person has logged in
-// with before has a bucket of its own, so no stranger's guess ever costs the owner one. Strangers
-// share: a bucket for each network, which is how one of them is stopped, and two for all of them
-// together, by hour and by day, which bound what a thousand networks can do. When those two are empty,
-// a stranger first waits for the next guess and is refused only when the wait is too long.
+// The buckets are chosen so that a stranger cannot lock a person out. A device that the person has
+// logged in with before has its own bucket, so a stranger's guess never counts against the owner.
+// Strangers share buckets: one for each network, which stops a single attacker, and two for all
+// strangers together, by hour and by day, which limit attackers with many networks. When those two
+// are empty, a stranger's guess first waits, and is refused only when the wait is too long.
 
 // guessRule is a bucket of Burst guesses that refills evenly over Window.
 type guessRule struct {
 	ratelimit.Rule
-	delay time.Duration // how long a guess may wait for its place before it is refused
+	delay time.Duration // how long a guess may wait before it is refused
 }
 
 func (r guessRule) interval() time.Duration { return max(r.Window/time.Duration(r.Burst), 1) }
@@ -47,8 +47,8 @@ type guess struct {
 	buckets []bucket
 }
 
-// takeGuess counts a guess in each of the buckets, waiting for its place where a rule lets it, or in
-// none of them and returns a RateLimited fault.
+// takeGuess counts a guess in all of the buckets, and waits where a rule allows it. When a bucket
+// is empty it counts the guess in none of them and returns a RateLimited fault.
 func (s *Service) takeGuess(ctx context.Context, buckets ...bucket) (guess, error) {
 	var wait time.Duration
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -98,9 +98,9 @@ func pause(ctx context.Context, wait time.Duration) error {
 	}
 }
 
-// right takes the guess back: it was none. Other guesses stay counted, or a log-in of the owner
-// would give a stranger a full bucket again.
-func (g guess) right(ctx context.Context) error {
+// uncount removes the guess from the count, because the password or the code was right. Wrong
+// guesses stay counted: otherwise each log-in of the owner would give strangers new guesses.
+func (g guess) uncount(ctx context.Context) error {
 	var failed error
 	for _, b := range g.buckets {
 		_, err := g.service.pool.Exec(ctx, `UPDATE guess_bucket SET full_at = full_at - $2::interval WHERE key = $1`,

@@ -10,22 +10,22 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Ensure the law of guessing: what strangers do, in any number of networks and in any order, never
-// costs a known device a guess, and however many they are, together they have no more guesses than
-// twice the burst in any hour and any day.
-func TestStrangersNeitherLockOutNorGuessOn(t *testing.T) {
+// Ensure that strangers' guesses, from any number of networks and in any order, never count against
+// a known device, and that all strangers together have no more guesses than twice the burst in any
+// hour and any day.
+func TestStrangersCannotLockOutAPersonNorGuessForLong(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	s := newService(t, &now)
 	var waited time.Duration
 	s.pause = func(_ context.Context, wait time.Duration) error { waited = wait; return nil }
 	rapid.Check(t, func(rt *rapid.T) {
-		handle := uuid.NewString() // rows of its own
+		handle := uuid.NewString() // rows of this run only
 		interval := s.guesses.device.interval()
 		full := now // when the owner's bucket would be full were there no strangers
 		var strangers []time.Time
 		for range rapid.IntRange(1, 12).Draw(rt, "rounds") {
-			// Hours apart or at once, so that both buckets of the strangers come to their end.
+			// Hours apart or at once, so that both buckets of the strangers become empty.
 			now = now.Add(time.Duration(rapid.SampledFrom([]int{0, 1, 10, 61, 600, 3600}).Draw(rt, "seconds")) * time.Second)
 			for range rapid.IntRange(0, 3).Draw(rt, "guesses of the owner") {
 				want := false
@@ -62,6 +62,25 @@ func TestStrangersNeitherLockOutNorGuessOn(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Ensure that an attacker who knows the password, and tries codes for days whenever one is allowed,
+// has no more than CodeGuessesPerDay a day after the first day.
+func TestGuessesAtCodesAreFewInADay(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	s := newService(t, &now)
+	person := uuid.New()
+	const days = 3
+	tried := 0
+	for end := now.Add(days * 24 * time.Hour); now.Before(end); now = now.Add(10 * time.Minute) {
+		if _, err := s.takeGuess(t.Context(), s.guesses.codeOfLogIn(person, false, "")...); err == nil {
+			tried++
+		}
+	}
+	if most := (days + 1) * CodeGuessesPerDay; tried > most || tried < days*CodeGuessesPerDay {
+		t.Errorf("%d codes tried in %d days, want at most %d", tried, days, most)
+	}
 }
 
 func later(a, b time.Time) time.Time {

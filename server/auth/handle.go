@@ -10,7 +10,7 @@ import (
 	"github.com/teahouse/teahouse/server/names"
 )
 
-// reserved are handles that could pass for the platform itself.
+// reserved are handles that people could take for the platform's own.
 var reserved = []string{
 	"abuse", "admin", "administrator", "api", "help", "info", "moderator", "official", "payment",
 	"payments", "postmaster", "root", "security", "staff", "support", "system", "wallet", "webmaster",
@@ -34,8 +34,8 @@ func CheckHandle(handle string) error {
 var errHandleTaken = fault.Errorf(fault.Conflict, "handle-taken", "This handle is taken; choose another.").
 	At("body.handle", "is taken")
 
-// CheckFree refuses handles that nobody may take, neither by signing up nor for an account: those
-// of offices, and all that have the platform's name in them, as in teahouse_pay.
+// CheckFree refuses handles that no person and no official account may take: the reserved ones, and
+// all that contain the platform's name, such as teahouse_pay.
 func CheckFree(handle string) error {
 	if slices.Contains(reserved, handle) || names.HasPlatform(handle) {
 		return errHandleTaken
@@ -43,13 +43,14 @@ func CheckFree(handle string) error {
 	return nil
 }
 
-// NormalizeHandle is what a person means by a handle typed with capitals or an @.
+// NormalizeHandle removes capitals, spaces around and a leading @ from a typed handle.
 func NormalizeHandle(handle string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.TrimSpace(handle), "@"))
 }
 
 // CheckName returns an Invalid fault unless the text is a name that can be shown: 1 to limit
-// characters, some of them visible, no control characters and none that reorder the text around.
+// characters, some of them visible, no control characters and none that change the order of the
+// text around it.
 func CheckName(text, path string, limit int) error {
 	for _, r := range text {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == utf8.RuneError {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Audience says which door a token opens.
+// Audience says which interface a token is for.
 type Audience string
 
 // The audiences of Teahouse's tokens.
@@ -63,7 +63,7 @@ func (i Identity) String() string {
 // Has reports whether the identity has the role.
 func (i Identity) Has(role Role) bool { return slices.Contains(i.Roles, role) }
 
-// MustSetUp reports whether the person can do nothing before a second factor is set up.
+// MustSetUp reports whether the person must set up a second factor before anything else.
 func (i Identity) MustSetUp() bool { return asksForFactor(i.Roles) && !i.SecondFactor }
 
 type identityKey struct{}
@@ -79,8 +79,8 @@ func IdentityFromContext(ctx context.Context) (Identity, bool) {
 	return id, ok
 }
 
-// UserFromContext returns the ID of the person calling, uuid.Nil when there is none. Queries use
-// it as a parameter: a nil ID owns nothing and sees nothing.
+// UserFromContext returns the ID of the person calling, uuid.Nil when there is none. Queries use it
+// as a parameter: a nil ID matches no row.
 func UserFromContext(ctx context.Context) uuid.UUID {
 	id, _ := IdentityFromContext(ctx)
 	return id.UserID
@@ -95,7 +95,7 @@ var (
 	AsAdmin     = []map[string][]string{{"admin": {}}}
 	// AsReleaser is a developer who has a second factor: what is released reaches everybody.
 	AsReleaser = []map[string][]string{{"releaser": {}}}
-	// AsSetUp is a person, also one who must set up a second factor before anything else.
+	// AsSetUp is a person, including one who must set up a second factor before anything else.
 	AsSetUp = []map[string][]string{{"set_up": {}}}
 	// AsUserOrAPIToken also takes personal access tokens, for reading who one is.
 	AsUserOrAPIToken = []map[string][]string{{"user": {}}, {"api_token": {}}}

@@ -13,13 +13,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// A key's life, by the clock alone:
+// The phases of a signing key. Only the clock decides about them:
 //
 //	created ── KeyOverlap ── activates ──── KeyLifetime ──── successor activates ── KeyOverlap ── expires
 //	         (next: published)         (current: signs)                       (previous: verifies)
 //
 // The first key of a database activates at once. Hosts that rotate at the same moment try to insert
-// the same generation; one wins, all read it.
+// the same generation; one succeeds, and all read its key.
 type signingKey struct {
 	KID           string
 	Generation    int64
@@ -71,7 +71,7 @@ func (r *keyring) read(ctx context.Context) ([]signingKey, error) {
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[signingKey])
 }
 
-// successor says which key is to be made now, if any.
+// successor returns the key to make now, if it is time.
 func (r *keyring) successor(keys []signingKey) (signingKey, bool) {
 	now := r.now()
 	next := signingKey{CreatedAt: now, ActivatesAt: now}
@@ -148,8 +148,8 @@ func (r *keyring) signer() (kid string, private ed25519.PrivateKey) {
 	return r.kid, r.private
 }
 
-// verifier returns the public key of a token, looking into the database for an unknown one, but
-// not more often than KeyReload.
+// verifier returns the public key of a token, and looks for an unknown one in the database, but not
+// more often than every KeyReload.
 func (r *keyring) verifier(ctx context.Context, kid string) (ed25519.PublicKey, bool) {
 	r.mu.RLock()
 	key, ok := r.public[kid]
@@ -177,7 +177,8 @@ type JSONWebKey struct {
 	Algorithm string `json:"alg"`
 }
 
-// KeySet returns the public keys, those that will sign and those that have signed included.
+// KeySet returns the public keys, including those that do not sign yet and those that no longer
+// sign.
 func (s *Service) KeySet() []JSONWebKey { return s.keys.keySet() }
 
 func (r *keyring) keySet() []JSONWebKey {

@@ -13,7 +13,7 @@ import (
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 )
 
-// newService returns a service whose clock the test holds.
+// newService returns a service whose clock the test sets.
 func newService(t testing.TB, now *time.Time) *Service {
 	t.Helper()
 	s, err := New(context.Background(), Options{
@@ -26,8 +26,9 @@ func newService(t testing.TB, now *time.Time) *Service {
 	return s
 }
 
-// Ensure keys are published before they sign, verify after they signed, and go in the end: a token
-// lives through the rotation, and hosts that rotate at once agree on one key.
+// Ensure that a key is published before it signs, verifies for a while after it stops signing, and
+// is then removed; that a token stays valid during a rotation; and that hosts that rotate at the
+// same moment agree on one key.
 func TestKeysRotateByTheClock(t *testing.T) {
 	t.Parallel()
 	now := time.Now().Truncate(time.Second)
@@ -66,7 +67,7 @@ func TestKeysRotateByTheClock(t *testing.T) {
 		t.Fatal("the next key does not sign")
 	}
 	if _, err := s.Verify(t.Context(), token, AudienceBridge); err != nil {
-		t.Fatalf("a token did not live through the rotation: %v", err)
+		t.Fatalf("the rotation made a token invalid: %v", err)
 	}
 	step(KeyOverlap)
 	if set := s.keys.keySet(); len(set) != 1 || set[0].KeyID != second {
@@ -78,7 +79,7 @@ func TestKeysRotateByTheClock(t *testing.T) {
 	}
 }
 
-// Ensure that a host learns of a key that another host made when it meets its ID.
+// Ensure that a host learns of a key that another host made when it sees its ID in a token.
 func TestKeysOfOtherHostsAreFound(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -116,7 +117,8 @@ func TestWrongSecretIsRefused(t *testing.T) {
 	}
 }
 
-// Ensure the secret is made once, readable by its owner alone, and refused when damaged.
+// Ensure that the secret is made once, that only its owner can read it, and that a damaged one is
+// refused.
 func TestLoadSecret(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "data", "secret.key")
@@ -201,8 +203,8 @@ func BenchmarkPasswordHash(b *testing.B) {
 	}
 }
 
-// Ensure that a token has one spelling: the unused bits of its last character count.
-func TestTokensHaveOneSpelling(t *testing.T) {
+// Ensure that a token with other values in the unused bits of its last character is refused.
+func TestATokenWithOtherUnusedBitsIsRefused(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	s := newService(t, &now)
@@ -214,6 +216,6 @@ func TestTokensHaveOneSpelling(t *testing.T) {
 	last := strings.IndexByte(alphabet, token[len(token)-1])
 	if _, err := s.Verify(t.Context(), token[:len(token)-1]+string(alphabet[last^1]),
 		AudienceBridge); err == nil {
-		t.Error("accepted another spelling")
+		t.Error("accepted another encoding")
 	}
 }

@@ -29,14 +29,14 @@ const (
 	argonKey     = 32
 )
 
-// The ceiling of what a stored hash may ask for: a row that was tampered with must not exhaust us.
+// The highest cost of a stored hash: a manipulated row must not exhaust the host.
 const (
 	argonMaxMemory = 256 << 10 // KiB
 	argonMaxPasses = 16
 )
 
-// worst are the passwords that guessing starts with. The list is short on purpose: what it misses,
-// the rate limit of logins catches.
+// worst are the passwords that attackers try first. The list is short on purpose: the limits on
+// guesses protect all others.
 //
 //go:embed worst_passwords.txt
 var worstList string

@@ -30,7 +30,7 @@ type Person struct {
 	CreatedAt    time.Time  `json:"created_at"`
 }
 
-// PeopleQuery narrows a list of people; zero fields do not.
+// PeopleQuery filters a list of people; zero fields match everybody.
 type PeopleQuery struct {
 	Text  string // how the handle or the name begins
 	State string
@@ -84,7 +84,7 @@ var (
 // checkReason refuses an action without a reason for the audit log.
 func checkReason(reason string) error {
 	if strings.TrimSpace(reason) == "" || utf8.RuneCountInString(reason) > MaxReason {
-		return fault.Errorf(fault.Invalid, "bad-reason", "Give a reason of 1 to %d characters; it stands in the audit log.",
+		return fault.Errorf(fault.Invalid, "bad-reason", "Give a reason of 1 to %d characters; it is written to the audit log.",
 			MaxReason).At("body.reason", "is missing or too long")
 	}
 	return nil
@@ -111,7 +111,7 @@ func (s *Service) Suspend(ctx context.Context, userID uuid.UUID, reason string) 
 		return Person{}, err
 	}
 	if userID == UserFromContext(ctx) {
-		return Person{}, fault.Errorf(fault.Conflict, "oneself", "You cannot suspend your own account.")
+		return Person{}, fault.Errorf(fault.Conflict, "own-account", "You cannot suspend your own account.")
 	}
 	if err := s.disable(ctx, userID, suspended, "user.suspend", map[string]string{"reason": reason}); err != nil {
 		return Person{}, err
@@ -119,8 +119,8 @@ func (s *Service) Suspend(ctx context.Context, userID uuid.UUID, reason string) 
 	return s.PersonByID(ctx, userID)
 }
 
-// Reopen opens an account that was suspended, or closed by its owner and not yet erased. Its sessions
-// have ended; the person logs in anew.
+// Reopen opens an account that was suspended, or closed by its owner and not yet erased. Its
+// sessions have ended; the person logs in again.
 func (s *Service) Reopen(ctx context.Context, userID uuid.UUID, reason string) (Person, error) {
 	if err := checkReason(reason); err != nil {
 		return Person{}, err
@@ -191,14 +191,14 @@ func (s *Service) SetRoles(ctx context.Context, userID uuid.UUID, roles []Role, 
 	return s.PersonByID(ctx, userID)
 }
 
-// ResetFactor removes the second factor of somebody who has lost both it and the recovery codes, and
-// ends their sessions. The administrator has made sure by other means who asks.
+// ResetFactor removes the second factor of somebody who has lost both it and the recovery codes,
+// and ends their sessions. Before that the administrator must verify by other means who asks.
 func (s *Service) ResetFactor(ctx context.Context, userID uuid.UUID, reason string) (Person, error) {
 	if err := checkReason(reason); err != nil {
 		return Person{}, err
 	}
 	if userID == UserFromContext(ctx) {
-		return Person{}, fault.Errorf(fault.Conflict, "oneself", "Change your own second factor under Account and security.")
+		return Person{}, fault.Errorf(fault.Conflict, "own-account", "Change your own second factor under Account and security.")
 	}
 	if _, err := s.PersonByID(ctx, userID); err != nil {
 		return Person{}, err

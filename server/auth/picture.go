@@ -16,8 +16,8 @@ var (
 )
 
 // CheckPicture returns an Invalid fault unless the address is empty or that of a picture of ours. A
-// picture elsewhere would tell its owner who looks at whom, and any other address of this host would
-// be asked for by everybody who sees it, with what their browser knows.
+// picture on another site would tell that site who looks at whose profile. Any other address of
+// this host would be requested, with cookies, by the browser of everybody who sees it.
 func CheckPicture(address, path string) error {
 	if address == "" || len(address) <= MaxAvatarURL && (mediaAddress.MatchString(address) || isPublicFile(address)) {
 		return nil
@@ -27,8 +27,8 @@ func CheckPicture(address, path string) error {
 		At(path, "must be the url of a picture from POST /api/v1/media, or /images/… of a mini program")
 }
 
-// isPublicFile reports whether an address names a public file of an image, and stays below it
-// however a browser reads it.
+// isPublicFile reports whether an address names a public file of an image, and cannot leave the
+// image's folder, however a browser interprets the address.
 func isPublicFile(address string) bool {
 	match := imageAddress.FindStringSubmatch(address)
 	if match == nil {

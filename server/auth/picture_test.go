@@ -8,7 +8,7 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-func TestPicturesAreOurs(t *testing.T) {
+func TestOnlyPicturesOfThisHostAreAccepted(t *testing.T) {
 	t.Parallel()
 	key, hash := strings.Repeat("0f", 16), strings.Repeat("a1", 32)
 	for _, address := range []string{"", "/media/" + key, "/media/" + key + "/thumbnail",

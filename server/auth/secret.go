@@ -17,8 +17,8 @@ import (
 // SecretBytes is the size of a host's secret.
 const SecretBytes = 32
 
-// Secret is the one secret that lies outside the database: what is sealed with it is useless to
-// who steals a dump. All hosts on one database share it; it belongs into the backup.
+// Secret is the only secret that is not in the database, so that somebody who steals a dump cannot
+// read what is sealed with it. All hosts on one database share it; it must be in the backup.
 type Secret []byte
 
 // LoadSecret reads the secret from the file, 64 hexadecimal digits, and makes the file with a new
@@ -33,7 +33,8 @@ func LoadSecret(path string) (Secret, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	// A whole file appears under its name at once, and the first of two hosts wins.
+	// The file appears with its whole content at once. If two hosts start together, both use the
+	// first one's.
 	draft, err := os.CreateTemp(filepath.Dir(path), ".secret-*")
 	if err != nil {
 		return nil, err
@@ -98,7 +99,7 @@ func (s Secret) Open(sealed []byte, name string) ([]byte, error) {
 	}
 	plain, err := gcm.Open(nil, sealed[:gcm.NonceSize()], sealed[gcm.NonceSize():], []byte(name))
 	if err != nil {
-		return nil, fmt.Errorf("auth: %s was sealed under another secret: bring back the secret.key "+
+		return nil, fmt.Errorf("auth: %s was sealed under another secret: use the secret.key "+
 			"that belongs to this database", name)
 	}
 	return plain, nil

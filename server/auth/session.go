@@ -54,15 +54,15 @@ type Session struct {
 	Access  string
 	Refresh string // "" where the client keeps the one it has
 	Device  string // what the device is to keep, "" where it keeps what it has
-	// MustSetUp is set when the person's roles ask for a second factor and the session has shown none:
-	// it opens nothing but the set-up.
+	// MustSetUp is set when the person's roles ask for a second factor and the session has shown
+	// none: it allows nothing but the set-up.
 	MustSetUp bool
 }
 
 var errSessionEnded = fault.Errorf(fault.Unauthenticated, "session-ended",
 	"The session has ended; log in again.")
 
-// session returns the session with a new access token for what the person is now.
+// session returns the session with a new access token with the person's present roles.
 func (s *Service) session(ctx context.Context, userID, session uuid.UUID, refresh string) (Session, error) {
 	user, err := s.UserByID(ctx, userID)
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Service) session(ctx context.Context, userID, session uuid.UUID, refres
 }
 
 // Refresh exchanges a refresh token for a new one and a new access token. It returns an
-// Unauthenticated fault when the session has ended, as it has with a token that came before.
+// Unauthenticated fault when the session has ended, or ends because the token was used before.
 func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 	if err := s.refreshes.Allow(request.FromContext(ctx).Network()); err != nil {
 		return Session{}, err
@@ -99,7 +99,7 @@ func (s *Service) StartSession(ctx context.Context, user User, device string) (S
 	return s.startSession(ctx, user.ID, device, false)
 }
 
-// startSession begins a session of the person, who has proven who they are. The oldest sessions end
+// startSession begins a session of a person who has proven who they are. The oldest sessions end
 // when there are more than MaxSessions.
 func (s *Service) startSession(ctx context.Context, userID uuid.UUID, device string, secondFactor bool) (Session, error) {
 	raw := make([]byte, refreshBytes)
@@ -184,7 +184,7 @@ func (s *Service) rotate(ctx context.Context, token string) (of login, successor
 			return err
 		}
 		if old.RotatedAt == nil {
-			successor, err = s.succeed(ctx, tx, of, old, token)
+			successor, err = s.issueSuccessor(ctx, tx, of, old, token)
 			return err
 		}
 		withinGrace, err := s.isWithinGrace(ctx, tx, old)
@@ -229,8 +229,8 @@ func findRefresh(ctx context.Context, tx pgx.Tx, token string) (of login, found 
 	return of, found, err
 }
 
-// succeed rotates a token that comes for the first time.
-func (s *Service) succeed(ctx context.Context, tx pgx.Tx, of login, old refreshToken, token string) (string,
+// issueSuccessor rotates a token that is used for the first time.
+func (s *Service) issueSuccessor(ctx context.Context, tx pgx.Tx, of login, old refreshToken, token string) (string,
 	error) {
 	seed := make([]byte, refreshBytes)
 	rand.Read(seed)

@@ -85,20 +85,20 @@ func (s *Service) Verify(ctx context.Context, token string, audience Audience) (
 	}
 	if id.Audience != audience {
 		return Identity{}, fault.Errorf(fault.Unauthenticated, "wrong-audience",
-			"This token is meant for another door.")
+			"This token is for another interface.")
 	}
 	if id.MustSetUp() {
 		return Identity{}, ErrMustSetUp
 	}
-	return id, s.SessionLives(ctx, id)
+	return id, s.CheckSession(ctx, id)
 }
 
-// ErrMustSetUp refuses who must set up a second factor first.
+// ErrMustSetUp refuses a person who must set up a second factor first.
 var ErrMustSetUp = fault.Errorf(fault.Forbidden, "second-factor-set-up-required",
 	"Administrators of this host need a second factor. Set one up under Account and security, then go on.")
 
-// Authenticate returns whose token it is, whatever its audience; personal access tokens included. The
-// caller looks at MustSetUp.
+// Authenticate returns whose token it is, whatever its audience; personal access tokens included.
+// The caller must check MustSetUp.
 func (s *Service) Authenticate(ctx context.Context, token string) (Identity, error) {
 	if strings.HasPrefix(token, apiTokenPrefix) {
 		return s.verifyAPIToken(ctx, token)
@@ -107,11 +107,11 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Identity, err
 	if err != nil {
 		return Identity{}, err
 	}
-	return id, s.SessionLives(ctx, id)
+	return id, s.CheckSession(ctx, id)
 }
 
-// verify reads a token and remembers those whose signature was right, which saves 47 of the 57 µs of
-// a cheap request.
+// verify reads a token and caches it if its signature is right, which saves 47 of the 57 µs of a
+// cheap request.
 func (s *Service) verify(ctx context.Context, token string) (Identity, error) {
 	if len(token) > MaxTokenBytes {
 		return Identity{}, badToken(nil)

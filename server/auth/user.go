@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/names"
@@ -43,6 +45,7 @@ type NewUser struct {
 	Handle      string
 	DisplayName string // "" means the handle
 	Password    string
+	Locale      string // "" means English; SignUp takes that of its request
 }
 
 const userColumns = `id, handle, display_name, avatar_url, roles, locale, created_at`
@@ -79,6 +82,7 @@ func (s *Service) SignUp(ctx context.Context, new NewUser) (User, error) {
 			return User{}, err
 		}
 	}
+	new.Locale = request.FromContext(ctx).Language
 	user, err := s.createUser(ctx, new, []Role{RoleUser})
 	var unique *pgconn.PgError
 	if errors.As(err, &unique) && unique.Code == uniqueViolation {
@@ -131,9 +135,9 @@ func (s *Service) createUser(ctx context.Context, new NewUser, roles []Role) (Us
 		return User{}, err
 	}
 	rows, err := s.pool.Query(ctx, `
-		INSERT INTO app_user (id, handle, display_name, password_hash, roles)
-		VALUES ($1, $2, $3, $4, $5) RETURNING `+userColumns,
-		id, new.Handle, new.DisplayName, hash, roles)
+		INSERT INTO app_user (id, handle, display_name, password_hash, roles, locale)
+		VALUES ($1, $2, $3, $4, $5, $6) RETURNING `+userColumns,
+		id, new.Handle, new.DisplayName, hash, roles, cmp.Or(new.Locale, fault.English))
 	if err != nil {
 		return User{}, err
 	}

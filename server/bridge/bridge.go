@@ -1,8 +1,8 @@
 // Package bridge contains the table of all capabilities: the functions of the platform that an app,
 // or the server of its official account, may call.
 //
-// Apps call through their session as wx.*; servers call over HTTP with a JWT. Both doors end in
-// Table.Call, which is the only place that decides about rights. A capability that is not in the
+// Apps call through their session as wx.*; servers call over HTTP with a JWT. Both end in Table.Call,
+// which is the only place that decides about rights. A capability that is not in the
 // table does not exist; every other one refuses callers without its scope.
 package bridge
 
@@ -17,23 +17,23 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// Door is a way into the bridge.
-type Door uint8
+// CallerKind says who calls.
+type CallerKind uint8
 
-// The doors. A capability may be open at both.
+// The kinds of callers. A capability may be open to both.
 const (
-	AppSession    Door = 1 << iota // a user's open app; the host built the Caller from its own table
-	AccountServer                  // an official account's server, proven by its token
+	AppSession    CallerKind = 1 << iota // a user's open app; the host built the Caller from its own table
+	AccountServer                        // an official account's server, proven by its token
 )
 
 // Caller is the app and the person for whom a capability runs. The host builds it from its own data,
 // never from an app's message.
 type Caller struct {
-	Door      Door
+	Kind      CallerKind
 	AppID     string
-	VersionID uuid.UUID // the running version; uuid.Nil at the server's door
+	VersionID uuid.UUID // the running version; uuid.Nil for an account's server
 	AccountID uuid.UUID // the official account that owns the app
-	UserID    uuid.UUID // the person who uses the app; uuid.Nil at the server's door
+	UserID    uuid.UUID // the person who uses the app; uuid.Nil for an account's server
 	SessionID string
 	Version   string   // the released version whose scopes these are, as the developer numbered it
 	Scopes    []string // scopes of the reviewed version; they work with everybody
@@ -41,29 +41,41 @@ type Caller struct {
 	Test      bool     // the token was issued for the test secret
 	Domains   []string // hosts that the app declared for network requests
 
+	// Collections are those that the app declared for the database of its cloud, with the rights on each.
+	Collections map[string]string
+
+	// Line leads back to the session, for capabilities that go on after their call has returned. It is
+	// nil for an account's server.
+	Line Line
+
 	// InsidersOnly is set by Table.Call for a right that comes from Trial; see right.
 	InsidersOnly bool
+}
+
+// Line is the way from a capability to the session that called it.
+type Line interface {
+	// Tell sends a frame to the app. It waits while the app is busy, and fails when the session is over.
+	Tell(frame []byte) error
+	// Done is closed when the session is over.
+	Done() <-chan struct{}
 }
 
 // Capability is one row of the table.
 type Capability struct {
 	Name      string // "orders.create": dotted, lower case, never changed
 	Scope     string // the scope that the caller needs; "" if every app may call it
-	Doors     Door
+	Callers   CallerKind
 	Reach     Reach  // which people it affects when an account's server calls it
 	Summary   string // one sentence for developers, reviewers and the permission screen
 	SummaryZH string // the same in Chinese
 	Consent   bool   // the user is asked once per app and scope before the first call
-	PerMinute int    // calls a minute per app and user (or per app at the server's door)
+	PerMinute int    // calls a minute per app and user (or per app for the account's server)
 	MaxBytes  int    // size of the parameters as JSON; 0 means DefaultMaxBytes
 
 	In, Out reflect.Type
 	call    func(context.Context, Caller, json.RawMessage) (any, error)
 	person  func(json.RawMessage) (string, error) // with ReachNamed
 }
-
-// DefaultMaxBytes bounds the parameters of a call, which contain small values, not files.
-const DefaultMaxBytes = 256 << 10
 
 // Define completes a row with its typed function.
 func Define[In, Out any](c Capability, fn func(context.Context, Caller, In) (Out,
@@ -126,8 +138,8 @@ func NewTable(guard Guard) *Table { return &Table{rows: map[string]Capability{},
 func (t *Table) Add(rows ...Capability) {
 	for _, c := range rows {
 		_, duplicate := t.rows[c.Name]
-		if c.Name == "" || c.call == nil || c.Doors == 0 || c.Summary == "" || c.PerMinute <= 0 || duplicate ||
-			c.Consent && c.Scope == "" || (c.Doors&AccountServer != 0) != (c.Reach != 0) ||
+		if c.Name == "" || c.call == nil || c.Callers == 0 || c.Summary == "" || c.PerMinute <= 0 || duplicate ||
+			c.Consent && c.Scope == "" || (c.Callers&AccountServer != 0) != (c.Reach != 0) ||
 			c.Reach == ReachNamed && c.person == nil {
 			panic("bridge: incomplete or duplicate capability " + c.Name)
 		}
@@ -152,7 +164,7 @@ func (t *Table) Get(name string) (Capability, bool) {
 }
 
 // Call checks the caller's right and runs the capability. The result is JSON. Faults: NotFound
-// for an unknown name, Forbidden for the wrong door or a missing scope, TooLarge, RateLimited, and
+// for an unknown name, Forbidden for the wrong kind of caller or a missing scope, TooLarge, RateLimited, and
 // Forbidden with slug "consent-required" when the user has not been asked yet.
 func (t *Table) Call(ctx context.Context, caller Caller, name string,
 	raw json.RawMessage) (json.RawMessage, error) {
@@ -172,8 +184,8 @@ func (t *Table) Call(ctx context.Context, caller Caller, name string,
 }
 
 func (t *Table) permit(ctx context.Context, caller *Caller, c Capability, raw json.RawMessage) error {
-	if caller.AppID == "" || c.Doors&caller.Door == 0 {
-		return fault.Errorf(fault.Forbidden, "wrong-door",
+	if caller.AppID == "" || c.Callers&caller.Kind == 0 {
+		return fault.Errorf(fault.Forbidden, "wrong-caller",
 			"%s cannot be called from here.", c.Name)
 	}
 	if err := right(caller, c); err != nil {
@@ -190,7 +202,7 @@ func (t *Table) permit(ctx context.Context, caller *Caller, c Capability, raw js
 	if err := t.reach(ctx, *caller, c, raw); err != nil {
 		return err
 	}
-	if !c.Consent || caller.Door != AppSession {
+	if !c.Consent || caller.Kind != AppSession {
 		return nil
 	}
 	agreed, err := t.guard.Consented(ctx, *caller, c.Scope)

@@ -39,14 +39,14 @@ func newTable(rows ...bridge.Capability) *bridge.Table {
 
 func row() bridge.Capability {
 	return bridge.Capability{
-		Name: "test.greet", Scope: "greet", Doors: bridge.AppSession | bridge.AccountServer, PerMinute: 2,
+		Name: "test.greet", Scope: "greet", Callers: bridge.AppSession | bridge.AccountServer, PerMinute: 2,
 		Reach:   bridge.ReachNone,
 		Summary: "Greet.", SummaryZH: "问候。",
 	}
 }
 
 func caller(app string, user uuid.UUID) bridge.Caller {
-	return bridge.Caller{Door: bridge.AppSession, AppID: app, UserID: user, Scopes: []string{"greet"}}
+	return bridge.Caller{Kind: bridge.AppSession, AppID: app, UserID: user, Scopes: []string{"greet"}}
 }
 
 // Ensure a capability's limit counts per app and user, and for a server per app.
@@ -64,7 +64,7 @@ func TestCallsAreLimitedPerAppAndUser(t *testing.T) {
 	}{
 		{caller("a", mei), ""}, {caller("a", mei), ""}, {caller("a", mei), "rate-limited"},
 		{caller("a", lin), ""}, {caller("b", mei), ""},
-		{bridge.Caller{Door: bridge.AccountServer, AppID: "a", Scopes: []string{"greet"}}, ""},
+		{bridge.Caller{Kind: bridge.AccountServer, AppID: "a", Scopes: []string{"greet"}}, ""},
 	} {
 		if got := call(step.caller); got != step.want {
 			t.Errorf("step %d: got %q, want %q", i, got, step.want)
@@ -72,14 +72,14 @@ func TestCallsAreLimitedPerAppAndUser(t *testing.T) {
 	}
 }
 
-// Ensure that both doors check the published schema, and that a refusal names the field.
+// Ensure that calls of apps and of servers check the published schema, and that a refusal names the field.
 func TestParametersAreCheckedAgainstTheirSchema(t *testing.T) {
 	t.Parallel()
 	c := row()
 	c.PerMinute = 100
 	table := newTable(bridge.Define(c, greet))
-	server := bridge.Caller{Door: bridge.AccountServer, AppID: "a", Scopes: []string{"greet"}}
-	for _, door := range []bridge.Caller{caller("a", uuid.New()), server} {
+	server := bridge.Caller{Kind: bridge.AccountServer, AppID: "a", Scopes: []string{"greet"}}
+	for _, who := range []bridge.Caller{caller("a", uuid.New()), server} {
 		for input, want := range map[string]string{
 			`{"name":"x","times":"three"}`: "times: expected integer",
 			`{"name":"x","times":1.5}`:     "times: expected integer",
@@ -92,7 +92,7 @@ func TestParametersAreCheckedAgainstTheirSchema(t *testing.T) {
 			``:                             ": expected required property name to be present",
 			`{"name":"x"}`:                 "",
 		} {
-			_, err := table.Call(t.Context(), door, "test.greet", json.RawMessage(input))
+			_, err := table.Call(t.Context(), who, "test.greet", json.RawMessage(input))
 			f, refused := fault.As(err)
 			if want == "" {
 				if err != nil {
@@ -106,7 +106,7 @@ func TestParametersAreCheckedAgainstTheirSchema(t *testing.T) {
 			}
 		}
 		for _, input := range []string{`[]`, `{"name`, `{} {}`, `null`, `"x"`} {
-			_, err := table.Call(t.Context(), door, "test.greet", json.RawMessage(input))
+			_, err := table.Call(t.Context(), who, "test.greet", json.RawMessage(input))
 			if fault.SlugOf(err) != "bad-parameters" || !strings.Contains(fault.MessageOf(err), "must be a JSON object") {
 				t.Errorf("%s: got %v", input, err)
 			}
@@ -129,11 +129,11 @@ func TestIncompleteRowsPanic(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*bridge.Capability){
 		"no name":               func(c *bridge.Capability) { c.Name = "" },
-		"no door":               func(c *bridge.Capability) { c.Doors = 0 },
+		"no caller":             func(c *bridge.Capability) { c.Callers = 0 },
 		"no limit":              func(c *bridge.Capability) { c.PerMinute = 0 },
 		"no summary":            func(c *bridge.Capability) { c.Summary = "" },
 		"no reach":              func(c *bridge.Capability) { c.Reach = 0 },
-		"reach without door":    func(c *bridge.Capability) { c.Doors = bridge.AppSession },
+		"reach without server":  func(c *bridge.Capability) { c.Callers = bridge.AppSession },
 		"nobody named":          func(c *bridge.Capability) { c.Reach = bridge.ReachNamed },
 		"consent without scope": func(c *bridge.Capability) { c.Scope, c.Consent = "", true },
 	} {

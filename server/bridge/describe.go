@@ -17,23 +17,23 @@ import (
 type Description struct {
 	Name      string          `json:"name" example:"orders.create"`
 	Scope     string          `json:"scope" example:"payment" doc:"What the caller must hold; empty for what every app may do."`
-	Doors     []string        `json:"doors" enum:"app_session,account_server"`
+	Callers   []string        `json:"callers" enum:"app_session,account_server" doc:"Who may call it."`
 	Summary   string          `json:"summary"`
 	SummaryZH string          `json:"summary_zh"`
 	Consent   bool            `json:"consent" doc:"The user is asked once per app and scope."`
-	PerMinute int             `json:"per_minute" doc:"Calls a minute per app and user, or per app at the server's door."`
+	PerMinute int             `json:"per_minute" doc:"Calls a minute per app and user, or per app for the account's server."`
 	MaxBytes  int             `json:"max_bytes" doc:"Size of the parameters."`
 	Input     json.RawMessage `json:"input" doc:"JSON Schema of the parameters."`
 	Output    json.RawMessage `json:"output" doc:"JSON Schema of the result."`
 }
 
-// names of the doors, in order.
-func (d Door) names() []string {
+// names of the kinds, in order.
+func (k CallerKind) names() []string {
 	var names []string
-	if d&AppSession != 0 {
+	if k&AppSession != 0 {
 		names = append(names, "app_session")
 	}
-	if d&AccountServer != 0 {
+	if k&AccountServer != 0 {
 		names = append(names, "account_server")
 	}
 	return names
@@ -61,7 +61,7 @@ func (t *Table) Describe() ([]Description, error) {
 			return nil, fmt.Errorf("describing %s: %w", c.Name, err)
 		}
 		described[i] = Description{
-			Name: c.Name, Scope: c.Scope, Doors: c.Doors.names(), Summary: c.Summary, SummaryZH: c.SummaryZH,
+			Name: c.Name, Scope: c.Scope, Callers: c.Callers.names(), Summary: c.Summary, SummaryZH: c.SummaryZH,
 			Consent: c.Consent, PerMinute: c.PerMinute, MaxBytes: c.Limit(), Input: input, Output: output,
 		}
 	}
@@ -95,7 +95,7 @@ type capabilitiesOutput struct {
 	}
 }
 
-// describe adds GET /api/v1/capabilities, and the operations of this door to the OpenAPI document.
+// describe adds GET /api/v1/capabilities, and the operations for account servers to the OpenAPI document.
 // Those are served by raw handlers, because the table and not huma decides about them.
 func (h *HTTP) describe(api huma.API) {
 	huma.Register(api, huma.Operation{
@@ -112,7 +112,7 @@ func (h *HTTP) describe(api huma.API) {
 	document := api.OpenAPI()
 	scopes := document.Components.SecuritySchemes["server"].Flows.ClientCredentials.Scopes
 	for _, c := range h.table.All() {
-		if c.Doors&AccountServer == 0 {
+		if c.Callers&AccountServer == 0 {
 			continue
 		}
 		if c.Scope != "" {

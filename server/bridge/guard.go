@@ -37,10 +37,10 @@ func NewGuard(people People, counters ratelimit.Store) *Counting {
 }
 
 // Allow implements Guard: PerMinute calls of a capability per app and user, or per app at the
-// server's door.
+// account's server.
 func (g *Counting) Allow(_ context.Context, caller Caller, c Capability) error {
 	key := caller.AppID
-	if caller.Door == AppSession {
+	if caller.Kind == AppSession {
 		key += caller.UserID.String()
 	}
 	return g.limiter(c).Allow(key)

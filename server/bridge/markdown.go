@@ -21,7 +21,7 @@ func (t *Table) Markdown() (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString("\n| capability | scope | door | asks the user | a minute | parameters up to |\n|--|--|--|--|--|--|\n")
+	b.WriteString("\n| capability | scope | called by | asks the user | a minute | parameters up to |\n|--|--|--|--|--|--|\n")
 	for _, c := range rows {
 		asks := ""
 		if c.Consent {
@@ -29,7 +29,7 @@ func (t *Table) Markdown() (string, error) {
 		}
 		fmt.Fprintf(&b, "| [`%s`](#%s) | %s | %s | %s | %d | %d KiB |\n", c.Name,
 			strings.ReplaceAll(c.Name, ".", ""),
-			code(c.Scope), strings.Join(c.Doors, ", "), asks, c.PerMinute, c.MaxBytes>>10)
+			code(c.Scope), strings.Join(c.Callers, ", "), asks, c.PerMinute, c.MaxBytes>>10)
 	}
 	for _, c := range rows {
 		fmt.Fprintf(&b, "\n### %s\n\n%s\n%s\n", c.Name, c.Summary, c.SummaryZH)

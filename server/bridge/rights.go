@@ -3,7 +3,6 @@ package bridge
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/teahouse/teahouse/fault"
@@ -20,7 +19,7 @@ func (g Grant) holds(scope string) bool {
 	return scope == "" && g.Version != "" || slices.Contains(g.Scopes, scope)
 }
 
-// Reach says which people a call at the server's door affects. A call of an app session affects the
+// Reach says which people a call of an account's server affects. A call of an app session affects the
 // person who uses the app.
 type Reach uint8
 
@@ -62,7 +61,7 @@ func (t *Table) reach(ctx context.Context, caller Caller, c Capability, raw json
 		return nil
 	}
 	named := "" // the person who uses the app
-	if caller.Door == AccountServer {
+	if caller.Kind == AccountServer {
 		if c.Reach != ReachNamed {
 			return nil
 		}
@@ -90,31 +89,31 @@ func (t *Table) reach(ctx context.Context, caller Caller, c Capability, raw json
 
 // Development reports that the running version is not the released one.
 func (c Caller) Development() bool {
-	return c.Door == AppSession && c.Version == "" && c.Trial.Version != ""
+	return c.Kind == AppSession && c.Version == "" && c.Trial.Version != ""
 }
 
 // released returns the scopes that work with everybody.
 func (c Caller) released() Grant { return Grant{Version: c.Version, Scopes: c.Scopes} }
 
 // whyInsiders says which version the right comes from.
-func (c Caller) whyInsiders(row Capability) string {
+func (c Caller) whyInsiders(row Capability) fault.Text {
 	trial := versionName(c.Trial.Version)
 	switch {
 	case c.Test:
-		return "the call is made with the test secret"
+		return fault.Textf("the call is made with the test secret")
 	case c.Version == "":
-		return "the app has not been released; its rights are those of " + trial
+		return fault.Textf("the app has not been released; its rights are those of %s", trial)
 	default:
-		return fmt.Sprintf("the scope %q is of %s, and %s, the released one, does not have it",
+		return fault.Textf("the scope %q is of %s, and %s, the released one, does not have it",
 			row.Scope, trial, versionName(c.Version))
 	}
 }
 
-func versionName(label string) string {
+func versionName(label string) fault.Text {
 	if label == "" {
-		return "a version that is not released"
+		return fault.Textf("a version that is not released")
 	}
-	return "version " + label
+	return fault.Textf("version %s", label)
 }
 
 func missingScope(caller Caller, c Capability) error {
@@ -126,19 +125,19 @@ func missingScope(caller Caller, c Capability) error {
 }
 
 // versionsWithout names the versions that do not have the scope.
-func (c Caller) versionsWithout() string {
+func (c Caller) versionsWithout() fault.Text {
 	released, trial := c.Version, c.Trial.Version
 	switch {
 	case c.Test && trial != "":
-		return versionName(trial) + ", the newest, does not declare it"
+		return fault.Textf("%s, the newest, does not declare it", versionName(trial))
 	case released == "" && trial == "":
-		return "none of its versions declares it"
+		return fault.Textf("none of its versions declares it")
 	case released == "":
-		return versionName(trial) + " does not declare it, and none is released"
+		return fault.Textf("%s does not declare it, and none is released", versionName(trial))
 	case trial == "" || trial == released:
-		return versionName(released) + ", the released one, does not declare it"
+		return fault.Textf("%s, the released one, does not declare it", versionName(released))
 	default:
-		return fmt.Sprintf("neither %s, the released one, nor %s, the newest, declares it",
+		return fault.Textf("neither %s, the released one, nor %s, the newest, declares it",
 			versionName(released), versionName(trial))
 	}
 }

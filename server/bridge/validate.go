@@ -12,7 +12,7 @@ import (
 )
 
 // validator checks parameters against their published schema. A field that is missing, has the wrong
-// type, exceeds a limit or is unknown is refused with its name. Both doors use it.
+// type, exceeds a limit or is unknown is refused with its name. Calls of apps and of servers both use it.
 func validator(name string, in reflect.Type) func(raw json.RawMessage) error {
 	type published struct {
 		registry huma.Registry

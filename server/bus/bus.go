@@ -56,7 +56,7 @@ func Open(url string, log *slog.Logger) (*Bus, error) {
 		nats.ReconnectBufSize(-1), nats.DrainTimeout(drainTimeout),
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil { // nil at Close
-				log.Warn("NATS is away; wake-ups stay within this host until it is back", "error", err)
+				log.Warn("NATS is not reachable; wake-ups stay within this host until it is back", "error", err)
 			}
 		}),
 		nats.ConnectHandler(func(conn *nats.Conn) {
@@ -80,7 +80,7 @@ func Open(url string, log *slog.Logger) (*Bus, error) {
 	b.conn = conn
 	if !conn.IsConnected() {
 		b.late.Store(true)
-		log.Warn("NATS is away; the host starts without it and joins when it is there")
+		log.Warn("NATS is not reachable; the host starts without it and joins when it is there")
 	}
 	if _, err := conn.Subscribe(gapSubject, func(*nats.Msg) { b.gap() }); err != nil {
 		conn.Close()
@@ -187,13 +187,13 @@ func (b *Bus) Sync(ctx context.Context) error {
 		return nil
 	}
 	if !b.conn.IsConnected() {
-		return errors.New("bus: NATS is away")
+		return errors.New("bus: NATS is not reachable")
 	}
 	return b.conn.FlushWithContext(ctx)
 }
 
-// Whole reports whether wake-ups reach all hosts.
-func (b *Bus) Whole() bool { return b.conn == nil || b.conn.IsConnected() }
+// Connected reports whether wake-ups reach all hosts.
+func (b *Bus) Connected() bool { return b.conn == nil || b.conn.IsConnected() }
 
 // Lost returns how many messages did not reach other hosts because NATS was unreachable.
 func (b *Bus) Lost() uint64 { return b.lost.Load() }

@@ -22,6 +22,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/server/names"
 )
 
 // Kinds of messages.
@@ -37,6 +38,22 @@ const (
 // Text is the content of a text message.
 type Text struct {
 	Text string `json:"text"`
+}
+
+// Notice is the content of a text message of the host's own: a client shows it in the language that it
+// is set to. Text is for clients that do not know Texts.
+type Notice struct {
+	Text  string            `json:"text"`
+	Texts map[string]string `json:"texts" doc:"The same by language: en, zh-CN"`
+}
+
+// NoticeOf returns the notice whose Text is in the language.
+func NoticeOf(text fault.Text, language string) Notice {
+	n := Notice{Text: text.In(language), Texts: map[string]string{}}
+	for _, language := range fault.Languages {
+		n.Texts[language] = text.In(language)
+	}
+	return n
 }
 
 // Image is the content of a picture message. A sender gives only the media ID; the rest is filled
@@ -296,15 +313,21 @@ func (s *Service) post(ctx context.Context, p post) (Message, error) {
 	repeated := false
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		// The row lock orders the senders: the one that holds it gets the next number.
+		var platform bool
 		err := tx.QueryRow(ctx, `
-			SELECT c.last_seq FROM conversation c
+			SELECT c.last_seq, coalesce(a.handle = $3, false) FROM conversation c
 			JOIN conversation_member m ON m.conversation_id = c.id AND m.user_id = $2
-			WHERE c.id = $1 FOR UPDATE OF c`, p.conversation, p.member).Scan(&seq)
+			LEFT JOIN official_account a ON a.id = c.account_id
+			WHERE c.id = $1 FOR UPDATE OF c`, p.conversation, p.member, names.PlatformHandle).Scan(&seq, &platform)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return notFound()
 		}
 		if err != nil {
 			return err
+		}
+		if platform && p.senderType == "user" {
+			return fault.Errorf(fault.Forbidden, "nobody-reads",
+				"Nobody reads what is written to this account. Ask those who run this host.")
 		}
 		var earlier int64
 		err = tx.QueryRow(ctx, `SELECT seq FROM message

@@ -21,6 +21,7 @@ import (
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/chat"
+	"github.com/teahouse/teahouse/server/names"
 	"github.com/teahouse/teahouse/waittest"
 )
 
@@ -365,6 +366,28 @@ func TestAnAccountKnowsWhenAPersonLastWrote(t *testing.T) {
 	}
 	if at, err := b.chat.LastFromUser(t.Context(), b.cafe, b.ann); err != nil || !at.Equal(m.CreatedAt) {
 		t.Errorf("%s, %v; want %s", at, err, m.CreatedAt)
+	}
+}
+
+func TestNobodyWritesToThePlatformsAccount(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	platform := uuid.Must(uuid.NewV7())
+	_, err := b.pool.Exec(t.Context(), `INSERT INTO official_account (id, handle, name, kind) VALUES ($1, $2, 'Teahouse', 'service')`,
+		platform, names.PlatformHandle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	notice, err := b.chat.SendFromAccount(t.Context(), platform, b.ann, "n", chat.KindText, chat.Text{Text: "New device"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.chat.Send(t.Context(), b.ann, notice.ConversationID, "1", chat.KindText, text("hello?"))
+	if fault.CodeOf(err) != fault.Forbidden {
+		t.Errorf("a person wrote to the platform: %v", err)
+	}
+	if _, err = b.chat.SendFromAccount(t.Context(), platform, b.ann, "m", chat.KindText, chat.Text{Text: "Another"}); err != nil {
+		t.Errorf("the platform cannot write any more: %v", err)
 	}
 }
 

@@ -12,13 +12,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/google/uuid"
 )
 
-// requestTimeout bounds one call; compiling the program is the longest.
-const requestTimeout = 60 * time.Second
+// userAgent is what the demo's people see in their list of devices.
+const userAgent = "Teahouse demo data"
 
 // deviceCookie is where the host keeps what a device is known by.
 const deviceCookie = "teahouse_device"
@@ -101,6 +100,7 @@ func (c *client) do(ctx context.Context, method, path, contentType string, body 
 	if len(body) > 0 {
 		request.Header.Set("Content-Type", contentType)
 	}
+	request.Header.Set("User-Agent", userAgent)
 	request.Header.Set("Idempotency-Key", uuid.NewString())
 	if c.device != "" {
 		request.AddCookie(&http.Cookie{Name: deviceCookie, Value: c.device})

@@ -61,9 +61,11 @@ type settings struct {
 	AppSecret     string
 	WebhookSecret string
 	TemplateID    string
-	AccountID     string
-	Bundle        string // hash of the released bundle
-	Releases      int    // how many there have been
+	// ChineseTemplateID is empty where the demo was founded before there was one.
+	ChineseTemplateID string
+	AccountID         string
+	Bundle            string // hash of the released bundle
+	Releases          int    // how many there have been
 }
 
 // Seed fills the host with the demo's data; in a later run it only does what has changed. The
@@ -122,13 +124,20 @@ func found(ctx context.Context, c Config, dana *client) (settings, error) {
 	var template struct {
 		ID string `json:"id"`
 	}
-	err = dana.post(ctx, "/api/v1/dev/apps/"+s.AppID+"/templates", map[string]any{"title": "Your order is ready",
-		"fields": []map[string]string{{"key": "number", "label": "Pick-up number"}, {"key": "item", "label": "Order"},
-			{"key": "hint", "label": "Note"}}}, &template)
-	if err != nil {
-		return s, err
+	for _, words := range []struct{ title, number, item, hint string }{
+		{"Your order is ready", "Pick-up number", "Order", "Note"}, {"您的订单已做好", "取餐号", "商品", "提示"},
+	} {
+		err = dana.post(ctx, "/api/v1/dev/apps/"+s.AppID+"/templates", map[string]any{"title": words.title,
+			"fields": []map[string]string{{"key": "number", "label": words.number}, {"key": "item", "label": words.item},
+				{"key": "hint", "label": words.hint}}}, &template)
+		if err != nil {
+			return s, err
+		}
+		if s.TemplateID == "" {
+			s.TemplateID = template.ID
+		}
 	}
-	s.TemplateID = template.ID
+	s.ChineseTemplateID = template.ID
 	var hook struct {
 		Secret string `json:"secret"`
 	}
@@ -316,6 +325,7 @@ func save(c Config, s settings) error {
 	}
 	env := strings.Join([]string{"TEAHOUSE_URL=" + c.URL, "CAFE_APP_ID=" + s.AppID, "CAFE_APP_SECRET=" + s.AppSecret,
 		"CAFE_WEBHOOK_SECRET=" + s.WebhookSecret, "CAFE_TEMPLATE_ID=" + s.TemplateID,
+		"CAFE_TEMPLATE_ID_ZH=" + s.ChineseTemplateID,
 		"CAFE_STATE=" + filepath.Join(dir, "cafe-orders.json")}, "\n") + "\n"
 	return os.WriteFile(filepath.Join(c.Dir, "cafe.env"), []byte(env), 0o600)
 }

@@ -1,6 +1,10 @@
 package egress
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
 
 // closed lists the networks that are not public, from the special-purpose registries of IANA. They
 // include the host's own networks and the metadata service of every cloud.
@@ -32,6 +36,17 @@ var closed = prefixes(
 
 // global is the part of IPv6 that is allocated for public use; everything else is special.
 var global = netip.MustParsePrefix("2000::/3")
+
+// localNames are the top-level domains that name machines of one network and no public server (RFC
+// 6761, RFC 6762, RFC 8375, and "internal" of ICANN). A name without a dot is of that kind too.
+var localNames = []string{"localhost", "local", "internal", "home.arpa", "test", "invalid", "onion"}
+
+// local reports whether a name can only be one of a network's own.
+func local(host string) bool {
+	return !strings.Contains(host, ".") || slices.ContainsFunc(localNames, func(name string) bool {
+		return strings.HasSuffix(host, "."+name)
+	})
+}
 
 // translated is the prefix of IPv4 addresses in NAT64.
 var translated = netip.MustParsePrefix("64:ff9b::/96")

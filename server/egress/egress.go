@@ -16,8 +16,9 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
+	"regexp"
 	"slices"
-	"sync"
+	"strings"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/bridge"
@@ -51,8 +52,7 @@ type Client struct {
 	dial        func(ctx context.Context, network, address string) (net.Conn, error)
 	large       chan struct{} // tokens of MaxLarge
 
-	mu     sync.Mutex
-	active map[string]int // running requests, by app and by session
+	active counts // of running requests
 }
 
 // New returns a client. It fails on a pattern that is not host:port.
@@ -70,7 +70,7 @@ func New(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{allow: config.Allow, resolver: config.Resolver, active: map[string]int{},
+	c := &Client{allow: config.Allow, resolver: config.Resolver,
 		large: make(chan struct{}, MaxLarge)}
 	if c.resolver == nil {
 		c.resolver = net.DefaultResolver
@@ -190,7 +190,7 @@ func portNumber(port string) uint16 {
 }
 
 // resolve returns the addresses of a target. It refuses the target when one address is not public,
-// because no honest name has both kinds.
+// because a name with both kinds is an attempt to get past this check.
 func (r route) resolve(ctx context.Context, t target) ([]netip.Addr, error) {
 	addrs := []netip.Addr{}
 	if addr, err := netip.ParseAddr(t.host); err == nil {
@@ -224,10 +224,51 @@ func (r route) check(ctx context.Context, t target) error {
 	if t.url.Scheme != "https" && !r.near(ctx, t) {
 		return plainHTTP(t)
 	}
-	if literal == nil && !public(addr) && !r.within(addr) {
+	if literal == nil && !public(addr) && !r.within(addr) || literal != nil && local(t.host) && !r.near(ctx, t) {
 		return refused(t, errPrivate)
 	}
 	return nil
+}
+
+// Check returns the fault with which a request to the address would be refused before its name is
+// looked up: whoever saves an address learns of it then, and not from a request that failed. What a
+// name stands for is not told here; it may change until the request, which looks again.
+func (c *Client) Check(ctx context.Context, address string) error {
+	t, err := parseTarget(address)
+	if err != nil {
+		return err
+	}
+	return c.released.check(ctx, t)
+}
+
+// Allows reports whether the operator lets all apps reach this address although it is not public, or
+// over plain http.
+func (c *Client) Allows(raw string) bool {
+	if rest, socket := strings.CutPrefix(raw, "ws"); socket {
+		raw = "http" + rest
+	}
+	t, err := parseTarget(raw)
+	return err == nil && c.allow.match(t)
+}
+
+// plainHost matches what is safe in a policy: it cannot end a directive or match other hosts.
+var plainHost = regexp.MustCompile(`^(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(:[0-9]+)?$`)
+
+// Origins lists what a browser may show of the servers that a version declares: over https, and over plain
+// http what the operator lets all apps reach so.
+func (c *Client) Origins(domains []string) []string {
+	var origins []string
+	for _, domain := range domains {
+		domain = strings.ToLower(domain)
+		if !plainHost.MatchString(domain) {
+			continue
+		}
+		origins = append(origins, "https://"+domain)
+		if plain := "http://" + domain; c.Allows(plain) {
+			origins = append(origins, plain)
+		}
+	}
+	return origins
 }
 
 // near reports whether all addresses of the target are in the route's networks.
@@ -242,9 +283,9 @@ func (r route) near(ctx context.Context, t target) bool {
 }
 
 func plainHTTP(t target) error {
-	return badURL("only https is allowed; for a server under development the host's operator can allow " +
-		"plain http with --egress-allow " + t.authority() + ", or with --egress-allow-development for versions " +
-		"that are not released")
+	return fault.Errorf(fault.Invalid, "bad-url", "The URL cannot be requested: only https is allowed; for a server "+
+		"under development the host's operator can allow plain http with --egress-allow %s, or with "+
+		"--egress-allow-development for versions that are not released.", t.authority())
 }
 
 // RoundTripper returns a transport with all checks of addresses, for requests to a developer's

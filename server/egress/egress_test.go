@@ -68,7 +68,7 @@ func client(t *testing.T, server *httptest.Server, config Config) (*Client, *[]s
 }
 
 func app(domains ...string) bridge.Caller {
-	return bridge.Caller{Door: bridge.AppSession, AppID: "ta0000000000000001", SessionID: "s", Domains: domains,
+	return bridge.Caller{Kind: bridge.AppSession, AppID: "ta0000000000000001", SessionID: "s", Domains: domains,
 		Scopes: []string{"network"}}
 }
 
@@ -222,6 +222,9 @@ func TestARedirectLoopEnds(t *testing.T) {
 	var hits atomic.Int32
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		hits.Add(1)
+		if from := r.Referer(); from != "" { // it may hold what the program asked of the server before
+			t.Errorf("the address before is told: %s", from)
+		}
 		http.Redirect(w, r, "https://api.example.com/", http.StatusFound)
 	}))
 	t.Cleanup(server.Close)
@@ -359,22 +362,27 @@ func TestLargeResponsesWaitForAFreeSlot(t *testing.T) {
 func TestASessionHasTenRequestsAtATime(t *testing.T) {
 	t.Parallel()
 	c, _ := client(t, nil, Config{})
+	caller := app("public.example")
 	var releases []func()
 	for range PerSession {
-		release, err := c.enter(app())
-		if err != nil {
-			t.Fatal(err)
+		release, ok := c.active.enter(caller, PerSession, PerApp)
+		if !ok {
+			t.Fatal("refused")
 		}
 		releases = append(releases, release)
 	}
-	if _, err := c.enter(app()); fault.CodeOf(err) != fault.RateLimited {
+	in := Request{URL: "https://public.example/"}
+	if _, err := c.Do(t.Context(), caller, in); fault.SlugOf(err) != "too-many-requests" {
 		t.Errorf("the eleventh: %v", err)
+	}
+	if _, err := c.Fetch(t.Context(), caller, in, nil, ""); fault.SlugOf(err) != "too-many-requests" {
+		t.Errorf("the eleventh, a file: %v", err)
 	}
 	for _, release := range releases {
 		release()
 	}
-	if len(c.active) != 0 {
-		t.Errorf("counts remain: %v", c.active)
+	if len(c.active.of) != 0 {
+		t.Errorf("counts remain: %v", c.active.of)
 	}
 }
 
@@ -422,7 +430,7 @@ func TestADevelopmentVersionReachesItsDevelopersMachine(t *testing.T) {
 	}
 	t.Cleanup(c.Close)
 	trial := func(domains ...string) bridge.Caller {
-		return bridge.Caller{Door: bridge.AppSession, AppID: "ta0000000000000001", SessionID: "s", Domains: domains,
+		return bridge.Caller{Kind: bridge.AppSession, AppID: "ta0000000000000001", SessionID: "s", Domains: domains,
 			Trial: bridge.Grant{Version: "2.0.0", Scopes: []string{"network"}}}
 	}
 	_, port, _ := net.SplitHostPort(authority)
@@ -480,6 +488,53 @@ func TestARefusalNamesTheSetting(t *testing.T) {
 	}
 }
 
+// Ensure that an address which a request would be refused for is refused when it is saved, with the
+// same words, and that no name is looked up for it.
+func TestAnAddressIsCheckedBeforeItIsSaved(t *testing.T) {
+	t.Parallel()
+	resolver := &names{}
+	c, _ := client(t, nil, Config{Allow: []string{"127.0.0.1:8081", "*.dev.internal:*"}, Development: []string{"127.0.0.0/8"}, Resolver: resolver})
+	for address, want := range map[string]string{
+		"https://shop.example/hook":       "",
+		"https://shop.example:8443/hook":  "",
+		"http://127.0.0.1:8081/hook":      "",
+		"http://a.dev.internal:9000/":     "",
+		"https://shop.example:99999/hook": "its port is not a number from 1 to 65535",
+		"https://shop.example:0/":         "its port is not a number from 1 to 65535",
+		"http://shop.example/hook":        "--egress-allow shop.example:80",
+		"http://127.0.0.1:9000/":          "--egress-allow 127.0.0.1:9000",
+		"https://localhost/":              "--egress-allow localhost:443",
+		"https://a.localhost:8443/":       "--egress-allow a.localhost:8443",
+		"https://printer/":                "--egress-allow printer:443",
+		"https://db.internal/":            "--egress-allow db.internal:443",
+		"https://10.0.0.7/":               "--egress-allow 10.0.0.7:443",
+		"https://[::1]/":                  "--egress-allow [::1]:443",
+		"https://169.254.169.254/":        "--egress-allow 169.254.169.254:443",
+		"https://2130706433/":             "unusual form",
+		"ftp://shop.example/":             "only https is allowed",
+		"/hook":                           "it must be an absolute URL",
+	} {
+		err := c.Check(t.Context(), address)
+		if want == "" && err != nil || want != "" && !strings.Contains(fault.MessageOf(err), want) {
+			t.Errorf("%s: %v, want %q", address, err, want)
+		}
+		request, requestErr := http.NewRequestWithContext(t.Context(), http.MethodPost, address, nil)
+		if err == nil || requestErr != nil {
+			continue
+		}
+		answer, requestErr := c.RoundTripper().RoundTrip(request)
+		if requestErr == nil {
+			_ = answer.Body.Close() // a request that must not have been made
+		}
+		if address != "/hook" && fault.MessageOf(requestErr) != fault.MessageOf(err) {
+			t.Errorf("%s: saving says %q, sending %q", address, fault.MessageOf(err), fault.MessageOf(requestErr))
+		}
+	}
+	if n := resolver.asked.Load(); n > 0 {
+		t.Errorf("%d names were looked up", n)
+	}
+}
+
 func FuzzParseTarget(f *testing.F) {
 	for _, raw := range bypasses {
 		f.Add(raw)
@@ -494,4 +549,22 @@ func FuzzParseTarget(f *testing.F) {
 			t.Fatalf("%q reads as %s, and that as %s (%v)", raw, first.authority(), second.authority(), err)
 		}
 	})
+}
+
+// Ensure what the compiler's warning asks agrees with what requests meet.
+func TestAllowsIsWhatTheOperatorAllows(t *testing.T) {
+	t.Parallel()
+	client, err := New(Config{Allow: []string{"127.0.0.1:8081", "*.dev.internal:*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	for url, want := range map[string]bool{
+		"http://127.0.0.1:8081": true, "ws://127.0.0.1:8081": true, "https://api.dev.internal": true,
+		"http://127.0.0.1:8082": false, "http://127.0.0.1": false, "https://example.com": false, "no url": false,
+	} {
+		if got := client.Allows(url); got != want {
+			t.Errorf("%s: got %v, want %v", url, got, want)
+		}
+	}
 }

@@ -39,4 +39,20 @@ const (
 	IdleTimeout = 45 * time.Second
 	// MaxAnswers bounds the addresses of a name that are tried.
 	MaxAnswers = 16
+
+	// SocketsPerSession is the vendor's limit on open websockets of one app. SocketsPerApp bounds those of
+	// all its sessions on one host: each costs two goroutines and a connection.
+	SocketsPerSession = 5
+	SocketsPerApp     = 1000
+	// SocketsPerMinute and MessagesPerMinute are for one app and user: reconnecting in a loop, and a game
+	// that sends twenty times a second.
+	SocketsPerMinute  = 60
+	MessagesPerMinute = 1200
+	// MaxMessage bounds a message from a server, as MaxRequest bounds one to it.
+	MaxMessage = 1 << 20
+	// SocketPing is how often a server is asked whether it is there; SocketSilence after how much silence
+	// the connection counts as lost. SocketWrite bounds one write.
+	SocketPing    = 25 * time.Second
+	SocketSilence = 60 * time.Second
+	SocketWrite   = 10 * time.Second
 )

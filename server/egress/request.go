@@ -44,7 +44,7 @@ type Response struct {
 // Capability returns the bridge's row for net.request.
 func (c *Client) Capability() bridge.Capability {
 	return bridge.Define(bridge.Capability{
-		Name: "net.request", Scope: "network", Doors: bridge.AppSession,
+		Name: "net.request", Scope: "network", Callers: bridge.AppSession,
 		Summary:   "Sends requests to the servers that the app has declared.",
 		SummaryZH: "向小程序声明的服务器发送请求。",
 		PerMinute: PerMinute, MaxBytes: MaxRequest,
@@ -57,17 +57,30 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 // that the app's version does not declare or that is not public, RateLimited, TooLarge, and
 // Unavailable when the server does not answer.
 func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Response, error) {
+	var out Response
+	err := c.exchange(ctx, caller, in, func(*http.Request) {}, func(ctx context.Context, answer *http.Response) (err error) {
+		out, err = c.read(ctx, answer, in.Response)
+		return err
+	})
+	return out, err
+}
+
+// exchange makes a request under the rules for the caller. change may complete it, and read takes the
+// answer before the time of the request is over.
+func (c *Client) exchange(ctx context.Context, caller bridge.Caller, in Request,
+	change func(*http.Request), read func(context.Context, *http.Response) error) error {
 	t, err := parseTarget(in.URL)
 	if err != nil {
-		return Response{}, err
+		return err
 	}
 	out := c.routeOf(caller)
 	if err := out.permit(ctx, caller.Domains, t); err != nil {
-		return Response{}, err
+		return err
 	}
-	release, err := c.enter(caller)
-	if err != nil {
-		return Response{}, err
+	release, ok := c.active.enter(caller, PerSession, PerApp)
+	if !ok {
+		return fault.Errorf(fault.RateLimited, "too-many-requests",
+			"More than %d requests at once; wait for some to finish.", PerSession)
 	}
 	defer release()
 	timeout := MaxTimeout
@@ -78,15 +91,16 @@ func (c *Client) Do(ctx context.Context, caller bridge.Caller, in Request) (Resp
 	defer cancel()
 	request, err := build(ctx, t, in)
 	if err != nil {
-		return Response{}, err
+		return err
 	}
+	change(request)
 	client := http.Client{Transport: guardedTransport{out}, CheckRedirect: out.redirect(caller.Domains)}
 	answer, err := client.Do(request)
 	if err != nil {
-		return Response{}, outcome(err)
+		return outcome(err)
 	}
 	defer answer.Body.Close()
-	return c.read(ctx, answer, in.Response)
+	return read(ctx, answer)
 }
 
 // permit applies every rule that can be checked before a name is looked up.
@@ -119,28 +133,6 @@ func (r route) redirect(domains []string) func(*http.Request, []*http.Request) e
 		next.Header.Del("Referer") // net/http sets it from the previous URL
 		return r.permit(next.Context(), domains, t)
 	}
-}
-
-// enter counts the request for its session and its app.
-func (c *Client) enter(caller bridge.Caller) (release func(), err error) {
-	session, app := "session "+caller.SessionID, "app "+caller.AppID
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.active[session] >= PerSession || c.active[app] >= PerApp {
-		return nil, fault.Errorf(fault.RateLimited, "too-many-requests",
-			"More than %d requests at once; wait for some to finish.", PerSession)
-	}
-	c.active[session]++
-	c.active[app]++
-	return func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		for _, key := range []string{session, app} {
-			if c.active[key]--; c.active[key] == 0 {
-				delete(c.active, key)
-			}
-		}
-	}, nil
 }
 
 // build makes the HTTP request.

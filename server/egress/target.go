@@ -65,7 +65,7 @@ func normalise(u *url.URL) (target, error) {
 		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 || strconv.Itoa(n) != port {
-		return target{}, badURL("its port is not a number")
+		return target{}, badURL("its port is not a number from 1 to 65535")
 	}
 	clean := *u
 	clean.Host, clean.Fragment, clean.RawFragment = net.JoinHostPort(host, port), "", ""

@@ -28,9 +28,9 @@ import (
 )
 
 // shown are the guides in the order in which a developer needs them. The other pages of docs/ are
-// about the inside of the house.
+// about Teahouse's own code.
 var shown = []string{
-	"first-mini-program", "server", "payments", "webhooks", "errors", "wx", "bundles", "versions", "bridge", "limits",
+	"first-mini-program", "bring-your-project", "server", "cloud", "payments", "webhooks", "errors", "wx", "bundles", "check", "versions", "bridge", "limits",
 }
 
 // repository is where links to pages lead that are not shown here.

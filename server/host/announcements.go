@@ -17,7 +17,7 @@ const (
 	appQuarantinedSubject = "app.quarantined" // a worker.AppKey: the version crashes too often
 )
 
-// announce tells all hosts, this one before it returns.
+// announce tells all hosts; this host has processed it when announce returns.
 func (h *Host) announce(ctx context.Context, subject string, news any) {
 	payload, err := json.Marshal(news)
 	if err == nil {
@@ -94,7 +94,7 @@ type ending struct {
 }
 
 // Ended implements auth.Endings. On this host it has happened when Ended returns; the others ask the
-// database within auth.LivesFor and socket.CheckEvery if the announcement does not reach them.
+// database within auth.SessionCacheFor and socket.CheckEvery if the announcement does not reach them.
 func (e endings) Ended(ctx context.Context, userID, session uuid.UUID) {
 	e.host.announce(ctx, endingsSubject, ending{userID, session})
 }

@@ -22,7 +22,7 @@ func percentiles(b *testing.B, took []time.Duration) {
 // websocket, the token, the version's rights and the storage from the database, and the worker. Only
 // the first open of a run has no worker yet.
 func BenchmarkOpen(b *testing.B) {
-	m := newMortal(b)
+	m := startHostProcess(b)
 	m.program = "../../examples/cafe/miniprogram"
 	m.start()
 	alice, _ := m.login("alice")
@@ -50,7 +50,7 @@ func BenchmarkOpen(b *testing.B) {
 
 // BenchmarkTap is from a tap on the client's websocket to its patch there.
 func BenchmarkTap(b *testing.B) {
-	m := newMortal(b)
+	m := startHostProcess(b)
 	m.start()
 	alice, _ := m.login("alice")
 	_, appID := m.shopToken()
@@ -72,7 +72,7 @@ func BenchmarkTap(b *testing.B) {
 }
 
 // cpu is what the host's own process has used; workers and PostgreSQL are not in it.
-func (m *mortal) cpu(b *testing.B) time.Duration {
+func (m *hostProcess) cpu(b *testing.B) time.Duration {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", m.process.Process.Pid))
 	if err != nil {
 		b.Skip("no /proc")

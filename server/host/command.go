@@ -23,9 +23,20 @@ var Version = "unversioned"
 type commands struct {
 	Serve   Serve            `cmd:"" help:"Run the host."`
 	Check   Check            `cmd:"" help:"Run a mini program headless: open every page, follow every tap target."`
-	Ledger  Ledger           `cmd:"" help:"Look after the ledger."`
+	Replay  Replay           `cmd:"" help:"Play a recorded session of a mini program again."`
+	Ledger  Ledger           `cmd:"" help:"Check the ledger."`
 	Admin   Admin            `cmd:"" help:"Make somebody an administrator, such as the first one of a new host."`
-	Version kong.VersionFlag `help:"Print the version and leave."`
+	Release VersionCommand   `cmd:"" name:"version" help:"Print the version."`
+	Version kong.VersionFlag `help:"Print the version and exit."`
+}
+
+// VersionCommand prints the version, as the flag does.
+type VersionCommand struct{}
+
+// Run prints it.
+func (VersionCommand) Run() error {
+	_, err := fmt.Fprintln(os.Stdout, Version)
+	return err
 }
 
 const description = `Teahouse is a self-hosted super-app platform: chat, official accounts, a wallet,

@@ -74,10 +74,10 @@ func poolConfig(url string, connections int32) (*pgxpool.Config, error) {
 	return config, nil
 }
 
-// throughPooler reports whether something between this host and PostgreSQL hands connections from
-// client to client, as PgBouncer does. Such a pooler makes up the process ID that it tells a client
-// when it connects. Whether it does so by session or by transaction it does not tell, so a host
-// keeps nothing in a session then: no prepared statement, no LISTEN.
+// throughPooler reports whether something between this host and PostgreSQL shares connections
+// between clients, as PgBouncer does. Such a pooler reports an invented process ID to a client that
+// connects. The host cannot find out whether the pooler works by session or by transaction, so it
+// then keeps nothing in a session: no prepared statement, no LISTEN.
 func throughPooler(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
 	config = config.Copy()
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec

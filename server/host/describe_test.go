@@ -11,8 +11,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// TestEveryOperationIsDescribed holds what a reader of /docs needs: a summary, the refusals and what
-// to do about them, the types of errors, and examples that the operation itself would accept.
+// TestEveryOperationIsDescribed checks what a reader of /docs needs: a summary, the refusals and
+// what to do about them, the types of errors, and examples that the operation itself would accept.
 func TestEveryOperationIsDescribed(t *testing.T) {
 	t.Parallel()
 	h := boot(t)
@@ -69,8 +69,8 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 			if len(op.Errors) == 0 {
 				t.Errorf("%s does not say where its errors come from", name)
 			}
-			if room := op.Errors[0]; len(op.Errors) > 1 && !strings.Contains(string(errorGuide), "\n## "+op.Errors[1]+"\n") {
-				t.Errorf("%s: the guide to errors has no section of what stands behind %s", name, room)
+			if pkg := op.Errors[0]; len(op.Errors) > 1 && !strings.Contains(string(errorGuide), "\n## "+op.Errors[1]+"\n") {
+				t.Errorf("%s: the guide to errors has no section of what stands behind %s", name, pkg)
 			}
 			refusals := 0
 			for status, answer := range op.Responses {

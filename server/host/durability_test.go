@@ -33,7 +33,7 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// hostArguments makes the test binary play a host that gets killed; it holds the command line.
+// hostArguments makes the test binary run as a host that gets killed; it contains the command line.
 const hostArguments = "TEAHOUSE_TEST_HOST"
 
 // playHost runs the host of the command line in the environment, if there is one.
@@ -43,7 +43,7 @@ func playHost() {
 	}
 }
 
-// counter is a mini program that keeps a number in its storage.
+// counter is a mini program that stores a number.
 var counter = map[string]string{
 	"app.json": `{"pages": ["pages/count/count"], "teahouse": {"scopes": ["login", "payment", "subscribe", "network"],
 		"domains": ["127.0.0.1:8081"]}}`,
@@ -53,21 +53,21 @@ var counter = map[string]string{
 	"pages/count/count.wxml": `<view bindtap="add">{{n}}</view>`,
 }
 
-// mortal is a host in its own process, whose data directory remains after the process is killed.
-type mortal struct {
+// hostProcess is a host in its own process, whose data directory remains after the process is killed.
+type hostProcess struct {
 	t       testing.TB
 	data    string
 	program string
 	shop    *httptest.Server
 	heard   *webhookLog
 	process *exec.Cmd
-	url     atomic.Pointer[string] // of the host that lives now, or the last one
+	url     atomic.Pointer[string] // of the host that runs now, or of the last one
 	log     bytes.Buffer
 }
 
-func newMortal(t testing.TB) *mortal {
+func startHostProcess(t testing.TB) *hostProcess {
 	t.Helper()
-	m := &mortal{t: t, program: t.TempDir(), heard: &webhookLog{ids: map[string]map[string]int{}}}
+	m := &hostProcess{t: t, program: t.TempDir(), heard: &webhookLog{ids: map[string]map[string]int{}}}
 	var err error
 	if m.data, err = os.MkdirTemp("", "teahouse-host-"); err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func newMortal(t testing.TB) *mortal {
 }
 
 // start runs a host and returns when it is ready, demo included.
-func (m *mortal) start() {
+func (m *hostProcess) start() {
 	m.t.Helper()
 	shop := strings.TrimPrefix(m.shop.URL, "http://")
 	m.process = exec.Command("/proc/self/exe")
@@ -124,13 +124,13 @@ func (m *mortal) start() {
 }
 
 // kill ends the host's processes as a power failure would.
-func (m *mortal) kill() {
+func (m *hostProcess) kill() {
 	_ = m.process.Process.Kill()
 	_ = m.process.Wait() // killed by us; the status says only that
 }
 
 // stop ends the host as a supervisor does.
-func (m *mortal) stop() {
+func (m *hostProcess) stop() {
 	m.t.Helper()
 	if err := errors.Join(m.process.Process.Signal(syscall.SIGTERM), m.process.Wait()); err != nil {
 		m.t.Errorf("the host did not stop well: %v", err)
@@ -138,7 +138,7 @@ func (m *mortal) stop() {
 }
 
 // killPostgres kills the database while the host runs.
-func (m *mortal) killPostgres() {
+func (m *hostProcess) killPostgres() {
 	m.t.Helper()
 	text, err := os.ReadFile(filepath.Join(m.data, "postgres/data/postmaster.pid"))
 	if err != nil {
@@ -154,9 +154,9 @@ func (m *mortal) killPostgres() {
 	}
 }
 
-// hoursLater makes the jobs that a killed host left running as old as they must be before another
-// host takes them over, and its lead over the others lapse.
-func (m *mortal) hoursLater() {
+// ageJobs makes the jobs of a killed host so old that another host takes them over, and removes its
+// leadership.
+func (m *hostProcess) ageJobs() {
 	m.t.Helper()
 	instance, err := postgres.Start(m.t.Context(), postgres.Config{Dir: filepath.Join(m.data, "postgres")})
 	if err != nil {
@@ -174,7 +174,7 @@ func (m *mortal) hoursLater() {
 	}
 }
 
-func (m *mortal) pool() *pgxpool.Pool {
+func (m *hostProcess) pool() *pgxpool.Pool {
 	m.t.Helper()
 	pool, err := pgxpool.New(m.t.Context(), fmt.Sprintf("host=%s user=%s dbname=%s",
 		filepath.Join(m.data, "postgres/run"), postgres.User, postgres.Database))
@@ -226,18 +226,18 @@ func (l *webhookLog) of(order string) map[string]int {
 
 // caller sends requests of one person to the host, and repeats them while the host is down.
 type caller struct {
-	m     *mortal
+	m     *hostProcess
 	token string
 }
 
-// retryPause is what a patient client waits between tries.
+// retryPause is what a client waits between tries.
 const retryPause = 20 * time.Millisecond
 
 // errRefused is an answer that a retry would not change.
 var errRefused = errors.New("refused")
 
-// insist repeats an identical request until it is answered.
-func (c caller) insist(ctx context.Context, method, path, key string, body, answer any) error {
+// repeat repeats an identical request until it is answered.
+func (c caller) repeat(ctx context.Context, method, path, key string, body, answer any) error {
 	for {
 		err := c.try(ctx, method, path, key, body, answer)
 		if err == nil || errors.Is(err, errRefused) || ctx.Err() != nil {
@@ -289,12 +289,12 @@ func (c caller) try(ctx context.Context, method, path, key string, body, answer 
 	return json.Unmarshal(text, answer)
 }
 
-// must is insist for requests that must succeed.
+// must repeats a request that must succeed.
 func (c caller) must(method, path string, body, answer any) {
 	c.m.t.Helper()
 	ctx, cancel := context.WithDeadline(c.m.t.Context(), waittest.Deadline())
 	defer cancel()
-	if err := c.insist(ctx, method, path, uuid.NewString(), body, answer); err != nil {
+	if err := c.repeat(ctx, method, path, uuid.NewString(), body, answer); err != nil {
 		c.m.t.Fatal(err)
 	}
 }
@@ -304,7 +304,7 @@ type loggedIn struct {
 	User        struct{ ID, Name string } `json:"user"`
 }
 
-func (m *mortal) login(handle string) (caller, string) {
+func (m *hostProcess) login(handle string) (caller, string) {
 	m.t.Helper()
 	var in loggedIn
 	caller{m: m}.must("POST", "/api/v1/auth/login", map[string]string{"handle": handle, "password": demo.Password}, &in)
@@ -312,7 +312,7 @@ func (m *mortal) login(handle string) (caller, string) {
 }
 
 // shopToken logs the account's server in.
-func (m *mortal) shopToken() (caller, string) {
+func (m *hostProcess) shopToken() (caller, string) {
 	m.t.Helper()
 	text, err := os.ReadFile(filepath.Join(m.data, "demo/settings.json"))
 	if err != nil {
@@ -330,7 +330,7 @@ func (m *mortal) shopToken() (caller, string) {
 
 // load is the traffic while hosts are killed: two people write to each other, two phones of one pay.
 type load struct {
-	m            *mortal
+	m            *hostProcess
 	conversation string
 	alice, bob   caller
 	shop         caller
@@ -341,7 +341,7 @@ type load struct {
 	orders   [2]acknowledged
 }
 
-// acknowledged are the names of what one client was told is done.
+// acknowledged are the IDs of what one client was told is done.
 type acknowledged struct {
 	count atomic.Int64
 	names []string // its own goroutine's until the load has ended
@@ -379,7 +379,7 @@ func (l *load) write(ctx context.Context, person caller, done *acknowledged) err
 	var message struct {
 		Seq int64 `json:"seq"`
 	}
-	err := person.insist(ctx, "POST", "/api/v1/conversations/"+l.conversation+"/messages", "", map[string]any{
+	err := person.repeat(ctx, "POST", "/api/v1/conversations/"+l.conversation+"/messages", "", map[string]any{
 		"client_id": name, "kind": "text", "content": map[string]string{"text": name}}, &message)
 	if err == nil {
 		done.add(name)
@@ -393,12 +393,12 @@ func (l *load) pay(ctx context.Context, done *acknowledged) error {
 		OrderID string `json:"order_id"`
 		State   string `json:"state"`
 	}
-	err := l.shop.insist(ctx, "POST", "/bridge/v1/orders.create", "", map[string]any{
+	err := l.shop.repeat(ctx, "POST", "/bridge/v1/orders.create", "", map[string]any{
 		"out_trade_no": strings.ReplaceAll(key, "-", ""), "description": "One sip", "amount": 1}, &order)
 	if err != nil {
 		return err
 	}
-	err = l.alice.insist(ctx, "POST", "/api/v1/orders/"+order.OrderID+"/pay", key, map[string]string{"pin": demo.PIN}, &order)
+	err = l.alice.repeat(ctx, "POST", "/api/v1/orders/"+order.OrderID+"/pay", key, map[string]string{"pin": demo.PIN}, &order)
 	if err == nil && order.State != "paid" {
 		err = fmt.Errorf("a payment was answered with %+v", order)
 	}
@@ -408,8 +408,8 @@ func (l *load) pay(ctx context.Context, done *acknowledged) error {
 	return err
 }
 
-// goesOn returns when every client has done a little more since it was called.
-func (l *load) goesOn() {
+// waitForMore returns when every client has done more since it was called.
+func (l *load) waitForMore() {
 	l.m.t.Helper()
 	const little = 6
 	var want [4]int64
@@ -432,7 +432,7 @@ func (l *load) goesOn() {
 
 func TestAcknowledgedDataSurvivesKills(t *testing.T) {
 	t.Parallel()
-	m := newMortal(t)
+	m := startHostProcess(t)
 	m.start()
 	alice, _ := m.login("alice")
 	bob, bobID := m.login("bob")
@@ -446,21 +446,21 @@ func TestAcknowledgedDataSurvivesKills(t *testing.T) {
 	waittest.Eventually(t, "the top-up arrives", func() bool { return balance().Balance > 0 })
 	before := balance().Balance
 
-	ctx := t.Context() // goesOn notices a load that stands still
+	ctx := t.Context() // waitForMore notices a load that stands still
 	l := &load{m: m, conversation: conversation.ID, alice: alice, bob: bob, shop: shop}
 	l.begin(ctx)
 	for range 2 {
-		l.goesOn()
+		l.waitForMore()
 		m.kill()
 		m.start()
 	}
-	l.goesOn()
+	l.waitForMore()
 	m.killPostgres()
-	l.goesOn() // by itself
+	l.waitForMore() // by itself
 	m.kill()
-	m.hoursLater()
+	m.ageJobs()
 	m.start()
-	l.goesOn()
+	l.waitForMore()
 	close(l.stop)
 	l.clients.Wait()
 	if t.Failed() {
@@ -584,7 +584,7 @@ type phone struct {
 	conn *websocket.Conn
 }
 
-func (m *mortal) open(who caller, appID string) *phone {
+func (m *hostProcess) open(who caller, appID string) *phone {
 	m.t.Helper()
 	address := "ws" + strings.TrimPrefix(*m.url.Load(), "http") + "/open"
 	conn, _, err := websocket.DefaultDialer.DialContext(m.t.Context(), address, nil)

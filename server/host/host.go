@@ -28,16 +28,20 @@ import (
 	registrypg "github.com/teahouse/teahouse/registry/postgres"
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/accounts"
+	"github.com/teahouse/teahouse/server/addresses"
 	"github.com/teahouse/teahouse/server/api"
 	"github.com/teahouse/teahouse/server/api/header"
 	"github.com/teahouse/teahouse/server/api/ratelimit"
 	"github.com/teahouse/teahouse/server/api/request"
+	"github.com/teahouse/teahouse/server/appfiles"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/auth/authhttp"
 	"github.com/teahouse/teahouse/server/bridge"
 	"github.com/teahouse/teahouse/server/bus"
 	"github.com/teahouse/teahouse/server/chat"
+	"github.com/teahouse/teahouse/server/cloud"
+	"github.com/teahouse/teahouse/server/device"
 	"github.com/teahouse/teahouse/server/egress"
 	"github.com/teahouse/teahouse/server/guides"
 	"github.com/teahouse/teahouse/server/launch"
@@ -49,6 +53,7 @@ import (
 	"github.com/teahouse/teahouse/server/realtime"
 	"github.com/teahouse/teahouse/server/sessions"
 	"github.com/teahouse/teahouse/server/wallet"
+	"github.com/teahouse/teahouse/server/webview"
 	"github.com/teahouse/teahouse/web"
 )
 
@@ -64,6 +69,9 @@ type Host struct {
 	jobs     *river.Client[pgx.Tx]
 	store    objects.Store
 	egress   *egress.Client
+	sockets  *egress.Sockets
+	files    *appfiles.Service
+	cloud    *cloud.Service
 	workers  *worker.Pool
 	auth     *auth.Service
 	accounts *accounts.Service
@@ -112,6 +120,14 @@ func Boot(ctx context.Context, config Serve, log *slog.Logger) (*Host, error) {
 // Address is where the host listens.
 func (h *Host) Address() string { return h.listener.Addr().String() }
 
+// publicURL is the address that browsers use.
+func (h *Host) publicURL() string {
+	if h.config.PublicURL != "" {
+		return h.config.PublicURL
+	}
+	return "http://" + strings.Replace(h.Address(), "127.0.0.1:", "localhost:", 1)
+}
+
 // Wait returns when the context ends, or earlier with the error that ended the listener.
 func (h *Host) Wait(ctx context.Context) error {
 	select {
@@ -137,7 +153,7 @@ func (h *Host) Shutdown(ctx context.Context) {
 	h.draining.Store(true)
 	for _, undo := range slices.Backward(h.undo) {
 		if err := undo(ctx); err != nil {
-			h.log.Warn("not taken down cleanly", "error", err)
+			h.log.Warn("a part did not stop cleanly", "error", err)
 		}
 	}
 	h.undo = nil
@@ -146,7 +162,7 @@ func (h *Host) Shutdown(ctx context.Context) {
 // openData makes the data directory and locks it: two hosts on one directory would each run a
 // database on the same files.
 func (h *Host) openData(context.Context) error {
-	// A taken address is found before the database is started, which takes its time.
+	// The address is tested before the database is started, which takes long.
 	if probe, err := listenOn(h.config.Addr); err != nil {
 		return err
 	} else if err := probe.Close(); err != nil {
@@ -205,7 +221,7 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	}
 	h.metrics = metrics.New(metrics.Sources{Pool: h.pool, Allow: allow, Workers: func() worker.Stats { return h.workers.Stats() },
 		Sessions: func() int { return h.sessions.Count() }, Sockets: func() int { return h.hub.Count() },
-		Messages: func() uint64 { return h.chat.Stored() }, Whole: h.bus.Whole, Lost: h.bus.Lost})
+		Messages: func() uint64 { return h.chat.Stored() }, Connected: h.bus.Connected, Lost: h.bus.Lost})
 	h.counters = ratelimit.NewPostgres(h.pool)
 	inserter, err := river.NewClient(riverpgxv5.New(h.pool), &river.Config{Logger: quiet(h.log)})
 	if err != nil {
@@ -235,18 +251,28 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	h.later(func(context.Context) error { h.hub.Close(); return nil })
 	h.media = media.New(h.pool, h.store, h.workers)
 	h.chat = chat.New(h.pool, h.hub, h.media)
+	h.sockets = egress.NewSockets(h.egress)
+	h.later(func(context.Context) error { h.sockets.Wait(); return nil })
 	h.registry = registry.NewService(registrypg.New(h.pool, publishing.Recorder(), accounts.NewProfiles(h.pool)), h.store,
-		publishing.Compiler(h.workers.Compile), publishing.Observer(h.hub, h.log))
+		publishing.Compiler(h.workers.Compile, h.egress.Allows), publishing.Observer(h.hub, h.log))
+	h.later(func(context.Context) error { h.registry.Close(); return nil })
+	tiles, err := appfiles.NewMapSource(h.config.MapTiles, h.config.MapAttribution, h.config.MapMaxZoom)
+	if err != nil {
+		return err
+	}
+	h.files = appfiles.New(appfiles.Config{Pool: h.pool, Store: h.store, Fetcher: h.egress, Pictures: h.media,
+		Manifests: h.registry, Map: tiles, Address: h.publicURL, URLKey: secret.Derive("cloud files"), Logger: h.log})
 	h.accounts, err = accounts.New(accounts.Options{Pool: h.pool, Secret: secret,
 		Releases: launch.NewReleases(h.registry), Messenger: messenger{h.chat}, Pusher: h.hub, AppChanged: h.appChanged, Logger: h.log})
 	if err != nil {
 		return err
 	}
 	h.launch = launch.New(h.registry, h.accounts)
+	h.cloud = cloud.New(cloud.Config{Pool: h.pool, People: directory{h.accounts, h.launch}})
 	h.checks = publishing.NewChecks(h.registry, inserter, h.log)
 	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Secret: secret, Jobs: inserter, Directory: directory{h.accounts, h.launch},
 		Messenger: walletMessenger{h.chat}, Pusher: h.hub, Passwords: h.auth, Transport: h.metrics.Webhooks(logged{h.egress.RoundTripper(), h.log}),
-		Currency: h.config.Currency, AllowHTTP: len(h.config.EgressAllow) > 0})
+		Currency: h.config.Currency, CheckURL: h.egress.Check})
 	return err
 }
 
@@ -256,9 +282,13 @@ func (h *Host) openBridge(context.Context) error {
 	h.bridge.Add(h.accounts.Capabilities()...)
 	h.bridge.Add(h.wallet.Capabilities()...)
 	h.bridge.Add(h.egress.Capability())
+	h.bridge.Add(h.sockets.Capabilities()...)
+	h.bridge.Add(h.files.Capabilities()...)
+	h.bridge.Add(h.cloud.Capabilities()...)
+	h.bridge.Add(device.Capabilities()...)
 	h.sessions = sessions.New(sessions.Config{Tokens: h.auth, Launcher: h.launch, Images: h.registry,
 		Accounts: h.accounts, Workers: h.workers, Bridge: h.bridge, DB: h.pool, Bus: h.bus, Logger: h.log,
-		Paid: h.wallet.Paid, MayDevelop: h.launch.MayDevelop})
+		Paid: h.wallet.Paid, MayDevelop: h.launch.MayDevelop, Map: mapSource(h.files.Map)})
 	h.later(func(ctx context.Context) error { h.sessions.Close(ctx); return nil })
 	return h.followAnnouncements()
 }
@@ -285,18 +315,19 @@ func (h *Host) openRoutes(context.Context) error {
 		return err
 	}
 	manual.Routes(h.server.App)
-	for _, room := range []interface {
+	for _, service := range []interface {
 		Routes(huma.API, fiber.Router)
-	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool, h.names), h.chat, h.media, h.wallet, h.sessions,
+	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool, h.names), h.chat, h.media, h.files, addresses.New(h.pool), h.wallet, h.sessions,
 		publishing.New(h.registry, h.accounts, h.checks), bridge.NewHTTP(h.bridge, h.accounts, h.auth, h.counters)} {
-		room.Routes(h.server.API, h.server.App)
+		service.Routes(h.server.API, h.server.App)
 	}
 	h.hub.Routes(h.server.App)
-	site.Routes(h.server.App) // matches every remaining path, so it is last
+	(&webview.Service{Versions: h.files, Origins: h.egress.Origins}).Routes(h.server.App)
+	site.Routes(h.server.App) // takes every remaining path, so it is last
 	return nil
 }
 
-// startJobs starts the workers of the queue and the rooms' own upkeep.
+// startJobs starts the workers of the queue and the regular upkeep of the packages.
 func (h *Host) startJobs(ctx context.Context) (err error) {
 	workers := river.NewWorkers()
 	h.wallet.AddWorkers(workers)
@@ -317,7 +348,8 @@ func (h *Host) startJobs(ctx context.Context) (err error) {
 	h.later(h.jobs.Stop)
 
 	upkeep, cancel := context.WithCancel(running)
-	for _, run := range []func(context.Context) error{h.auth.Run, h.accounts.Run, h.counters.Run} {
+	recompile := func(ctx context.Context) error { return h.registry.RecompileReleased(ctx, h.log) }
+	for _, run := range []func(context.Context) error{h.auth.Run, h.accounts.Run, h.counters.Run, h.files.Run, recompile} {
 		h.upkeep.Go(func() {
 			if err := run(upkeep); err != nil {
 				h.log.Error("upkeep ended", "error", err)
@@ -352,7 +384,8 @@ func (h *Host) listen(context.Context) (err error) {
 	}
 	go func() { h.served <- h.server.App.Listener(api.Listen(h.listener)) }() // ends by ShutdownWithContext
 	h.later(func(ctx context.Context) error {
-		// Websockets are not requests any more; they end with their rooms, before the pool does.
+		// Websockets are no longer requests; the packages that own them end them, before the pool
+		// is closed.
 		h.sessions.Close(ctx)
 		h.hub.Close()
 		return h.server.App.ShutdownWithContext(ctx)
@@ -373,8 +406,8 @@ func (h *Host) health(c *fiber.Ctx) error {
 		h.log.Warn("not healthy", "error", err)
 		return c.Status(fiber.StatusServiceUnavailable).SendString("not ready\n")
 	}
-	if !h.bus.Whole() {
-		return c.SendString("ok\ndegraded: nats is away; clients on other hosts learn of news when it is back\n")
+	if !h.bus.Connected() {
+		return c.SendString("ok\ndegraded: nats is not reachable; clients on other hosts learn of news when it is back\n")
 	}
 	return c.SendString("ok\n")
 }

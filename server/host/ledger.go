@@ -13,7 +13,7 @@ import (
 
 // Ledger groups the commands on the ledger.
 type Ledger struct {
-	Verify LedgerVerify `cmd:"" help:"Prove that the ledger is whole, or name the first row that is wrong."`
+	Verify LedgerVerify `cmd:"" help:"Check that the ledger is correct, or name the first row that is wrong."`
 }
 
 // LedgerVerify is the command that checks the ledger. It only reads, and may run while the host runs.
@@ -22,7 +22,7 @@ type LedgerVerify struct {
 	PostgresURL string `help:"PostgreSQL with the ledger, when the host does not run its own." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL"`
 }
 
-// Run prints a line for each law and fails when one is broken.
+// Run prints a line for each rule and fails when one is broken.
 func (v *LedgerVerify) Run(ctx context.Context) error {
 	url := v.PostgresURL
 	if url == "" {
@@ -39,11 +39,11 @@ func (v *LedgerVerify) Run(ctx context.Context) error {
 	}
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	for _, check := range report.Checks {
-		verdict := "ok"
+		result := "ok"
 		if check.Broken > 0 {
-			verdict = fmt.Sprintf("%d broken, first: %s", check.Broken, check.FirstWrong)
+			result = fmt.Sprintf("%d broken, first: %s", check.Broken, check.FirstWrong)
 		}
-		fmt.Fprintf(table, "%s\t%d rows\t%s\n", check.Name, check.Rows, verdict)
+		fmt.Fprintf(table, "%s\t%d rows\t%s\n", check.Name, check.Rows, result)
 	}
 	if err := table.Flush(); err != nil {
 		return err

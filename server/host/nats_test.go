@@ -15,6 +15,7 @@ import (
 	"github.com/fasthttp/websocket"
 	"github.com/google/uuid"
 
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bus/bustest"
@@ -241,6 +242,14 @@ func TestAnAppThatIsTakenDownEndsOnEveryHost(t *testing.T) {
 	for i, p := range open {
 		if reason := closed(t, p.conn); reason != "app-taken-down" {
 			t.Errorf("host %d: %s", i, reason)
+		}
+	}
+	for i, h := range hosts {
+		if _, err := h.launch.Launch(t.Context(), auth.Identity{}, app, "released"); fault.SlugOf(err) != "app-taken-down" {
+			t.Errorf("host %d opens it again: %v", i, err)
+		}
+		if _, err := h.launch.PayeeOfApp(t.Context(), app); fault.SlugOf(err) != "app-taken-down" {
+			t.Errorf("host %d lets people pay it: %v", i, err)
 		}
 	}
 }

@@ -1,9 +1,7 @@
 package host
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -22,29 +20,26 @@ func (n notices) NewDevice(ctx context.Context, user auth.User, login auth.Login
 	if err != nil {
 		return err
 	}
+	text := newDeviceText(login)
 	_, err = n.host.chat.SendFromAccount(ctx, sender, user.ID, "login:"+login.ID.String(), chat.KindText,
-		chat.Text{Text: newDeviceText(user.Locale, login)})
+		chat.NoticeOf(text, user.Locale))
 	return err
 }
 
-func newDeviceText(locale string, login auth.LoginSession) string {
-	at := login.CreatedAt.UTC().Format("2006-01-02 15:04 UTC")
-	if locale == fault.Chinese {
-		return fmt.Sprintf("您的账号在新设备上登录：%s，IP %s，%s。\n\n如果不是您本人，请立即在“我 > 账号与安全”中修改密码，其他设备会随之退出登录。",
-			cmp.Or(strings.TrimSpace(login.System+" "+login.Browser), "未知设备"), login.IP, at)
-	}
-	device := "an unknown device"
+func newDeviceText(login auth.LoginSession) fault.Text {
+	device := fault.Textf("an unknown device")
 	if login.Browser != "" && login.System != "" {
-		device = login.Browser + " on " + login.System
+		device = fault.Textf("%s on %s", login.Browser, login.System)
 	} else if known := login.Browser + login.System; known != "" {
-		device = known
+		device = fault.Textf("%s", known)
 	}
-	return fmt.Sprintf("New log-in to your account: %s, from %s, %s.\n\nIf this was not you, change your password now "+
-		"under Me > Account and security. All other devices are logged out then.", device, login.IP, at)
+	return fault.Textf("New log-in to your account: %s, from %s, %s.\n\nIf this was not you, change your password now "+
+		"under Me > Account and security. All other devices are logged out then.",
+		device, login.IP, login.CreatedAt.UTC().Format("2006-01-02 15:04 UTC"))
 }
 
 // mayCloseAccount implements auth.Options.MayClose: a person who leaves must first withdraw their money
-// and hand over the official accounts that others use.
+// and transfer the official accounts that others use.
 func (h *Host) mayCloseAccount(ctx context.Context, userID uuid.UUID) error {
 	empty, err := h.wallet.Empty(ctx, userID)
 	if err != nil {

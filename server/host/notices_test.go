@@ -8,6 +8,7 @@ import (
 
 	"github.com/teahouse/teahouse/payments"
 	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/chat"
 	"github.com/teahouse/teahouse/waittest"
 )
 
@@ -36,6 +37,40 @@ func TestANewDeviceIsToldInTheChat(t *testing.T) {
 	if !strings.Contains(messages, "New log-in to your account") || !strings.Contains(messages, "您的账号在新设备上登录") ||
 		!strings.Contains(messages, "127.0.0.1") {
 		t.Errorf("got %s", messages)
+	}
+}
+
+// Ensure that who signs up in a language is written to in it from the first day, and that a client can
+// show every notice in the language that it is set to.
+func TestNoticesAreInTheLanguageOfTheReader(t *testing.T) {
+	t.Parallel()
+	h := boot(t)
+	const login = `{"handle":"xiaomei","password":"` + password + `"}`
+	status, body := ask(t, h, "POST", "/api/v1/auth/signup", "", login, "Accept-Language", "zh-CN,zh;q=0.9")
+	if status != 201 || !strings.Contains(body, `"locale":"zh-CN"`) {
+		t.Fatalf("%d %s", status, body)
+	}
+	status, body = ask(t, h, "POST", "/api/v1/auth/login", "", login, "Accept-Language", "en", "User-Agent",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+	var session struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(body), &session); err != nil || status != 200 {
+		t.Fatalf("%d %s", status, body)
+	}
+	_, list := ask(t, h, "GET", "/api/v1/conversations", session.AccessToken, "")
+	var conversations struct {
+		Items []struct {
+			LastMessage struct{ Content chat.Notice } `json:"last_message"`
+		}
+	}
+	if err := json.Unmarshal([]byte(list), &conversations); err != nil || len(conversations.Items) != 1 {
+		t.Fatalf("got %s, %v", list, err)
+	}
+	notice := conversations.Items[0].LastMessage.Content
+	if !strings.HasPrefix(notice.Text, "您的账号在新设备上登录：Linux Firefox，IP 127.0.0.1，") || notice.Texts["zh-CN"] != notice.Text ||
+		!strings.HasPrefix(notice.Texts["en"], "New log-in to your account: Firefox on Linux, from 127.0.0.1, ") {
+		t.Errorf("got %+v", notice)
 	}
 }
 

@@ -3,7 +3,6 @@ package host
 import (
 	"context"
 	"io"
-	"strings"
 
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/demo"
@@ -25,13 +24,9 @@ func (h *Host) seedDemo(ctx context.Context, program, shop string, out io.Writer
 			return err
 		}
 	}
-	url := "http://" + strings.Replace(h.Address(), "127.0.0.1:", "localhost:", 1)
-	if h.config.PublicURL != "" {
-		url = h.config.PublicURL
-	}
 	err := demo.Seed(ctx, demo.Config{URL: "http://" + h.Address(), Program: program, Shop: shop, Dir: h.config.path("demo")})
 	if err != nil {
 		return err
 	}
-	return demo.Describe(out, url)
+	return demo.Describe(out, h.publicURL())
 }

@@ -15,11 +15,15 @@ type Serve struct {
 	Data string `help:"Data directory: database, objects, keys." default:"data" type:"path" env:"TEAHOUSE_DATA"`
 
 	PublicURL              string   `help:"Address that clients use, e.g. https://tea.example; needed behind a proxy." env:"TEAHOUSE_PUBLIC_URL" placeholder:"URL"`
-	TrustedProxies         []string `help:"Networks of the proxies in front, e.g. 10.0.0.0/8; their word on a client's address and scheme is believed." env:"TEAHOUSE_TRUSTED_PROXIES" placeholder:"CIDR"`
+	TrustedProxies         []string `help:"Networks of the proxies in front, e.g. 10.0.0.0/8; their reports of a client's address and scheme are trusted." env:"TEAHOUSE_TRUSTED_PROXIES" placeholder:"CIDR"`
 	ProxyHeader            string   `help:"Where those proxies say it: x-forwarded-for (with x-forwarded-proto) or forwarded (RFC 7239)." enum:"x-forwarded-for,forwarded" default:"x-forwarded-for" env:"TEAHOUSE_PROXY_HEADER"`
 	EgressAllow            []string `help:"host:port patterns that mini programs and webhooks may reach over plain HTTP and at private addresses; for servers under development." env:"TEAHOUSE_EGRESS_ALLOW" placeholder:"HOST:PORT"`
 	EgressAllowDevelopment []string `help:"Loopback or private networks that versions which are not released may reach, over plain HTTP too: the machines of their developers, e.g. 127.0.0.0/8." env:"TEAHOUSE_EGRESS_ALLOW_DEVELOPMENT" placeholder:"CIDR"`
 	Origins                []string `help:"More origins whose pages may open websockets, besides that of the public URL." env:"TEAHOUSE_ORIGINS" placeholder:"URL"`
+
+	MapTiles       string `help:"Where the ground of maps in mini programs comes from: the address of a tile, e.g. https://tiles.example/{z}/{x}/{y}.png. Without it maps have a plain ground." env:"TEAHOUSE_MAP_TILES" placeholder:"URL"`
+	MapAttribution string `help:"Whom every map names as the source of its ground; needed with --map-tiles." env:"TEAHOUSE_MAP_ATTRIBUTION" placeholder:"TEXT"`
+	MapMaxZoom     int    `help:"Deepest zoom for which the source has tiles." default:"18" env:"TEAHOUSE_MAP_MAX_ZOOM" placeholder:"N"`
 
 	Secret string        `help:"File with the platform's secret, made when it is missing; secret.key in the data directory when not given. All hosts on one database need the same." type:"path" env:"TEAHOUSE_SECRET" placeholder:"FILE"`
 	Drain  time.Duration `help:"How long a host that is told to stop (SIGTERM) answers 503 at /healthz while it still serves, so that load balancers take it out." default:"3s" env:"TEAHOUSE_DRAIN"`
@@ -55,10 +59,7 @@ type S3 struct {
 	CreateBucket bool `help:"Make the bucket if it is not there." env:"TEAHOUSE_S3_CREATE_BUCKET"`
 }
 
-// shutdownTimeout is how long clients, jobs and sessions have to end; a supervisor kills later.
-const shutdownTimeout = 25 * time.Second
-
-// Run boots the host, serves until the context ends, and takes everything down again in reverse.
+// Run boots the host, serves until the context ends, and stops everything in reverse order.
 func (s *Serve) Run(ctx context.Context) error {
 	log := newLogger(s.LogLevel, s.LogFormat)
 	slog.SetDefault(log) // for the few places that have no logger of their own

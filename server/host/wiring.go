@@ -8,7 +8,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/server/accounts"
+	"github.com/teahouse/teahouse/server/appfiles"
 	"github.com/teahouse/teahouse/server/chat"
 	"github.com/teahouse/teahouse/server/launch"
 	"github.com/teahouse/teahouse/server/wallet"
@@ -93,4 +95,12 @@ func (l logged) RoundTrip(r *http.Request) (*http.Response, error) {
 		l.log.InfoContext(r.Context(), "webhook not answered", "host", r.URL.Host, "error", err)
 	}
 	return response, err
+}
+
+// mapSource is what open programs are told of the source of tiles.
+func mapSource(tiles *appfiles.MapSource) *protocol.MapSource {
+	if tiles == nil {
+		return nil
+	}
+	return &protocol.MapSource{Attribution: tiles.Attribution, MaxZoom: tiles.MaxZoom}
 }

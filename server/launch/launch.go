@@ -21,7 +21,7 @@ import (
 // Apps is what the rules ask about apps and the people of their accounts; accounts.Service is one.
 type Apps interface {
 	AppByID(ctx context.Context, appID string) (accounts.App, error)
-	AccountByID(ctx context.Context, id uuid.UUID) (accounts.AccountFace, error)
+	AccountByID(ctx context.Context, id uuid.UUID) (accounts.AccountSummary, error)
 	// MayDevelop returns a NotFound fault unless the person may see the app's inside.
 	MayDevelop(ctx context.Context, id auth.Identity, appID string) error
 	// Insider reports whether the person is a member of the app's account, a tester of the app, or a
@@ -62,13 +62,13 @@ func (s *Service) Launch(
 	if err != nil {
 		return sessions.Launch{}, err
 	}
-	if v.ImageHash == nil {
-		return sessions.Launch{}, fault.Errorf(fault.Conflict, "version-failed",
-			"This version did not compile; see its diagnostics.")
+	image, err := s.versions.CurrentImage(ctx, v)
+	if err != nil {
+		return sessions.Launch{}, err
 	}
 	return sessions.Launch{AppID: app.ID, Name: app.Name, IconURL: app.IconURL,
 		AccountID: app.Account.ID, AccountName: app.Account.Name, VersionID: v.ID, Version: v.Label,
-		ImageHash: *v.ImageHash, Scopes: v.Report.Scopes, Domains: v.Report.Domains,
+		ImageHash: image, Scopes: v.Report.Scopes, Domains: v.Report.Domains, Collections: v.Report.Collections,
 		Development: v.State != registry.Released}, nil
 }
 

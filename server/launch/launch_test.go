@@ -60,12 +60,19 @@ func (d *desk) Released(context.Context, []string) (map[string]registry.Version,
 	return nil, nil
 }
 
+func (d *desk) CurrentImage(_ context.Context, v registry.Version) (string, error) {
+	if v.ImageHash == nil {
+		return "", fault.Errorf(fault.Conflict, "version-failed", "Failed.")
+	}
+	return *v.ImageHash, nil
+}
+
 func (d *desk) AppByID(context.Context, string) (accounts.App, error) {
 	return accounts.App{ID: app}, nil
 }
 
-func (d *desk) AccountByID(context.Context, uuid.UUID) (accounts.AccountFace, error) {
-	return accounts.AccountFace{Name: "Café"}, nil
+func (d *desk) AccountByID(context.Context, uuid.UUID) (accounts.AccountSummary, error) {
+	return accounts.AccountSummary{Name: "Café"}, nil
 }
 
 func (d *desk) MayDevelop(_ context.Context, id auth.Identity, _ string) error {

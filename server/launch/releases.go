@@ -15,6 +15,8 @@ type Versions interface {
 	Version(ctx context.Context, appID string, id uuid.UUID) (registry.Version, error)
 	Versions(ctx context.Context, f registry.VersionFilter) ([]registry.Version, error)
 	Released(ctx context.Context, appIDs []string) (map[string]registry.Version, error)
+	// CurrentImage returns the name of the version's image in the format of this host.
+	CurrentImage(ctx context.Context, v registry.Version) (string, error)
 }
 
 // Releases says which versions of apps count. It is apart from Service because accounts asks it,

@@ -3,7 +3,6 @@ package media
 import (
 	"context"
 	"encoding/hex"
-	"io"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/picture"
+	"github.com/teahouse/teahouse/server/api/form"
 	"github.com/teahouse/teahouse/server/auth"
 )
 
@@ -18,11 +18,7 @@ import (
 const multipartOverhead = 64 << 10
 
 type (
-	uploadInput struct {
-		RawBody huma.MultipartFormFiles[struct {
-			File huma.FormFile `form:"file" required:"true" doc:"JPEG, PNG, GIF or WebP"`
-		}]
-	}
+	uploadInput  struct{ form.Input }
 	uploadOutput struct {
 		Body Picture
 	}
@@ -30,22 +26,19 @@ type (
 
 // Routes adds the upload and the pictures themselves.
 func (s *Service) Routes(api huma.API, app fiber.Router) {
-	huma.Register(api, huma.Operation{OperationID: "upload-media", Method: http.MethodPost, Path: "/api/v1/media",
+	const path = "/api/v1/media"
+	huma.Register(api, huma.Operation{OperationID: "upload-media", Method: http.MethodPost, Path: path,
 		Summary: "Upload a picture", Tags: []string{"Chat"}, DefaultStatus: http.StatusCreated,
 		MaxBodyBytes: picture.MaxBytes + multipartOverhead, Security: auth.AsUser}, s.handleUpload)
+	form.Describe(api, path, form.Field{Name: "file", Doc: "JPEG, PNG, GIF or WebP", File: true, Required: true})
 	app.Get("/media/:key", s.serve("original"))
 	app.Get("/media/:key/thumbnail", s.serve("thumbnail"))
 }
 
 func (s *Service) handleUpload(ctx context.Context, in *uploadInput) (*uploadOutput, error) {
-	file := in.RawBody.Data().File
-	defer file.Close()
-	if file.Size > picture.MaxBytes {
-		return nil, picture.Refusal(picture.SlugTooLarge)
-	}
-	data := make([]byte, file.Size)
-	if _, err := io.ReadFull(file, data); err != nil {
-		return nil, fault.Errorf(fault.Invalid, "upload-broken", "The upload ended early; try again.").Because(err)
+	data, err := in.File("file")
+	if err != nil {
+		return nil, err
 	}
 	picture, err := s.Upload(ctx, auth.UserFromContext(ctx), data)
 	return &uploadOutput{picture}, err

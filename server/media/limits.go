@@ -16,9 +16,9 @@ const (
 	MaxWaitingOfOne = 12
 	// MaxWaiting is how many pictures of all people may wait; they wait in the host's memory.
 	MaxWaiting = 100
-	// MaxWaitingBytes is the total size of waiting files above picture.SmallBytes: a few photos of a camera.
+	// MaxWaitingBytes is the total size of waiting files above picture.SmallBytes: six photos of a camera.
 	// A smaller file is not refused because of other people's files.
-	MaxWaitingBytes = 32 << 20
+	MaxWaitingBytes = 64 << 20
 	// MaxWait is how long a picture waits for its place before its sender is told to try again.
 	MaxWait = 10 * time.Second
 	// RetryAfter is when to try again: a large picture takes a few seconds at most.

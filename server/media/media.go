@@ -90,6 +90,14 @@ func (s *Service) Upload(ctx context.Context, ownerID uuid.UUID, data []byte) (P
 	return s.save(ctx, ownerID, result)
 }
 
+// Decode decodes a picture of somebody's when it is their turn, and stores nothing.
+func (s *Service) Decode(ctx context.Context, ownerID uuid.UUID, data []byte) (*picture.Result, error) {
+	if len(data) > picture.MaxBytes {
+		return nil, picture.Refusal(picture.SlugTooLarge)
+	}
+	return s.decode(ctx, ownerID, data)
+}
+
 // decode decodes a picture when it is its owner's turn: first in the queue of small pictures, and if
 // its headers say that it is large, in the queue of large ones. A large file never enters the first.
 func (s *Service) decode(ctx context.Context, ownerID uuid.UUID, data []byte) (*picture.Result, error) {

@@ -66,6 +66,36 @@ func TestAFloodOfOnePersonHoldsUpNobodyElse(t *testing.T) {
 	})
 }
 
+// What waits is kept in the host's memory, so there is a most of it, of one person and of all.
+func TestOnlySoManyPicturesWait(t *testing.T) {
+	t.Parallel()
+	q := newQueue(1)
+	join := func(owner uuid.UUID) error {
+		_, err := q.join(owner)
+		return err
+	}
+	if err := join(uuid.New()); err != nil || q.waiting != 0 {
+		t.Fatalf("the only place: %v, %d wait", err, q.waiting)
+	}
+	one := uuid.New()
+	for range MaxWaitingOfOne {
+		if err := join(one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := join(one); fault.CodeOf(err) != fault.Unavailable {
+		t.Errorf("one more of a person: %v", err)
+	}
+	for range MaxWaiting - MaxWaitingOfOne {
+		if err := join(uuid.New()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := join(uuid.New()); fault.CodeOf(err) != fault.Unavailable {
+		t.Errorf("one more of all: %v", err)
+	}
+}
+
 func TestPeopleTakeTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

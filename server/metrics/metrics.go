@@ -51,16 +51,16 @@ import (
 	"github.com/teahouse/teahouse/server/api/request"
 )
 
-// Sources are the packages with counts of their own, and the networks that may read. All but Allow
-// are required. The functions are called at each reading, from any goroutine.
+// Sources are the packages with own counts, and the networks that may read. All but Allow are
+// required. The functions are called at each reading, from any goroutine.
 type Sources struct {
-	Pool     *pgxpool.Pool
-	Workers  func() worker.Stats
-	Sessions func() int
-	Sockets  func() int
-	Messages func() uint64
-	Whole    func() bool   // events reach the other hosts
-	Lost     func() uint64 // events that did not
+	Pool      *pgxpool.Pool
+	Workers   func() worker.Stats
+	Sessions  func() int
+	Sockets   func() int
+	Messages  func() uint64
+	Connected func() bool   // events reach the other hosts
+	Lost      func() uint64 // events that did not
 	// Allow are the networks that may read. Empty means none: the numbers show how large the platform
 	// is and how much each part is used.
 	Allow request.Proxies
@@ -98,7 +98,7 @@ func New(s Sources) *Metrics {
 			Name: "job_duration_seconds", Help: "Time of one try of a job.", Buckets: buckets}, []string{"kind"}),
 	}
 	m.registry.MustRegister(m.requests, m.durations, m.deaths, m.quarantines, m.paid, m.webhooks,
-		m.jobs, m.jobTimes, &rooms{s},
+		m.jobs, m.jobTimes, &collector{s},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -44,7 +44,7 @@ func serve(t *testing.T, allow, proxies string) (*metrics.Metrics, *api.Server) 
 			return worker.Stats{Processes: 6, Spares: 1, Compilers: 1, Decoders: 1, Busy: 2, Turns: 77}
 		},
 		Sessions: func() int { return 12 }, Sockets: func() int { return 34 }, Messages: func() uint64 { return 56 },
-		Whole: func() bool { return false }, Lost: func() uint64 { return 78 }})
+		Connected: func() bool { return false }, Lost: func() uint64 { return 78 }})
 	server := api.New(api.Options{Authenticator: nobody{}, Proxies: parse(proxies), Observe: m.Request,
 		Logger: slog.New(slog.DiscardHandler)})
 	m.Routes(server.App)
@@ -80,7 +80,7 @@ func TestWhatHappenedIsCounted(t *testing.T) {
 	m.Died(worker.AppKey{}, worker.Death{})
 	m.Quarantined()
 	job := &rivertype.JobRow{Kind: orders.PaidArgs{}.Kind(), Attempt: 1}
-	failure := errors.New("the receiver is asleep")
+	failure := errors.New("the receiver does not answer")
 	if err := m.Job(t.Context(), job, func(context.Context) error { return failure }); !errors.Is(err, failure) {
 		t.Errorf("the job's error became %v", err)
 	}

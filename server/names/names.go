@@ -18,8 +18,12 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
+// PlatformHandle is the handle of the official account in whose name the host itself writes. Nobody can
+// take it.
+const PlatformHandle = "teahouse"
+
 // platform are the words by which people know the platform.
-var platform = []string{"teahouse", "茶舍", "茶舎", "茶馆", "茶館", "茶舘"}
+var platform = []string{PlatformHandle, "茶舍", "茶舎", "茶馆", "茶館", "茶舘"}
 
 // offices are what a platform has and an account must not claim to be: alone, or beside the
 // platform's name. A café may be called Teahouse Café; Teahouse Pay is nobody's.

@@ -48,7 +48,7 @@ func TestNamesThatLookTheSameAreAlike(t *testing.T) {
 	t.Parallel()
 	for _, pair := range [][2]string{
 		{"Corner Café", "Соrnеr Café"}, {"PayMei", "Pay Mei"}, {"Illuminate", "lIluminate"}, {"modern", "modem"},
-		{"CORNER", "corner"}, {"Café", "Cafe\u0301"},
+		{"CORNER", "corner"}, {"MIA TEA", "mia tea"}, {"Café", "Cafe\u0301"},
 	} {
 		if !names.Alike(pair[0], pair[1]) {
 			t.Errorf("%q and %q: %q %q", pair[0], pair[1], names.Skeleton(pair[0]), names.Skeleton(pair[1]))

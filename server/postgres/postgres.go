@@ -2,7 +2,7 @@
 // nothing.
 //
 // The child listens on a unix socket inside the data directory and nowhere else. As root the host
-// gives it another uid, because PostgreSQL refuses to run as root. It dies with the host, even
+// gives it another uid, because PostgreSQL refuses to run as root. It ends with the host, even
 // when the host is killed (the kernel sends it SIGINT, a fast and clean shutdown), and the host
 // starts it again when somebody kills it. The data directory is never deleted and the pid file
 // never touched: PostgreSQL's own recovery decides.

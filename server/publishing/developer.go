@@ -1,8 +1,8 @@
 package publishing
 
 import (
+	"bytes"
 	"context"
-	"mime/multipart"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/registry"
+	"github.com/teahouse/teahouse/server/api/form"
 	"github.com/teahouse/teahouse/server/api/paging"
 	"github.com/teahouse/teahouse/server/auth"
 )
@@ -34,6 +35,10 @@ func (s *Service) developerRoutes(api huma.API) {
 		Security: auth.AsDeveloper, DefaultStatus: http.StatusCreated,
 		MaxBodyBytes: MaxUploadBytes,
 	}, s.upload)
+	form.Describe(api, versions,
+		form.Field{Name: "bundle", Doc: "A zip of up to 30 MB.", File: true, Required: true},
+		form.Field{Name: "version", Doc: "What you call the version, such as 1.2.0.", Required: true},
+		form.Field{Name: "notes", Doc: "What is new."})
 	huma.Register(api, huma.Operation{
 		OperationID: "list-versions", Method: http.MethodGet, Path: versions, Tags: tag,
 		Summary: "List versions, newest first", Security: auth.AsDeveloper,
@@ -103,30 +108,21 @@ func (s *Service) ownVersion(ctx context.Context, in *VersionPath) (registry.Ver
 }
 
 type uploadInput struct {
-	AppID   string `path:"app_id" maxLength:"32"`
-	RawBody huma.MultipartFormFiles[struct {
-		Bundle  huma.FormFile `form:"bundle" required:"true" contentType:"application/octet-stream" doc:"A zip of up to 30 MB."`
-		Version string        `form:"version" required:"true" doc:"What you call the version, such as 1.2.0."`
-		Notes   string        `form:"notes" required:"false" doc:"What is new."`
-	}]
+	AppID string `path:"app_id" maxLength:"32"`
+	form.Input
 }
 
 func (s *Service) upload(ctx context.Context, in *uploadInput) (*versionOutput, error) {
 	if _, err := s.apps.RequireMember(ctx, in.AppID); err != nil {
 		return nil, err
 	}
-	form := in.RawBody.Data()
-	if !form.Bundle.IsSet {
-		return nil, fault.Errorf(fault.Invalid, "bundle-missing",
-			`The form has no file called "bundle".`)
+	archive, err := in.File("bundle")
+	if err != nil {
+		return nil, err
 	}
-	// The server keeps up to 16 MB of a form in memory and spools the rest to a temporary file.
-	// In both cases the form is removed when the request ends.
-	var archive multipart.File = form.Bundle.File
-	defer archive.Close()
 	v, err := s.registry.Publish(ctx, registry.Upload{
-		AppID: in.AppID, Label: form.Version, Notes: form.Notes,
-		CreatedBy: auth.UserFromContext(ctx), Archive: archive, Size: form.Bundle.Size,
+		AppID: in.AppID, Label: in.Text("version"), Notes: in.Text("notes"),
+		CreatedBy: auth.UserFromContext(ctx), Archive: bytes.NewReader(archive), Size: int64(len(archive)),
 	})
 	return &versionOutput{spoken(ctx, v)}, err
 }

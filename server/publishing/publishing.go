@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -21,6 +22,8 @@ import (
 	"github.com/teahouse/teahouse/registry"
 	"github.com/teahouse/teahouse/registry/postgres"
 	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/source"
 	"github.com/teahouse/teahouse/server/accounts"
 	"github.com/teahouse/teahouse/server/audit"
 )
@@ -75,9 +78,18 @@ func Recorder() postgres.Recorder {
 
 // Compiler lets the registry compile in a sandbox. Hostile input may control the process that made
 // the result, so the digests are checked here.
-func Compiler(compileFiles CompileFunc) registry.Compiler { return compiler{compileFiles} }
+// Servers that requests of all apps reach on this host are none to warn of.
+func Compiler(compileFiles CompileFunc, reaches func(url string) bool) registry.Compiler {
+	return compiler{compileFiles, reaches}
+}
 
-type compiler struct{ compile CompileFunc }
+type compiler struct {
+	compile CompileFunc
+	reaches func(url string) bool
+}
+
+// Format implements registry.Compiler.
+func (compiler) Format() int { return image.Format }
 
 // Compile implements registry.Compiler.
 func (c compiler) Compile(ctx context.Context, files map[string][]byte) (registry.Compiled, error) {
@@ -87,12 +99,17 @@ func (c compiler) Compile(ctx context.Context, files map[string][]byte) (registr
 	}
 	out := registry.Compiled{Report: report(result.Report), Diagnostics: []registry.Diagnostic{}}
 	for _, d := range result.Diagnostics {
+		if d.Code == compile.CodeHostNotPublic && c.allowed(result.Report.Hosts, d) {
+			continue
+		}
 		out.Diagnostics = append(out.Diagnostics, registry.Diagnostic{
 			Severity: string(d.Severity), Code: d.Code, Message: d.Message,
 			File: d.File, Line: d.Line, Column: d.Column,
 		})
 	}
-	if result.Image == nil {
+	// An image with pages that fail is for trying alone.
+	failed := slices.ContainsFunc(result.Diagnostics, func(d source.Diagnostic) bool { return d.Severity == source.Error })
+	if result.Image == nil || failed {
 		return out, nil
 	}
 	if err := checkPublic(result); err != nil {
@@ -104,6 +121,13 @@ func (c compiler) Compile(ctx context.Context, files map[string][]byte) (registr
 	sum := sha256.Sum256(out.Image)
 	out.Hash, out.Public = hex.EncodeToString(sum[:]), result.Public
 	return out, nil
+}
+
+// allowed reports whether the operator of this host allows the server that a warning is about.
+func (c compiler) allowed(hosts []compile.HostUse, d source.Diagnostic) bool {
+	return slices.ContainsFunc(hosts, func(use compile.HostUse) bool {
+		return use.File == d.File && use.Line == d.Line && use.Column == d.Column && c.reaches(use.URL)
+	})
 }
 
 // checkPublic makes sure that the image lists exactly the public files that came with it.
@@ -124,7 +148,7 @@ func checkPublic(result *compile.Result) error {
 func report(r compile.Report) registry.Report {
 	out := registry.Report{
 		AppName: r.AppName, Pages: orEmpty(r.Pages), Scopes: orEmpty(r.Scopes),
-		Domains: orEmpty(r.Domains), APIs: []registry.APIUse{}, Hosts: []registry.HostUse{},
+		Domains: orEmpty(r.Domains), Collections: r.Collections, APIs: []registry.APIUse{}, Hosts: []registry.HostUse{},
 	}
 	for _, use := range r.APIs {
 		out.APIs = append(out.APIs, registry.APIUse(use))

@@ -121,7 +121,7 @@ func newDesk(t *testing.T) *desk {
 		if err != nil {
 			t.Fatal(err)
 		}
-		compiler := publishing.Compiler(pool().Compile)
+		compiler := publishing.Compiler(pool().Compile, reachesCafe)
 		logger := slog.New(slog.DiscardHandler)
 		d.registry = registry.NewService(postgres.New(db, publishing.Recorder(), accounts.NewProfiles(db)), d.objects, compiler,
 			publishing.Observer(&d.pushed, logger))
@@ -201,7 +201,7 @@ func pack(t *testing.T, files map[string]string) []byte {
 	return b.Bytes()
 }
 
-func (d *desk) upload(c *apitest.Client, appID, label string, archive []byte) *apitest.Answer {
+func (d *desk) upload(c *apitest.Client, appID, label string, archive []byte, headers ...string) *apitest.Answer {
 	d.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -214,7 +214,8 @@ func (d *desk) upload(c *apitest.Client, appID, label string, archive []byte) *a
 	if err != nil {
 		d.Fatal(err)
 	}
-	return c.Do("POST", "/api/v1/dev/apps/"+appID+"/versions", body.Bytes(), "Content-Type", form.FormDataContentType())
+	return c.Do("POST", "/api/v1/dev/apps/"+appID+"/versions", body.Bytes(),
+		append(headers, "Content-Type", form.FormDataContentType())...)
 }
 
 // ready uploads a program without faults and answers with the version's ID.
@@ -231,7 +232,8 @@ func (d *desk) act(id, action string) *apitest.Answer {
 	d.Helper()
 	var body any
 	if action == "submit" {
-		body = map[string]any{"notes": "please", "scope_reasons": map[string]string{"login": "to know you"}}
+		body = map[string]any{"notes": "please", "scope_reasons": map[string]string{
+			"login": "to know you", "network": "to ask our server"}}
 	}
 	return d.developer.Do("POST", d.versions()+"/"+id+"/"+action, body)
 }
@@ -351,14 +353,99 @@ func TestDecision_IsBoundToTheSubmissionThatWasSeen(t *testing.T) {
 	d.decide(uuid.NewString(), "approve", map[string]any{}).Refused(404, "submission-not-found")
 }
 
-func TestLabel_BelongsToOneVersionOnceItWasSubmitted(t *testing.T) {
+// reachesCafe is an operator who allows one server under development.
+func reachesCafe(url string) bool { return url == "http://127.0.0.1:8081" }
+
+// Ensure a server that this host's operator allows is no reason for a warning; another one is.
+func TestPublish_WarnsOfServersThatTheOperatorDoesNotAllow(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	first, second := d.ready("1.0.0"), d.ready("1.0.0")
-	d.act(first, "submit").Want(200)
-	d.act(second, "submit").Refused(409, "version-taken")
-	d.upload(d.developer, d.appID, "1.0.0", pack(t, program())).Refused(409, "version-taken")
-	d.upload(d.developer, d.appID, "../1", pack(t, program())).Refused(422, "bad-version-label")
+	files := program()
+	files["app.json"] = `{"pages":["pages/index/index"],"teahouse":{"domains":["127.0.0.1:8081","127.0.0.1:8082"]}}`
+	files["app.js"] = "App({})\nwx.request({url: 'http://127.0.0.1:8081/menu'})\nwx.request({url: 'http://127.0.0.1:8082/menu'})"
+	var v registry.Version
+	d.upload(d.developer, d.appID, "1.0.0", pack(t, files)).Want(201).Into(&v)
+	var places []string
+	for _, diagnostic := range v.Diagnostics {
+		places = append(places, fmt.Sprintf("%s %s:%d:%d", diagnostic.Code, diagnostic.File, diagnostic.Line, diagnostic.Column))
+	}
+	if want := []string{"host-not-public app.js:3:18"}; !slices.Equal(places, want) {
+		t.Errorf("got %v, want %v", places, want)
+	}
+}
+
+// Ensure a version is not submitted before each of its scopes has a reason.
+func TestSubmit_NeedsAReasonForEachScope(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	files := program()
+	files["app.json"] = `{"pages":["pages/index/index"],"teahouse":{"scopes":["login","payment"]}}`
+	version := d.versions() + "/" + d.upload(d.developer, d.appID, "1.0.0", pack(t, files)).Want(201).Text("id")
+	submit := func(reasons map[string]string) *apitest.Answer {
+		return d.developer.Do("POST", version+"/submit", map[string]any{"scope_reasons": reasons})
+	}
+	for _, reasons := range []map[string]string{nil, {"login": "to know you"}, {"login": "to know you", "payment": " "}} {
+		answer := submit(reasons)
+		answer.Refused(422, "scope-reason-missing")
+		if !strings.Contains(string(answer.Body), "body.scope_reasons.payment") {
+			t.Errorf("with %v: %s", reasons, answer.Body)
+		}
+	}
+	if got := d.developer.Do("GET", version, nil).Want(200).Text("state"); got != "ready" {
+		t.Errorf("the version is %s", got)
+	}
+	submit(map[string]string{"login": "to know you", "payment": "people pay for tea"}).Want(200)
+}
+
+// Ensure a label names one version of an app from its upload on, whatever becomes of it.
+func TestLabel_BelongsToOneVersion(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	again := func(status int) *apitest.Answer {
+		return d.upload(d.developer, d.appID, "1.0.0", pack(t, program())).Want(status)
+	}
+	broken := program()
+	broken["app.js"] = "var ="
+	d.upload(d.developer, d.appID, "1.0.0", pack(t, broken)).Want(201)
+	id := again(201).Text("id") // what did not compile has taken nothing
+	again(409).Refused(409, "version-taken")
+	submission := d.act(id, "submit").Want(200).Text("submission", "id")
+	again(409)
+	d.decide(submission, "reject", map[string]any{"reasons": []any{map[string]any{"text": "no"}}}).Want(200)
+	again(409)
+	d.upload(d.developer, d.newApp(d.developer, "another"), "1.0.0", pack(t, program())).Want(201)
+	answer := d.upload(d.developer, d.appID, "1.0.0", pack(t, program()), "Accept-Language", "zh-CN").Want(409)
+	if got, want := answer.Text("detail"), "此小程序已有版本 1.0.0。请换一个版本号。"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// Ensure of two uploads at the same moment one gets the label.
+func TestLabel_IsTakenOnceByUploadsAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	archive := pack(t, program())
+	statuses := make([]int, 4)
+	var all sync.WaitGroup
+	for i := range statuses {
+		all.Go(func() { statuses[i] = d.upload(d.developer, d.appID, "1.0.0", archive).Status })
+	}
+	all.Wait()
+	slices.Sort(statuses)
+	if want := []int{201, 409, 409, 409}; !slices.Equal(statuses, want) {
+		t.Errorf("got %v, want %v", statuses, want)
+	}
+}
+
+func TestLabel_IsASemanticVersion(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, bad := range []string{"banana", "1", "1.0", "v1.0.0", "01.0.0", "1.0.0-", "1.0.0 ", "../1", "1.0.0-" + strings.Repeat("a", 60)} {
+		d.upload(d.developer, d.appID, bad, pack(t, program())).Refused(422, "bad-version-label")
+	}
+	for _, good := range []string{"0.0.0-dev.20260101.t101010", "1.0.0", "1.0.0-beta.1", "1.0.0+build.7"} {
+		d.upload(d.developer, d.appID, good, pack(t, program())).Want(201)
+	}
 }
 
 func TestVersions_OfOthersAreNotFound(t *testing.T) {
@@ -431,7 +518,7 @@ func TestSource_IsShown(t *testing.T) {
 	files := program()
 	files["data.bin"] = "\x00\xff"
 	files["long.txt"] = strings.Repeat("好", registry.MaxSourceBytes/3/50*49) + numbers(20_000)
-	id := d.upload(d.developer, d.appID, "1", pack(t, files)).Want(201).Text("id")
+	id := d.upload(d.developer, d.appID, "1.0.0", pack(t, files)).Want(201).Text("id")
 	file := func(path string) *apitest.Answer {
 		return d.developer.Do("GET", d.versions()+"/"+id+"/file?path="+path, nil)
 	}
@@ -626,7 +713,7 @@ func TestPublicFiles_CannotRunScripts(t *testing.T) {
 	for path, want := range map[string][2]string{
 		"img/a.png":                    {"image/png", "0123456789"},
 		"img/b.svg":                    {"image/svg+xml", program()["img/b.svg"]},
-		"pages/pages/index/index.css":  {"text/css; charset=utf-8", "wx-page{background:url(\"img/a.png\");}\n"},
+		"pages/pages/index/index.css":  {"text/css; charset=utf-8", "wx-page{background:url(\"\x00aimg/a.png\");}\n"},
 		"pages/pages/index/index.json": {"application/json; charset=utf-8", `"fragments"`},
 		"app.json":                     {"application/json; charset=utf-8", `"navigationBarTitleText":"Shop"`},
 	} {
@@ -678,8 +765,8 @@ func TestPublish_TheSameBundleTwiceStoresItOnce(t *testing.T) {
 	d := newDesk(t)
 	archive := pack(t, program())
 	var hashes []string
-	for range 2 {
-		hashes = append(hashes, d.upload(d.developer, d.appID, "1.0.0", archive).Want(201).Text("image_hash"))
+	for _, label := range []string{"1.0.0", "1.0.1"} {
+		hashes = append(hashes, d.upload(d.developer, d.appID, label, archive).Want(201).Text("image_hash"))
 	}
 	if hashes[0] != hashes[1] {
 		t.Errorf("image hashes: %v", hashes)
@@ -702,7 +789,7 @@ func TestCompiler_DoesNotTrustTheSandbox(t *testing.T) {
 		result := compile.Compile(ctx, files, compile.Options{})
 		result.Public["img/a.png"] = []byte("another picture")
 		return result, nil
-	})
+	}, reachesCafe)
 	if _, err := lying.Compile(t.Context(), files); err == nil {
 		t.Error("took a public file that the image does not list")
 	}
@@ -727,7 +814,7 @@ func TestPublish_LeavesNoRowWhenAnObjectCannotBeStored(t *testing.T) {
 	archive := pack(t, program())
 	for _, prefix := range []string{"bundles/", "public/", "images/"} {
 		service := registry.NewService(postgres.New(d.Pool, publishing.Recorder(), accounts.NewProfiles(d.Pool)), cut{d.objects, prefix},
-			publishing.Compiler(pool().Compile), nil)
+			publishing.Compiler(pool().Compile, reachesCafe), nil)
 		_, err := service.Publish(t.Context(), registry.Upload{
 			AppID: d.appID, Label: "1.0.0", CreatedBy: d.developer.User.ID,
 			Archive: bytes.NewReader(archive), Size: int64(len(archive)),
@@ -776,7 +863,7 @@ func TestReport_ReadsBackAsItWasCompiled(t *testing.T) {
 	d := newDesk(t)
 	answer := d.developer.Do("GET", d.versions()+"/"+d.ready("1.0.0"), nil).Want(200)
 	report, err := json.Marshal(answer.Get("report"))
-	want := `{"apis":[{"file":"app.js","line":1,"name":"login","supported":true}],"app_name":"Shop",` +
+	want := `{"apis":[{"column":19,"file":"app.js","line":1,"name":"login","supported":true}],"app_name":"Shop",` +
 		`"domains":[],"hosts":[],"pages":["pages/index/index"],"scopes":["login"]}`
 	if err != nil || string(report) != want {
 		t.Errorf("report: %s, %v", report, err)

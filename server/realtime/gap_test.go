@@ -118,7 +118,7 @@ func TestEventsFromATimeWithoutNATSAreCaughtUp(t *testing.T) {
 	there.until(t, 1)
 
 	nats.Stop()
-	waittest.Eventually(t, "the host notices that NATS is away", func() bool { return !b.Whole() })
+	waittest.Eventually(t, "the host notices that NATS is not reachable", func() bool { return !b.Connected() })
 	for range 20 {
 		c.send(t, first, ann)
 	}

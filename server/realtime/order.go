@@ -110,7 +110,7 @@ func (st *stream) catchUp(p *person) {
 	}
 }
 
-// jump sends all held events, without the missing ones.
+// jump sends all held events and skips the missing ones.
 func (st *stream) jump(p *person) {
 	for _, seq := range slices.Sorted(maps.Keys(st.held)) {
 		p.send(st.held[seq])

@@ -31,21 +31,21 @@ type Bus interface {
 	Subscribe(subject string, fn func(payload []byte)) (cancel func(), err error)
 	// Sync returns nil when other hosts know of all subscriptions.
 	Sync(ctx context.Context) error
-	// Whole reports whether the bus reaches the other hosts.
-	Whole() bool
+	// Connected reports whether the bus reaches the other hosts.
+	Connected() bool
 	// OnGap calls fn when events of other hosts may have been lost.
 	OnGap(fn func())
 }
 
 // Hub is the set of sockets of one host.
 type Hub struct {
-	bus    Bus
-	logger *slog.Logger
-	door   *socket.Door
-	gaps   chan struct{} // capacity 1: all clients must be told of a gap
-	ctx    context.Context
-	cancel context.CancelFunc
-	tasks  sync.WaitGroup
+	bus      Bus
+	logger   *slog.Logger
+	endpoint *socket.Endpoint
+	gaps     chan struct{} // capacity 1: all clients must be told of a gap
+	ctx      context.Context
+	cancel   context.CancelFunc
+	tasks    sync.WaitGroup
 
 	mu     sync.Mutex // never held while waiting for the bus
 	people map[uuid.UUID]*person
@@ -65,7 +65,7 @@ type person struct {
 func New(tokens socket.Tokens, bus Bus, logger *slog.Logger) *Hub {
 	h := &Hub{bus: bus, logger: logger, gaps: make(chan struct{}, 1), people: map[uuid.UUID]*person{}}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
-	h.door = socket.NewDoor(socket.Config{Tokens: tokens, Logger: logger, Kind: "type", Refused: "error", Ended: "error",
+	h.endpoint = socket.NewEndpoint(socket.Config{Tokens: tokens, Logger: logger, Kind: "type", Refused: "error", Ended: "error",
 		MaxFrame: MaxClientFrame, MaxFrames: MaxQueue, MaxBytes: MaxQueueBytes, Serve: h.serve})
 	bus.OnGap(func() {
 		select {
@@ -90,7 +90,7 @@ func (h *Hub) Push(ctx context.Context, userID uuid.UUID, event any) error {
 }
 
 // Routes adds GET /realtime.
-func (h *Hub) Routes(app fiber.Router) { h.door.Routes(app, "/realtime") }
+func (h *Hub) Routes(app fiber.Router) { h.endpoint.Routes(app, "/realtime") }
 
 type readyEvent struct {
 	Type      string    `json:"type"` // "ready"
@@ -143,7 +143,7 @@ func (h *Hub) serve(s *socket.Socket) error {
 func (h *Hub) sync(s *socket.Socket) {
 	ctx, cancel := context.WithTimeout(h.ctx, SyncWait)
 	defer cancel()
-	if h.bus.Sync(ctx) == nil || !h.bus.Whole() {
+	if h.bus.Sync(ctx) == nil || !h.bus.Connected() {
 		return
 	}
 	h.tasks.Go(func() {
@@ -235,11 +235,11 @@ func (h *Hub) all() []*socket.Socket {
 }
 
 // EndSession ends the sockets of a session of the person, and all of the person's when session is zero.
-func (h *Hub) EndSession(userID, session uuid.UUID) { h.door.EndSession(userID, session) }
+func (h *Hub) EndSession(userID, session uuid.UUID) { h.endpoint.EndSession(userID, session) }
 
 // Close ends all sockets and waits for them.
 func (h *Hub) Close() {
-	h.door.Close(context.Background(), socket.Draining()) // each ends by its own deadlines
+	h.endpoint.Close(context.Background(), socket.Draining()) // each ends by its own deadlines
 	h.cancel()
 	h.tasks.Wait()
 }

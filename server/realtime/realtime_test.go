@@ -30,7 +30,7 @@ func (tokens) Verify(_ context.Context, token string, _ auth.Audience) (auth.Ide
 	return auth.Identity{UserID: id, Expires: time.Now().Add(time.Hour)}, nil
 }
 
-func (tokens) SessionLives(context.Context, auth.Identity) error { return nil }
+func (tokens) CheckSession(context.Context, auth.Identity) error { return nil }
 
 func (tokens) EndedAmong(context.Context, []uuid.UUID) ([]uuid.UUID, error) { return nil, nil }
 

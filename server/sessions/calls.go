@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
 )
 
@@ -24,12 +25,17 @@ const (
 	consentSlug = "consent-required"        // the bridge's fault when the user must be asked
 )
 
+// permitted are questions to the phone that need a permission, with the capability that asks the user for
+// it. The host remembers the answer itself: what a worker says counts for nothing.
+var permitted = map[string]string{"getLocation": "device.location", "startLocationUpdate": "device.location",
+	"startRecord": "device.record"}
+
 // asked is a question to the shell that waits for its answer.
 type asked struct {
 	name    string
-	answer  chan *shellFrame // where the host's own question waits, nil for the app's
-	order   uuid.UUID        // with uiPay
-	offered []uuid.UUID      // with uiSubscribe
+	answer  chan *protocol.ShellFrame // where the host's own question waits, nil for the app's
+	order   uuid.UUID                 // with uiPay
+	offered []uuid.UUID               // with uiSubscribe
 }
 
 // prepared remembers the newest MaxPrepared results of the bridge by an ID in them.
@@ -116,17 +122,17 @@ func (s *session) consentFor(name string) (scope, purpose string) {
 
 // consent asks the user. Nothing of the sheet comes from the app.
 func (s *session) consent(ctx context.Context, scope, purpose string) error {
-	answer := make(chan *shellFrame, 1)
+	answer := make(chan *protocol.ShellFrame, 1)
 	s.mu.Lock()
 	s.lastCall++
 	id := hostCalls + s.lastCall
 	s.asked[id] = asked{name: uiAuthorize, answer: answer}
 	s.mu.Unlock()
 	defer s.forget(id)
-	s.conn.Send(marshal(uiFrame{T: "ui", Call: id, Name: uiAuthorize, Args: marshal(struct {
-		Scope   string  `json:"scope"`
-		Purpose string  `json:"purpose"`
-		App     appInfo `json:"app"`
+	s.conn.Send(marshal(protocol.UIFrame{T: "ui", Call: id, Name: uiAuthorize, Args: marshal(struct {
+		Scope   string           `json:"scope"`
+		Purpose string           `json:"purpose"`
+		App     protocol.AppInfo `json:"app"`
 	}{scope, purpose, s.appInfo()})}))
 	wait := time.NewTimer(ConsentWait)
 	defer wait.Stop()
@@ -153,6 +159,11 @@ func (s *session) remember(name string, result json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch name {
+	case "device.location", "device.record":
+		if s.allowed == nil {
+			s.allowed = map[string]bool{}
+		}
+		s.allowed[name] = true
 	case callPrepare:
 		var order struct {
 			ID uuid.UUID `json:"id"`
@@ -203,11 +214,14 @@ func (s *session) reply(id uint64, result json.RawMessage, err error) {
 
 // ask passes a question of the app to the shell, and remembers it. The host itself fills in the facts
 // about money and messages.
-func (s *session) ask(f uiFrame) ([]byte, error) {
+func (s *session) ask(f protocol.UIFrame) ([]byte, error) {
 	q := asked{name: f.Name}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var err error
+	if needs := permitted[f.Name]; needs != "" && !s.allowed[needs] {
+		return nil, fmt.Errorf("the app asked the phone for something without the user's permission")
+	}
 	switch f.Name {
 	case uiAuthorize:
 		return nil, fmt.Errorf("the app tried to draw a consent sheet")
@@ -267,7 +281,7 @@ func (s *session) sheetForTemplates(args json.RawMessage) ([]uuid.UUID, json.Raw
 }
 
 // answered processes the shell's answer to a question. Every question has one answer.
-func (s *session) answered(f *shellFrame) error {
+func (s *session) answered(f *protocol.ShellFrame) error {
 	s.mu.Lock()
 	q, ok := s.asked[f.Call]
 	delete(s.asked, f.Call)
@@ -285,16 +299,16 @@ func (s *session) answered(f *shellFrame) error {
 		s.tasks.Go(func() { s.settle(f, s.subscribed(f, q.offered)) })
 		return nil
 	default:
-		return s.remote.Send(f.encode())
+		return s.remote.Send(f.Encode())
 	}
 }
 
 // settle passes on an answer that had to be checked first.
-func (s *session) settle(f *shellFrame, err error) {
+func (s *session) settle(f *protocol.ShellFrame, err error) {
 	if err != nil {
 		f.OK, f.Result, f.Error = false, nil, fault.MessageOf(err)
 	}
-	_ = s.remote.SendInTime(s.ctx, f.encode()) // fails when the session is over
+	_ = s.remote.SendInTime(s.ctx, f.Encode()) // fails when the session is over
 }
 
 // paid checks whether the order is really paid.
@@ -309,7 +323,7 @@ func (s *session) paid(order uuid.UUID) error {
 }
 
 // subscribed records what the user accepted of what was offered.
-func (s *session) subscribed(f *shellFrame, offered []uuid.UUID) error {
+func (s *session) subscribed(f *protocol.ShellFrame, offered []uuid.UUID) error {
 	var choices map[string]json.RawMessage
 	if err := json.Unmarshal(f.Result, &choices); err != nil {
 		return fault.Errorf(fault.Invalid, "bad-frame", "The answer of the sheet is not readable.")

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // changes is the net effect of several operations: only the last operation for each key counts.
@@ -167,7 +169,7 @@ func apply(ctx context.Context, tx pgx.Tx, who owner, batch changes, newest map[
 	keys, values, at := []string{}, []string{}, []time.Time{}
 	for _, key := range set {
 		value := *batch.keys[key].value
-		if count+1 > MaxKeys || total+len(key)+len(value) > MaxStorageBytes {
+		if count+1 > MaxKeys || total+len(key)+len(value) > protocol.MaxStorageBytes {
 			done.refused = append(done.refused, key)
 			continue
 		}

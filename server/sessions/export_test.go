@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// LookAtRights does at once what the service does every RightsEvery.
-func (s *Service) LookAtRights(ctx context.Context) { s.lookAtSessions(ctx, time.Now()) }
+// CheckAllSessions does at once what the service does every RightsEvery.
+func (s *Service) CheckAllSessions(ctx context.Context) { s.checkAllSessions(ctx, time.Now()) }
 
 // FillAnswers takes all room for answers, and returns what gives it back.
 func (s *Service) FillAnswers() (release func()) {

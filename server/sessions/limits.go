@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // The websocket.
@@ -32,7 +34,8 @@ const (
 const (
 	// IdleAfter ends a session whose user has done nothing; it opens again where its storage says.
 	IdleAfter = 30 * time.Minute
-	// HiddenAfter ends a session that was hidden: the vendor keeps one in the background as long.
+	// HiddenAfter ends a session that was hidden; existing platforms keep one in the background as
+	// long.
 	HiddenAfter = 5 * time.Minute
 	// MaxSessionsUser bounds the open apps of one person on one host: tabs and devices.
 	MaxSessionsUser = 20
@@ -41,11 +44,6 @@ const (
 	// UnloadWait is how long an app may take to hide and unload, including its last log lines and
 	// storage operations.
 	UnloadWait = 3 * time.Second
-	// MaxRoute bounds the path of an open frame, MaxQuery its parameters and MaxQueryBytes their
-	// bytes: what a link or a QR code can carry, and more.
-	MaxRoute      = 1024
-	MaxQuery      = 50
-	MaxQueryBytes = 8 << 10
 )
 
 // Capability calls.
@@ -78,23 +76,18 @@ const hostCalls = uint64(1) << 40
 
 // Storage.
 const (
-	// MaxKeyBytes, MaxValueBytes and MaxStorageBytes are the vendor's sizes; the engine keeps to
-	// them too and tells the app.
-	MaxKeyBytes     = 1 << 10
-	MaxValueBytes   = 1 << 20
-	MaxStorageBytes = 10 << 20
 	// MaxKeys bounds what one app keeps for one user: 10 MB in values of a kilobyte.
 	MaxKeys = 10_000
 	// MaxUnsaved bounds the bytes of one app and user that wait for the database, MaxUnsavedHost those of
 	// all on a host: enough for an outage of some minutes.
-	MaxUnsaved     = 2 * MaxStorageBytes
+	MaxUnsaved     = 2 * protocol.MaxStorageBytes
 	MaxUnsavedHost = 256 << 20
 	// SaveEvery is the least pause between two writes of one app and user: an app that stores on
 	// every keystroke writes four times a second.
 	SaveEvery = 250 * time.Millisecond
 	// SaveTimeout bounds one write, and how long the end of a session waits for it.
 	SaveTimeout = 5 * time.Second
-	// SaveRetry is the longest pause between two tries while the database is away.
+	// SaveRetry is the longest pause between two tries while the database does not answer.
 	SaveRetry = 5 * time.Second
 	// MaxSaves is how many write at once on one host; after an outage all of them want to.
 	MaxSaves = 8
@@ -111,6 +104,9 @@ const (
 	LogTimeout = 5 * time.Second
 	// LogsPerMinute is how many lines one app may log; the number of dropped lines is logged.
 	LogsPerMinute = 600
+	// MaxReplay bounds the inputs of a session that stand in the log. A longer session is found again by its
+	// console; each has up to three of them.
+	MaxReplay = 128 << 10
 	// MaxLogLines is how many lines an app keeps: some days of an app in development.
 	MaxLogLines = 5000
 	// PruneEvery is after how many new lines of an app its old ones are removed.
@@ -119,9 +115,9 @@ const (
 	MaxLogText = 8 << 10
 	// MaxReleasedText bounds the message of an error of a released version: a sentence or two.
 	MaxReleasedText = 300
-	// MaxTyped is how many of a user's last entries a session knows again in an error message, each up
-	// to MaxTypedBytes and from MinTyped characters on: what is shorter is part of any word. A field
-	// reports each letter.
+	// MaxTyped is how many of a user's last entries a session knows again in an error message, each
+	// up to MaxTypedBytes and from MinTyped characters on: what is shorter is part of any word. A
+	// field reports each letter as it is typed.
 	MaxTyped      = 64
 	MaxTypedBytes = 200
 	MinTyped      = 3
@@ -129,9 +125,9 @@ const (
 
 // Whether sessions may still be open.
 const (
-	// RightsLife is how old the answer may be on which a capability runs.
+	// RightsLife is how long the answer to whether a session may be open is cached.
 	RightsLife = 5 * time.Second
-	// RightsEvery is how often sessions are looked at that call nothing; what changes is announced.
+	// RightsEvery is how often sessions that make no calls are checked; changes are announced.
 	RightsEvery = 30 * time.Second
 	// RightsAlone is how often while the announcements of other hosts do not arrive: programs of an app
 	// that was taken down end within 5 s.

@@ -2,7 +2,6 @@ package sessions
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"math"
 	"strconv"
@@ -16,9 +15,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/time/rate"
 
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/api/paging"
+	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/auth"
 )
 
@@ -41,7 +42,7 @@ type line struct {
 	AppID     string
 	VersionID uuid.UUID
 	SessionID uuid.UUID
-	vm.LogEntry
+	protocol.LogEntry
 }
 
 // budget is what one app may still write.
@@ -73,8 +74,8 @@ func (b *logbook) add(l line) {
 	}
 	if app.lost > 0 {
 		notice := l
-		notice.LogEntry = vm.LogEntry{Time: l.Time, Level: "warn", Kind: "host",
-			Text: fmt.Sprintf("%d lines were dropped: an app may log %d lines a minute.", app.lost, LogsPerMinute)}
+		notice.LogEntry = protocol.LogEntry{Time: l.Time, Level: "warn", Kind: "host",
+			Text: fault.Textf("%d lines were dropped: an app may log %d lines a minute.", app.lost, LogsPerMinute).String()}
 		app.lost = 0
 		b.enqueue(app, notice)
 	}
@@ -133,7 +134,7 @@ func (b *logbook) write(batch []line) error {
 			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
 			WHERE EXISTS (SELECT FROM app WHERE id = $1)`,
 			l.AppID, l.VersionID, l.SessionID, l.Time, level(l.Level), clean(l.Kind), clean(l.Text), clean(l.File),
-			place(l.Line), place(l.Column), clean(l.Stack), clean(l.API), clean(l.Page))
+			place(l.Line), place(l.Column), stack(l.LogEntry), clean(l.API), clean(l.Page))
 	}
 	return b.db.SendBatch(ctx, &inserts).Close()
 }
@@ -160,6 +161,18 @@ func place(given int) int {
 func clean(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(clip(text, MaxLogText), ""), "\x00", "")
 	return text
+}
+
+// stack is what stands in the column of that name: of a replay the inputs of the session, which are of
+// no use when they are cut.
+func stack(entry protocol.LogEntry) string {
+	if entry.Kind != protocol.LogReplay {
+		return clean(entry.Stack)
+	}
+	if len(entry.Inputs) > MaxReplay {
+		return ""
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(entry.Inputs, "\uFFFD"), "\x00", "")
 }
 
 // prune removes what is more than MaxLogLines old, of apps that wrote since, and forgets the
@@ -194,12 +207,12 @@ type LogLine struct {
 	SessionID uuid.UUID `json:"session_id" doc:"One user's visit; the user is not named."`
 	Time      time.Time `json:"time"`
 	Level     string    `json:"level" enum:"log,info,warn,error"`
-	Kind      string    `json:"kind" doc:"console (versions in development only), error, unsupported, or host for the platform's own lines."`
+	Kind      string    `json:"kind" doc:"console (versions in development only), error, unsupported, host for the platform's own lines, or replay: what went into a session of a version in development up to its error."`
 	Text      string    `json:"text"`
 	File      string    `json:"file" doc:"The developer's own file; empty when unknown."`
 	Line      int       `json:"line"`
 	Column    int       `json:"column" db:"col"`
-	Stack     string    `json:"stack"`
+	Stack     string    `json:"stack" doc:"For kind replay the log that the command teahouse replay plays; it is only there when the list is of one session."`
 	API       string    `json:"api" doc:"The member of wx that does not exist here, for kind unsupported."`
 	Page      string    `json:"page"`
 }
@@ -239,7 +252,8 @@ func (s *Service) listLogs(ctx context.Context, in *logsInput) (*logsOutput, err
 		}
 		before = &id
 	}
-	rows, err := s.DB.Query(ctx, `SELECT id, version_id, session_id, time, level, kind, text, file, line, col, stack, api, page
+	rows, err := s.DB.Query(ctx, `SELECT id, version_id, session_id, time, level, kind, text, file, line, col,
+		CASE WHEN kind = 'replay' AND $4::uuid IS NULL THEN '' ELSE stack END AS stack, api, page
 		FROM app_log WHERE app_id = $1 AND ($2 = '' OR level = $2)
 		AND ($3::uuid IS NULL OR version_id = $3) AND ($4::uuid IS NULL OR session_id = $4)
 		AND ($5::bigint IS NULL OR id < $5) ORDER BY id DESC LIMIT $6`,
@@ -250,6 +264,11 @@ func (s *Service) listLogs(ctx context.Context, in *logsInput) (*logsOutput, err
 	lines, err := pgx.CollectRows(rows, pgx.RowToStructByName[LogLine])
 	if err != nil {
 		return nil, err
+	}
+	for i := range lines {
+		if lines[i].Kind == "host" {
+			lines[i].Text = fault.Translate(request.FromContext(ctx).Language, lines[i].Text)
+		}
 	}
 	return &logsOutput{Body: paging.Of(in.Query, lines, func(l LogLine) []string {
 		return []string{strconv.FormatInt(l.ID, 10)}
@@ -272,7 +291,7 @@ func (s *Service) NoteQuarantine(key worker.AppKey, deaths []worker.Death) {
 		return // no version of ours
 	}
 	last := deaths[len(deaths)-1]
-	s.logs.add(line{AppID: key.AppID, VersionID: version, LogEntry: vm.LogEntry{Time: last.At, Level: "error", Kind: "host",
-		Text: fmt.Sprintf("This version was paused: its sandbox ended %d times in %v. The last time: %s",
-			len(deaths), worker.QuarantineWindow, last.Detail)}})
+	s.logs.add(line{AppID: key.AppID, VersionID: version, LogEntry: protocol.LogEntry{Time: last.At, Level: "error", Kind: "host",
+		Text: fault.Textf("This version was paused: its sandbox ended %d times in %v. The last time: %s",
+			len(deaths), worker.QuarantineWindow, last.Detail).String()}})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/teahouse/teahouse/runtime/replay"
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/sessions"
 	"github.com/teahouse/teahouse/waittest"
@@ -84,6 +85,42 @@ func TestTheDeveloperReadsWhatTheAppLogged(t *testing.T) {
 	}
 	if status, body := w.get(w.user.String(), logsPath+"?limit=1&level=error"); status != 200 || !strings.Contains(body, "next_cursor\":\"") {
 		t.Errorf("one line a page: %d %s", status, body)
+	}
+}
+
+// Ensure that an error in a version under development has the inputs that led to it beside it, for who
+// asks for the session; a released version records nothing.
+func TestACrashInDevelopmentComesWithItsReplay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open(w.version.String())
+	p.tap("loop")
+	p.expect("closed", "app-stopped")
+	var list struct {
+		Items []sessions.LogLine `json:"items"`
+	}
+	read := func(query string) (replays []sessions.LogLine) {
+		if _, body := w.get(w.user.String(), logsPath+query); json.Unmarshal([]byte(body), &list) != nil {
+			t.Fatal(body)
+		}
+		for _, line := range list.Items {
+			if line.Kind == "replay" {
+				replays = append(replays, line)
+			}
+		}
+		return replays
+	}
+	waittest.Eventually(t, "the inputs are in the log", func() bool { return len(read("")) > 0 })
+	if line := read("")[0]; line.Stack != "" {
+		t.Error("a list of all sessions carries the inputs")
+	}
+	line := read("?session_id=" + list.Items[0].SessionID.String())[0]
+	log, err := replay.Read([]byte(line.Stack))
+	if err != nil || log.Inputs[len(log.Inputs)-1].Ended == "" {
+		t.Errorf("%v: %s", err, line.Stack)
+	}
+	if strings.Contains(line.Stack, w.user.String()) {
+		t.Error("the inputs name the user")
 	}
 }
 
@@ -175,7 +212,7 @@ func TestLogLinesAppearLiveInDevelopmentOnly(t *testing.T) {
 	}
 }
 
-func TestAQuarantineStandsInTheLog(t *testing.T) {
+func TestAQuarantineIsInTheLog(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.service.NoteQuarantine(worker.AppKey{AppID: appID, VersionID: w.version.String()},

@@ -140,9 +140,9 @@ func (s *Service) openSessions() []*session {
 	return open
 }
 
-// lookAtSessions ends the sessions that may not be open any more, and the idle ones. A session's
+// checkAllSessions ends the sessions that may not be open any more, and the idle ones. A session's
 // rights are also checked when it calls a capability.
-func (s *Service) lookAtSessions(ctx context.Context, now time.Time) {
+func (s *Service) checkAllSessions(ctx context.Context, now time.Time) {
 	for _, session := range s.openSessions() {
 		session.checkIdle(now)
 		_ = session.checkRights(ctx) // has ended the session
@@ -160,11 +160,11 @@ func (s *Service) watchSessions(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			s.lookAtSessions(ctx, now)
+			s.checkAllSessions(ctx, now)
 		case now := <-often.C:
-			if !s.Bus.Whole() {
+			if !s.Bus.Connected() {
 				s.rights.forgetAll()
-				s.lookAtSessions(ctx, now)
+				s.checkAllSessions(ctx, now)
 			}
 		case <-s.changed.signal:
 			apps := s.changed.take()

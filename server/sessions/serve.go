@@ -4,25 +4,26 @@ import (
 	"time"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/server/socket"
 )
 
 // serve handles one client: its second frame opens an app, and the session runs until either side
 // ends it.
 func (s *Service) serve(conn *socket.Socket) error {
-	var request openFrame
+	var request protocol.OpenFrame
 	if err := conn.Next(&request, OpenFrameWait); err != nil {
 		return fault.Errorf(fault.Invalid, "open-expected", "The second frame must open a mini program.")
 	}
-	conn.Speak(request.Env.Language)
-	if err := request.check(); err != nil {
+	conn.SetLanguage(request.Env.Language)
+	if err := request.Check(); err != nil {
 		return err
 	}
 	session := s.newSession(conn, request.Env.Language)
 	if err := s.admit(session); err != nil {
 		return err
 	}
-	defer s.dismiss(session)
+	defer s.remove(session)
 	defer func() {
 		conn.End(nil) // the session has ended, so its socket ends too
 		session.stop()
@@ -43,7 +44,8 @@ func (s *Service) serve(conn *socket.Socket) error {
 				"The client sent too many frames that the host does not understand."))
 			return
 		}
-		conn.Send(marshal(errorFrame{"error", fault.SlugOf(err), fault.MessageIn(fault.LanguageOf(session.language), err)}))
+		conn.Send((&protocol.ErrorFrame{T: "error", Code: fault.SlugOf(err),
+			Message: fault.MessageIn(fault.LanguageOf(session.language), err)}).Encode())
 	})
 	return nil
 }

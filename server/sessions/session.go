@@ -15,7 +15,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/teahouse/teahouse/fault"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bridge"
@@ -67,6 +67,7 @@ type session struct {
 	asked    map[uint64]asked // questions to the shell that wait for an answer
 	orders   prepared         // prepared orders by ID, as the bridge returned them
 	offers   prepared         // subscription templates by ID
+	allowed  map[string]bool  // capabilities of permissions that the user has given
 }
 
 func (s *Service) newSession(conn client, language string) *session {
@@ -82,7 +83,7 @@ func (s *Service) newSession(conn client, language string) *session {
 }
 
 // start opens the app. When it returns nil, the opened frame and the first page are on their way.
-func (s *session) start(f *openFrame) error {
+func (s *session) start(f *protocol.OpenFrame) error {
 	ctx, cancel := context.WithTimeout(s.ctx, OpenTimeout)
 	defer cancel()
 	launch, err := s.service.Launcher.Launch(ctx, s.who, f.AppID, f.Version)
@@ -95,8 +96,8 @@ func (s *session) start(f *openFrame) error {
 	}
 	s.launch, s.version = launch, f.Version
 	s.caller = bridge.Caller{
-		Door: bridge.AppSession, AppID: launch.AppID, VersionID: launch.VersionID, AccountID: launch.AccountID,
-		UserID: s.who.UserID, SessionID: s.id.String(), Domains: launch.Domains,
+		Kind: bridge.AppSession, AppID: launch.AppID, VersionID: launch.VersionID, AccountID: launch.AccountID,
+		UserID: s.who.UserID, SessionID: s.id.String(), Domains: launch.Domains, Collections: launch.Collections, Line: s,
 	}
 	if launch.Development {
 		s.caller.Trial = bridge.Grant{Version: launch.Version, Scopes: launch.Scopes}
@@ -112,28 +113,30 @@ func (s *session) start(f *openFrame) error {
 	s.remote, err = s.service.Workers.Open(ctx,
 		worker.AppKey{AppID: launch.AppID, VersionID: launch.VersionID.String()},
 		func(ctx context.Context) ([]byte, error) { return s.service.Images.Image(ctx, launch.ImageHash) },
-		vm.OpenRequest{
+		protocol.OpenRequest{
 			SessionID: s.id.String(), AppID: launch.AppID, Version: launch.Version, Path: f.Path, Query: f.Query,
-			Scene: f.Scene, Env: f.Env, Storage: storage, Development: launch.Development, Seed: seed(),
+			Scene: f.Scene, Env: f.Env, Storage: storage, Development: launch.Development,
+			Record: launch.Development, Seed: seed(),
 		}, s)
 	if err != nil {
-		s.note("The app did not open: " + describe(err))
+		s.note(fault.Textf("The app did not open: %s", describe(err)))
 		return err
 	}
 	close(s.opened)
-	s.conn.Release(marshal(openedFrame{
+	s.conn.Release((&protocol.OpenedFrame{
 		T: "opened", Session: s.id.String(), App: s.appInfo(), Image: "/images/" + launch.ImageHash,
 		Config: config, Development: launch.Development, ExpiresIn: s.conn.ExpiresIn(),
-	}))
+		Map: s.service.Map,
+	}).Encode())
 	if err := s.service.Accounts.NoteOpened(ctx, s.who.UserID, launch.AppID); err != nil {
 		s.service.Logger.WarnContext(ctx, "opened app not noted", "app_id", launch.AppID, "error", err)
 	}
 	return nil
 }
 
-func (s *session) appInfo() appInfo {
-	return appInfo{ID: s.launch.AppID, Name: s.launch.Name, IconURL: s.launch.IconURL,
-		Account: &accountInfo{ID: s.launch.AccountID.String(), Name: s.launch.AccountName}}
+func (s *session) appInfo() protocol.AppInfo {
+	return protocol.AppInfo{ID: s.launch.AppID, Name: s.launch.Name, IconURL: s.launch.IconURL,
+		Account: &protocol.AccountInfo{ID: s.launch.AccountID.String(), Name: s.launch.AccountName}}
 }
 
 func seed() int64 {
@@ -181,17 +184,19 @@ func (s *session) fromShell(raw []byte) error {
 		return fault.Errorf(fault.RateLimited, "too-many-frames",
 			"More than %.0f frames a second; slow down.", float64(FramesPerSecond))
 	}
-	f, err := readFrame(raw)
+	f, err := protocol.ReadShellFrame(raw)
 	if err != nil {
 		return err
 	}
 	if f.T == "ping" {
 		// A ping tests the connection, not the app, and is no action of the user.
-		s.conn.Send(marshal(pongFrame{T: "pong", Index: f.Index}))
+		s.conn.Send((&protocol.PongFrame{T: "pong", Index: f.Index}).Encode())
 		return nil
 	}
 	now := time.Now().UnixNano()
-	s.active.Store(now)
+	if f.T != "event" || f.Type != "drawn" { // a picture that moves is no action of the user either
+		s.active.Store(now)
+	}
 	switch f.T {
 	case "event":
 		if !s.launch.Development && slices.Contains(typing, f.Type) {
@@ -207,18 +212,18 @@ func (s *session) fromShell(raw []byte) error {
 	case "show":
 		s.hidden.Store(0)
 	}
-	return s.remote.Send(f.encode())
+	return s.remote.Send(f.Encode())
 }
 
 // Frame implements worker.Sink: frames of the app go to the client, questions after a check.
 func (s *session) Frame(frame []byte) {
 	switch kind, ok := kindOf(frame); {
-	case ok && (kind == "patch" || kind == "page"):
+	case ok && (kind == "patch" || kind == "page" || kind == "draw"):
 	case ok && kind == "log" && s.launch.Development:
 	default:
 		checked, err := s.outgoing(frame)
 		if err != nil {
-			s.note(fault.MessageOf(err))
+			s.note(fault.Textf("%s", fault.MessageOf(err)))
 			return
 		}
 		frame = checked
@@ -228,7 +233,7 @@ func (s *session) Frame(frame []byte) {
 
 // outgoing checks a frame that asks the shell for something, and writes it anew.
 func (s *session) outgoing(frame []byte) ([]byte, error) {
-	var f uiFrame
+	var f protocol.UIFrame
 	if err := json.Unmarshal(frame, &f); err != nil {
 		return nil, fmt.Errorf("the app sent a frame that is not readable: %w", err)
 	}
@@ -283,27 +288,41 @@ func (s *session) refuseCall(id uint64) {
 	})
 }
 
+// Tell implements bridge.Line.
+func (s *session) Tell(frame []byte) error {
+	select {
+	case <-s.opened:
+		return s.remote.SendInTime(s.ctx, frame)
+	case <-s.ctx.Done():
+		return s.ctx.Err()
+	}
+}
+
+// Done implements bridge.Line.
+func (s *session) Done() <-chan struct{} { return s.ctx.Done() }
+
 // Store implements worker.Sink.
-func (s *session) Store(op vm.StorageOp) {
-	if err := s.ownerStore.put(&s.reader, op, func(problem string) { s.note(problem) }); err != nil {
+func (s *session) Store(op protocol.StorageOp) {
+	if err := s.ownerStore.put(&s.reader, op, s.note); err != nil {
 		s.conn.End(err)
 	}
 }
 
 // Log implements worker.Sink.
-func (s *session) Log(entry vm.LogEntry) {
+func (s *session) Log(entry protocol.LogEntry) {
 	if kept, ok := s.forDeveloper(entry); ok {
 		s.record(kept)
 	}
 }
 
-func (s *session) record(entry vm.LogEntry) {
+func (s *session) record(entry protocol.LogEntry) {
 	s.service.logs.add(line{AppID: s.launch.AppID, VersionID: s.launch.VersionID, SessionID: s.id, LogEntry: entry})
 }
 
-// note writes an error of the host's own into the app's log.
-func (s *session) note(text string) {
-	s.record(vm.LogEntry{Time: time.Now(), Level: "error", Kind: "host", Text: text})
+// note writes an error of the host's own into the app's log. It is stored in English; listLogs says it
+// in the reader's language.
+func (s *session) note(text fault.Text) {
+	s.record(protocol.LogEntry{Time: time.Now(), Level: "error", Kind: "host", Text: text.String()})
 }
 
 // Closed implements worker.Sink.
@@ -312,7 +331,7 @@ func (s *session) Closed(reason worker.Reason) {
 		return
 	}
 	if reason.Detail != "" {
-		s.note("The session ended: " + reason.Detail)
+		s.note(fault.Textf("The session ended: %s", reason.Detail))
 	}
 	s.conn.End(fault.Errorf(fault.Unavailable, reason.Code, "%s", reason.Message))
 }

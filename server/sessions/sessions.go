@@ -24,7 +24,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/teahouse/teahouse/fault"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bridge"
@@ -39,11 +39,12 @@ type Launch struct {
 	AccountID   uuid.UUID
 	AccountName string
 	VersionID   uuid.UUID
-	Version     string   // as the developer numbered it
-	ImageHash   string   // SHA-256 of the image, in hexadecimal
-	Scopes      []string // what this version may use
-	Domains     []string // where this version may send requests
-	Development bool     // not the released version
+	Version     string            // as the developer numbered it
+	ImageHash   string            // SHA-256 of the image, in hexadecimal
+	Scopes      []string          // what this version may use
+	Domains     []string          // where this version may send requests
+	Collections map[string]string // which this version has in its database, and who may use them
+	Development bool              // not the released version
 }
 
 // Launcher decides who may open what: anyone the released version ("released"), the app's insiders
@@ -68,10 +69,10 @@ type Accounts interface {
 // Workers opens sessions in sandboxes; *worker.Pool is one.
 type Workers interface {
 	Open(ctx context.Context, key worker.AppKey, img func(context.Context) ([]byte, error),
-		req vm.OpenRequest, sink worker.Sink) (*worker.Remote, error)
+		req protocol.OpenRequest, sink worker.Sink) (*worker.Remote, error)
 }
 
-// Config is what a Service works with; all fields are required.
+// Config is what a Service works with; all fields but Map are required.
 type Config struct {
 	Tokens   socket.Tokens
 	Launcher Launcher
@@ -86,20 +87,22 @@ type Config struct {
 	Paid func(ctx context.Context, userID, orderID uuid.UUID) (bool, error)
 	// MayDevelop returns nil when the caller in ctx may see the app's inside.
 	MayDevelop func(ctx context.Context, appID string) error
+	// Map is where the ground of maps comes from; nil when the operator has named no source.
+	Map *protocol.MapSource
 }
 
 // Service holds the sessions of one host.
 type Service struct {
 	Config
-	store   *store
-	logs    *logbook
-	configs *configs
-	rights  *rights
-	changed changedApps
-	answers *semaphore.Weighted // of MaxAnswers
-	cancel  context.CancelFunc  // ends the watch
-	watch   sync.WaitGroup
-	door    *socket.Door
+	store    *store
+	logs     *logbook
+	configs  *configs
+	rights   *rights
+	changed  changedApps
+	answers  *semaphore.Weighted // of MaxAnswers
+	cancel   context.CancelFunc  // ends the watch
+	watch    sync.WaitGroup
+	endpoint *socket.Endpoint
 
 	mu       sync.Mutex
 	sessions map[*session]struct{}
@@ -116,7 +119,7 @@ func New(config Config) *Service {
 		changed: changedApps{signal: make(chan struct{}, 1), apps: map[string]bool{}},
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
-	s.door = socket.NewDoor(socket.Config{Tokens: config.Tokens, Logger: config.Logger, Kind: "t", Refused: "failed", Ended: "closed",
+	s.endpoint = socket.NewEndpoint(socket.Config{Tokens: config.Tokens, Logger: config.Logger, Kind: "t", Refused: "failed", Ended: "closed",
 		MaxFrame: MaxClientFrame, MaxFrames: MaxOutboxFrames, MaxBytes: MaxOutbox, Serve: s.serve})
 	config.Bus.OnGap(func() { s.changed.add(allApps) })
 	s.watch.Go(func() { s.watchSessions(ctx) })
@@ -125,7 +128,7 @@ func New(config Config) *Service {
 
 // Routes adds GET /open and the developer's log.
 func (s *Service) Routes(api huma.API, app fiber.Router) {
-	s.door.Routes(app, "/open")
+	s.endpoint.Routes(app, "/open")
 	s.logRoutes(api)
 }
 
@@ -136,10 +139,10 @@ func (s *Service) Count() int {
 	return len(s.sessions)
 }
 
-// Close drains: no session opens any more, every client is told that the host is going, apps hide
-// and unload, and what they stored and logged is written. Call it before Pool.Close.
+// Close drains: no session opens any more, every client is told that the host stops, apps hide and
+// unload, and what they stored and logged is written. Call it before Pool.Close.
 func (s *Service) Close(ctx context.Context) {
-	left := s.door.Close(ctx, errDraining())
+	left := s.endpoint.Close(ctx, errDraining())
 	s.cancel()
 	s.watch.Wait()
 	if left > 0 {
@@ -151,7 +154,7 @@ func (s *Service) Close(ctx context.Context) {
 
 // EndSession ends the open apps of a session of the person, or of all their sessions when session is
 // zero.
-func (s *Service) EndSession(userID, session uuid.UUID) { s.door.EndSession(userID, session) }
+func (s *Service) EndSession(userID, session uuid.UUID) { s.endpoint.EndSession(userID, session) }
 
 func errDraining() error {
 	return fault.Errorf(fault.Unavailable, worker.CodeDraining,
@@ -172,7 +175,7 @@ func (s *Service) admit(session *session) error {
 	return nil
 }
 
-func (s *Service) dismiss(session *session) {
+func (s *Service) remove(session *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.sessions, session)

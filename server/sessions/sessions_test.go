@@ -22,8 +22,8 @@ import (
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/runtime/compile"
-	"github.com/teahouse/teahouse/runtime/vm"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/wx"
 	"github.com/teahouse/teahouse/server/api"
 	"github.com/teahouse/teahouse/server/api/ratelimit"
 	"github.com/teahouse/teahouse/server/auth"
@@ -41,7 +41,8 @@ func TestMain(m *testing.M) {
 const appID = "ta0123456789abcdef"
 
 // world is everything around the service: who is who, what is published, what was recorded. It
-// stands for the rooms that the host wires to the service; database, sandbox and sockets are real.
+// replaces the packages that the host connects to the service; database, sandbox and sockets are
+// real.
 type world struct {
 	t       *testing.T
 	db      *pgxpool.Pool
@@ -82,7 +83,7 @@ func (w *world) Authenticate(_ context.Context, token string) (auth.Identity, er
 		Roles: []auth.Role{auth.RoleUser, auth.RoleDeveloper}}, nil
 }
 
-func (w *world) SessionLives(context.Context, auth.Identity) error { return nil }
+func (w *world) CheckSession(context.Context, auth.Identity) error { return nil }
 
 func (w *world) EndedAmong(context.Context, []uuid.UUID) ([]uuid.UUID, error) { return nil, nil }
 
@@ -151,7 +152,7 @@ func (w *world) Insider(_ context.Context, caller bridge.Caller, _ string) (bool
 func (w *world) capabilities() *bridge.Table {
 	table := bridge.NewTable(w)
 	define := func(name, scope string, consent bool, answer func() any) {
-		table.Add(bridge.Define(bridge.Capability{Name: name, Scope: scope, Doors: bridge.AppSession, Consent: consent,
+		table.Add(bridge.Define(bridge.Capability{Name: name, Scope: scope, Callers: bridge.AppSession, Consent: consent,
 			Summary: "Does " + name + ".", PerMinute: 1000},
 			func(_ context.Context, caller bridge.Caller, _ json.RawMessage) (any, error) {
 				w.mu.Lock()
@@ -188,7 +189,7 @@ Page({
 	peek() { this.say('reads ' + wx.getStorageSync('kept')) },
 	clear() { wx.setStorageSync('before', 1); wx.clearStorageSync(); wx.setStorageSync('after', 1); this.say('cleared') },
 	login(b) { wx.login(b) },
-	profile(b) { wx.getUserProfile({desc: 'x', ...b}) },
+	profile(b) { wx.authorize({scope: 'scope.userInfo', success: () => wx.getUserProfile({desc: 'x', ...b}), fail: b.fail}) },
 	pay(b) { wx.requestPayment({timeStamp: '1', nonceStr: 'n', package: 'prepay_id=1', signType: 'RSA', paySign: 's', ...b}) },
 	subscribe(b) { wx.requestSubscribeMessage({tmplIds: ['` + templateID + `'], ...b}) },
 	modal(b) { wx.showModal({title: 't', ...b}) },
@@ -217,7 +218,7 @@ func newWorld(t *testing.T) *world {
 		"app.js":                 []byte(`App({})`),
 		"pages/index/index.wxml": []byte(`<view wx:for="{{items}}" data-do="{{item}}" bindtap="go">{{item}}</view><text>{{n}}</text><text>{{said}}</text><input bindinput="typed"/>`),
 		"pages/index/index.js":   []byte(page),
-	}, compile.Options{Supported: vm.Supported})
+	}, compile.Options{Supported: wx.Supported})
 	if result.Image == nil {
 		t.Fatalf("the test's program does not compile: %v", result.Diagnostics)
 	}
@@ -571,7 +572,7 @@ func TestCapabilitiesRunWithTheHostsRecord(t *testing.T) {
 	p.tap("login")
 	p.expect("patch", "one-time")
 	caller := w.callers[0]
-	if caller.AppID != appID || caller.UserID != w.user || caller.VersionID != w.version || caller.Door != bridge.AppSession ||
+	if caller.AppID != appID || caller.UserID != w.user || caller.VersionID != w.version || caller.Kind != bridge.AppSession ||
 		!slices.Contains(caller.Domains, "api.example.com") {
 		t.Errorf("caller %+v", caller)
 	}
@@ -671,7 +672,7 @@ func TestAnAppThatIsTakenDownStopsForThoseWhoHaveItOpen(t *testing.T) {
 	if len(w.callers) != 0 {
 		t.Error("an app that was taken down still reached a capability")
 	}
-	w.service.LookAtRights(t.Context())
+	w.service.CheckAllSessions(t.Context())
 	idle.expect("closed", "app-taken-down")
 	waittest.Eventually(t, "the sessions are over", func() bool { return w.service.Count() == 0 })
 }
@@ -680,7 +681,7 @@ func TestAnAnnouncedChangeEndsSessionsThatAreNoLongerAllowed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	p := w.open("released")
-	w.service.LookAtRights(t.Context()) // the answer is remembered for a while
+	w.service.CheckAllSessions(t.Context()) // the answer is remembered for a while
 	w.service.Recheck("ta0000000000000000")
 	w.service.Recheck(appID)
 	p.tap("count") // nothing has changed yet
@@ -743,7 +744,7 @@ func TestSessionsOfADeveloperWhoLeavesEndAndOthersDoNot(t *testing.T) {
 	w.mu.Lock()
 	w.developers = w.developers[:1]
 	w.mu.Unlock()
-	w.service.LookAtRights(t.Context())
+	w.service.CheckAllSessions(t.Context())
 	leaves.expect("closed", "not-a-member")
 	stays.tap("count")
 	stays.expect("patch", "1")

@@ -2,20 +2,17 @@ package sessions
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/teahouse/teahouse/fault"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // wx.setStorage answers at once and is written to the database a moment later. Two things follow.
@@ -36,11 +33,11 @@ type Bus interface {
 	Publish(ctx context.Context, subject string, payload []byte) error
 	Subscribe(subject string, fn func(payload []byte)) (cancel func(), err error)
 	OnGap(fn func())
-	// Whole reports whether announcements of other hosts arrive.
-	Whole() bool
+	// Connected reports whether announcements of other hosts arrive.
+	Connected() bool
 }
 
-// store keeps the storage of apps. All sessions of one user and app on this host share a ownerStore.
+// store keeps the storage of apps. All sessions of one user and app on this host share an ownerStore.
 type store struct {
 	db      *pgxpool.Pool
 	bus     Bus
@@ -49,10 +46,10 @@ type store struct {
 	writing chan struct{} // of MaxSaves: ownerStores that talk to the database
 	waiting atomic.Int64  // bytes that are not in the database yet
 
-	ctx    context.Context // ends when the host stops trying to write
-	cancel context.CancelFunc
-	hurry  chan struct{} // closed when the host stops: then there are no more pauses
-	tasks  sync.WaitGroup
+	ctx     context.Context // ends when the host stops trying to write
+	cancel  context.CancelFunc
+	stopped chan struct{} // closed when the host stops: then there are no more pauses
+	tasks   sync.WaitGroup
 
 	stopping sync.Once
 
@@ -68,7 +65,7 @@ type owner struct {
 
 func newStore(db *pgxpool.Pool, bus Bus, log *slog.Logger) *store {
 	s := &store{db: db, bus: bus, log: log, self: uuid.NewString(), writing: make(chan struct{}, MaxSaves),
-		hurry: make(chan struct{}), ownerStores: map[owner]*ownerStore{}}
+		stopped: make(chan struct{}), ownerStores: map[owner]*ownerStore{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	bus.OnGap(func() { // announcements may have been lost
 		s.mu.Lock()
@@ -90,24 +87,24 @@ type ownerStore struct {
 
 	database chan struct{} // capacity 1: held while the owner's rows are read or written
 
-	mu      sync.Mutex
-	unsaved changes
-	flying  changes              // being written
-	counted int64                // bytes of both, as the store has counted them
-	known   map[string]time.Time // when the rows that the readers know were changed, by key
-	readers map[*reader]struct{}
-	stale   bool                 // another host has changed something
-	report  func(problem string) // of the session that changed last
-	working chan struct{}        // closed when nothing is left to do; nil while there is no work
-	rush    chan struct{}        // closed to end the pause
-	rushed  bool
-	failure error // of the last try, until one succeeds
+	mu       sync.Mutex
+	unsaved  changes
+	inFlight changes              // being written
+	counted  int64                // bytes of both, as the store has counted them
+	known    map[string]time.Time // when the rows that the readers know were changed, by key
+	readers  map[*reader]struct{}
+	stale    bool                     // another host has changed something
+	report   func(problem fault.Text) // of the session that changed last
+	working  chan struct{}            // closed when nothing is left to do; nil while there is no work
+	rush     chan struct{}            // closed to end the pause
+	rushed   bool
+	failure  error // of the last try, until one succeeds
 }
 
 // reader is a session as its storage sees it.
 type reader struct {
-	seen uint64                        // its own changes that were taken; guarded by ownerStore.mu
-	tell func(change vm.StorageChange) // must not wait
+	seen uint64                              // its own changes that were taken; guarded by ownerStore.mu
+	tell func(change protocol.StorageChange) // must not wait
 }
 
 func storageSubject(o owner) string { return "storage." + o.user.String() + "." + o.app }
@@ -131,7 +128,7 @@ func (s *store) acquire(user uuid.UUID, app string) *ownerStore {
 			}
 		})
 		if err != nil {
-			s.log.Error("storage of an app is not followed", "app_id", key.app, "error", err)
+			s.log.Error("changes of other hosts to an app's storage are not received", "app_id", key.app, "error", err)
 			return
 		}
 		k.cancel = cancel
@@ -152,7 +149,7 @@ func (s *store) release(k *ownerStore) error {
 	return err
 }
 
-// drop removes a ownerStore without sessions and without unwritten changes.
+// drop removes an ownerStore without sessions and without unwritten changes.
 func (s *store) drop(k *ownerStore) {
 	s.mu.Lock()
 	k.mu.Lock()
@@ -170,14 +167,14 @@ func (s *store) drop(k *ownerStore) {
 // close waits for all writes; the sessions have released their ownerStores by then. What is not in the
 // database when ctx ends is lost.
 func (s *store) close(ctx context.Context) {
-	s.stopping.Do(func() { close(s.hurry) })
+	s.stopping.Do(func() { close(s.stopped) })
 	written := make(chan struct{})
 	go func() { s.tasks.Wait(); close(written) }() // ends with the last write, which has a timeout
 	select {
 	case <-written:
 	case <-ctx.Done():
 		if bytes := s.waiting.Load(); bytes > 0 {
-			s.log.Error("storage of apps is lost: the database did not take it in time", "bytes", bytes)
+			s.log.Error("storage of apps is lost: the database did not accept it in time", "bytes", bytes)
 		}
 	}
 	s.cancel()
@@ -241,34 +238,34 @@ func (k *ownerStore) learn(versions, rows map[string]row) {
 			continue
 		}
 		delete(k.known, key)
-		k.tell(nil, vm.StorageOp{Op: "remove", Key: key})
+		k.tell(nil, protocol.StorageOp{Op: "remove", Key: key})
 	}
 	for key, row := range rows {
 		if known, ok := k.known[key]; ok && known.Equal(row.at) || k.unsaved.has(key) {
 			continue
 		}
 		k.known[key] = row.at
-		k.tell(nil, vm.StorageOp{Op: "set", Key: key, Value: row.value})
+		k.tell(nil, protocol.StorageOp{Op: "set", Key: key, Value: row.value})
 	}
 }
 
 // tell passes a change to all readers but the one that made it. k.mu is held.
-func (k *ownerStore) tell(by *reader, op vm.StorageOp) {
+func (k *ownerStore) tell(by *reader, op protocol.StorageOp) {
 	for r := range k.readers {
 		if r != by {
-			r.tell(vm.StorageChange{StorageOp: op, Seen: r.seen})
+			r.tell(protocol.StorageChange{StorageOp: op, Seen: r.seen})
 		}
 	}
 }
 
 // put takes a change of a session. It does not wait; report is told of a change that is not kept
 // because a limit forbids it. An error means that no more can wait for the database.
-func (k *ownerStore) put(r *reader, op vm.StorageOp, report func(problem string)) error {
+func (k *ownerStore) put(r *reader, op protocol.StorageOp, report func(problem fault.Text)) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	r.seen++
-	if problem := checkOp(op); problem != "" {
-		report(problem)
+	if problem := op.Check(); problem != "" {
+		report(fault.Textf("%s", problem))
 		return nil
 	}
 	now := time.Now()
@@ -292,28 +289,9 @@ func (k *ownerStore) put(r *reader, op vm.StorageOp, report func(problem string)
 
 // count keeps the store's sum. k.mu is held.
 func (k *ownerStore) count() {
-	now := int64(k.unsaved.bytes + k.flying.bytes)
+	now := int64(k.unsaved.bytes + k.inFlight.bytes)
 	k.store.waiting.Add(now - k.counted)
 	k.counted = now
-}
-
-// checkOp applies the rules for a single operation; the engine keeps to them, so that only a
-// broken worker meets them.
-func checkOp(op vm.StorageOp) string {
-	switch {
-	case op.Op == "clear":
-		return ""
-	case op.Op != "set" && op.Op != "remove":
-		return fmt.Sprintf("Storage operation %q does not exist.", clip(op.Op, 40))
-	case op.Key == "" || len(op.Key) > MaxKeyBytes || !utf8.ValidString(op.Key) || strings.ContainsRune(op.Key, 0):
-		return fmt.Sprintf("The storage key %q was not kept: keys have 1 to %d bytes.", clip(op.Key, 40), MaxKeyBytes)
-	case op.Op == "set" && len(op.Value) > MaxValueBytes:
-		return fmt.Sprintf("The value of storage key %q was not kept: it is larger than %d MB.",
-			clip(op.Key, 40), MaxValueBytes>>20)
-	case op.Op == "set" && (!utf8.ValidString(op.Value) || !json.Valid([]byte(op.Value))):
-		return fmt.Sprintf("The value of storage key %q was not kept: it is not JSON.", clip(op.Key, 40))
-	}
-	return ""
 }
 
 // refresh looks at the database soon: another host has changed something.
@@ -321,7 +299,7 @@ func (k *ownerStore) refresh() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	select {
-	case <-k.store.hurry: // the host stops; there are no more readers
+	case <-k.store.stopped: // the host stops; there are no more readers
 	default:
 		k.stale = true
 		k.work()
@@ -365,13 +343,13 @@ func (k *ownerStore) run() {
 // caller waits for the end of the work. It returns false when the host has stopped trying.
 func (k *ownerStore) pause(wait time.Duration, failing bool) bool {
 	k.mu.Lock()
-	rush, hurry := (<-chan struct{})(k.rush), (<-chan struct{})(k.store.hurry)
+	rush, stopped := (<-chan struct{})(k.rush), (<-chan struct{})(k.store.stopped)
 	k.mu.Unlock()
 	if failing {
 		rush = nil
 		select {
-		case <-hurry:
-			wait, hurry = SaveEvery, nil
+		case <-stopped:
+			wait, stopped = SaveEvery, nil
 		default:
 		}
 	}
@@ -380,7 +358,7 @@ func (k *ownerStore) pause(wait time.Duration, failing bool) bool {
 	select {
 	case <-t.C:
 	case <-rush:
-	case <-hurry:
+	case <-stopped:
 	case <-k.store.ctx.Done():
 	}
 	return k.store.ctx.Err() == nil
@@ -404,7 +382,7 @@ func (k *ownerStore) round() error {
 	defer cancel()
 	err := k.save(ctx)
 	if err == nil {
-		err = k.look(ctx)
+		err = k.readOthers(ctx)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -420,7 +398,7 @@ func (k *ownerStore) save(ctx context.Context) error {
 		k.mu.Unlock()
 		return nil
 	}
-	k.flying, k.unsaved = batch, changes{}
+	k.inFlight, k.unsaved = batch, changes{}
 	newest := make(map[string]time.Time, len(batch.keys))
 	for key, at := range k.known {
 		if batch.has(key) {
@@ -430,7 +408,7 @@ func (k *ownerStore) save(ctx context.Context) error {
 	k.mu.Unlock()
 	done, err := k.store.save(ctx, k.owner, batch, newest)
 	k.mu.Lock()
-	k.flying = changes{}
+	k.inFlight = changes{}
 	if err != nil {
 		k.unsaved = batch.then(k.unsaved)
 		k.count()
@@ -451,14 +429,14 @@ func (k *ownerStore) save(ctx context.Context) error {
 	k.count()
 	k.mu.Unlock()
 	if len(done.refused) > 0 {
-		report(fmt.Sprintf("Storage is full (%d MB); not kept: %s.", MaxStorageBytes>>20,
+		report(fault.Textf("Storage is full (%d MB); not kept: %s.", protocol.MaxStorageBytes>>20,
 			clip(strings.Join(done.refused, ", "), 200)))
 	}
 	return k.store.bus.Publish(ctx, storageSubject(k.owner), []byte(k.store.self))
 }
 
-// look reads the changes of other hosts, if some were announced.
-func (k *ownerStore) look(ctx context.Context) error {
+// readOthers reads the changes of other hosts, if some were announced.
+func (k *ownerStore) readOthers(ctx context.Context) error {
 	k.mu.Lock()
 	stale := k.stale && len(k.readers) > 0
 	k.stale = false

@@ -17,7 +17,7 @@ import (
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/migrations/migrationtest"
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/server/bus"
 	"github.com/teahouse/teahouse/waittest"
 )
@@ -95,7 +95,7 @@ func (o *owned) open(t interface {
 }
 
 // told is what vm does with a change, see its storage.
-func (p *opened) told(change vm.StorageChange) {
+func (p *opened) told(change protocol.StorageChange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.mine[change.Key] > change.Seen {
@@ -111,7 +111,7 @@ func (p *opened) told(change vm.StorageChange) {
 	}
 }
 
-func (p *opened) store(op vm.StorageOp) {
+func (p *opened) store(op protocol.StorageOp) {
 	p.t.Helper()
 	p.mu.Lock()
 	p.made++
@@ -126,7 +126,7 @@ func (p *opened) store(op vm.StorageOp) {
 	}
 	p.mu.Unlock()
 	runtime.Gosched() // what an app stores is on its way for a while
-	if err := p.k.put(&p.r, op, func(problem string) { p.t.Fatal(problem) }); err != nil {
+	if err := p.k.put(&p.r, op, func(problem fault.Text) { p.t.Fatal(problem) }); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -145,7 +145,9 @@ func (p *opened) hangUp() {
 	}
 }
 
-func set(key, value string) vm.StorageOp { return vm.StorageOp{Op: "set", Key: key, Value: value} }
+func set(key, value string) protocol.StorageOp {
+	return protocol.StorageOp{Op: "set", Key: key, Value: value}
+}
 
 // agree waits until all sessions read the same, and the database has it. want is "" for anything.
 func agree(t *testing.T, o *owned, want string, sessions ...*opened) {
@@ -183,9 +185,9 @@ func TestStorageEndsAsTheOperationsSay(t *testing.T) {
 			key := rapid.SampledFrom([]string{"a", "b", "c", "键"}).Draw(t, "key")
 			switch rapid.IntRange(0, 5).Draw(t, "kind") {
 			case 0:
-				p.store(vm.StorageOp{Op: "clear"})
+				p.store(protocol.StorageOp{Op: "clear"})
 			case 1:
-				p.store(vm.StorageOp{Op: "remove", Key: key})
+				p.store(protocol.StorageOp{Op: "remove", Key: key})
 			default:
 				p.store(set(key, fmt.Sprintf(`{"n":%d}`, i)))
 			}
@@ -215,9 +217,9 @@ func TestSessionsOfOneUserOnTwoHostsAgree(t *testing.T) {
 			key := rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "key")
 			switch rapid.IntRange(0, 7).Draw(rt, "kind") {
 			case 0:
-				p.store(vm.StorageOp{Op: "clear"})
+				p.store(protocol.StorageOp{Op: "clear"})
 			case 1:
-				p.store(vm.StorageOp{Op: "remove", Key: key})
+				p.store(protocol.StorageOp{Op: "remove", Key: key})
 			case 2:
 				if err := p.k.flush(context.Background()); err != nil {
 					rt.Fatal(err)
@@ -341,17 +343,17 @@ func TestWhatWaitsForTheDatabaseIsBounded(t *testing.T) {
 	o := newOwned(t)
 	p := o.open(t, o.host(t))
 	p.k.database <- struct{}{}
-	value := `"` + strings.Repeat("x", MaxValueBytes-10) + `"`
+	value := `"` + strings.Repeat("x", protocol.MaxValueBytes-10) + `"`
 	var err error
 	kept := 0
 	for ; err == nil && kept < 100; kept++ {
 		err = p.k.put(&p.r, set(fmt.Sprint(kept), value), nil)
 	}
-	if fault.SlugOf(err) != "storage-unavailable" || kept > MaxUnsaved/MaxValueBytes+1 {
+	if fault.SlugOf(err) != "storage-unavailable" || kept > MaxUnsaved/protocol.MaxValueBytes+1 {
 		t.Errorf("%d MB wait, then %v", kept, err)
 	}
 	for i := range kept {
-		_ = p.k.put(&p.r, vm.StorageOp{Op: "remove", Key: fmt.Sprint(i)}, nil)
+		_ = p.k.put(&p.r, protocol.StorageOp{Op: "remove", Key: fmt.Sprint(i)}, nil)
 	}
 	<-p.k.database
 	p.hangUp()
@@ -363,13 +365,13 @@ func TestStorageLimitsHoldInTheHost(t *testing.T) {
 	p := o.open(t, o.host(t))
 	var mu sync.Mutex // the ownerStore's writer reports, too
 	var problems []string
-	report := func(problem string) {
+	report := func(problem fault.Text) {
 		mu.Lock()
 		defer mu.Unlock()
-		problems = append(problems, problem)
+		problems = append(problems, problem.String())
 	}
-	for _, op := range []vm.StorageOp{
-		set("", "1"), set(strings.Repeat("k", MaxKeyBytes+1), "1"), set("big", `"`+strings.Repeat("x", MaxValueBytes)+`"`),
+	for _, op := range []protocol.StorageOp{
+		set("", "1"), set(strings.Repeat("k", protocol.MaxKeyBytes+1), "1"), set("big", `"`+strings.Repeat("x", protocol.MaxValueBytes)+`"`),
 		set("bad", "{"), set("zero\x00", "1"), set("\xff", "1"), {Op: "drop", Key: "x"},
 	} {
 		before := len(problems)
@@ -377,7 +379,7 @@ func TestStorageLimitsHoldInTheHost(t *testing.T) {
 			t.Errorf("%q %q was kept: %v", op.Op, clip(op.Key, 20), err)
 		}
 	}
-	half := `"` + strings.Repeat("x", MaxValueBytes-10) + `"`
+	half := `"` + strings.Repeat("x", protocol.MaxValueBytes-10) + `"`
 	for i := range 12 { // 12 MB
 		if err := p.k.put(&p.r, set(fmt.Sprintf("k%02d", i), half), report); err != nil {
 			t.Fatal(err)
@@ -399,21 +401,4 @@ func TestStorageLimitsHoldInTheHost(t *testing.T) {
 	if len(p.s.ownerStores) != 0 {
 		t.Errorf("%d ownerStores are left", len(p.s.ownerStores))
 	}
-}
-
-func FuzzReadFrame(f *testing.F) {
-	for _, seed := range []string{`{"t":"event","page":1,"type":"tap","target":[0,1],"detail":{"x":1}}`, `{"t":"reply","call":1,"ok":true}`,
-		`{"t":"event","T":"reply","page":1}`, `{"t":"env","env":{"width":1}}`, `[`, `{"t":"scroll","page":1,"top":1e308}`} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, raw []byte) {
-		first, err := readFrame(raw)
-		if err != nil {
-			return
-		}
-		second, err := readFrame(first.encode())
-		if err != nil || second.T != first.T || second.Call != first.Call || second.Page != first.Page {
-			t.Fatalf("%q reads as %+v and, written again, as %+v (%v)", raw, first, second, err)
-		}
-	})
 }

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/teahouse/teahouse/runtime/vm"
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // The developer of a released version reads its errors, not what users did. The app's own console is
@@ -75,11 +75,11 @@ func (t *typed) hide(text string) string {
 }
 
 // forDeveloper returns the part of an app's line that its developer may read, or false for nothing.
-func (s *session) forDeveloper(entry vm.LogEntry) (vm.LogEntry, bool) {
+func (s *session) forDeveloper(entry protocol.LogEntry) (protocol.LogEntry, bool) {
 	if s.launch.Development {
 		return entry, true
 	}
-	if entry.Kind == vm.LogConsole {
+	if entry.Kind == protocol.LogConsole {
 		return entry, false
 	}
 	if entry.Brief != "" {

@@ -16,42 +16,42 @@ import (
 // announcements that did not arrive; and the expiry of its token, unless the client sends a new one.
 
 // EndSession ends the sockets of a session of the person, and all of the person's when session is zero.
-func (d *Door) EndSession(userID, session uuid.UUID) {
-	for _, s := range d.all() {
+func (e *Endpoint) EndSession(userID, session uuid.UUID) {
+	for _, s := range e.all() {
 		if who := s.who.Load(); who != nil && who.UserID == userID && (session == uuid.Nil || who.Session == session) {
 			s.End(auth.SessionEnded())
 		}
 	}
 }
 
-func (d *Door) all() []*Socket {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	all := make([]*Socket, 0, len(d.sockets))
-	for s := range d.sockets {
+func (e *Endpoint) all() []*Socket {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := make([]*Socket, 0, len(e.sockets))
+	for s := range e.sockets {
 		all = append(all, s)
 	}
 	return all
 }
 
 // watchSessions calls CheckSessions every CheckEvery until the context ends.
-func (d *Door) watchSessions(ctx context.Context) {
-	tick := time.NewTicker(CheckEvery)
+func (e *Endpoint) watchSessions(ctx context.Context) {
+	tick := time.NewTicker(e.CheckEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			d.CheckSessions(ctx)
+			e.CheckSessions(ctx)
 		}
 	}
 }
 
 // CheckSessions ends the sockets whose session has ended, as the database says.
-func (d *Door) CheckSessions(ctx context.Context) {
+func (e *Endpoint) CheckSessions(ctx context.Context) {
 	open := map[uuid.UUID][]*Socket{}
-	for _, s := range d.all() {
+	for _, s := range e.all() {
 		if who := s.who.Load(); who != nil {
 			open[who.Session] = append(open[who.Session], s)
 		}
@@ -62,10 +62,10 @@ func (d *Door) CheckSessions(ctx context.Context) {
 	}
 	for part := range slices.Chunk(sessions, MaxCheck) {
 		ctx, cancel := context.WithTimeout(ctx, CheckTimeout)
-		ended, err := d.Tokens.EndedAmong(ctx, part)
+		ended, err := e.Tokens.EndedAmong(ctx, part)
 		cancel()
 		if err != nil { // the next round asks again
-			d.Logger.Warn("sessions of sockets not looked at", "error", err)
+			e.Logger.Warn("the sessions of sockets were not checked", "error", err)
 			return
 		}
 		for _, session := range ended {
@@ -76,11 +76,11 @@ func (d *Door) CheckSessions(ctx context.Context) {
 	}
 }
 
-// become gives the socket to the identity until its token expires.
-func (s *Socket) become(ctx context.Context, who auth.Identity) error {
+// setOwner makes the identity the owner of the socket, until its token expires.
+func (s *Socket) setOwner(ctx context.Context, who auth.Identity) error {
 	s.who.Store(&who)
 	// From here on an announcement finds the socket; the query is for a session that ended just before.
-	if err := s.door.Tokens.SessionLives(ctx, who); err != nil {
+	if err := s.endpoint.Tokens.CheckSession(ctx, who); err != nil {
 		return err
 	}
 	left := time.Until(who.Expires)
@@ -101,16 +101,16 @@ func (s *Socket) ExpiresIn() int { return int(time.Until(s.who.Load().Expires) /
 func (s *Socket) renew(token string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), AuthWait)
 	defer cancel()
-	who, err := s.door.Tokens.Verify(ctx, token, auth.AudienceAPI)
+	who, err := s.endpoint.Tokens.Verify(ctx, token, auth.AudienceAPI)
 	if err != nil {
 		return err
 	}
 	if old := s.Identity(); who.UserID != old.UserID || who.Session != old.Session {
 		return fault.Errorf(fault.Forbidden, "other-session", "This socket belongs to another session; open a new one.")
 	}
-	if err := s.become(ctx, who); err != nil {
+	if err := s.setOwner(ctx, who); err != nil {
 		return err
 	}
-	s.Send(encode(map[string]any{s.door.Kind: "renewed", "expires_in": s.ExpiresIn()}))
+	s.Send(encode(map[string]any{s.endpoint.Kind: "renewed", "expires_in": s.ExpiresIn()}))
 	return nil
 }

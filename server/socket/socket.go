@@ -17,7 +17,7 @@ import (
 // Socket is the connection of one client. Its methods are safe to call from any goroutine, except
 // for Next and Read, which belong to Config.Serve.
 type Socket struct {
-	door     *Door
+	endpoint *Endpoint
 	conn     *websocket.Conn
 	out      *outbox
 	who      atomic.Pointer[auth.Identity]
@@ -27,17 +27,17 @@ type Socket struct {
 	end      chan struct{} // closed when the socket ends
 }
 
-func newSocket(d *Door, conn *websocket.Conn) *Socket {
-	s := &Socket{door: d, conn: conn, out: newOutbox(d.MaxFrames, d.MaxBytes), end: make(chan struct{})}
-	s.Speak(conn.Headers(fiber.HeaderAcceptLanguage)) // until the client says more
+func newSocket(e *Endpoint, conn *websocket.Conn) *Socket {
+	s := &Socket{endpoint: e, conn: conn, out: newOutbox(e.MaxFrames, e.MaxBytes), end: make(chan struct{})}
+	s.SetLanguage(conn.Headers(fiber.HeaderAcceptLanguage)) // until the client says more
 	return s
 }
 
 // Identity returns the owner of the socket.
 func (s *Socket) Identity() auth.Identity { return *s.who.Load() }
 
-// Speak sets the language of the host's own sentences, a BCP 47 tag.
-func (s *Socket) Speak(language string) { s.language.Store(&language) }
+// SetLanguage sets the language of the host's own sentences, a BCP 47 tag.
+func (s *Socket) SetLanguage(language string) { s.language.Store(&language) }
 
 // Send queues a frame for the client. When too much waits, the socket ends; the client can connect
 // again and ask for what it missed.
@@ -56,14 +56,14 @@ func (s *Socket) End(err error) {
 		if err == nil {
 			return nil
 		}
-		kind, language := s.door.Refused, ""
+		kind, language := s.endpoint.Refused, ""
 		if begun {
-			kind = s.door.Ended
+			kind = s.endpoint.Ended
 		}
 		if l := s.language.Load(); l != nil {
 			language = *l
 		}
-		return s.door.lastFrame(kind, err, language)
+		return s.endpoint.lastFrame(kind, err, language)
 	})
 	if first {
 		s.why = err
@@ -86,18 +86,18 @@ func (s *Socket) ended() bool {
 // authenticate reads the first frame.
 func (s *Socket) authenticate() error {
 	expected := fault.Errorf(fault.Unauthenticated, "auth-expected",
-		`The first frame must be {%q:"auth","token":"…"}, within %s.`, s.door.Kind, AuthWait)
+		`The first frame must be {%q:"auth","token":"…"}, within %s.`, s.endpoint.Kind, AuthWait)
 	var first authFrame
-	if s.Next(&first, AuthWait) != nil || first.kind(s.door) != "auth" {
+	if s.Next(&first, AuthWait) != nil || first.kind(s.endpoint) != "auth" {
 		return expected
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), AuthWait)
 	defer cancel()
-	who, err := s.door.Tokens.Verify(ctx, first.Token, auth.AudienceAPI)
+	who, err := s.endpoint.Tokens.Verify(ctx, first.Token, auth.AudienceAPI)
 	if err != nil {
 		return err
 	}
-	return s.become(ctx, who)
+	return s.setOwner(ctx, who)
 }
 
 // authFrame is the client's frame with its token.
@@ -107,8 +107,8 @@ type authFrame struct {
 	Token string `json:"token"`
 }
 
-func (f *authFrame) kind(d *Door) string {
-	if d.Kind == "t" {
+func (f *authFrame) kind(e *Endpoint) string {
+	if e.Kind == "t" {
 		return f.T
 	}
 	return f.Type
@@ -120,7 +120,7 @@ func (s *Socket) newToken(frame []byte) (token string, ok bool) {
 		return "", false
 	}
 	var f authFrame
-	if json.Unmarshal(frame, &f) != nil || f.kind(s.door) != "auth" {
+	if json.Unmarshal(frame, &f) != nil || f.kind(s.endpoint) != "auth" {
 		return "", false
 	}
 	return f.Token, true

@@ -20,12 +20,12 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// host is a door with a real socket.
+// host serves an endpoint on a real port.
 type host struct {
-	t      *testing.T
-	door   *socket.Door
-	tokens *tokens
-	url    string
+	t        *testing.T
+	endpoint *socket.Endpoint
+	tokens   *tokens
+	url      string
 }
 
 func serve(t *testing.T, config socket.Config) *host {
@@ -33,9 +33,12 @@ func serve(t *testing.T, config socket.Config) *host {
 	h := &host{t: t, tokens: &tokens{}}
 	config.Tokens, config.Kind, config.Refused, config.Ended = h.tokens, "t", "failed", "closed"
 	config.MaxFrame, config.Logger = 1<<10, slog.New(slog.DiscardHandler)
-	h.door = socket.NewDoor(config)
+	if config.CheckEvery == 0 {
+		config.CheckEvery = time.Hour // so that it ends no socket for another guard
+	}
+	h.endpoint = socket.NewEndpoint(config)
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
-	h.door.Routes(app, "/door")
+	h.endpoint.Routes(app, "/socket")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -43,13 +46,13 @@ func serve(t *testing.T, config socket.Config) *host {
 	served := make(chan error, 1)
 	go func() { served <- app.Listener(listener) }()
 	t.Cleanup(func() {
-		h.door.Close(context.Background(), socket.Draining())
+		h.endpoint.Close(context.Background(), socket.Draining())
 		if err := app.Shutdown(); err != nil {
 			t.Error(err)
 		}
 		<-served
 	})
-	h.url = "ws://" + listener.Addr().String() + "/door"
+	h.url = "ws://" + listener.Addr().String() + "/socket"
 	return h
 }
 
@@ -67,11 +70,11 @@ func (h *host) dial(token string) *websocket.Conn {
 	return conn
 }
 
-// open runs a door and returns it with a client that has sent its token.
-func open(t *testing.T, config socket.Config) (*socket.Door, *websocket.Conn) {
+// open runs an endpoint and returns it with a client that has sent its token.
+func open(t *testing.T, config socket.Config) (*socket.Endpoint, *websocket.Conn) {
 	t.Helper()
 	h := serve(t, config)
-	return h.door, h.dial(token(uuid.New(), uuid.New(), time.Now().Add(time.Hour)))
+	return h.endpoint, h.dial(token(uuid.New(), uuid.New(), time.Now().Add(time.Hour)))
 }
 
 // last reads to the end of the socket: the last frame, and code and reason of the close frame.
@@ -116,12 +119,12 @@ func TestAClientThatDoesNotReadIsDisconnectedAndMemoryIsBounded(t *testing.T) {
 
 func TestAHandlerThatPanicsEndsItsSocketAlone(t *testing.T) {
 	t.Parallel()
-	door, conn := open(t, socket.Config{MaxFrames: 10, MaxBytes: 1 << 10, Serve: func(*socket.Socket) error { panic("no") }})
+	endpoint, conn := open(t, socket.Config{MaxFrames: 10, MaxBytes: 1 << 10, Serve: func(*socket.Socket) error { panic("no") }})
 	frame, code, _ := last(t, conn)
 	if !strings.Contains(frame, `"failed"`) || strings.Contains(frame, "panic") || code != websocket.CloseInternalServerErr {
 		t.Errorf("ended with %q, %d", frame, code)
 	}
-	if left := door.Close(t.Context(), socket.Draining()); left != 0 {
+	if left := endpoint.Close(t.Context(), socket.Draining()); left != 0 {
 		t.Errorf("%d sockets are left", left)
 	}
 }

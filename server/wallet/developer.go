@@ -13,6 +13,7 @@ import (
 	"github.com/teahouse/teahouse/payments/orders"
 	"github.com/teahouse/teahouse/payments/webhooks"
 	"github.com/teahouse/teahouse/server/api/paging"
+	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/auth"
 )
@@ -113,7 +114,7 @@ func (s *Service) handleGetWebhook(ctx context.Context, in *appInput) (*webhookO
 		return nil, err
 	}
 	out := &webhookOutput{}
-	out.Body.URL, out.Body.DisabledReason = endpoint.URL, endpoint.DisabledReason
+	out.Body.URL, out.Body.DisabledReason = endpoint.URL, spoken(ctx, endpoint.DisabledReason)
 	return out, nil
 }
 
@@ -156,9 +157,19 @@ func (s *Service) handleDeliveries(ctx context.Context, in *appOrdersInput) (*de
 	if err != nil {
 		return nil, err
 	}
-	views := mapped(found, func(d webhooks.Delivery) Delivery { return Delivery(d) })
+	views := mapped(found, func(d webhooks.Delivery) Delivery {
+		for i := range d.Log {
+			d.Log[i].Error = spoken(ctx, d.Log[i].Error)
+		}
+		return Delivery(d)
+	})
 	return &deliveriesOutput{paging.Of(in.Query, views,
 		func(d Delivery) []string { return []string{d.ID.String()} })}, nil
+}
+
+// spoken returns a text that was stored in English in the language of the request.
+func spoken(ctx context.Context, text string) string {
+	return fault.Translate(request.FromContext(ctx).Language, text)
 }
 
 type resendInput struct {

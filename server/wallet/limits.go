@@ -11,5 +11,5 @@ const (
 // maxFutureSkew is how far hosts' clocks may differ before payment parameters are refused.
 const maxFutureSkew = 5 * time.Minute
 
-// maxNonce bounds the nonce of payment parameters: the limit of the incumbent's interface.
+// maxNonce bounds the nonce of payment parameters: the limit of existing platforms' interfaces.
 const maxNonce = 32

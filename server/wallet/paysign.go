@@ -39,7 +39,7 @@ func (s *Service) signPay(appID string, orderID uuid.UUID) PayParams {
 	return p
 }
 
-// paySignature signs the same four lines as the incumbent's interface.
+// paySignature signs the same four lines as existing platforms' interfaces.
 func (s *Service) paySignature(appID string, p PayParams) string {
 	mac := hmac.New(sha256.New, s.signKey)
 	mac.Write([]byte(appID + "\n" + p.TimeStamp + "\n" + p.NonceStr + "\n" + p.Package + "\n"))

@@ -13,6 +13,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/payments"
 	"github.com/teahouse/teahouse/server/api/paging"
+	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/audit"
 	"github.com/teahouse/teahouse/server/auth"
 )
@@ -88,7 +89,9 @@ func (s *Service) handleEntries(ctx context.Context, in *entriesInput) (*entries
 	if err != nil {
 		return nil, err
 	}
-	return &entriesOutput{paging.Of(in.Query, mapped(found, entryView),
+	return &entriesOutput{paging.Of(in.Query, mapped(found, func(e payments.Entry) Entry {
+		return entryView(e, request.FromContext(ctx).Language)
+	}),
 		func(e Entry) []string { return []string{e.ID} })}, nil
 }
 
@@ -144,7 +147,7 @@ type pinInput struct {
 func (s *Service) handleSetPIN(ctx context.Context, in *pinInput) (*struct{}, error) {
 	user := auth.UserFromContext(ctx)
 	err := s.pins.Set(ctx, user.String(), in.Body.PIN, func(ctx context.Context) error {
-		return s.passwords.CheckPassword(ctx, user, in.Body.Password)
+		return s.passwords.VerifyPassword(ctx, user, in.Body.Password)
 	})
 	if err != nil {
 		return nil, err

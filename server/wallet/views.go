@@ -108,13 +108,13 @@ type Entry struct {
 }
 
 // bankTitle is the simulator's name, which makes clear that its money is not real.
-const bankTitle = "Sandbox bank"
+var bankTitle = fault.Textf("Sandbox bank")
 
-func entryView(e payments.Entry) Entry {
+func entryView(e payments.Entry, language string) Entry {
 	v := Entry{ID: strconv.FormatInt(e.Seq, 10), CreatedAt: e.CreatedAt, Kind: e.Kind,
 		Title: e.PayeeName, Amount: e.Amount, Currency: e.Currency, BalanceAfter: e.BalanceAfter}
 	if e.Counterparty.Type == payments.OwnerPlatform {
-		v.Title = bankTitle
+		v.Title = bankTitle.In(language)
 	}
 	if e.OrderID != uuid.Nil {
 		v.OrderID = &e.OrderID

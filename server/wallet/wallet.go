@@ -63,7 +63,7 @@ type Pusher interface {
 
 // Passwords checks the password of a user's account.
 type Passwords interface {
-	CheckPassword(ctx context.Context, userID uuid.UUID, password string) error
+	VerifyPassword(ctx context.Context, userID uuid.UUID, password string) error
 }
 
 // Config is what a wallet needs from the host.
@@ -78,8 +78,8 @@ type Config struct {
 	Transport http.RoundTripper // for webhooks; it must refuse private addresses
 	Currency  string            // of new wallets; "" means CNY
 	BankDelay time.Duration     // how long the sandbox bank takes to decide; 0 means its default
-	// AllowHTTP accepts http:// webhook endpoints, for development on one machine.
-	AllowHTTP bool
+	// CheckURL refuses what Transport would refuse, when the address of a webhook is saved.
+	CheckURL func(ctx context.Context, address string) error
 }
 
 // defaultCurrency is the currency of the platform for which most apps were written.
@@ -111,7 +111,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if _, ok := payments.LookupCurrency(c.Currency); !ok {
 		return nil, fmt.Errorf("wallet: %q is not an ISO 4217 currency", c.Currency)
 	}
-	if c.Transport == nil || c.Directory == nil || c.Messenger == nil || c.Pusher == nil || c.Passwords == nil ||
+	if c.Transport == nil || c.CheckURL == nil || c.Directory == nil || c.Messenger == nil || c.Pusher == nil || c.Passwords == nil ||
 		len(c.Secret) != auth.SecretBytes {
 		return nil, errors.New("wallet: the configuration is incomplete")
 	}
@@ -123,7 +123,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		currency: c.Currency, signKey: c.Secret.Derive("payment parameters"), now: time.Now}
 	s.orders = orders.New(c.Pool, c.Jobs, s.pins)
 	s.hooks = webhooks.New(c.Pool, c.Jobs,
-		webhooks.Config{Transport: c.Transport, Sealer: c.Secret, AllowHTTP: c.AllowHTTP})
+		webhooks.Config{Transport: c.Transport, Sealer: c.Secret, Check: c.CheckURL})
 	if err := s.hooks.SealStored(ctx); err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func (w *world) RequireMember(ctx context.Context, appID string) error {
 	return fault.Errorf(fault.NotFound, "no-app", "There is no such app.")
 }
 
-func (w *world) CheckPassword(_ context.Context, _ uuid.UUID, password string) error {
+func (w *world) VerifyPassword(_ context.Context, _ uuid.UUID, password string) error {
 	if password != "correct horse" {
 		return fault.Errorf(fault.Forbidden, "wrong-password", "The password is wrong.")
 	}
@@ -159,7 +159,7 @@ func setup(t *testing.T) *world {
 	}
 	w.chat = chat.New(w.pool, w.pushes, w)
 	w.Service, err = wallet.New(t.Context(), wallet.Config{Pool: w.pool, Secret: bytes.Repeat([]byte{7}, auth.SecretBytes), Jobs: inserting, Directory: w,
-		Messenger: w, Pusher: w.pushes, Passwords: w, AllowHTTP: true, BankDelay: time.Millisecond,
+		Messenger: w, Pusher: w.pushes, Passwords: w, CheckURL: func(context.Context, string) error { return nil }, BankDelay: time.Millisecond,
 		Transport: &http.Transport{DisableKeepAlives: true}})
 	if err != nil {
 		t.Fatal(err)
@@ -266,14 +266,14 @@ func (w *world) expect(t *testing.T, who, method, path, key, body, slug string) 
 // server calls a capability as the server of the café's app.
 func (w *world) asServer(t *testing.T, name, in string) (json.RawMessage, error) {
 	t.Helper()
-	return w.table.Call(t.Context(), bridge.Caller{Door: bridge.AccountServer, AppID: cafeApp,
+	return w.table.Call(t.Context(), bridge.Caller{Kind: bridge.AccountServer, AppID: cafeApp,
 		AccountID: w.cafe, Scopes: []string{"payment"}}, name, json.RawMessage(in))
 }
 
 // inApp calls a capability from an open app.
 func (w *world) inApp(t *testing.T, appID, who, name string, in []byte) (json.RawMessage, error) {
 	t.Helper()
-	return w.table.Call(t.Context(), bridge.Caller{Door: bridge.AppSession, AppID: appID,
+	return w.table.Call(t.Context(), bridge.Caller{Kind: bridge.AppSession, AppID: appID,
 		AccountID: w.cafe, UserID: w.people[who].UserID, Scopes: []string{"payment"}}, name, in)
 }
 
@@ -758,23 +758,23 @@ func TestPaymentParametersAreValidForOneAppAndPayer(t *testing.T) {
 		}
 	}
 	// A server cannot prepare an order, and an app cannot create one.
-	if _, err := w.asServer(t, "order.prepare", string(order.Pay)); fault.SlugOf(err) != "wrong-door" {
+	if _, err := w.asServer(t, "order.prepare", string(order.Pay)); fault.SlugOf(err) != "wrong-caller" {
 		t.Errorf("prepared by a server: %v", err)
 	}
-	if _, err := w.inApp(t, cafeApp, "ann", "orders.create", []byte(`{}`)); fault.SlugOf(err) != "wrong-door" {
+	if _, err := w.inApp(t, cafeApp, "ann", "orders.create", []byte(`{}`)); fault.SlugOf(err) != "wrong-caller" {
 		t.Errorf("created by an app: %v", err)
 	}
 	if _, err := w.asServer(t, "orders.create", `{"out_trade_no":"OPEN-0001","description":"x","amount":1,"open_id":"o_nobody"}`); fault.SlugOf(err) != "unknown-open-id" {
 		t.Errorf("an order for an unknown open ID: %v", err)
 	}
-	_, err := w.table.Call(t.Context(), bridge.Caller{Door: bridge.AccountServer, AppID: otherApp,
+	_, err := w.table.Call(t.Context(), bridge.Caller{Kind: bridge.AccountServer, AppID: otherApp,
 		Scopes: []string{"payment"}}, "orders.get", json.RawMessage(`{"order_id":"`+order.OrderID.String()+`"}`))
 	if fault.SlugOf(err) != "no-order" {
 		t.Errorf("read by another app: %v", err)
 	}
 	for _, c := range w.table.All() {
-		for _, door := range []bridge.Door{bridge.AppSession, bridge.AccountServer} {
-			_, err := w.table.Call(t.Context(), bridge.Caller{Door: door, AppID: cafeApp}, c.Name, json.RawMessage(`{}`))
+		for _, kind := range []bridge.CallerKind{bridge.AppSession, bridge.AccountServer} {
+			_, err := w.table.Call(t.Context(), bridge.Caller{Kind: kind, AppID: cafeApp}, c.Name, json.RawMessage(`{}`))
 			if fault.CodeOf(err) != fault.Forbidden {
 				t.Errorf("%s without the scope: %v", c.Name, err)
 			}

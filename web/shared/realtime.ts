@@ -2,7 +2,7 @@
 // is called after every (re)connection, and when the host reports that notifications may have been
 // lost (a "gap"): its owner then fetches missed messages with after_seq.
 
-import { RENEW_BEFORE_MS } from "./api";
+import { Renewal } from "./renewal";
 import type { RealtimeEvent } from "./types";
 
 const PING_EVERY_MS = 25_000;
@@ -19,11 +19,6 @@ const RESTART_SPREAD_MS = 3_000;
 /** When to come back to a host that stopped: not all at once. */
 export function afterRestart(random: () => number = Math.random): number {
   return RESTART_SPREAD_MS * random();
-}
-
-/** When to renew a token that has so many seconds left: when the API client would get a new one. */
-export function renewIn(expiresIn: number): number {
-  return Math.max(1000, expiresIn * 1000 - RENEW_BEFORE_MS + 1000);
 }
 
 /** "waiting": the next try is scheduled; "offline": the browser reports that there is no network. */
@@ -48,7 +43,7 @@ export class RealtimeClient {
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private pingTimer: ReturnType<typeof setTimeout> | undefined;
   private pongTimer: ReturnType<typeof setTimeout> | undefined;
-  private renewTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly renewal = new Renewal(() => this.options.token(false));
   /** The host has refused the token. */
   private refused = false;
   /** Counts starts and stops, so that a late answer of an old connection is ignored. */
@@ -138,30 +133,18 @@ export class RealtimeClient {
       this.attempt = 0;
       this.enter("open");
       this.schedulePing();
-      this.scheduleRenewal(event.expires_in);
+      this.renew(event.expires_in);
       this.options.onReady();
     }
-    if (event.type === "renewed") this.scheduleRenewal(event.expires_in);
+    if (event.type === "renewed") this.renew(event.expires_in);
     if (event.type === "gap") this.options.onReady();
     this.options.onEvent(event);
   }
 
-  /** The socket ends with its token: send a new one before that. */
-  private scheduleRenewal(expiresIn: number | undefined): void {
-    clearTimeout(this.renewTimer);
-    if (expiresIn === undefined) return; // a host of an older version
-    this.renewTimer = setTimeout(() => void this.renew(), renewIn(expiresIn));
-  }
-
-  private async renew(): Promise<void> {
-    const socket = this.socket;
-    try {
-      const token = await this.options.token(false);
-      if (token !== null && socket === this.socket)
-        socket?.send(JSON.stringify({ type: "auth", token }));
-    } catch {
-      // No network: the socket ends, and the next one brings a new token.
-    }
+  private renew(expiresIn: number | undefined): void {
+    this.renewal.before(expiresIn, (token) =>
+      this.socket?.send(JSON.stringify({ type: "auth", token })),
+    );
   }
 
   private schedulePing(): void {
@@ -195,7 +178,7 @@ export class RealtimeClient {
     clearTimeout(this.retryTimer);
     clearTimeout(this.pingTimer);
     clearTimeout(this.pongTimer);
-    clearTimeout(this.renewTimer);
+    this.renewal.stop();
     this.socket?.close();
     this.socket = null;
   }

@@ -19,6 +19,8 @@ export interface components {
             name: string;
         };
         APIUse: {
+            /** Format: int64 */
+            column: number;
             file: string;
             /** Format: int64 */
             line: number;
@@ -35,6 +37,28 @@ export interface components {
             name?: string;
             welcome_text?: string;
         };
+        Add: {
+            collection: string;
+            /** @description Objects. A date is {"$date": milliseconds}. */
+            documents: unknown[] | null;
+        };
+        Added: {
+            /** @description The _id of each. */
+            ids: unknown[] | null;
+        };
+        Address: {
+            city: string;
+            county?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Street and number */
+            detail: string;
+            id: string;
+            phone: string;
+            postal_code?: string;
+            province?: string;
+            recipient: string;
+        };
         AdminApp: {
             account: components["schemas"]["AccountRef"];
             description: string;
@@ -49,7 +73,7 @@ export interface components {
             /** @example ta0123456789abcdef */
             id: string;
             name: string;
-            /** @description What people get; null before the first release. */
+            /** @description What users get; null before the first release. */
             released_version: components["schemas"]["Release"] | null;
         };
         ApiTokensOutputBody: {
@@ -64,7 +88,7 @@ export interface components {
             /** @example ta0123456789abcdef */
             id: string;
             name: string;
-            /** @description What people get; null before the first release. */
+            /** @description What users get; null before the first release. */
             released_version: components["schemas"]["Release"] | null;
         };
         AppName: {
@@ -125,6 +149,13 @@ export interface components {
             /** @description Always null. */
             next_cursor: string | null;
         };
+        Change: {
+            collection: string;
+            /** @description As MongoDB writes it: {"$set": {"a.b": 1}, "$inc": {"n": 1}}. */
+            update: unknown;
+            /** @description A condition as MongoDB writes it: {"price": {"$gte": 5}}. */
+            where?: unknown;
+        };
         ChangePasswordInputBody: {
             /** @description Of the second factor, if one is set up. */
             code?: string;
@@ -170,7 +201,7 @@ export interface components {
              * @example 900
              */
             expires_in: number;
-            /** @description The token opens nothing but the set-up of a second factor. */
+            /** @description The token allows nothing but the set-up of a second factor. */
             must_set_up_second_factor: boolean;
             /** @description Shown this once; each works once in place of a code. */
             recovery_codes: string[];
@@ -224,6 +255,10 @@ export interface components {
             Unparsed: string[] | null;
             Value: string;
         };
+        Counted: {
+            /** Format: int64 */
+            total: number;
+        };
         CreateOrderIn: {
             /**
              * Format: int64
@@ -272,9 +307,10 @@ export interface components {
             type: string;
         };
         Description: {
+            /** @description Who may call it. */
+            callers: ("app_session" | "account_server")[] | null;
             /** @description The user is asked once per app and scope. */
             consent: boolean;
-            doors: ("app_session" | "account_server")[] | null;
             /** @description JSON Schema of the parameters. */
             input: unknown;
             /**
@@ -288,7 +324,7 @@ export interface components {
             output: unknown;
             /**
              * Format: int64
-             * @description Calls a minute per app and user, or per app at the server's door.
+             * @description Calls a minute per app and user, or per app for the account's server.
              */
             per_minute: number;
             /**
@@ -312,7 +348,7 @@ export interface components {
             name: string;
             /** @description The proposal that waits for a reviewer, or the last one that was decided. */
             profile_change: components["schemas"]["ProfileChange"] | null;
-            /** @description What people get; null before the first release. */
+            /** @description What users get; null before the first release. */
             released_version: components["schemas"]["Release"] | null;
             /** @description A reviewer has seen its profile; a change of it is a proposal from now on. */
             reviewed: boolean;
@@ -378,6 +414,32 @@ export interface components {
             message: string;
             path: string;
         };
+        Fields: {
+            city: string;
+            county?: string;
+            /** @description Street and number */
+            detail: string;
+            phone: string;
+            postal_code?: string;
+            province?: string;
+            recipient: string;
+        };
+        File: {
+            /**
+             * Format: int64
+             * @description Seconds since 1970
+             */
+            created: number;
+            mime: string;
+            name: string;
+            /** @description As programs name it. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+        };
         FileChange: {
             /** Format: int64 */
             after: number;
@@ -416,14 +478,36 @@ export interface components {
              */
             limit: number;
         };
-        FormFile: {
-            ContentType: string;
-            Filename: string;
-            IsSet: boolean;
+        Get: {
+            collection: string;
+            /** @description What is shown: {"name": true}. */
+            fields?: unknown;
+            /**
+             * Format: int64
+             * @description At most 20 for a program, 1000 for a server.
+             */
+            limit?: number;
+            /**
+             * @description Pairs of a field and asc or desc.
+             * @example [
+             *       [
+             *         "price",
+             *         "desc"
+             *       ]
+             *     ]
+             */
+            order?: (string[] | null)[] | null;
             /** Format: int64 */
-            Size: number;
+            skip?: number;
+            /** @description A condition as MongoDB writes it: {"price": {"$gte": 5}}. */
+            where?: unknown;
+        };
+        Got: {
+            documents: unknown[] | null;
         };
         HostUse: {
+            /** Format: int64 */
+            column: number;
             declared: boolean;
             file: string;
             /** Format: int64 */
@@ -465,12 +549,15 @@ export interface components {
             /** @description What is wrong and what would be right. */
             text: string;
         };
+        ListOutputBody: {
+            items: components["schemas"]["Address"][] | null;
+        };
         LogInInputBody: {
             /** @description Of the authenticator, or a recovery code; asked for by the problem second-factor-needed. */
             code?: string;
             handle: string;
             password: string;
-            /** @description Open the account again that one has closed. */
+            /** @description Open your closed account again. */
             reopen?: boolean;
         };
         LogLine: {
@@ -482,7 +569,7 @@ export interface components {
             file: string;
             /** Format: int64 */
             id: number;
-            /** @description console (versions in development only), error, unsupported, or host for the platform's own lines. */
+            /** @description console (versions in development only), error, unsupported, host for the platform's own lines, or replay: what went into a session of a version in development up to its error. */
             kind: string;
             /** @enum {string} */
             level: "log" | "info" | "warn" | "error";
@@ -491,6 +578,7 @@ export interface components {
             page: string;
             /** @description One user's visit; the user is not named. */
             session_id: string;
+            /** @description For kind replay the log that the command teahouse replay plays; it is only there when the list is of one session. */
             stack: string;
             text: string;
             /** Format: date-time */
@@ -672,7 +760,10 @@ export interface components {
             title: string;
         };
         OauthError: {
+            /** @description The same in the language of the request. */
+            detail: string;
             error: string;
+            /** @description In English: RFC 6749 allows only ASCII. */
             error_description: string;
         };
         OauthToken: {
@@ -904,7 +995,7 @@ export interface components {
             state_since: string | null;
         };
         PersonActionInputBody: {
-            /** @description Stands in the audit log. */
+            /** @description Written to the audit log. */
             reason: string;
         };
         PersonRef: {
@@ -946,7 +1037,7 @@ export interface components {
             detail: string;
             /** @description The parts of the input that are wrong. */
             errors?: components["schemas"]["Field"][] | null;
-            /** @description Name it when you ask for help; the log of the host has it too. */
+            /** @description Give it when you ask for help; the host's log contains it too. */
             request_id?: string;
             /**
              * Format: int64
@@ -960,7 +1051,7 @@ export interface components {
              */
             title: string;
             /**
-             * @description Names the problem for good; compare this, not the title.
+             * @description The stable name of the problem; compare this, not the title.
              * @example /problems/bad-amount
              */
             type: string;
@@ -1004,6 +1095,11 @@ export interface components {
             handle: string;
             id: string;
         };
+        Query: {
+            collection: string;
+            /** @description A condition as MongoDB writes it: {"price": {"$gte": 5}}. */
+            where?: unknown;
+        };
         ReadInputBody: {
             /** Format: int64 */
             seq: number;
@@ -1041,9 +1137,16 @@ export interface components {
             /** @example 1.2.0 */
             version: string;
         };
+        Removed: {
+            /** Format: int64 */
+            removed: number;
+        };
         Report: {
             apis: components["schemas"]["APIUse"][] | null;
             app_name: string;
+            collections?: {
+                [key: string]: string;
+            };
             domains: string[] | null;
             hosts: components["schemas"]["HostUse"][] | null;
             pages: string[] | null;
@@ -1131,7 +1234,7 @@ export interface components {
              * @example 900
              */
             expires_in: number;
-            /** @description The token opens nothing but the set-up of a second factor. */
+            /** @description The token allows nothing but the set-up of a second factor. */
             must_set_up_second_factor: boolean;
             user: components["schemas"]["User"];
         };
@@ -1140,12 +1243,18 @@ export interface components {
             /** @description Always null. */
             next_cursor: string | null;
         };
+        Set: {
+            collection: string;
+            document: unknown;
+            /** @description A text or a number. */
+            id: unknown;
+        };
         SetMemberInputBody: {
             /** @enum {string} */
             role: "owner" | "developer";
         };
         SetRolesInputBody: {
-            /** @description Stands in the audit log. */
+            /** @description Written to the audit log. */
             reason: string;
             roles: ("user" | "developer" | "admin")[];
         };
@@ -1256,7 +1365,7 @@ export interface components {
             };
         };
         SubscriptionMessage: {
-            /** @description Your name for the message; the same name is sent once, so retry with it. */
+            /** @description Your ID for the message. A message with the same ID is sent only once, so retry with it. */
             client_id?: string;
             /** @description The text of each field, by its key. */
             data: {
@@ -1291,7 +1400,7 @@ export interface components {
             id: string;
         };
         TextMessage: {
-            /** @description Your name for the message; the same name is sent once, so retry with it. */
+            /** @description Your ID for the message. A message with the same ID is sent only once, so retry with it. */
             client_id?: string;
             /** @description To whom. */
             open_id: string;
@@ -1325,6 +1434,10 @@ export interface components {
             /** @enum {string} */
             locale?: "en" | "zh-CN";
         };
+        Updated: {
+            /** Format: int64 */
+            updated: number;
+        };
         User: {
             avatar_url: string;
             /** Format: date-time */
@@ -1356,6 +1469,8 @@ export interface components {
             id: string;
             image_hash: string | null;
             notes: string;
+            /** @description The version does not compile since the platform was updated, and cannot be opened. The diagnostics say why. */
+            outdated: boolean;
             report: components["schemas"]["Report"];
             /** Format: int64 */
             size: number;
@@ -1378,6 +1493,9 @@ export interface components {
              */
             held: number;
         };
+        WasSet: {
+            created: boolean;
+        };
         WebhookInputBody: {
             url: string;
         };
@@ -1389,15 +1507,6 @@ export interface components {
         };
     };
     responses: {
-        /** @description Something is away or busy for a moment. Wait for Retry-After, then repeat. */
-        Away: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description The input breaks a rule; errors says which part. Repeating it does not help. */
         InvalidInput: {
             headers: {
@@ -1407,7 +1516,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Nobody is logged in, or the token is over. Log in again or get a new token, then repeat. */
+        /** @description Nobody is logged in, or the token has expired. Log in again or get a new token, then repeat. */
         LoginRequired: {
             headers: {
                 [name: string]: unknown;
@@ -1425,7 +1534,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such thing, or it is not the caller's to see. */
+        /** @description It does not exist, or the caller may not see it. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -1434,7 +1543,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The state does not allow it now. Read the thing again and decide anew. */
+        /** @description The present state does not allow it. Read the state again, then decide. */
         NotNow: {
             headers: {
                 [name: string]: unknown;
@@ -1443,7 +1552,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than this operation takes. */
+        /** @description The body is larger than this operation accepts. */
         TooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -1452,8 +1561,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too often. Wait as many seconds as Retry-After says. */
+        /** @description Too many requests. Wait as many seconds as Retry-After says. */
         TooMany: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A part of the service is busy or unavailable at the moment. Wait for Retry-After, then repeat. */
+        Unavailable: {
             headers: {
                 [name: string]: unknown;
             };

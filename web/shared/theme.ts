@@ -8,7 +8,7 @@ const THEME_KEY = "teahouse.theme";
 const CONTRAST_KEY = "teahouse.contrast";
 
 const listeners = new Set<() => void>();
-/** Choices of this page's life: storage may be blocked, and the choice must still hold. */
+/** Choices made on this page, for when the storage is blocked. */
 const chosenNow = new Map<string, string>();
 
 export function theme(): Theme {
@@ -65,8 +65,8 @@ function apply(): void {
 }
 
 /**
- * Holds transitions back until the new colours are on the screen. A text that fades while its ground
- * does not, or the other way round, cannot be read on the way.
+ * Turns transitions off until the new colours are on the screen: a text whose colour fades while its
+ * background does not, or the other way round, cannot be read meanwhile.
  */
 function inOneStep(): void {
   const still = new CSSStyleSheet();

@@ -4,6 +4,7 @@
 // search finds a field from the database to the screen. Money is whole minor units with an ISO 4217
 // currency; times are RFC 3339.
 
+import type { Locale } from "./i18n";
 import type { components } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -37,7 +38,8 @@ export type Order = Schemas["Order"];
 
 /** The content of a message by its kind, which the document does not describe. */
 export interface MessageContents {
-  text: { text: string };
+  /** texts is there when the host wrote it: the same text by language. */
+  text: { text: string; texts?: Partial<Record<Locale, string>> };
   image: { media_id: ID; url: string; thumbnail_url: string; width: number; height: number };
   app_card: { app_id: ID; title: string; path: string; image_url: string | null };
   template: {

@@ -42,7 +42,7 @@ export class Orders {
   }
 
   /** Makes an order of the requested items, at the menu's prices. */
-  create(openID, asked, note = "") {
+  create(openID, asked, note = "", language = "en") {
     if (!Array.isArray(asked) || asked.length === 0 || asked.length > MOST_LINES) {
       throw new BadOrder(`an order has 1 to ${MOST_LINES} lines`);
     }
@@ -60,6 +60,7 @@ export class Orders {
       number: String((this.#state.number += 1)),
       open_id: openID,
       state: "pending",
+      language, // of its receipt and its message
       lines,
       note: String(note).slice(0, MOST_NOTE),
       amount: lines.reduce((sum, line) => sum + line.amount, 0),

@@ -7,8 +7,11 @@ import { createServer } from "node:http";
 import { Bridge, Problem, verifyWebhook } from "teahouse/server";
 import { categories, currency } from "./menu.js";
 import { BadOrder, Orders } from "./orders.js";
+import { hint, languageOf, named } from "./words.js";
 
 const MOST_BODY = 64 * 1024; // an order is a few hundred bytes
+const MOST_DESCRIPTION = 127; // characters of an order's description, which the receipt shows
+const MOST_FIELD = 100; // characters of a field of a message
 const KITCHEN_POLL = 250; // ms between two runs of the kitchen
 
 function settings() {
@@ -21,7 +24,11 @@ function settings() {
     appID: need("CAFE_APP_ID"),
     appSecret: need("CAFE_APP_SECRET"),
     webhookSecret: need("CAFE_WEBHOOK_SECRET"),
-    templateID: need("CAFE_TEMPLATE_ID"),
+    // A template is in one language; without a Chinese one everybody gets the other.
+    templates: {
+      en: need("CAFE_TEMPLATE_ID"),
+      zh: process.env.CAFE_TEMPLATE_ID_ZH || need("CAFE_TEMPLATE_ID"),
+    },
     state: need("CAFE_STATE"),
     address: process.env.CAFE_ADDR ?? "127.0.0.1:8081",
     kitchenSeconds: Number(process.env.CAFE_KITCHEN_SECONDS ?? 8),
@@ -47,7 +54,9 @@ class Refusal extends Error {
 const routes = {
   "GET /menu": () => ({ currency, categories }),
 
-  "GET /config": () => ({ template_id: config.templateID }),
+  "GET /config": ({ query }) => ({
+    template_id: config.templates[languageOf(query.get("language"))],
+  }),
 
   "POST /login": async ({ body }) => {
     const { code } = parse(body);
@@ -59,8 +68,8 @@ const routes = {
   "GET /orders": ({ user }) => ({ orders: orders.of(user()).map(shown) }),
 
   "POST /orders": async ({ user, body }) => {
-    const { lines, note } = parse(body);
-    const order = orders.create(user(), lines, note);
+    const { lines, note, language } = parse(body);
+    const order = orders.create(user(), lines, note, languageOf(language));
     return { ...shown(order), pay: await payParameters(order) };
   },
 
@@ -94,10 +103,9 @@ function mine(openID, id) {
 }
 
 async function payParameters(order) {
-  const first = order.lines[0].name.en;
   const { pay } = await bridge.createOrder({
     out_trade_no: order.id,
-    description: order.lines.length > 1 ? `${first} and ${order.lines.length - 1} more` : first,
+    description: named(order.lines, languageOf(order.language), MOST_DESCRIPTION),
     amount: order.amount,
     currency,
     open_id: order.open_id,
@@ -121,15 +129,16 @@ async function settle(id) {
 async function kitchen() {
   for (const order of orders.inState("paid")) {
     if (order.ready_at > Date.now()) continue;
+    const language = languageOf(order.language);
     try {
       await bridge.sendSubscription({
         open_id: order.open_id,
-        template_id: config.templateID,
+        template_id: config.templates[language],
         path: "pages/order/order?id=" + order.id,
         data: {
           number: order.number,
-          item: order.lines[0].name.en,
-          hint: "Please come to the counter.",
+          item: named(order.lines, language, MOST_FIELD),
+          hint: hint(language),
         },
         client_id: "ready-" + order.id,
       });
@@ -163,7 +172,7 @@ async function read(request) {
 }
 
 async function answer(request) {
-  const { pathname } = new URL(request.url, "http://cafe");
+  const { pathname, searchParams: query } = new URL(request.url, "http://cafe");
   const [, first, id, last] = pathname.split("/");
   const route =
     routes[`${request.method} ${pathname}`] ??
@@ -174,7 +183,7 @@ async function answer(request) {
     if (!openID) throw new Refusal(401, "log in first");
     return openID;
   };
-  return route({ request, user, id, body: await read(request) });
+  return route({ request, user, id, query, body: await read(request) });
 }
 
 const server = createServer(async (request, response) => {

@@ -1,7 +1,8 @@
 // Answers the trees that glass-easel makes of the cases in vendor.json, for oracle_test.go:
 //
-//   npm install --prefix DIR glass-easel@0.12.1 glass-easel-template-compiler@1.1.0
-//   NODE_PATH=DIR/node_modules go test ./runtime/view -run Vendors -vendor "node testdata/vendor.js"
+//   make reference
+//   NODE_PATH=$PWD/runtime/framework/differential/reference/node_modules \
+//     go test ./runtime/view -run Vendors -vendor "node testdata/vendor.js"
 const ge = require('glass-easel')
 const { TmplGroup } = require('glass-easel-template-compiler')
 const fs = require('fs')

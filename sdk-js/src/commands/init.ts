@@ -4,21 +4,21 @@ import { fileURLToPath } from "node:url";
 import type { Command } from "../command.js";
 import { Failure } from "../failure.js";
 import { self } from "../self.js";
-import { appOf } from "../settings.js";
+import { checkAppID } from "../settings.js";
+import { t } from "../texts.js";
 
 export const init: Command = {
   name: "init",
-  about: "start a mini program from a template",
+  about: t("aboutInit"),
   words: ["DIR"],
-  options: { app: { value: "ID", about: "the app it will be; is written into teahouse.json" } },
+  options: { app: { value: "ID", about: t("aboutInitApp"), check: checkAppID } },
   async run(call) {
     const directory = call.need(0);
-    const app = call.value("app") && (await appOf(directory, call.value("app")));
+    const app = call.value("app");
     const there = await stat(directory).catch(() => undefined);
-    if (there && !there.isDirectory())
-      throw new Failure(`${directory} is a file; name a new folder.`);
+    if (there && !there.isDirectory()) throw new Failure(t("initFile", { directory }));
     if (there && (await readdir(directory)).length > 0)
-      throw new Failure(`${directory} is not empty; name a new folder.`);
+      throw new Failure(t("initNotEmpty", { directory }));
     await mkdir(directory, { recursive: true });
     await cp(fileURLToPath(new URL("../../templates/blank", import.meta.url)), directory, {
       recursive: true,
@@ -29,10 +29,7 @@ export const init: Command = {
         `${JSON.stringify({ app_id: app, scope_reasons: {} }, null, 2)}\n`,
       );
     call.answer({ directory }, () =>
-      [
-        `${directory} is a mini program: a page with a button.`,
-        `Next: ${self()} upload ${directory}${app ? "" : " --app ta…"}`,
-      ].join("\n"),
+      t("initDone", { directory, self: self(), app: app ? "" : " --app ta…" }),
     );
     return 0;
   },

@@ -2,18 +2,19 @@ import { readFile } from "node:fs/promises";
 import { pack } from "../bundle.js";
 import { table, type Call, type Command, type Option } from "../command.js";
 import { Developer, type Diagnostic, type Finding, type Version } from "../developer.js";
-import { EXIT, Failure } from "../failure.js";
+import { EXIT, Failure, systemReason } from "../failure.js";
+import { Problem } from "../problem.js";
 import { self } from "../self.js";
-import { appOf, load, projectOf } from "../settings.js";
+import { appOf, checkAppID, load, projectOf } from "../settings.js";
+import { t, type Key } from "../texts.js";
 
-const APP: Option = {
-  value: "ID",
-  about: 'the app; also TEAHOUSE_APP, or "app_id" in teahouse.json',
-};
+export const APP: Option = { value: "ID", about: t("aboutApp"), check: checkAppID };
 const VERSION_WORD = "VERSION";
-const NAMING = "VERSION is what `versions` lists, such as 1.2.0, or an ID.";
+/** A semantic version, as https://semver.org describes it; the host takes no other. */
+const LABEL =
+  /^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}(-(0|[1-9]\d*|\d*[a-z-][\da-z-]*)(\.(0|[1-9]\d*|\d*[a-z-][\da-z-]*))*)?(\+[\da-z-]+(\.[\da-z-]+)*)?$/i;
 const LISTED = 20;
-/** How far back a version is looked for by its name. */
+/** Among how many of the newest versions a name is looked for. */
 const SEARCHED = 500;
 
 async function client(): Promise<Developer> {
@@ -36,35 +37,40 @@ async function find(developer: Developer, app: string, name: string): Promise<Ve
   }
   throw new Failure(
     newest.length > 0
-      ? `The app has no version "${name}"; the newest are ${newest.join(", ")}.`
-      : `The app has no version yet. Next: ${self()} upload DIR --app ${app}`,
+      ? t("noSuchVersion", { name, newest: newest.join(", ") })
+      : t("noVersion", { self: self(), app }),
   );
 }
 
 export const upload: Command = {
   name: "upload",
-  about: "pack, upload and compile a new version",
+  about: t("aboutUpload"),
   words: ["DIR"],
   options: {
     app: APP,
-    version: { value: "NAME", about: "what to call it, such as 1.2.0 (default: date and time)" },
-    notes: { value: "TEXT", about: "what changed" },
+    version: { value: "VERSION", about: t("aboutLabel"), check: checkLabel },
+    notes: { value: "TEXT", about: t("aboutNotes") },
   },
   async run(call) {
     const directory = call.need(0);
-    const developer = await client();
-    const app = await appOf(directory, call.value("app"));
     const bundle = await pack(directory);
+    const app = await appOf(directory, call.value("app"));
+    const developer = await client();
     call.say(
-      `${bundle.files} files, ${size(bundle.bytes)}, packed to ${size(bundle.zip.length)}; uploading`,
+      t("uploading", {
+        files: bundle.files,
+        size: size(bundle.bytes),
+        packed: size(bundle.zip.length),
+      }),
     );
     const started = Date.now();
-    const version = await developer.upload(
-      app,
-      bundle.zip,
-      call.value("version") ?? stamp(),
-      call.value("notes") ?? "",
-    );
+    const label = call.value("version") ?? stamp();
+    const version = await developer
+      .upload(app, bundle.zip, label, call.value("notes") ?? "")
+      .catch((error: Error) => {
+        if (!(error instanceof Problem) || error.slug !== "version-taken") throw error;
+        throw error.saying(error.message + t("yourVersions", { self: self(), app }));
+      });
     const took = Date.now() - started;
     call.answer(version, () => compiled(version, took, developer.url));
     return version.state === "failed" ? EXIT.refused : EXIT.done;
@@ -73,21 +79,29 @@ export const upload: Command = {
 
 function compiled(version: Version, took: number, url: string): string {
   const lines = (version.diagnostics ?? []).map(diagnostic);
-  if (version.state === "failed") {
-    lines.push(`version ${version.version} did not compile (${took} ms)`);
-    lines.push("Mend the errors above and upload again.");
-    return lines.join("\n");
-  }
-  lines.push(`version ${version.version} compiled in ${took} ms`);
-  lines.push(`Try it:    ${url}/a/${version.app_id}?version=${version.id}`);
-  lines.push(`Submit it: ${self()} submit ${version.version} --app ${version.app_id}`);
+  const { version: label, app_id: app, id } = version;
+  lines.push(
+    version.state === "failed"
+      ? t("didNotCompile", { version: label, ms: took })
+      : t("compiled", {
+          version: label,
+          ms: took,
+          link: `${url}/a/${app}?version=${id}`,
+          self: self(),
+          app,
+        }),
+  );
   return lines.join("\n");
+}
+
+function checkLabel(text: string): void {
+  if (!LABEL.test(text)) throw new Failure(t("notALabel", { given: text }), EXIT.usage);
 }
 
 /** "file:line:column: error: text (code)", without the parts that it does not have. */
 function diagnostic({ file, line, column, severity, message, code }: Diagnostic): string {
   const where = [file, line, line && column].filter(Boolean).join(":");
-  return `${where ? `${where}: ` : ""}${severity}: ${message} (${code})`;
+  return `${where ? `${where}: ` : ""}${t(severity)}: ${message} (${code})`;
 }
 
 function finding({ rule, text, file, line }: Finding): string {
@@ -97,27 +111,27 @@ function finding({ rule, text, file, line }: Finding): string {
 
 export const versions: Command = {
   name: "versions",
-  about: "list the versions of the app, the newest first",
+  about: t("aboutVersions"),
   words: [],
   options: {
     app: APP,
-    limit: { value: "N", about: `how many (default ${LISTED})` },
+    limit: limitOption(LISTED),
   },
   async run(call) {
     const app = await appOf(".", call.value("app"));
     const developer = await client();
-    const most = count(call, "limit", LISTED);
+    const most = count(call, LISTED);
     const found: Version[] = [];
     for await (const version of developer.list<Version>(path(app), {}, most)) found.push(version);
     call.answer(found, () =>
       found.length === 0
-        ? `No version yet. Next: ${self()} upload DIR --app ${app}`
+        ? t("noVersion", { self: self(), app })
         : table(
             found.map((v) => [
               v.version,
               v.state,
               size(v.size),
-              v.created_at.slice(0, 16).replace("T", " "),
+              minute(v.created_at),
               v.notes.split("\n")[0]!.slice(0, 60),
             ]),
           ),
@@ -128,10 +142,10 @@ export const versions: Command = {
 
 export const status: Command = {
   name: "status",
-  about: "what became of a version: its errors, and what the reviewers say",
+  about: t("aboutStatus"),
   words: [`${VERSION_WORD}?`],
   options: { app: APP },
-  more: `${NAMING} Without it, the newest.`,
+  more: `${t("naming")} ${t("moreStatus")}`,
   async run(call) {
     const app = await appOf(".", call.value("app"));
     const developer = await client();
@@ -139,7 +153,7 @@ export const status: Command = {
     let version: Version | undefined;
     if (name) version = await find(developer, app, name);
     else for await (const newest of developer.list<Version>(path(app), {}, 1)) version = newest;
-    if (!version) throw new Failure(`No version yet. Next: ${self()} upload DIR --app ${app}`);
+    if (!version) throw new Failure(t("noVersion", { self: self(), app }));
     // A list leaves long parts out; the version itself has all.
     const whole = await developer.get<Version>(path(app, version.id));
     call.answer(whole, () => told(whole));
@@ -148,104 +162,152 @@ export const status: Command = {
 };
 
 function told(version: Version): string {
-  const lines = [`version ${version.version} is ${state(version.state)}`];
+  const lines = [
+    t("versionIs", { version: version.version, state: state(version.state) }),
+    t("uploadedAt", { time: minute(version.created_at) }),
+  ];
   if (version.notes) lines.push(`  ${version.notes}`);
   lines.push(...(version.diagnostics ?? []).map((d) => `  ${diagnostic(d)}`));
   const decision = version.submission;
-  if (version.state === "rejected") lines.push("The reviewers say:");
+  if (version.state === "rejected") lines.push(t("reviewersSay"));
   if (decision?.note) lines.push(`  ${decision.note}`);
   lines.push(...(version.findings ?? []).map(finding));
   const next = nextStep(version);
-  if (next) lines.push(`Next: ${next}`);
+  if (next) lines.push(t("next", { step: next }));
   return lines.join("\n");
 }
 
-function state(name: string): string {
-  const words: Record<string, string> = {
-    ready: "ready: compiled, not submitted",
-    failed: "failed: it did not compile",
-    submitted: "with the reviewers",
-    approved: "approved, not released yet",
-    rejected: "rejected",
-    released: "released: it is what people open",
-    retired: "retired: a newer one is released",
-  };
-  return words[name] ?? name;
+function minute(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
 }
 
-function nextStep({ state, version, app_id }: Version): string {
-  const steps: Record<string, string> = {
-    ready: `submit ${version}`,
-    failed: "upload DIR",
-    submitted: `withdraw ${version}, if it should not be reviewed`,
-    approved: `release ${version}`,
-    rejected: `upload DIR, then submit; or submit ${version} again with --notes`,
-  };
-  const step = steps[state];
-  if (!step) return "";
-  const [first, ...rest] = step.split(/(?=[,;])/);
-  return `${self()} ${first} --app ${app_id}${rest.join("")}`;
+const STATES: Record<string, Key> = {
+  ready: "stateReady",
+  failed: "stateFailed",
+  submitted: "stateSubmitted",
+  approved: "stateApproved",
+  rejected: "stateRejected",
+  released: "stateReleased",
+  retired: "stateRetired",
+};
+
+function state(name: string): string {
+  const key = STATES[name];
+  return key ? t(key) : name;
+}
+
+const NEXT: Record<string, Key> = {
+  ready: "nextReady",
+  failed: "nextFailed",
+  submitted: "nextSubmitted",
+  approved: "nextApproved",
+  rejected: "nextRejected",
+};
+
+function nextStep(version: Version, state = version.state): string {
+  const key = NEXT[state];
+  return key ? t(key, { self: self(), version: version.version, app: version.app_id }) : "";
+}
+
+/**
+ * Takes the next step with a version. If the state of the version does not allow it, the error names the
+ * state: the host's own text is for pages, which can be loaded again.
+ */
+async function act(
+  developer: Developer,
+  version: Version,
+  action: "submit" | "withdraw" | "release",
+  body: object = {},
+): Promise<Version> {
+  try {
+    return await developer.post<Version>(path(version.app_id, version.id, action), body);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.slug !== "version-state") throw error;
+    const now = (error.data as { state?: string } | undefined)?.state ?? version.state;
+    throw error.saying(notPossible(version, action, now));
+  }
+}
+
+function notPossible(version: Version, action: "submit" | "withdraw" | "release", now: string) {
+  const key: Key = { submit: "cannotSubmit", withdraw: "cannotWithdraw", release: "cannotRelease" }[
+    action
+  ] as Key;
+  const next = nextStep(version, now);
+  const said = t(key, { version: version.version, state: state(now) });
+  return next ? `${said} ${t("next", { step: next })}` : said;
 }
 
 export const submit: Command = {
   name: "submit",
-  about: "hand a version to the reviewers",
+  about: t("aboutSubmit"),
   words: [VERSION_WORD],
   options: {
     app: APP,
-    notes: { value: "TEXT", about: "what the reviewers should know" },
-    "notes-file": { value: "FILE", about: "the same, from a file" },
-    reason: {
-      value: "SCOPE=TEXT",
-      many: true,
-      about: "why the app needs a scope; once for each",
-    },
+    notes: { value: "TEXT", about: t("aboutSubmitNotes") },
+    "notes-file": { value: "FILE", about: t("aboutNotesFile") },
+    reason: { value: "SCOPE=TEXT", many: true, about: t("aboutReason") },
   },
-  more: `${NAMING} Reasons may stand in teahouse.json: {"scope_reasons": {"login": "…"}}.`,
+  more: `${t("naming")} ${t("moreSubmit")}`,
   async run(call) {
-    const notes = await notesOf(call);
     const typed = reasonsOf(call.all("reason"));
+    const notes = await notesOf(call);
+    const written = (await projectOf(".")).scope_reasons ?? {};
     const app = await appOf(".", call.value("app"));
     const developer = await client();
     const version = await find(developer, app, call.need(0));
-    const asks = version.report.scopes ?? [];
-    const stranger = Object.keys(typed).find((scope) => !asks.includes(scope));
-    if (stranger)
-      throw new Failure(
-        `Version ${version.version} does not ask for the scope "${stranger}"; it asks for ${asks.join(", ") || "none"}.`,
-        EXIT.usage,
-      );
-    const written = (await projectOf(".")).scope_reasons ?? {};
-    const reasons: Record<string, string> = {};
-    for (const scope of asks) {
-      const reason = typed[scope] ?? written[scope];
-      if (reason) reasons[scope] = reason;
-      else
-        process.stderr.write(
-          `There is no reason for ${scope}; reviewers will ask. Give it with --reason "${scope}=…".\n`,
-        );
-    }
-    const after = await developer.post<Version>(path(app, version.id, "submit"), {
-      notes,
-      scope_reasons: reasons,
-    });
+    if (!["ready", "rejected"].includes(version.state))
+      throw new Failure(notPossible(version, "submit", version.state));
+    const scope_reasons = allReasons(version, typed, written);
+    const after = await act(developer, version, "submit", { notes, scope_reasons });
     call.answer(after, () =>
       [
-        `version ${after.version} is with the reviewers`,
-        `What becomes of it: ${self()} status ${after.version} --app ${app}`,
+        t("submitted", { version: after.version }),
+        t("uploadedAt", { time: minute(after.created_at) }),
+        t("whatBecomes", { self: self(), version: after.version, app }),
       ].join("\n"),
     );
     return 0;
   },
 };
 
+/** A reason for each scope of the version; throws when one is missing, or is for none of its scopes. */
+function allReasons(
+  version: Version,
+  typed: Record<string, string>,
+  written: Record<string, string>,
+): Record<string, string> {
+  const asks = version.report.scopes ?? [];
+  const stranger = Object.keys(typed).find((scope) => !asks.includes(scope));
+  if (stranger !== undefined) {
+    const scopes = asks.join(", ") || t("none");
+    throw new Failure(
+      t("strangeScope", { version: version.version, scope: stranger, scopes }),
+      EXIT.usage,
+    );
+  }
+  const reasons: Record<string, string> = {};
+  for (const scope of asks) reasons[scope] = String(typed[scope] ?? written[scope] ?? "").trim();
+  const missing = asks.filter((scope) => !reasons[scope]);
+  if (missing.length > 0) {
+    const options = missing.map((scope) => `--reason "${scope}=…"`).join(" ");
+    throw new Failure(
+      t("reasonMissing", { version: version.version, scopes: missing.join(", "), options }),
+      EXIT.usage,
+    );
+  }
+  return reasons;
+}
+
 async function notesOf(call: Call): Promise<string> {
   const file = call.value("notes-file");
-  if (!file) return call.value("notes") ?? "";
+  const notes = call.value("notes");
+  if (file !== undefined && notes !== undefined) throw new Failure(t("notesTwice"), EXIT.usage);
+  if (file === undefined) return notes ?? "";
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new Failure(`${file} cannot be read: ${(error as Error).message}`, EXIT.usage);
+    const why = systemReason(error) ?? String(error);
+    throw new Failure(t("cannotRead", { file, why }), EXIT.usage);
   }
 }
 
@@ -254,52 +316,46 @@ function reasonsOf(given: string[]): Record<string, string> {
   for (const reason of given) {
     const [scope = "", ...text] = reason.split("=");
     if (!scope || text.join("=").trim() === "")
-      throw new Failure(
-        `--reason takes a scope and a text: --reason "payment=People pay for tea". Not "${reason}".`,
-        EXIT.usage,
-      );
+      throw new Failure(t("notAReason", { given: reason }), EXIT.usage);
     reasons[scope] = text.join("=");
   }
   return reasons;
 }
 
 /** A step that needs the version and nothing else. */
-function step(name: string, about: string, done: string): Command {
+function step(name: "withdraw" | "release", about: Key, done: Key): Command {
   return {
     name,
-    about,
+    about: t(about),
     words: [VERSION_WORD],
     options: { app: APP },
-    more: NAMING,
+    more: t("naming"),
     async run(call) {
       const app = await appOf(".", call.value("app"));
       const developer = await client();
-      const { id } = await find(developer, app, call.need(0));
-      const version = await developer.post<Version>(path(app, id, name));
-      call.answer(version, () => `version ${version.version} ${done}`);
+      const version = await act(developer, await find(developer, app, call.need(0)), name);
+      call.answer(version, () => t(done, { version: version.version }));
       return 0;
     },
   };
 }
 
-export const withdraw = step(
-  "withdraw",
-  "take a version back from the reviewers",
-  "is no longer with the reviewers",
-);
-export const release = step(
-  "release",
-  "release an approved version",
-  "is released: it is what people open",
-);
+export const withdraw = step("withdraw", "aboutWithdraw", "withdrawn");
+export const release = step("release", "aboutRelease", "released");
 
-export function count(call: Call, option: string, standard: number): number {
-  const text = call.value(option);
-  if (text === undefined) return standard;
+/** How many lines of a list. */
+export function limitOption(standard: number): Option {
+  return { value: "N", about: t("aboutLimit", { standard }), check: checkCount };
+}
+
+function checkCount(text: string): void {
   const n = Number(text);
   if (!Number.isInteger(n) || n < 1)
-    throw new Failure(`--${option} is a number from 1, not "${text}".`, EXIT.usage);
-  return n;
+    throw new Failure(t("notANumber", { name: "limit", given: text }), EXIT.usage);
+}
+
+export function count(call: Call, standard: number): number {
+  return Number(call.value("limit") ?? standard);
 }
 
 function size(bytes: number): string {
@@ -311,5 +367,5 @@ function size(bytes: number): string {
 /** A version's name when none is given: it sorts by time and is a valid semantic version. */
 function stamp(): string {
   const now = new Date().toISOString();
-  return `0.0.0-dev.${now.slice(0, 19).replace(/[-:]/g, "").replace("T", ".t")}`;
+  return `0.0.0-dev.${now.slice(0, 23).replace(/[-:.]/g, "").replace("T", ".t")}`;
 }

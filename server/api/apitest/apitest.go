@@ -1,5 +1,5 @@
-// Package apitest runs HTTP scenarios against a real server over real PostgreSQL, each step read
-// as one line: who asks, for what, and what must come back.
+// Package apitest runs HTTP scenarios against a real server with a real PostgreSQL. Each step is
+// one line: who asks, for what, and what the answer must be.
 package apitest
 
 import (
@@ -36,10 +36,10 @@ type Host struct {
 	URL    string
 }
 
-// Clock is a clock that tests turn forward.
+// Clock is a clock that tests can move forward.
 type Clock struct{ ahead, stopped atomic.Int64 }
 
-// Now returns the turned time.
+// Now returns the clock's time.
 func (c *Clock) Now() time.Time {
 	now := time.Now()
 	if stopped := c.stopped.Load(); stopped != 0 {
@@ -51,7 +51,7 @@ func (c *Clock) Now() time.Time {
 // Stop stops the clock; only Forward moves it. It is for tests that must not depend on a busy machine.
 func (c *Clock) Stop() { c.stopped.Store(time.Now().UnixNano()) }
 
-// Forward turns the clock forward.
+// Forward moves the clock forward.
 func (c *Clock) Forward(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // New opens a fresh database, builds a server with the operations of auth, lets routes add more,
@@ -106,12 +106,12 @@ func (l testLog) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// Client is somebody with a token and a cookie jar of one cookie.
+// Client is a client with its token and cookies.
 type Client struct {
 	host   *Host
 	Token  string
 	Cookie string
-	Device string // the cookie by which a device is known
+	Device string // the cookie that identifies a device
 	From   string // the address that a proxy reports, "" for none
 	User   auth.User
 }
@@ -136,7 +136,7 @@ func (h *Host) Person(handle string, roles ...auth.Role) *Client {
 	return c
 }
 
-// Login takes token, cookie and user from an answer that carries a session.
+// Login takes the token, the cookies and the user from an answer with a session.
 func (c *Client) Login(a *Answer) {
 	a.t.Helper()
 	var session authhttp.Session
@@ -150,7 +150,7 @@ func (c *Client) Login(a *Answer) {
 	}
 }
 
-// Answer is what came back.
+// Answer is the answer to a request.
 type Answer struct {
 	t      *testing.T
 	what   string

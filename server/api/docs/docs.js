@@ -109,8 +109,8 @@ function refusalsOf(operation) {
   const refusals = Object.entries(operation.responses || {}).filter(
     ([status]) => status.startsWith("4") || status.startsWith("5"),
   );
-  const rooms = (operation["x-errors"] || []).map((room) =>
-    el("a", { href: "/docs/guides/errors#" + room.replaceAll("/", "") }, room),
+  const packages = (operation["x-errors"] || []).map((name) =>
+    el("a", { href: "/docs/guides/errors#" + name.replaceAll("/", "") }, name),
   );
   return el(
     "details",
@@ -128,12 +128,12 @@ function refusalsOf(operation) {
         ),
       ),
     ),
-    rooms.length
+    packages.length
       ? el(
           "p",
           { class: "note" },
           "All types, and what they say: ",
-          rooms.flatMap((r, i) => (i ? [", ", r] : [r])),
+          packages.flatMap((r, i) => (i ? [", ", r] : [r])),
         )
       : null,
   );

@@ -9,19 +9,20 @@ import (
 
 // Conn is a connection whose requests are checked while they are read.
 //
-// A Read ends with a request, so that the answer to one is written before a byte of the next is
-// looked at. Once a request was answered with 101 the bytes are another protocol's and pass as they
-// are.
+// A Read ends with a request, so that the answer to one request is written before a byte of the
+// next one is read. After an answer with status 101 the bytes belong to another protocol and pass
+// unchecked.
 type Conn struct {
 	net.Conn
 	scanner  Scanner
 	held     []byte // what arrived behind the end of a request
 	refusal  error
+	language string // of the refused request
 	upgraded atomic.Bool
-	asked    atomic.Bool // for another protocol
+	asked    atomic.Bool // the client asked for another protocol
 }
 
-// NewConn returns the connection with every request on it checked.
+// NewConn returns a connection that checks every request.
 func NewConn(conn net.Conn, maxHeader int) *Conn {
 	return &Conn{Conn: conn, scanner: Scanner{MaxHeader: maxHeader}}
 }
@@ -31,6 +32,9 @@ func (c *Conn) Refusal() *Refusal {
 	refusal, _ := errors.AsType[*Refusal](c.refusal)
 	return refusal
 }
+
+// Language returns the Accept-Language of the refused request, as far as it was read.
+func (c *Conn) Language() string { return c.language }
 
 // Read implements net.Conn. It returns the Refusal once everything before it was read.
 func (c *Conn) Read(p []byte) (int, error) {
@@ -64,6 +68,9 @@ func (c *Conn) Read(p []byte) (int, error) {
 // check keeps a refusal for the next Read when there is something to pass before it.
 func (c *Conn) check(p []byte) (passed int, err error) {
 	passed, c.refusal = c.scanner.Scan(p)
+	if c.refusal != nil {
+		c.language = c.scanner.Language(p[passed:])
+	}
 	c.asked.Store(c.scanner.Upgrade())
 	if passed == 0 {
 		return 0, c.refusal

@@ -1,11 +1,11 @@
 // Package framing checks that the bytes of a connection are HTTP/1.1 requests which can be read in
 // one way only, before anything else reads them.
 //
-// A proxy and a host that disagree on where a request ends can be made to take a part of one
-// request for the next one. Whatever servers are known to read differently is therefore refused:
-// two lengths, a length beside a transfer coding, a space before the colon, a line that ends in a
-// bare LF, a folded line, two hosts or none. It is not a parser: it knows where lines and bodies
-// end, and the few fields that decide on it.
+// If a proxy and a host disagree on where a request ends, an attacker can make one of them treat a
+// part of one request as the next one. So everything that servers are known to read differently is
+// refused: two lengths, a length beside a transfer coding, a space before the colon, a line that
+// ends in a bare LF, a folded line, two hosts or none. It is not a parser: it knows only where
+// lines and bodies end, and the few fields that decide about it.
 package framing
 
 import (
@@ -13,7 +13,7 @@ import (
 	"strconv"
 )
 
-// Refusal is why a request is not taken. Slug and Text are for the answer.
+// Refusal is why a request is not accepted. Slug and Text are for the answer.
 type Refusal struct {
 	Status int
 	Slug   string
@@ -28,18 +28,18 @@ func refusal(slug, text string) *Refusal { return &Refusal{Status: 400, Slug: sl
 // The refusals.
 var (
 	errRequestLine = refusal("bad-request-line", "The first line must be a method, a target and HTTP/1.1, with one space between them.")
-	errLineEnd     = refusal("bad-line-end", "Every line of the header must end with CR LF and hold no other control character.")
-	errFolded      = refusal("folded-header", "A header field must stand on one line.")
+	errLineEnd     = refusal("bad-line-end", "Every line of the header must end with CR LF and contain no other control character.")
+	errFolded      = refusal("folded-header", "A header field must be on one line.")
 	errName        = refusal("bad-header-name", "A line of the header must be a name, a colon right after it, and a value.")
 	errTwice       = refusal("repeated-header", "Host, Content-Length, Transfer-Encoding, Content-Type, Authorization and Origin may come once.")
 	errHost        = refusal("bad-host", "The request must name its host once, in a Host header.")
 	errLength      = refusal("bad-length", "Content-Length must be one number of digits.")
-	errCoding      = refusal("bad-transfer-coding", "The one transfer coding that is taken is chunked, in HTTP/1.1.")
+	errCoding      = refusal("bad-transfer-coding", "Only the transfer coding chunked is accepted, in HTTP/1.1.")
 	errTwoLengths  = refusal("two-lengths", "Send either Content-Length or Transfer-Encoding.")
 	errChunk       = refusal("bad-chunk", "A chunk must be its size in hexadecimal digits, CR LF, so many bytes, and CR LF.")
 	errExtensions  = refusal("long-chunk-extensions", "Chunk extensions are too long; leave them out.")
 	// By then the body is complete, so its request is answered and the refusal ends the connection.
-	errTrailer    = refusal("trailer", "Header fields after the body are not taken.")
+	errTrailer    = refusal("trailer", "Header fields after the body are not accepted.")
 	errHeaderSize = &Refusal{Status: 431, Slug: "headers-too-large", Text: "The headers of the request are too large."}
 )
 
@@ -47,7 +47,7 @@ var (
 type state uint8
 
 const (
-	atStart    state = iota // the request line, or the empty line that some clients leave before it
+	atStart    state = iota // the request line, or the empty line that some clients send before it
 	atFields                // a line of the header
 	inBody                  // a body of known length
 	atChunk                 // the line with a chunk's size
@@ -57,10 +57,10 @@ const (
 	betweenTwo              // a request has ended, the next has not begun
 )
 
-// Scanner follows the requests of one connection. The zero value, with MaxHeader set, is at the
-// beginning of the first.
+// Scanner checks the requests of one connection. The zero value, with MaxHeader set, starts at the
+// first request.
 type Scanner struct {
-	MaxHeader int // bytes that request line and header may take
+	MaxHeader int // how many bytes request line and header may have
 
 	state   state
 	line    []byte // what has arrived of the current line
@@ -70,16 +70,17 @@ type Scanner struct {
 	request request
 }
 
-// request is what decides on the framing of the current one.
+// request is what decides about the framing of the current request.
 type request struct {
 	http10     bool
 	authority  string // of an absolute target
 	host       []byte
-	once       [len(singles)]bool // which of the singles have come
+	once       [len(singles)]bool // which of the singles have arrived
 	length     uint64
 	chunked    bool
 	upgrade    bool
-	extensions int // bytes of chunk extensions so far
+	language   string // the Accept-Language field
+	extensions int    // bytes of chunk extensions so far
 }
 
 // singles are the fields that may come once. The order is that of the constants.
@@ -91,24 +92,36 @@ const (
 	transferEncoding
 )
 
-// maxExtensions bounds the chunk extensions of a request, which nobody needs.
-const maxExtensions = 256
-
-// maxDigits bounds a length: 18 digits fit 64 bits, and so do 15 hexadecimal ones.
-const (
-	maxDigits    = 18
-	maxHexDigits = 15
-)
-
 // Upgrade reports whether the request that has just ended asked for another protocol.
 func (s *Scanner) Upgrade() bool { return s.state == betweenTwo && s.request.upgrade }
 
-// Scan looks at the next bytes and returns how many of them may be passed on: up to the end of the
+var acceptLanguage = []byte("accept-language")
+
+// Language is the Accept-Language of the current request, for the answer to one that is refused. It
+// also searches what has arrived after the refused line, and is "" when the field is missing.
+func (s *Scanner) Language(rest []byte) string {
+	if s.request.language != "" || s.state != atFields && s.state != atStart {
+		return s.request.language
+	}
+	for line := range bytes.Lines(rest) {
+		line = bytes.Trim(line, "\r\n")
+		name, value, found := bytes.Cut(line, []byte(":"))
+		if found && bytes.EqualFold(name, acceptLanguage) && isText(value) {
+			return string(bytes.Trim(value, " \t"))
+		}
+		if len(line) == 0 {
+			break
+		}
+	}
+	return ""
+}
+
+// Scan checks the next bytes and returns how many of them may be passed on: up to the end of the
 // current request, or up to what makes it unreadable, with the refusal. The rest must be given to
 // the next Scan.
 //
-// The first byte of a request passes in any case. A reader that gets an error instead takes the
-// connection for one that was closed in peace, and answers nothing.
+// The first byte of a request always passes: a reader that gets an error before any byte treats the
+// connection as closed normally, and sends no answer.
 func (s *Scanner) Scan(p []byte) (passed int, err error) {
 	first := s.state == betweenTwo || s.header == 0
 	passed, err = s.scan(p)
@@ -161,7 +174,7 @@ func (s *Scanner) scan(p []byte) (passed int, err error) {
 	return passed, nil
 }
 
-// grow counts the bytes of lines, whose parts are kept until they end.
+// grow counts the bytes of lines, because their parts are kept in memory until the line ends.
 func (s *Scanner) grow(n int) error {
 	switch s.state {
 	case atStart, atFields:
@@ -176,7 +189,7 @@ func (s *Scanner) grow(n int) error {
 	return nil
 }
 
-// take looks at a line without its LF.
+// take checks a line without its LF.
 func (s *Scanner) take(line []byte) error {
 	if len(line) == 0 || line[len(line)-1] != '\r' {
 		if s.state >= atChunk {
@@ -276,6 +289,9 @@ func (s *Scanner) field(line []byte) error {
 		}
 		s.request.chunked = true
 	default:
+		if bytes.EqualFold(name, acceptLanguage) {
+			s.request.language = string(value)
+		}
 		s.request.upgrade = s.request.upgrade || bytes.EqualFold(name, []byte("upgrade"))
 	}
 	return nil

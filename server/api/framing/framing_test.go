@@ -16,8 +16,8 @@ import (
 
 const maxHeader = 16 << 10
 
-// scan gives the text to a scanner in pieces of at most size bytes. It returns what passed, how
-// many requests ended in it, and the refusal.
+// scan passes the text to a scanner in pieces of at most size bytes. It returns what passed, how
+// many complete requests it contains, and the refusal.
 func scan(text string, size int) (passed string, requests int, err error) {
 	s := Scanner{MaxHeader: maxHeader}
 	for len(text) > 0 {
@@ -140,9 +140,9 @@ func TestWhatCanBeReadInTwoWaysIsRefused(t *testing.T) {
 	}
 }
 
-// What passes is read by fasthttp and by net/http as the same requests, whatever is sent: that is
-// what a proxy in front and the host must agree on.
-func FuzzWhatPassesIsReadAlikeByAll(f *testing.F) {
+// Whatever is sent, fasthttp and net/http read the same requests from what passes, as a proxy and
+// the host must.
+func FuzzWhatPassesIsReadInOneWay(f *testing.F) {
 	f.Add([]byte(h("POST / HTTP/1.1", "Host: a", "Content-Length: 5")+"hello"+h("GET /b HTTP/1.1", "Host: a")), 7)
 	f.Add([]byte(h("POST /x HTTP/1.1", "Host: a", "Transfer-Encoding: chunked")+"5;x\r\nhello\r\n0\r\n\r\n"), 1)
 	f.Add([]byte(h("GET http://a/ HTTP/1.0")), 3)
@@ -152,7 +152,7 @@ func FuzzWhatPassesIsReadAlikeByAll(f *testing.F) {
 	})
 }
 
-func TestWhatPassesIsReadAlikeByAll(t *testing.T) {
+func TestWhatPassesIsReadInOneWay(t *testing.T) {
 	t.Parallel()
 	part := rapid.OneOf(
 		rapid.SampledFrom([]string{"POST / HTTP/1.1\r\n", "GET /a HTTP/1.1\r\n", "POST / HTTP/1.0\r\n", "Host: a\r\n", "Content-Length: 3\r\n",
@@ -174,7 +174,7 @@ func agree(t failer, passed string, requests int) {
 	for i := range requests {
 		std, err := http.ReadRequest(theirs)
 		if err != nil {
-			return // it is stricter about targets; then no proxy forwards the request
+			return // net/http is stricter about targets; a proxy would not forward the request
 		}
 		body, err := io.ReadAll(std.Body)
 		if err != nil {
@@ -204,7 +204,7 @@ func TestAnUpgradedConnectionPassesAnything(t *testing.T) {
 	conn := NewConn(server, maxHeader)
 	ask := h("GET /ws HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: websocket")
 	go func() {
-		_, _ = client.Write([]byte(ask + "\x81\n")) // the first frame rides along
+		_, _ = client.Write([]byte(ask + "\x81\n")) // the first frame is in the same write
 		_, _ = io.ReadFull(client, make([]byte, len("HTTP/1.1 101 Switching Protocols\r\n\r\n")))
 		_, _ = client.Write([]byte("\x82\x00\n"))
 	}()
@@ -222,7 +222,7 @@ func TestAnUpgradedConnectionPassesAnything(t *testing.T) {
 	}
 }
 
-func TestAnUpgradeThatIsNotAnsweredByOneOpensNothing(t *testing.T) {
+func TestAnUpgradeThatIsNotAcceptedChangesNothing(t *testing.T) {
 	t.Parallel()
 	client, server := net.Pipe()
 	defer client.Close()

@@ -7,14 +7,14 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Hop is what one proxy reported of the connection that it took.
+// Hop is what one proxy reported about the connection to it.
 type Hop struct {
-	Address netip.Addr // the other end; not valid when the proxy did not say or said nonsense
+	Address netip.Addr // the other end; not valid when the proxy reported none or nonsense
 	Scheme  string     // "http", "https" or ""
 }
 
-// The headers in which proxies report; a host believes one of them. The other is passed on by a
-// proxy as the client wrote it.
+// The headers in which proxies report. A host trusts only one of them; the proxy passes the other
+// one on as the client wrote it.
 const (
 	XForwardedFor = fasthttp.HeaderXForwardedFor // with X-Forwarded-Proto
 	Forwarded     = fasthttp.HeaderForwarded     // RFC 7239
@@ -40,12 +40,19 @@ func Hops(h *fasthttp.RequestHeader, from string) []Hop {
 	return hops
 }
 
-// SaysForwarded reports whether any header says that the request came through a proxy.
+// SaysForwarded reports whether any header says that the request came through a proxy. The names in
+// use are many and come with every vendor, so their kinds are told apart by how they begin and end.
 func SaysForwarded(h *fasthttp.RequestHeader) bool {
-	for _, name := range [...]string{XForwardedFor, Forwarded, fasthttp.HeaderXForwardedProto,
-		fasthttp.HeaderXForwardedHost, "X-Real-Ip", fasthttp.HeaderVia} {
-		if Has(h, name) {
+	for key := range h.All() {
+		name := strings.ToLower(string(key))
+		if name == "forwarded" || name == "via" || strings.HasPrefix(name, "x-forwarded") ||
+			strings.HasSuffix(name, "-forwarded-for") || strings.HasPrefix(name, "x-envoy-external") {
 			return true
+		}
+		for _, end := range [...]string{"-client-ip", "-clientip", "-real-ip", "-connecting-ip", "-user-ip", "-connecting-ipv6"} {
+			if strings.HasSuffix(name, end) { // True-Client-IP, CF-Connecting-IP, X-Real-IP and similar
+				return true
+			}
 		}
 	}
 	return false
@@ -68,7 +75,7 @@ func forwardedHops(elements []string) []Hop {
 	return hops
 }
 
-// unquote takes the quotes off; nodes and schemes hold nothing that is escaped.
+// unquote removes the quotes; nodes and schemes contain no escapes.
 func unquote(value string) string {
 	if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {
 		return value[1 : len(value)-1]

@@ -1,8 +1,8 @@
 // Package header reads request headers whose value is a list.
 //
 // A list may stand on several lines (RFC 9110, section 5.3): a proxy may append its part to the
-// client's line or add a line of its own. Whoever reads the first line reads what the client wrote.
-// So lists are read here and nowhere else, by all their lines.
+// client's line or add a line of its own. Code that reads only the first line may read what the
+// client wrote. So all lists are read here, from all their lines.
 package header
 
 import (
@@ -13,8 +13,8 @@ import (
 )
 
 // List returns the elements of all lines of the header, in order, without the empty ones. Every
-// comma separates: an element with a quoted comma comes in parts. That is on purpose, because a
-// quote that the client left open must not swallow what a proxy appended.
+// comma separates, also inside quotes. That is on purpose: a quote that the client did not close
+// must not hide what a proxy appended.
 func List(h *fasthttp.RequestHeader, name string) []string {
 	var elements []string
 	for _, line := range h.PeekAll(name) {
@@ -40,8 +40,8 @@ func HasToken(h *fasthttp.RequestHeader, name, token string) bool {
 	return false
 }
 
-// NoneMatch reports whether If-None-Match names the entity tag (`"abc"`, with its quotes), so that
-// the client has it already. The comparison is the weak one of RFC 9110, section 13.1.2.
+// NoneMatch reports whether If-None-Match contains the entity tag (`"abc"`, with its quotes): the
+// client has it already. The comparison is the weak one of RFC 9110, section 13.1.2.
 func NoneMatch(h *fasthttp.RequestHeader, tag string) bool {
 	for _, line := range h.PeekAll(fasthttp.HeaderIfNoneMatch) {
 		for rest := string(line); rest != ""; {
@@ -51,7 +51,7 @@ func NoneMatch(h *fasthttp.RequestHeader, tag string) bool {
 			}
 			rest = strings.TrimPrefix(rest, "W/")
 			if !strings.HasPrefix(rest, `"`) {
-				break // not a tag; what follows cannot be told apart
+				break // not a tag; the rest cannot be parsed
 			}
 			end := strings.IndexByte(rest[1:], '"')
 			if end < 0 {
@@ -66,14 +66,14 @@ func NoneMatch(h *fasthttp.RequestHeader, tag string) bool {
 	return false
 }
 
-// Accepts reports whether a header of preferences (Accept-Encoding) takes the value.
+// Accepts reports whether a header of preferences, such as Accept-Encoding, accepts the value.
 func Accepts(h *fasthttp.RequestHeader, name, value string) bool {
 	return quality(List(h, name), func(offered string) bool { return strings.EqualFold(offered, value) }) > 0
 }
 
 // Language returns the first of the offered languages, such as "en" and "zh-CN", that the client
-// likes best, and the first offered when it names none of them. Chinese of any region or script
-// reads zh-CN rather than something else.
+// prefers, and the first offered when it names none of them. For Chinese of any region or script it
+// is zh-CN.
 func Language(h *fasthttp.RequestHeader, offered ...string) string {
 	wanted := List(h, fasthttp.HeaderAcceptLanguage)
 	best, liked := offered[0], 0.0
@@ -90,7 +90,7 @@ func Language(h *fasthttp.RequestHeader, offered ...string) string {
 	return best
 }
 
-// quality returns the highest weight of the elements that match; `*` stands for what is not named.
+// quality returns the highest weight of the elements that match; `*` matches what is not named.
 func quality(elements []string, matches func(string) bool) float64 {
 	named, others := -1.0, 0.0
 	for _, element := range elements {

@@ -10,7 +10,7 @@ import (
 	"github.com/teahouse/teahouse/server/api/header"
 )
 
-// request has the lines, which come in pairs.
+// request returns a header with the lines, given as pairs of name and value.
 func request(lines ...string) *fasthttp.RequestHeader {
 	h := &fasthttp.RequestHeader{}
 	for i := 0; i+1 < len(lines); i += 2 {
@@ -19,7 +19,7 @@ func request(lines ...string) *fasthttp.RequestHeader {
 	return h
 }
 
-func TestAListIsReadByAllItsLines(t *testing.T) {
+func TestAListIsReadFromAllItsLines(t *testing.T) {
 	t.Parallel()
 	h := request("X-List", "a, b", "X-List", " c ,,", "X-List", `"d`, "X-List", "e")
 	if got, want := header.List(h, "X-List"), []string{"a", "b", "c", `"d`, "e"}; !slices.Equal(got, want) {
@@ -79,6 +79,23 @@ func TestLanguage(t *testing.T) {
 	} {
 		if got := header.Language(request("Accept-Language", text), "en", "zh-CN"); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// Ensure that a request is known as forwarded by whatever header proxies say it with.
+func TestSaysForwarded(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"X-Forwarded-For", "x-forwarded-proto", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded", "Forwarded", "Via",
+		"True-Client-IP", "CF-Connecting-IP", "CF-Connecting-IPv6", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP", "Fastly-Client-IP",
+		"X-Azure-ClientIP", "X-Appengine-User-IP", "X-Original-Forwarded-For", "X-Envoy-External-Address"} {
+		if !header.SaysForwarded(request(name, "[::1]")) {
+			t.Errorf("%s is not known", name)
+		}
+	}
+	for _, name := range []string{"Host", "User-Agent", "X-Request-ID", "Accept", "Origin", "Client"} {
+		if header.SaysForwarded(request(name, "[::1]")) {
+			t.Errorf("%s is taken for a proxy's", name)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-// Package paging is the one shape of a list over HTTP: items and an opaque cursor to the next page.
+// Package paging is the form of every list over HTTP: items and an opaque cursor to the next page.
 package paging
 
 import (
@@ -6,12 +6,6 @@ import (
 	"strings"
 
 	"github.com/teahouse/teahouse/fault"
-)
-
-// Limits of a page.
-const (
-	DefaultLimit = 30  // a screenful and a half
-	MaxLimit     = 100 // bounds the work and the answer of one request
 )
 
 // Page is one page of a list.

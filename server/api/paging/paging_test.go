@@ -28,7 +28,7 @@ func page(t testing.TB, q Query, n int) Page[int] {
 	return Of(q, rows, func(i int) []string { return []string{strconv.Itoa(i)} })
 }
 
-// Ensure that following the cursor gives everything once, and ends.
+// Ensure that following the cursors returns every item once, and ends.
 func TestPagesCoverTheList(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 1, 9, 10, 11, 20, 25} {
@@ -55,7 +55,7 @@ func TestPagesCoverTheList(t *testing.T) {
 	}
 }
 
-// Ensure limits are kept whatever is asked for.
+// Ensure that the limits apply whatever the query asks for.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for ask, want := range map[int]int{-1: DefaultLimit, 0: DefaultLimit, 5: 5, 1_000_000: MaxLimit} {
@@ -65,7 +65,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// FuzzPosition looks for cursors that are neither read nor refused as Invalid.
+// FuzzPosition searches for cursors that are neither accepted nor refused as Invalid.
 func FuzzPosition(f *testing.F) {
 	f.Add("")
 	f.Add("AAAA")

@@ -11,7 +11,7 @@ import (
 // Sweep is the time between two removals of buckets that are full.
 const Sweep = time.Minute
 
-// Postgres keeps the buckets in the database that the hosts share, by its clock.
+// Postgres stores the buckets in the database that the hosts share, and uses its clock.
 type Postgres struct{ pool *pgxpool.Pool }
 
 // NewPostgres returns the store of the pool's database.
@@ -33,7 +33,7 @@ func (p *Postgres) Forget(ctx context.Context, rule Rule, key string) error {
 	return err
 }
 
-// Run removes buckets that are full until the context ends; they are as good as none.
+// Run removes full buckets until the context ends; a missing bucket counts as full.
 func (p *Postgres) Run(ctx context.Context) error {
 	tick := time.NewTicker(Sweep)
 	defer tick.Stop()
@@ -43,8 +43,8 @@ func (p *Postgres) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		// A host that is just taking from one has its row locked; it goes with the next sweep.
+		// A bucket that a host uses at this moment has its row locked; the next sweep removes it.
 		_, _ = p.pool.Exec(ctx, `DELETE FROM rate_limit WHERE (rule, key) IN (SELECT rule, key FROM rate_limit
-			WHERE full_at < clock_timestamp() FOR UPDATE SKIP LOCKED)`) // without the database nothing is counted there
+			WHERE full_at < clock_timestamp() FOR UPDATE SKIP LOCKED)`) // an error means that the database does not answer; then nothing is counted in it
 	}
 }

@@ -1,10 +1,10 @@
 // Package ratelimit counts calls by named rules, per key, in bounded memory.
 //
 // A rule is a bucket of Burst calls that refills evenly over Window (the generic cell rate
-// algorithm: one time per key, no timers). With a Store the bucket is one for all hosts: in any
-// window they pass together at most Burst + Window's refill, and a lease a host more (a twentieth
-// of Burst, nothing for rules of less than 40). Without one, or while it does not answer, each
-// host counts alone, and the limit is that of one host times the number of hosts.
+// algorithm: one time per key, no timers). With a Store all hosts share the bucket: in any window
+// they allow together at most Burst + Window's refill, plus one lease for each host (a twentieth of
+// Burst, nothing for rules of less than 40). Without a Store, or while it does not answer, each
+// host counts alone, and the limit is multiplied by the number of hosts.
 package ratelimit
 
 import (
@@ -14,11 +14,8 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// DefaultMaxKeys bounds the keys that one rule remembers: about 8 MB at 100 bytes a key.
-const DefaultMaxKeys = 65_536
-
-// sweepStep is how many keys are looked at for each new key, so that forgetting is spread out
-// evenly and no call pays for a sweep of the whole table.
+// sweepStep is how many keys are checked for each new key, so that the work of removing old keys is
+// spread evenly over all calls.
 const sweepStep = 4
 
 // Rule is a named limit.
@@ -27,7 +24,7 @@ type Rule struct {
 	Burst   int           // calls that may come at once
 	Window  time.Duration // time in which an empty bucket refills entirely
 	MaxKeys int           // 0 means DefaultMaxKeys
-	Store   Store         // where all hosts count together; nil means that this one counts alone
+	Store   Store         // where all hosts count together; nil means that this host counts alone
 }
 
 // Shared returns the rule with the store.
@@ -47,7 +44,8 @@ type Limiter struct {
 	shared   *shared // nil without a store
 
 	mu sync.Mutex
-	// When each key's bucket is full again. A key whose time has passed is as good as unknown.
+	// When each key's bucket is full again. A key whose time has passed is treated like an unknown
+	// one.
 	full map[string]time.Time
 }
 
@@ -98,7 +96,7 @@ func (s State) Err() error {
 // bucket is empty; a refused call is not counted.
 func (l *Limiter) Allow(key string) error { return l.Take(key).Err() }
 
-// Take is Allow for who wants to know more of the bucket.
+// Take is Allow, and returns the state of the bucket.
 func (l *Limiter) Take(key string) State {
 	if l.shared != nil {
 		return l.shared.take(key)
@@ -130,8 +128,8 @@ func (l *Limiter) takeHere(key string) State {
 	return State{Rule: l.rule, Left: int((whole - next.Sub(now)) / l.interval), Full: next.Sub(now)}
 }
 
-// makeRoom forgets a few keys whose buckets are full, and any key at all when the table is. The
-// order of a map is random, so an attacker cannot choose which key is forgotten.
+// makeRoom removes a few keys whose buckets are full, and any keys when the table is full. The
+// order of a map is random, so an attacker cannot choose which key is removed.
 func (l *Limiter) makeRoom(now time.Time) {
 	looked := 0
 	for key, full := range l.full {
@@ -144,8 +142,8 @@ func (l *Limiter) makeRoom(now time.Time) {
 	}
 }
 
-// Forget gives the key a full bucket again, for limits on failures: success shows that it was not
-// guessing.
+// Forget gives the key a full bucket again, for limits on failures: after a success the earlier
+// failures no longer count.
 func (l *Limiter) Forget(key string) {
 	if l.shared != nil {
 		l.shared.forget(key)

@@ -10,7 +10,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// Ensure a bucket gives its burst, then refuses with the time to wait, then refills.
+// Ensure that a bucket allows its burst, then refuses with the time to wait, then refills.
 func TestLimiterRefusesAfterBurst(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1000, 0)
@@ -27,7 +27,7 @@ func TestLimiterRefusesAfterBurst(t *testing.T) {
 		t.Fatalf("got %v, want rate-limited for 10 s", err)
 	}
 	if err := l.Allow("b"); err != nil {
-		t.Fatalf("another key suffered: %v", err)
+		t.Fatalf("another key was refused: %v", err)
 	}
 	now = now.Add(10 * time.Second)
 	if err := l.Allow("a"); err != nil {
@@ -38,7 +38,7 @@ func TestLimiterRefusesAfterBurst(t *testing.T) {
 	}
 }
 
-// Ensure that no sequence of calls gets more than burst + rate * time through.
+// Ensure that in no sequence of calls more than burst + rate * time are allowed.
 func TestLimiterNeverExceedsItsRate(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -62,7 +62,7 @@ func TestLimiterNeverExceedsItsRate(t *testing.T) {
 	})
 }
 
-// Ensure a flood of keys cannot grow the table beyond its limit.
+// Ensure that many keys cannot make the table larger than its limit.
 func TestLimiterMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	l := New(Rule{Name: "r", Burst: 1, Window: time.Hour, MaxKeys: 100})

@@ -7,38 +7,32 @@ import (
 	"time"
 )
 
-// Store keeps buckets that all hosts share.
+// Store stores buckets that all hosts share.
 type Store interface {
-	// Take takes up to n calls out of the key's bucket. It returns how many it got, 0 when the bucket
-	// is empty, and how long the bucket then needs to be full again.
+	// Take takes up to n calls from the key's bucket. It returns how many it got, 0 when the bucket
+	// is empty, and how long the bucket then needs to become full.
 	Take(ctx context.Context, rule Rule, key string, n int) (taken int, full time.Duration, err error)
 	// Forget fills the key's bucket.
 	Forget(ctx context.Context, rule Rule, key string) error
 }
 
 // A host does not ask the store for each call: it takes a lease of some calls and counts them down
-// by itself. What it took and did not use is lost, so the hosts together never pass more in a
-// window than the rule, plus what each had taken before the window began: a lease a host.
-const (
-	// leasePart is the part of a burst that a lease holds. Rules of fewer calls lease one at a time,
-	// and are exact.
-	leasePart = 20
-	// storeTimeout bounds the wait for the store: a limit must not hold up what it protects.
-	storeTimeout = time.Second
-	// storePause is how long a host counts alone after the store did not answer.
-	storePause = 5 * time.Second
-)
+// alone. What it took and did not use is lost, so in a window the hosts together never allow more
+// than the rule, plus what each had taken before the window began: one lease for each host.
+//
+// A lease is a part of a burst. Rules with fewer calls lease one call at a time, and are exact.
+const leasePart = 20
 
-// lease is what a host holds of one key.
+// lease is the calls of one key that a host may still allow.
 type lease struct {
-	mu      sync.Mutex // held while the store is asked, so that one call asks for all that wait
+	mu      sync.Mutex // locked while the store is asked, so that one call asks for all calls that wait
 	left    int        // calls that may pass
-	ends    time.Time  // when they are void
-	blocked time.Time  // the bucket was empty, and has a call again at this time
+	ends    time.Time  // when they expire
+	blocked time.Time  // the bucket was empty, and will have a call again at this time
 	full    time.Time  // when the bucket is full, as far as this host knows
 }
 
-// shared counts by leases of a store.
+// shared counts with leases from a store.
 type shared struct {
 	rule  Rule
 	alone *Limiter // while the store does not answer
@@ -82,7 +76,7 @@ func (s *shared) take(key string) State {
 	defer cancel()
 	taken, full, err := s.rule.Store.Take(ctx, s.rule, key, s.size)
 	if err != nil {
-		slog.Warn("counting calls alone: the shared counters do not answer", "rule", s.rule.Name, "error", err)
+		slog.Warn("this host counts calls alone: the shared counters do not answer", "rule", s.rule.Name, "error", err)
 		s.mu.Lock()
 		s.pause = now.Add(storePause)
 		s.mu.Unlock()
@@ -110,7 +104,7 @@ func (s *shared) state(l *lease, now time.Time, wait time.Duration) State {
 	return State{Rule: s.rule, Left: min(left, s.rule.Burst), Full: refill, Wait: wait}
 }
 
-// makeRoom forgets a few keys whose lease is void, and any key at all when there are too many.
+// makeRoom removes a few keys whose lease has expired, and any keys when there are too many.
 func (s *shared) makeRoom(now time.Time) {
 	looked := 0
 	for key, l := range s.leases {
@@ -135,6 +129,6 @@ func (s *shared) forget(key string) {
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
 	if err := s.rule.Store.Forget(ctx, s.rule, key); err != nil {
-		slog.Warn("the shared counters keep a key that was forgotten here", "rule", s.rule.Name, "error", err)
+		slog.Warn("the shared counters could not reset a key", "rule", s.rule.Name, "error", err)
 	}
 }

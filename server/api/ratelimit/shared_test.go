@@ -14,7 +14,7 @@ import (
 	"github.com/teahouse/teahouse/server/api/ratelimit"
 )
 
-// onHosts gives each of n hosts a limiter of its own over one database.
+// onHosts returns a limiter for each of n hosts that share one database.
 func onHosts(t *testing.T, n int, rule ratelimit.Rule) []*ratelimit.Limiter {
 	t.Helper()
 	store := ratelimit.NewPostgres(migrationtest.Open(t))
@@ -25,8 +25,9 @@ func onHosts(t *testing.T, n int, rule ratelimit.Rule) []*ratelimit.Limiter {
 	return limiters
 }
 
-// Ensure that three hosts, asked at the same time by many, pass together what one would.
-func TestHostsPassTogetherWhatTheRuleSays(t *testing.T) {
+// Ensure that three hosts, with many calls at the same time, allow together as many calls as one
+// host would.
+func TestHostsTogetherAllowWhatTheRuleSays(t *testing.T) {
 	t.Parallel()
 	for _, rule := range []ratelimit.Rule{
 		{Name: "few", Burst: 10, Window: 1000 * time.Hour},
@@ -54,12 +55,12 @@ func TestHostsPassTogetherWhatTheRuleSays(t *testing.T) {
 			t.Errorf("%s: the hosts passed %d calls, the rule is %d", rule.Name, got, rule.Burst)
 		}
 		if err := hosts[0].Allow("somebody else"); err != nil {
-			t.Errorf("%s: another key suffered: %v", rule.Name, err)
+			t.Errorf("%s: another key was refused: %v", rule.Name, err)
 		}
 	}
 }
 
-// Ensure that a refusal says when a call may pass, on the host that passed none too.
+// Ensure that a refusal says when a call will be allowed, also on a host that has allowed none.
 func TestARefusalSaysWhen(t *testing.T) {
 	t.Parallel()
 	hosts := onHosts(t, 2, ratelimit.Rule{Name: "login", Burst: 2, Window: 20 * time.Minute})
@@ -78,22 +79,23 @@ func TestARefusalSaysWhen(t *testing.T) {
 	}
 }
 
-// away is a store that does not answer.
-type away struct{ asked atomic.Int64 }
+// silentStore is a store that does not answer.
+type silentStore struct{ asked atomic.Int64 }
 
-func (a *away) Take(context.Context, ratelimit.Rule, string, int) (int, time.Duration, error) {
+func (a *silentStore) Take(context.Context, ratelimit.Rule, string, int) (int, time.Duration, error) {
 	a.asked.Add(1)
 	return 0, 0, errors.New("connection refused")
 }
 
-func (a *away) Forget(context.Context, ratelimit.Rule, string) error {
+func (a *silentStore) Forget(context.Context, ratelimit.Rule, string) error {
 	return errors.New("connection refused")
 }
 
-// Ensure that a host without the store keeps the rule by itself, and does not ask each time.
-func TestAHostCountsAloneWhileTheStoreIsAway(t *testing.T) {
+// Ensure that a host applies the rule alone while the store does not answer, and does not ask the
+// store for each call.
+func TestAHostCountsAloneWhileTheStoreDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	store := &away{}
+	store := &silentStore{}
 	limiter := ratelimit.New(ratelimit.Rule{Name: "login", Burst: 3, Window: time.Hour}.Shared(store))
 	passed := 0
 	for range 10 {

@@ -1,5 +1,5 @@
-// Package request carries the facts of one HTTP request through its context: who asked from
-// where, under which ID. Rooms that log, limit or audit read it without knowing HTTP.
+// Package request stores the facts of one HTTP request in its context: who sent it from where, and
+// its ID. Packages that log, limit or audit read it without knowing HTTP.
 package request
 
 import (
@@ -18,7 +18,7 @@ type Info struct {
 	Host      string // the Host header
 	Secure    bool   // the client's connection is https
 	Forwarded bool   // some header says that it came through a proxy, trusted or not
-	Language  string // that host's texts are in: "en" or "zh-CN"
+	Language  string // of the host's texts: "en" or "zh-CN"
 	Caller    string // who it is, once proven: "user:<id>", "app:<id>"; "" before that
 }
 
@@ -37,7 +37,7 @@ func FromContext(ctx context.Context) Info {
 	return Info{}
 }
 
-// SetCaller notes who the request turned out to come from, for the log and the audit log.
+// SetCaller records who sent the request, for the log and the audit log.
 func SetCaller(ctx context.Context, caller string) {
 	if info, ok := ctx.Value(infoKey{}).(*Info); ok {
 		info.Caller = caller
@@ -62,7 +62,7 @@ func (i Info) Network() string {
 	return prefix.String()
 }
 
-// Proxies are the networks whose word is believed on where a request came from.
+// Proxies are the networks whose reports of where a request came from are trusted.
 type Proxies []netip.Prefix
 
 // ParseProxies reads addresses and networks such as "10.0.0.0/8" or "127.0.0.1".
@@ -101,11 +101,11 @@ func (p Proxies) trusts(address netip.Addr) bool {
 	return false
 }
 
-// Client walks from the peer towards the client over what the proxies reported, the nearest last,
-// and returns the client's address and the scheme that it used, "" when nobody said. Only a trusted
-// proxy's word counts, so entries further left than the first address that is not one are whatever
-// the client chose to write. An address that cannot be read ends the walk at the proxy that wrote
-// it, and so does a loopback address from another machine: nobody reaches that machine from there.
+// Client goes through what the proxies reported, from the nearest proxy towards the client, and
+// returns the client's address and the scheme that it used, "" when none was reported. Only a
+// trusted proxy's report counts: entries to the left of the first address that is no trusted proxy
+// may have been written by the client. It stops at an address that cannot be parsed, and at a
+// loopback address that another machine reported, because that cannot be true.
 func (p Proxies) Client(peer netip.Addr, hops []header.Hop) (ip netip.Addr, scheme string) {
 	ip = peer.Unmap().WithZone("")
 	for i := len(hops) - 1; i >= 0 && p.trusts(ip); i-- {

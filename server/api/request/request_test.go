@@ -20,7 +20,7 @@ func proxies(t interface{ Fatal(...any) }, texts ...string) Proxies {
 	return parsed
 }
 
-func TestAnAddressIsBelievedAsFarAsTrustedProxiesReach(t *testing.T) {
+func TestOnlyReportsOfTrustedProxiesCount(t *testing.T) {
 	t.Parallel()
 	trusted := proxies(t, "127.0.0.1", "10.0.0.0/8")
 	for _, c := range []struct{ name, peer, forwarded, want string }{
@@ -31,7 +31,7 @@ func TestAnAddressIsBelievedAsFarAsTrustedProxiesReach(t *testing.T) {
 		{"nothing readable", "127.0.0.1", "unknown", "127.0.0.1"},
 		{"no header", "127.0.0.1", "", "127.0.0.1"},
 		{"a mapped peer", "::ffff:127.0.0.1", "203.0.113.9", "203.0.113.9"},
-		{"a neighbour of the proxy that calls itself the host", "10.1.2.3", "127.0.0.1", "10.1.2.3"},
+		{"a proxy on another machine that reports a loopback address", "10.1.2.3", "127.0.0.1", "10.1.2.3"},
 		{"a client on the host itself", "127.0.0.1", "127.0.0.1", "127.0.0.1"},
 	} {
 		h := &fasthttp.RequestHeader{}
@@ -42,13 +42,13 @@ func TestAnAddressIsBelievedAsFarAsTrustedProxiesReach(t *testing.T) {
 		}
 	}
 	if _, err := ParseProxies([]string{"everything"}); err == nil {
-		t.Error("accepted a network that is none")
+		t.Error("accepted an invalid network")
 	}
 }
 
-// Whatever a client sends: behind any number of trusted proxies its address is the one that the
-// outermost of them saw, whether each appends to the last line or adds a line of its own. The
-// header that the proxies do not use goes through them as the client wrote it.
+// Whatever a client sends, behind any number of trusted proxies its address is the one that the
+// outermost proxy saw, whether the proxies append to the last line or add their own lines. They
+// pass on the header that they do not use as the client wrote it.
 func TestAClientCannotChooseItsAddress(t *testing.T) {
 	t.Parallel()
 	trusted := proxies(t, "10.0.0.0/8", "127.0.0.1")
@@ -117,7 +117,7 @@ func bracketed(ip string) string {
 	return ip
 }
 
-// Ensure that a subscriber of IPv6 is counted as one.
+// Ensure that all addresses of an IPv6 subscriber count together.
 func TestNetwork(t *testing.T) {
 	t.Parallel()
 	for ip, want := range map[string]string{

@@ -23,8 +23,9 @@ type Service struct {
 	origins []string
 }
 
-// New returns the HTTP face of a. Pages at the addresses may refresh and log out besides those of the
-// host that a request names: the public URL, or a development server such as "http://localhost:5173".
+// New returns the HTTP interface of a. Pages at the addresses may refresh and log out besides those
+// of the host that a request names: the public URL, or a development server such as
+// "http://localhost:5173".
 func New(a *auth.Service, addresses ...string) *Service {
 	s := &Service{auth: a}
 	for _, address := range addresses {
@@ -35,8 +36,8 @@ func New(a *auth.Service, addresses ...string) *Service {
 	return s
 }
 
-// The cookie of the refresh token. Scripts cannot read it, other sites cannot send it, and it
-// travels to no other address.
+// The cookie of the refresh token. Scripts cannot read it, other sites cannot send it, and it is
+// sent to no other address.
 const (
 	refreshCookie = "teahouse_refresh"
 	refreshPath   = "/api/v1/auth"
@@ -56,10 +57,10 @@ type DeviceInput struct {
 // access is who may call an operation.
 type access = []map[string][]string
 
-// describe makes an operation of the room.
+// describe makes an operation of this package.
 type describe func(id, method, path, summary string, who access) huma.Operation
 
-// Routes adds the operations of the room.
+// Routes adds the operations of this package.
 func (s *Service) Routes(api huma.API, app fiber.Router) {
 	op := func(id, method, path, summary string, who access) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary,
@@ -74,9 +75,9 @@ func (s *Service) Routes(api huma.API, app fiber.Router) {
 	huma.Register(api, op("log-out", "POST", "/auth/logout", "End the session of the cookie",
 		auth.AsAnyone), s.handleLogOut)
 
-	huma.Register(api, op("get-me", "GET", "/me", "Get oneself",
+	huma.Register(api, op("get-me", "GET", "/me", "Get your profile",
 		slices.Concat(auth.AsUserOrAPIToken, auth.AsSetUp)), s.handleMe)
-	huma.Register(api, op("update-me", "PATCH", "/me", "Change one's name, picture or language",
+	huma.Register(api, op("update-me", "PATCH", "/me", "Change your name, picture or language",
 		auth.AsUser), s.handleUpdateMe)
 	huma.Register(api, op("become-developer", "POST", "/me/roles/developer",
 		"Become a developer; the new access token has the role", auth.AsUser), s.handleBecomeDeveloper)
@@ -86,7 +87,7 @@ func (s *Service) Routes(api huma.API, app fiber.Router) {
 	huma.Register(api, created(op("create-api-token", "POST", "/me/api-tokens",
 		"Create a personal access token for the command line", auth.AsUser)), s.handleNewAPIToken)
 	huma.Register(api, op("list-api-tokens", "GET", "/me/api-tokens",
-		"List one's personal access tokens", auth.AsUser), s.handleAPITokens)
+		"List your personal access tokens", auth.AsUser), s.handleAPITokens)
 	huma.Register(api, op("revoke-api-token", "DELETE", "/me/api-tokens/{id}",
 		"Revoke a personal access token", auth.AsUser), s.handleRevokeAPIToken)
 
@@ -106,8 +107,9 @@ func cookie(ctx context.Context, name, path, value string, lifetime time.Duratio
 		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: request.FromContext(ctx).Secure}
 }
 
-// checkOrigin refuses a cookie that a page of another site makes the browser send or keep. SameSite=Strict
-// does so too; this holds for browsers and for neighbours on the same site.
+// checkOrigin refuses a cookie that a page of another site makes the browser send or keep.
+// SameSite=Strict does so too; this check also covers old browsers and other hosts of the same
+// site.
 func (s *Service) checkOrigin(ctx context.Context) error {
 	info := request.FromContext(ctx)
 	if info.Origin == "" || slices.Contains(s.origins, info.Origin) {

@@ -15,7 +15,7 @@ import (
 
 type body = map[string]any
 
-// Ensure a person can sign up, is logged in by it, and can log in again.
+// Ensure that a person can sign up, is logged in then, and can log in again.
 func TestSignUpAndLogIn(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
@@ -114,7 +114,8 @@ func TestRefreshReplayEndsTheSession(t *testing.T) {
 }
 
 // Ensure that a refresh and the end of its session come one after the other: the refresh under way
-// holds the session, the replay waits for it, and what the refresh made is of no use afterwards.
+// locks the session, the replay waits for it, and afterwards the token that the refresh made does
+// not work.
 func TestAReplayEndsARefreshUnderWay(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
@@ -155,8 +156,8 @@ func TestAReplayEndsARefreshUnderWay(t *testing.T) {
 	successor.Do("POST", "/api/v1/auth/refresh", nil).Refused(401, "session-ended")
 }
 
-// Ensure that a replay with an unused successor yields that same successor within the grace, so that
-// two tabs do not log each other out, and ends the session after it.
+// Ensure that, within RefreshGrace, a replayed token yields the same successor if that is unused,
+// so that two tabs do not log each other out, and that a later replay ends the session.
 func TestRefreshGrace(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
@@ -229,7 +230,7 @@ func TestCookiesAreForTheHostsOwnPages(t *testing.T) {
 	c.Login(c.Do("POST", "/api/v1/auth/refresh", nil, "Origin", "http://localhost:5173").Want(200))
 }
 
-// Ensure access tokens expire, and that no token opens a door that it was not made for.
+// Ensure access tokens expire, and that each is accepted only by the interface that it is for.
 func TestVerify(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
@@ -323,8 +324,8 @@ func TestBecomeDeveloper(t *testing.T) {
 	}
 }
 
-// Ensure personal access tokens say who one is, open nothing but that, belong to one person, end when
-// revoked, and are limited in number.
+// Ensure that a personal access token identifies its owner and allows nothing more here, that only
+// its owner can list and revoke it, and that the number of tokens is limited.
 func TestAPITokens(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
@@ -368,10 +369,10 @@ func TestEnsureUser(t *testing.T) {
 	if err != nil || again.ID != first.ID || len(again.Roles) != 3 {
 		t.Fatalf("got %+v, %v", again, err)
 	}
-	if err := h.Auth.CheckPassword(t.Context(), first.ID, "first words"); err != nil {
+	if err := h.Auth.VerifyPassword(t.Context(), first.ID, "first words"); err != nil {
 		t.Error(err)
 	}
-	if err := h.Auth.CheckPassword(t.Context(), first.ID, "second words"); err == nil {
+	if err := h.Auth.VerifyPassword(t.Context(), first.ID, "second words"); err == nil {
 		t.Error("the password was replaced")
 	}
 }

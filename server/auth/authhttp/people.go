@@ -10,7 +10,7 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// peopleRoutes adds what administrators do about people.
+// peopleRoutes adds the administrators' operations on people.
 func (s *Service) peopleRoutes(api huma.API, op describe) {
 	const path = "/admin/people"
 	huma.Register(api, op("list-people", "GET", path, "List and search people", auth.AsAdmin), s.handlePeople)
@@ -65,7 +65,7 @@ func (s *Service) handlePerson(ctx context.Context, in *personIDInput) (*personO
 type personActionInput struct {
 	ID   uuid.UUID `path:"id" format:"uuid"`
 	Body struct {
-		Reason string `json:"reason" maxLength:"2000" doc:"Stands in the audit log."`
+		Reason string `json:"reason" maxLength:"2000" doc:"Written to the audit log."`
 	}
 }
 
@@ -82,7 +82,7 @@ type setRolesInput struct {
 	ID   uuid.UUID `path:"id" format:"uuid"`
 	Body struct {
 		Roles  []string `json:"roles" nullable:"false" maxItems:"3" enum:"user,developer,admin"`
-		Reason string   `json:"reason" maxLength:"2000" doc:"Stands in the audit log."`
+		Reason string   `json:"reason" maxLength:"2000" doc:"Written to the audit log."`
 	}
 }
 

@@ -10,19 +10,19 @@ import (
 	"github.com/teahouse/teahouse/server/auth"
 )
 
-// securityRoutes adds what a person does about their own account's security. All of it is open to who
-// must set up a second factor first.
+// securityRoutes adds the operations for the security of the caller's own account. They are open
+// also to people who must set up a second factor first.
 func (s *Service) securityRoutes(api huma.API, op describe) {
-	huma.Register(api, op("get-security", "GET", "/me/security", "See how one's account is guarded", auth.AsSetUp),
+	huma.Register(api, op("get-security", "GET", "/me/security", "See how your account is protected", auth.AsSetUp),
 		s.handleSecurity)
 	huma.Register(api, op("change-password", "POST", "/me/password",
-		"Change one's password and end all other sessions", auth.AsSetUp), s.handleChangePassword)
-	huma.Register(api, op("list-sessions", "GET", "/me/sessions", "List where one is logged in", auth.AsSetUp),
+		"Change your password and end all other sessions", auth.AsSetUp), s.handleChangePassword)
+	huma.Register(api, op("list-sessions", "GET", "/me/sessions", "List where you are logged in", auth.AsSetUp),
 		s.handleSessions)
-	huma.Register(api, op("end-session", "DELETE", "/me/sessions/{id}", "End one of one's sessions", auth.AsSetUp),
+	huma.Register(api, op("end-session", "DELETE", "/me/sessions/{id}", "End one of your sessions", auth.AsSetUp),
 		s.handleEndSession)
 	huma.Register(api, op("end-other-sessions", "DELETE", "/me/sessions",
-		"End all of one's sessions but this one", auth.AsSetUp), s.handleEndOtherSessions)
+		"End all of your sessions except this one", auth.AsSetUp), s.handleEndOtherSessions)
 	huma.Register(api, op("begin-second-factor", "POST", "/me/second-factor",
 		"Get a secret for an authenticator app; nothing changes until it is confirmed", auth.AsSetUp), s.handleBeginFactor)
 	huma.Register(api, op("confirm-second-factor", "POST", "/me/second-factor/confirm",
@@ -32,7 +32,7 @@ func (s *Service) securityRoutes(api huma.API, op describe) {
 	huma.Register(api, op("renew-recovery-codes", "POST", "/me/recovery-codes",
 		"Make ten new recovery codes in place of the old ones", auth.AsSetUp), s.handleRecoveryCodes)
 	huma.Register(api, op("close-account", "POST", "/me/close",
-		"Close one's account; it can be opened again for 30 days by logging in, then it is erased", auth.AsSetUp), s.handleClose)
+		"Close your account; it can be opened again for 30 days by logging in, then it is erased", auth.AsSetUp), s.handleClose)
 }
 
 type securityOutput struct{ Body auth.Security }

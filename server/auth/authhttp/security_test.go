@@ -15,13 +15,16 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/server/api/apitest"
+	"github.com/teahouse/teahouse/server/api/ratelimit"
+	"github.com/teahouse/teahouse/server/api/request"
 	"github.com/teahouse/teahouse/server/auth"
 )
 
 const password = "correct horse"
 
-// strict is a host with default settings: it asks for a second factor.
+// strict is a host with the default settings, which require a second factor.
 func strict(o *auth.Options) { o.OptionalSecondFactor = false }
 
 // authenticator is an app that shows codes.
@@ -64,6 +67,7 @@ func setUp(h *apitest.Host, c *apitest.Client) (authenticator, []string) {
 func TestChangeOfPasswordEndsTheRest(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
+	h.Clock.Stop()
 	owner, thief := h.Person("mei"), h.Person("mei")
 	cli := h.Nobody()
 	cli.Token = thief.Do("POST", "/api/v1/me/api-tokens", body{"name": "backdoor"}).Want(201).Text("token")
@@ -83,9 +87,21 @@ func TestChangeOfPasswordEndsTheRest(t *testing.T) {
 	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "mei", "password": password}).Refused(401, "bad-credentials")
 	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "mei", "password": "a new and long one"}).Want(200)
 	h.Nobody().Do("POST", "/api/v1/me/password", change).Refused(401, "login-required")
+
+	// The other's device is a stranger's again: it shares the guesses of its network.
+	stranger := h.Nobody()
+	stranger.From = "203.0.113.9"
+	for range auth.GuessesPerNetwork {
+		stranger.Do("POST", "/api/v1/auth/login", body{"handle": "mei", "password": password}).Refused(401, "bad-credentials")
+	}
+	right := body{"handle": "mei", "password": "a new and long one"}
+	stranger.Device = thief.Device
+	stranger.Do("POST", "/api/v1/auth/login", right).Refused(429, "rate-limited")
+	stranger.Device = owner.Device
+	stranger.Do("POST", "/api/v1/auth/login", right).Want(200)
 }
 
-// Ensure that tokens survive a change of password when their owner says so.
+// Ensure that personal access tokens survive a change of password when their owner asks for it.
 func TestChangeOfPasswordMayKeepTokens(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
@@ -143,9 +159,9 @@ func (n *told) NewDevice(_ context.Context, _ auth.User, login auth.LoginSession
 	return nil
 }
 
-// Ensure that a person is told of a log-in from a new device: not of the first one ever, not again of
-// one that is known, and not by a cookie that somebody made up.
-func TestANewDeviceIsTold(t *testing.T) {
+// Ensure that a person is told of a log-in from a new device: not of the very first one, not again
+// of a known one, and that an invented cookie does not count as a known device.
+func TestAPersonIsToldOfANewDevice(t *testing.T) {
 	t.Parallel()
 	notices := &told{}
 	h := apitest.New(t, func(o *auth.Options) { o.Notices = notices }, nil)
@@ -168,13 +184,67 @@ func TestANewDeviceIsTold(t *testing.T) {
 	}
 }
 
-// Ensure that a stranger who guesses is stopped, that the owner on a known device never is, neither
-// at log-in nor where the password is asked for once more, and that a restart forgets nothing.
+// Ensure that each network has only so many log-ins, sign-ups and renewals in a time, right ones too, and
+// that other networks do not notice.
+func TestEachNetworkHasItsLimits(t *testing.T) {
+	t.Parallel()
+	h := apitest.New(t, nil, nil)
+	h.Clock.Stop()
+	h.Person("mei")
+	const most = 3
+	rule := func(name string) ratelimit.Rule {
+		return ratelimit.Rule{Name: name, Burst: most, Window: time.Minute}
+	}
+	service, err := auth.New(t.Context(), auth.Options{Pool: h.Pool, Secret: h.Secret, Now: h.Clock.Now, Limits: auth.Limits{
+		LoginPerAddress: rule("log-ins"), SignUp: rule("sign-ups"), Refresh: rule("renewals")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signedUp := 0
+	tries := map[string]func(context.Context) error{
+		"log-in": func(ctx context.Context) error {
+			_, err := service.LogIn(ctx, auth.Credentials{Handle: "mei", Password: password})
+			return err
+		},
+		"sign-up": func(ctx context.Context) error {
+			signedUp++
+			_, err := service.SignUp(ctx, auth.NewUser{Handle: fmt.Sprintf("new%d", signedUp), Password: password, DisplayName: "New"})
+			return err
+		},
+		"renewal": func(ctx context.Context) error {
+			_, err := service.Refresh(ctx, "none")
+			return err
+		},
+	}
+	from := func(address string) context.Context {
+		return request.NewContext(t.Context(), &request.Info{IP: address})
+	}
+	for name, try := range tries {
+		for range most {
+			if err := try(from("203.0.113.7")); fault.CodeOf(err) == fault.RateLimited {
+				t.Errorf("%s, within the limit: %v", name, err)
+			}
+		}
+		if err := try(from("203.0.113.7")); fault.CodeOf(err) != fault.RateLimited {
+			t.Errorf("%s, one too many: %v", name, err)
+		}
+		if err := try(from("198.51.100.7")); fault.CodeOf(err) == fault.RateLimited {
+			t.Errorf("%s, another network: %v", name, err)
+		}
+		h.Clock.Forward(time.Minute)
+		if err := try(from("203.0.113.7")); fault.CodeOf(err) == fault.RateLimited {
+			t.Errorf("%s, later: %v", name, err)
+		}
+	}
+}
+
+// Ensure that a stranger who guesses is stopped, but never the owner on a known device, neither at
+// log-in nor where the password is needed again, and that a restart does not reset the counts.
 func TestAStrangerCannotLockTheOwnerOut(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
 	h.Clock.Stop()
-	owner := h.Person("mei")
+	owner, other := h.Person("mei"), h.Person("lin")
 	stranger := h.Nobody()
 	owner.From, stranger.From = "203.0.113.1", "203.0.113.1" // in the same café
 	wrong, right := body{"handle": "mei", "password": "wrong wrong"}, body{"handle": "mei", "password": password}
@@ -183,8 +253,13 @@ func TestAStrangerCannotLockTheOwnerOut(t *testing.T) {
 	}
 	limited := stranger.Do("POST", "/api/v1/auth/login", right).Refused(429, "rate-limited")
 	if limited.Header.Get("Retry-After") == "" {
-		t.Error("no word of when to come back")
+		t.Error("the answer does not say when to try again")
 	}
+	for _, device := range []string{"made.up", other.Device} { // neither is one of the owner's
+		stranger.Device = device
+		stranger.Do("POST", "/api/v1/auth/login", right).Refused(429, "rate-limited")
+	}
+	stranger.Device = ""
 	owner.Do("POST", "/api/v1/auth/login", right).Want(200)
 	owner.Do("POST", "/api/v1/me/password", body{"old_password": password, "new_password": password + "s"}).Want(204)
 	right["password"] = password + "s"
@@ -229,7 +304,7 @@ func TestSecondFactor(t *testing.T) {
 	h.Clock.Forward(auth.CodeWindow)
 	try(recovery[0]).Refused(403, "wrong-code")
 	h.Nobody().Do("POST", "/api/v1/auth/login", body{"handle": "mei", "password": "wrong wrong", "code": app.code(0)}).
-		Refused(401, "bad-credentials") // the password first: it tells nothing of the code
+		Refused(401, "bad-credentials") // the password is checked first, so the answer says nothing about the code
 
 	c.Login(c.Do("POST", "/api/v1/auth/refresh", nil).Want(200))
 	left := c.Do("GET", "/api/v1/me/security", nil).Want(200)
@@ -247,8 +322,9 @@ func TestSecondFactor(t *testing.T) {
 	try("").Want(200)
 }
 
-// Ensure that nothing of a second factor lies open in the database, and that guesses at codes end.
-func TestSecondFactorIsSealedAndGuessesEnd(t *testing.T) {
+// Ensure that the database contains no secret of a second factor in plain text, and that the number
+// of guesses at codes is limited.
+func TestTheSecondFactorIsSealedAndGuessesAreLimited(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, nil, nil)
 	h.Clock.Stop()
@@ -263,7 +339,7 @@ func TestSecondFactorIsSealedAndGuessesEnd(t *testing.T) {
 		SELECT EXISTS (SELECT FROM second_factor WHERE position($1::bytea IN secret_sealed) > 0)
 		    OR EXISTS (SELECT FROM recovery_code WHERE code_hash = sha256($2::bytea) OR position($2::bytea IN code_hash) > 0)`,
 		key, []byte(recovery[0])).Scan(&open); err != nil || open {
-		t.Errorf("a secret lies open: %v, %v", open, err)
+		t.Errorf("a secret is stored in plain text: %v, %v", open, err)
 	}
 	thief := h.Nobody()
 	try := func(c *apitest.Client, code string) *apitest.Answer {
@@ -276,8 +352,8 @@ func TestSecondFactorIsSealedAndGuessesEnd(t *testing.T) {
 	try(c, app.code(0)).Want(200) // on a device that is known
 }
 
-// Ensure that an administrator without a second factor can set one up and do nothing else, by no
-// token and at no door, and everything after it; and that it cannot be turned off then.
+// Ensure that an administrator without a second factor can only set one up, whatever token they use,
+// and then can do everything; and that it cannot be turned off again.
 func TestAdministratorsNeedASecondFactor(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, strict, nil)
@@ -307,7 +383,7 @@ func TestAdministratorsNeedASecondFactor(t *testing.T) {
 	admin.Do("POST", "/api/v1/me/second-factor/remove", body{"password": password, "code": app.code(0)}).
 		Refused(409, "second-factor-required")
 
-	// A person who was made an administrator meets the same at the next token.
+	// For a person who becomes an administrator the same applies from the next token on.
 	mei := h.Person("mei")
 	if _, err := h.Auth.EnsureUser(t.Context(), auth.NewUser{Handle: "mei", Password: password}, auth.RoleAdmin); err != nil {
 		t.Fatal(err)
@@ -316,8 +392,8 @@ func TestAdministratorsNeedASecondFactor(t *testing.T) {
 	mei.Do("GET", "/api/v1/admin/people", nil).Refused(403, "second-factor-set-up-required")
 }
 
-// Ensure that what reaches everybody takes a second factor: with the password alone neither a session
-// nor a token from before can do it.
+// Ensure that what reaches all users needs a second factor: neither a session nor a token that was
+// made with only the password can do it.
 func TestReleasingNeedsASecondFactor(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, strict, func(h *apitest.Host) {
@@ -331,7 +407,7 @@ func TestReleasingNeedsASecondFactor(t *testing.T) {
 		c.Do("POST", "/launch", nil).Refused(403, "second-factor-required")
 	}
 	setUp(h, dora)
-	cli.Do("POST", "/launch", nil).Refused(401, "bad-token") // it was made with the password alone
+	cli.Do("POST", "/launch", nil).Refused(401, "bad-token") // it was made with only the password
 	cli.Token = dora.Do("POST", "/api/v1/me/api-tokens", body{"name": "build"}).Want(201).Text("token")
 	for _, c := range []*apitest.Client{dora, cli} {
 		c.Do("POST", "/launch", nil).Want(204)
@@ -341,8 +417,8 @@ func TestReleasingNeedsASecondFactor(t *testing.T) {
 	h.Nobody().Do("POST", "/launch", nil).Refused(401, "login-required")
 }
 
-// Ensure that who closes an account is gone at once, can come back for thirty days by logging in, and
-// is erased after that with a handle that nobody takes.
+// Ensure that a person who closes their account is hidden at once, can reopen it for thirty days by
+// logging in, and is erased after that, and that nobody can take the handle.
 func TestClosingOnesAccount(t *testing.T) {
 	t.Parallel()
 	h := apitest.New(t, func(o *auth.Options) {
@@ -373,11 +449,11 @@ func TestClosingOnesAccount(t *testing.T) {
 		SELECT (SELECT count(*) FROM app_user WHERE id = $1 AND handle NOT LIKE '%mei%' AND display_name LIKE 'Closed account%' AND password_hash = ''),
 		       (SELECT count(*) FROM login_session WHERE user_id = $1) + (SELECT count(*) FROM login_device WHERE user_id = $1)`,
 		c.User.ID).Scan(&kept, &left); err != nil || kept != 1 || left != 0 {
-		t.Errorf("kept %d rows for the books, %d rows of what should be gone, %v", kept, left, err)
+		t.Errorf("kept %d rows for the books, %d rows that should have been deleted, %v", kept, left, err)
 	}
 }
 
-// maintain waits for one round of upkeep.
+// maintain runs one round of upkeep.
 func maintain(t *testing.T, h *apitest.Host) {
 	t.Helper()
 	if err := h.Auth.Maintain(t.Context()); err != nil {

@@ -13,7 +13,7 @@ type Session struct {
 	User        auth.User `json:"user"`
 	AccessToken string    `json:"access_token" doc:"Send it as: Authorization: Bearer …"`
 	ExpiresIn   int       `json:"expires_in" example:"900" doc:"Seconds until the access token must be refreshed."`
-	MustSetUp   bool      `json:"must_set_up_second_factor" doc:"The token opens nothing but the set-up of a second factor."`
+	MustSetUp   bool      `json:"must_set_up_second_factor" doc:"The token allows nothing but the set-up of a second factor."`
 }
 
 // sessionOutput has a field for each cookie: fiber writes a list of them as one header with commas.
@@ -38,7 +38,7 @@ type logInInput struct {
 		Handle   string `json:"handle" maxLength:"64"`
 		Password string `json:"password" maxLength:"512"`
 		Code     string `json:"code,omitempty" maxLength:"64" doc:"Of the authenticator, or a recovery code; asked for by the problem second-factor-needed."`
-		Reopen   bool   `json:"reopen,omitempty" doc:"Open the account again that one has closed."`
+		Reopen   bool   `json:"reopen,omitempty" doc:"Open your closed account again."`
 	}
 }
 

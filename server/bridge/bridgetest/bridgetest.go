@@ -19,7 +19,7 @@ import (
 )
 
 // Refusals calls every capability at the table as every caller that must be refused: without its
-// scope, through the wrong door, without identity, with too large parameters, and by a similar name.
+// scope, by the wrong kind of caller, without identity, with too large parameters, and by a similar name.
 func Refusals(t *testing.T, table *bridge.Table) {
 	t.Helper()
 	rows := table.All()
@@ -29,24 +29,25 @@ func Refusals(t *testing.T, table *bridge.Table) {
 	everything := scopes(rows)
 	for _, c := range rows {
 		t.Run(c.Name, func(t *testing.T) {
-			for _, door := range []bridge.Door{bridge.AppSession, bridge.AccountServer} {
+			for _, kind := range []bridge.CallerKind{bridge.AppSession, bridge.AccountServer} {
 				caller := bridge.Caller{
-					Door: door, AppID: "ta00000000000000ff", AccountID: uuid.New(), VersionID: uuid.New(), Scopes: everything,
+					Kind: kind, AppID: "ta00000000000000ff", AccountID: uuid.New(), VersionID: uuid.New(),
+					Version: "1.0.0", Scopes: everything,
 				}
-				if door == bridge.AppSession {
+				if kind == bridge.AppSession {
 					caller.UserID = uuid.New()
 				}
-				if c.Doors&door == 0 {
-					refused(t, table, caller, c.Name, "{}", "wrong-door")
+				if c.Callers&kind == 0 {
+					refused(t, table, caller, c.Name, "{}", "wrong-caller")
 					continue
 				}
-				refuseAtOpenDoor(t, table, c, caller)
+				refuseAllowedKind(t, table, c, caller)
 			}
 		})
 	}
 }
 
-func refuseAtOpenDoor(t *testing.T, table *bridge.Table, c bridge.Capability,
+func refuseAllowedKind(t *testing.T, table *bridge.Table, c bridge.Capability,
 	caller bridge.Caller) {
 	t.Helper()
 	without := caller
@@ -61,15 +62,15 @@ func refuseAtOpenDoor(t *testing.T, table *bridge.Table, c bridge.Capability,
 	}
 	nobody := caller
 	nobody.AppID = ""
-	refused(t, table, nobody, c.Name, "{}", "wrong-door")
-	doorless := caller
-	doorless.Door = 0
-	refused(t, table, doorless, c.Name, "{}", "wrong-door")
+	refused(t, table, nobody, c.Name, "{}", "wrong-caller")
+	unknown := caller
+	unknown.Kind = 0
+	refused(t, table, unknown, c.Name, "{}", "wrong-caller")
 	refused(t, table, caller, c.Name, `{"a":"`+strings.Repeat("x", c.Limit())+`"}`,
 		"parameters-too-large")
 	refused(t, table, caller, strings.ToUpper(c.Name), "{}", "unknown-capability")
 	refused(t, table, caller, c.Name+" ", "{}", "unknown-capability")
-	if c.Consent && caller.Door == bridge.AppSession {
+	if c.Consent && caller.Kind == bridge.AppSession {
 		refused(t, table, caller, c.Name, "{}", "consent-required")
 	}
 }
@@ -92,8 +93,8 @@ func scopes(rows []bridge.Capability) []string {
 	return all
 }
 
-// Door is a running host for DoorRefusals.
-type Door struct {
+// Host is a running host for HTTPRefusals.
+type Host struct {
 	Table  *bridge.Table
 	URL    string
 	AppID  string                       // an app that is not taken down, whose secret was never rotated
@@ -102,37 +103,37 @@ type Door struct {
 	Expire func()                       // makes tokens expire
 }
 
-// DoorRefusals calls every capability over HTTP with every token that must be refused: none, an
-// invalid one, a person's, one without the scope, one for the wrong door, and an expired one.
-func DoorRefusals(t *testing.T, d Door) {
+// HTTPRefusals calls every capability over HTTP with every token that must be refused: none, an
+// invalid one, a person's, one without the scope, one for the wrong kind of caller, and an expired one.
+func HTTPRefusals(t *testing.T, h Host) {
 	t.Helper()
-	rows := d.Table.All()
+	rows := h.Table.All()
 	everything := scopes(rows)
-	full := d.Server(everything)
+	full := h.Server(everything)
 	for _, c := range rows {
 		without := slices.DeleteFunc(slices.Clone(everything),
 			func(s string) bool { return s == c.Scope })
-		d.refused(t, c.Name, "", 401)
-		d.refused(t, c.Name, "Bearer ", 401)
-		d.refused(t, c.Name, "Basic "+full, 401)
-		d.refused(t, c.Name, "Bearer a.b.c", 401)
-		d.refused(t, c.Name, "Bearer "+d.Person, 401)
-		if c.Scope != "" || c.Doors&bridge.AccountServer == 0 {
-			d.refused(t, c.Name, "Bearer "+d.Server(without), 403)
+		h.refused(t, c.Name, "", 401)
+		h.refused(t, c.Name, "Bearer ", 401)
+		h.refused(t, c.Name, "Basic "+full, 401)
+		h.refused(t, c.Name, "Bearer a.b.c", 401)
+		h.refused(t, c.Name, "Bearer "+h.Person, 401)
+		if c.Scope != "" || c.Callers&bridge.AccountServer == 0 {
+			h.refused(t, c.Name, "Bearer "+h.Server(without), 403)
 		}
-		if c.Doors&bridge.AccountServer == 0 {
-			d.refused(t, c.Name, "Bearer "+full, 403)
+		if c.Callers&bridge.AccountServer == 0 {
+			h.refused(t, c.Name, "Bearer "+full, 403)
 		}
 	}
-	d.Expire()
+	h.Expire()
 	for _, c := range rows {
-		d.refused(t, c.Name, "Bearer "+full, 401)
+		h.refused(t, c.Name, "Bearer "+full, 401)
 	}
 }
 
-func (d Door) refused(t *testing.T, name, authorization string, status int) {
+func (h Host) refused(t *testing.T, name, authorization string, status int) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.URL+"/bridge/v1/"+name,
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.URL+"/bridge/v1/"+name,
 		strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)

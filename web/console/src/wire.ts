@@ -1,4 +1,4 @@
-// What the developer and administration interfaces speak, by the names that screens use. The types are
+// The types of the developer's and administrator's interfaces, by the names that screens use. They are
 // made from the host's OpenAPI document: see shared/types.ts.
 
 import type { Schemas } from "../../shared/types";

@@ -19,7 +19,7 @@ describe("what a reviewer sees first", () => {
     const after = report({
       scopes: ["login", "payment"],
       domains: ["x.example"],
-      apis: [{ name: "scanCode", supported: false, file: "a.js", line: 1 }],
+      apis: [{ name: "scanCode", supported: false, column: 1, file: "a.js", line: 1 }],
     });
     const found = compare(report({ pages: ["p", "q"] }), after);
     expect(found.scopes).toEqual({ added: ["payment"], removed: [] });

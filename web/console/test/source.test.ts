@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { highlight } from "../src/kit/highlight";
-import { placeText, treeOf } from "../src/kit/tree";
+import { manifestOf, placeText, sourceOf, treeOf } from "../src/kit/tree";
 
 const file = (path: string) => ({ path, size: 1 });
 
@@ -12,6 +12,24 @@ describe("the tree of files", () => {
     expect(tree.folders.map((f) => f.path)).toEqual(["pages"]);
     expect(tree.folders[0]!.folders.map((f) => f.path)).toEqual(["pages/a", "pages/b"]);
     expect(tree.folders[0]!.folders[1]!.files.map((f) => f.path)).toEqual(["pages/b/b.js"]);
+  });
+
+  it("knows where the program of a project has its app.json", () => {
+    const packages = ["node_modules/a/app.json", "miniprogram_npm/app.json"];
+    expect(manifestOf([...packages, "project.config.json", "src/app.json"].map(file))).toBe(
+      "src/app.json",
+    );
+    expect(manifestOf(["examples/app.json", "app.json"].map(file))).toBe("app.json");
+    expect(manifestOf(packages.map(file))).toBeUndefined();
+  });
+
+  it("finds what a program that ran names from the folder of its app.json", () => {
+    const files = ["src/app.json", "src/pages/a/a.ts", "project.config.json"].map(file);
+    expect(sourceOf(files, "pages/a/a.ts")).toBe("src/pages/a/a.ts");
+    expect(sourceOf(files, "src/pages/a/a.ts")).toBe("src/pages/a/a.ts");
+    expect(sourceOf(files, "project.config.json")).toBe("project.config.json");
+    expect(sourceOf(files, "miniprogram_npm/a/index.js")).toBe("miniprogram_npm/a/index.js");
+    expect(sourceOf(["app.json", "app.js"].map(file), "app.js")).toBe("app.js");
   });
 
   it("writes places as tools do", () => {

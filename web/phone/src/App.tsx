@@ -17,8 +17,8 @@ import { startTitle } from "./state/title";
 import { forgetWallet } from "./state/wallet";
 import { t } from "./texts";
 
-const SetUpDoor = lazy(() =>
-  import("./screens/security").then((module) => ({ default: module.SetUpDoor })),
+const SetUpSecondFactor = lazy(() =>
+  import("./screens/security").then((module) => ({ default: module.SetUpSecondFactor })),
 );
 
 export function App(): JSX.Element {
@@ -53,7 +53,7 @@ export function App(): JSX.Element {
     return () => {
       stopTitle();
       stopChats();
-      // However the session ended, here or elsewhere: nothing of this person stays for the next.
+      // However the session ended, here or elsewhere: the next person must not see data of this one.
       forgetDevice();
       forgetWallet();
       forgetCatalogue();
@@ -69,7 +69,7 @@ export function App(): JSX.Element {
     <>
       {mustSetUp && (
         <Suspense fallback={<main class="splash" aria-busy="true" />}>
-          <SetUpDoor />
+          <SetUpSecondFactor />
         </Suspense>
       )}
       {state.status === "in" && !mustSetUp && <Shell key={state.user.id} />}

@@ -1,4 +1,4 @@
-// The two lines to the host that every screen and the mini-program container share.
+// The API client and the websocket to the host, which all screens and the mini-program container share.
 
 import { ApiClient } from "../../shared/api";
 import { locale } from "../../shared/i18n";

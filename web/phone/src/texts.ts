@@ -28,10 +28,11 @@ export const t = defineTexts(
     time: "Time",
     unreadCount: { one: "{count} unread message", other: "{count} unread messages" },
     mainNavigation: "Main",
+    pageMissingTitle: "Not found",
     pageMissing: "There is no such page.",
     nothingOpen: "Choose a chat to read it here.",
 
-    // Trouble
+    // Errors
     errorNetwork: "No connection. Check your network and try again.",
     errorServer: "The server could not do this. Try again in a moment.",
     requestId: "Request {id}",
@@ -128,6 +129,7 @@ export const t = defineTexts(
     searchPeopleHint: "Find people by their name or handle and start a chat.",
     nothingFound: "Nothing found for “{query}”.",
     sendMessage: "Message",
+    officialAccount: "Official account",
     officialAccounts: "Official accounts",
     searchAccounts: "Search official accounts",
     noAccounts: "There are no official accounts yet.",
@@ -223,8 +225,8 @@ export const t = defineTexts(
     endOthers: "Log out all other devices",
     endOthersQuestion: "Log out all other devices?",
     secondFactor: "Second factor",
-    factorDoor: "Set up a second factor",
-    factorDoorText:
+    factorNeeded: "Set up a second factor",
+    factorNeededText:
       "Administrators of this host need one, so that a stolen password alone opens nothing.",
     factorLead:
       "Besides the password you then enter a code from an authenticator app on your phone. A stolen password alone opens nothing.",
@@ -352,6 +354,7 @@ export const t = defineTexts(
     time: "时间",
     unreadCount: "{count} 条未读消息",
     mainNavigation: "主导航",
+    pageMissingTitle: "找不到页面",
     pageMissing: "页面不存在。",
     nothingOpen: "选择一个聊天，在此查看。",
 
@@ -447,6 +450,7 @@ export const t = defineTexts(
     searchPeopleHint: "输入名字或账号，找到朋友开始聊天。",
     nothingFound: "没有找到“{query}”。",
     sendMessage: "发消息",
+    officialAccount: "公众号",
     officialAccounts: "公众号",
     searchAccounts: "搜索公众号",
     noAccounts: "还没有公众号。",
@@ -530,8 +534,8 @@ export const t = defineTexts(
     endOthers: "退出其他所有设备",
     endOthersQuestion: "退出其他所有设备？",
     secondFactor: "两步验证",
-    factorDoor: "设置两步验证",
-    factorDoorText: "本站管理员必须开启两步验证，仅凭被盗的密码无法登录。",
+    factorNeeded: "设置两步验证",
+    factorNeededText: "本站管理员必须开启两步验证，仅凭被盗的密码无法登录。",
     factorLead: "开启后，登录时除密码外还需输入手机验证器 App 上的验证码。仅凭被盗的密码无法登录。",
     factorOn: "每次登录都需要输入验证器 App 上的验证码。",
     factorRequired: "你的身份要求开启两步验证，不能关闭。",

@@ -61,12 +61,22 @@ test("when the host says that there may be a gap, what was missed is fetched", a
 
 test("a chat opens with its newest messages, and what is shown elsewhere is loaded around it", async () => {
   for (let i = 1; i <= 1000; i++) host.add(`text ${i}`);
+  host.read = 1000;
   await open();
   expect(loaded()[0]).toBe(951);
   expect(chats.chats.get().threads.get("c1")!.last).toBe(1000);
   await chats.showRange("c1", 300, 310);
   expect(loaded().filter((seq) => seq >= 260 && seq <= 350)).toHaveLength(91);
   expect(host.calls.filter((call) => call.includes("/messages")).length).toBeLessThan(5);
+});
+
+test("one answer fills the screen on both sides of where somebody has dragged to", async () => {
+  for (let i = 1; i <= 1000; i++) host.add(`text ${i}`);
+  host.read = 1000;
+  await open();
+  host.calls.length = 0;
+  await chats.showRange("c1", 400, 410);
+  expect(host.calls[0]).toBe("GET /conversations/c1/messages?before_seq=430&limit=50");
 });
 
 test("however far somebody scrolls, the messages in memory are bounded and those in sight are there", async () => {
@@ -158,10 +168,30 @@ test("reading clears the count at once, and late news does not bring it back", a
   const one = host.add("one");
   await open();
   expect(chats.totalUnread(chats.chats.get())).toBe(1);
-  chats.markRead("c1");
+  chats.markRead("c1", 1);
   expect(chats.totalUnread(chats.chats.get())).toBe(0);
   host.push(one);
   expect(chats.totalUnread(chats.chats.get())).toBe(0);
+});
+
+test("only what was seen counts as read, and reading on is told in few calls", async () => {
+  for (let i = 1; i <= 300; i++) host.add(`text ${i}`);
+  host.read = 100;
+  await open();
+  const unread = () => chats.totalUnread(chats.chats.get());
+  expect(unread()).toBe(200);
+  // The place where reading goes on is there at once, with what lies before and after it.
+  expect(loaded()).toContain(95);
+  expect(loaded()).toContain(110);
+  host.calls.length = 0;
+  for (let seq = 101; seq <= 160; seq++) chats.markRead("c1", seq);
+  expect(unread()).toBe(140);
+  // Scrolling back does not make anything unread, nor does news that the host sent before it knew.
+  chats.markRead("c1", 120);
+  host.socket!.receive({ type: "read", conversation_id: "c1", read_seq: 101, unread: 199 });
+  expect(unread()).toBe(140);
+  await eventually(() => expect(host.read).toBe(160));
+  expect(host.calls.filter((call) => call.endsWith("/read"))).toHaveLength(2);
 });
 
 test("calls that meet an expired token together share one refresh", async () => {

@@ -17,6 +17,8 @@ export class TestHost {
   readonly calls: string[] = [];
   socket: TestSocket | null = null;
   /** No answer comes to anything that is sent. */
+  /** How far the reader has read, as the host knows it. */
+  read = 0;
   unreachable = false;
   private validToken = "token-1";
 
@@ -71,8 +73,8 @@ export class TestHost {
       peer: { type: "user", id: "u-other", handle: "other" },
       last_message: last,
       last_seq: last?.seq ?? 0,
-      read_seq: 0,
-      unread: this.messages.length,
+      read_seq: this.read,
+      unread: this.messages.length - this.read,
       updated_at: last?.created_at ?? "",
     };
   }
@@ -114,6 +116,10 @@ export class TestHost {
     }
     if (path === "/conversations")
       return { body: { items: [this.conversation()], next_cursor: null } };
+    if (path === "/conversations/c1/read") {
+      this.read = (body as { seq: number }).seq;
+      return { body: { read_seq: this.read, unread: this.messages.length - this.read } };
+    }
     if (path === "/conversations/c1") return { body: this.conversation() };
     if (path === "/conversations/c1/messages" && method === "GET") {
       const after = query.get("after_seq");

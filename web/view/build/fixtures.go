@@ -45,7 +45,7 @@ type step struct {
 }
 
 func main() {
-	compiled, diagnostics := wxml.Compile(source(markup), "pages/a/a.wxml")
+	compiled, diagnostics := wxml.Compile(source(markup), "pages/a/a.wxml", wxml.Options{})
 	if compiled == nil {
 		fmt.Fprintln(os.Stderr, diagnostics)
 		os.Exit(1)

@@ -1,12 +1,12 @@
 // Hand-made structures that together show every component.
 
-import type { Fragment, Node, Structure, Value, WindowConfig } from "../src/protocol";
+import type { Fragment, Node, Structure, Value, FrameWindow } from "../../shared/protocol";
 
 export interface DevPage {
   structure: Structure;
   css: string;
   values: Value[];
-  config: WindowConfig;
+  config: FrameWindow;
 }
 
 type Attrs = Record<string, Value>;
@@ -66,7 +66,7 @@ wx-page { background: #f7f7f7; color: #222; font-size: 15px; padding-bottom: 20p
 .pressed { background: #cde; }
 `;
 
-function page(build: (h: Builder) => Node[], config: WindowConfig = {}, css = ""): DevPage {
+function page(build: (h: Builder) => Node[], config: FrameWindow = {}, css = ""): DevPage {
   const { fragment: root, values } = fragment(build);
   return {
     structure: { hash: "dev", fragments: [root] },

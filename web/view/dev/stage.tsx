@@ -1,4 +1,4 @@
-// The container with a scripted app behind it. `stage` on the window is what tests steer it by.
+// The container with a scripted app behind it. Tests control it through `window.stage`.
 
 import { render } from "preact";
 import { PAGES } from "./pages";

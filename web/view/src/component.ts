@@ -1,56 +1,74 @@
 // The base class of tags with their own behaviour. A plain <view> has no component: most elements
 // of a page are plain, and a thousand rows must not need a thousand objects.
 
-import type { Page } from "./page";
-import type { Target, Value } from "./protocol";
-import type { TextFilter, WxElement } from "./tree";
+import { classesIn } from "./core/elements";
+import type { Finger, TextFilter, Widget, WxElement } from "./core/element";
+import type { Events } from "./core/events";
+import type { FrameEnv, FrameWindow, Regions, Target, ToShell, Value } from "../../shared/protocol";
 
-/** One finger (or the mouse) as components see it. */
-export interface Finger {
-  x: number;
-  y: number;
-  /** Movement since it came down. */
-  dx: number;
-  dy: number;
-  /** px per ms over the last moves. */
-  vx: number;
-  vy: number;
+/** What a page gives its components. */
+export interface PageContext {
+  /** The element around everything on the page. */
+  readonly root: WxElement;
+  readonly env: FrameEnv;
+  readonly config: FrameWindow;
+  /** False while the page or its app is out of sight. */
+  readonly visible: boolean;
+  readonly events: Events;
+  /** The address of an asset that the app names; relative ones start at the path, or at the page. */
+  resolve(src: string, path?: string): string;
+  /** A style of the app, translated for the browser. */
+  style(css: string): string;
+  /** Whether a picture is on another host, where this frame may not fetch it. The app's log says why. */
+  remote(src: string): boolean;
+  /** The page has a canvas: the logic layer measures text for it, and is told how wide letters are. */
+  drawsText(): void;
+  post(message: ToShell): void;
+  /** Colours the window behind the page. */
+  paint(look: Record<string, Value | undefined>): void;
+  /** Scrolls the whole page. */
+  scroll(args: Record<string, Value>): void;
+  /** The regions of China, which the shell brings; null when it cannot. */
+  regions(): Promise<Regions | null>;
+  /** A sheet passes its close function when it opens, and null after it has closed. */
+  sheet(dismiss: (() => void) | null): void;
 }
 
-export abstract class Component {
+export abstract class Component implements Widget {
   readonly props: Record<string, Value> = {};
-  /** Where the children go. */
   slot: HTMLElement;
   gone = false;
-  /** True after `created`: then `changed` is called for attributes. */
   live = false;
-  /** Changes the text inside, for components that do so. */
   text: TextFilter | null = null;
 
   constructor(
     readonly el: WxElement,
-    readonly page: Page,
+    readonly page: PageContext,
   ) {
     this.slot = el;
   }
 
-  /** The first attributes are known, the children are not there yet. */
+  /** The address of an asset; relative ones start at the component whose markup this is in. */
+  protected address(src: string): string {
+    return this.page.resolve(src, this.el.$inst?.shadow.path);
+  }
+
   created(): void {}
-  /** In the document, children included. */
   attached(): void {}
   detached(): void {}
-  /** An attribute changed after `created`. */
   changed(_name: string): void {}
   kidsChanged(): void {}
 
-  /** The element was tapped; returns true to stop the tap for outer elements. */
   tapped(_x: number, _y: number): boolean {
     return false;
   }
+  /** A finger has rested on it, or on something in it. */
+  held?(): void;
+  /** What else the app is told of a tap. */
+  tapDetail?(x: number, y: number): object;
   /** What a tap on its label does. */
   activate(): void {}
 
-  /** True while the app must not get taps on it. */
   get ignoresTaps(): boolean {
     return false;
   }
@@ -64,22 +82,35 @@ export abstract class Component {
     return this.el;
   }
 
-  /** Called on touchstart; returns true to receive the moves of that finger. */
   grab(_finger: Finger): boolean {
     return false;
   }
-  /** Returns true to keep the touch (the browser then does not scroll). */
   drag(_finger: Finger): boolean {
     return false;
   }
   drop(_finger: Finger): void {}
 
+  /** Calls `shown` whenever the element gets a size: what is out of sight cannot be measured or scrolled. */
+  protected whenShown(shown: () => void): void {
+    let before = 0;
+    const observer = new ResizeObserver(([entry]) => {
+      if (this.gone) return observer.disconnect();
+      const { width, height } = entry!.contentRect;
+      if (before === 0 && width + height > 0) shown();
+      before = width + height;
+    });
+    observer.observe(this.el);
+  }
+
+  /** Does what a context of the program asks of this element, and answers with an object. */
+  perform(method: string, _args: Value[]): unknown {
+    throw new Error(`this element has no ${method}`);
+  }
+
   // --- Form controls -------------------------------------------------------------------------
 
-  /** The app replaces what the user typed. */
   changedByApp?(value: string, cursor?: number): void;
 
-  /** Value for the form, undefined when this is not a control. */
   get value(): Value | undefined {
     return undefined;
   }
@@ -90,7 +121,10 @@ export abstract class Component {
 
   flag(name: string, otherwise = false): boolean {
     const value = this.props[name];
-    return value === undefined || value === null ? otherwise : Boolean(value);
+    if (value === undefined || value === null) return otherwise;
+    // In markup an attribute without a value is true; an empty text that the app computes is not.
+    if (value === "") return this.el.$node?.attrs.some(([own]) => own === name) ?? false;
+    return Boolean(value);
   }
   number(name: string, otherwise: number): number {
     const value = this.props[name];
@@ -101,6 +135,10 @@ export abstract class Component {
   string(name: string, otherwise = ""): string {
     const value = this.props[name];
     return value === undefined || value === null ? otherwise : String(value);
+  }
+  /** The classes that an attribute names, as the component around has them. */
+  classes(name: string): string {
+    return classesIn(this.el.$inst?.shadow, this.string(name));
   }
 
   /** The server's name of this element. */
@@ -121,4 +159,11 @@ export function part(name: string, ...kids: (Element | string)[]): HTMLElement {
   return el;
 }
 
-export type ComponentClass = new (el: WxElement, page: Page) => Component;
+/** The component behind an element of the page. */
+export function componentOf<T extends Component = Component>(
+  el: WxElement | null | undefined,
+): T | undefined {
+  return el?.$comp as T | undefined;
+}
+
+export type ComponentClass = new (el: WxElement, page: PageContext) => Component;

@@ -1,11 +1,12 @@
 // Turns touch, mouse and keyboard input into the apps' events (touchstart … touchend, tap,
-// longpress) and into the press state and the drags of components.
+// longpress) and into the press state and the drags of widgets.
 
-import type { Component, Finger } from "./component";
+import { classesIn } from "./core/elements";
+import type { Finger, Widget, WxElement } from "./core/element";
+import type { Events } from "./core/events";
+import { above } from "./core/virtual";
 import { GHOST_MOUSE_MS, LONG_PRESS_MS, TAP_SLOP_PX } from "./limits";
-import type { Page } from "./page";
-import type { TouchPoint } from "./protocol";
-import type { WxElement } from "./tree";
+import type { TouchPoint, ToShell } from "../../shared/protocol";
 
 /** The mouse counts as a finger with this number. */
 const MOUSE = 0;
@@ -24,9 +25,9 @@ interface Press {
   /** A long press was sent, so the release is not a tap. */
   held: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
-  /** Components that may drag, innermost first, until one of them owns the finger. */
-  grabbers: Component[];
-  owner: Component | null;
+  /** Widgets that may drag, innermost first, until one of them owns the finger. */
+  grabbers: Widget[];
+  owner: Widget | null;
   hover: Hover | null;
 }
 
@@ -35,11 +36,16 @@ type Phase = "touchstart" | "touchmove" | "touchend" | "touchcancel";
 export class Gestures {
   private readonly presses = new Map<number, Press>();
   private lastTouch = -Infinity;
+  private lastTouched: Element | null = null;
   private mouseDown = false;
   /** The newest move that waits for the next animation frame. */
   private move: (() => void) | null = null;
 
-  constructor(private readonly page: Page) {}
+  constructor(
+    private readonly root: WxElement,
+    private readonly events: Events,
+    private readonly post: (message: ToShell) => void,
+  ) {}
 
   listen(): void {
     const passive = { capture: true, passive: true };
@@ -59,7 +65,7 @@ export class Gestures {
         const { elapsedTime } = e as TransitionEvent;
         // Internal elements animate too; the app gets events only of its own elements.
         if ((e.target as WxElement).$node)
-          this.page.events.send(type, e.target as Element, { elapsedTime });
+          this.events.send(type, e.target as Element, { elapsedTime });
       });
     }
     // Dragging a picture with the mouse would end the gesture.
@@ -81,6 +87,7 @@ export class Gestures {
 
   private touches(phase: Phase, event: TouchEvent): void {
     this.lastTouch = event.timeStamp;
+    this.lastTouched = event.target as Element;
     const all = [...event.touches].map(pointOf);
     const changed = [...event.changedTouches].map(pointOf);
     for (const point of changed) this.step(phase, point, event.target, all, changed);
@@ -123,9 +130,11 @@ export class Gestures {
     all: TouchPoint[],
     changed: TouchPoint[],
   ): void {
-    if (phase === "touchstart") this.begin(point, this.page.events.owner(target), all, changed);
+    if (phase === "touchstart") this.begin(point, this.events.owner(target), all, changed);
     const press = this.presses.get(point.identifier);
-    if (!press || phase !== "touchmove") return;
+    if (!press || (phase !== "touchmove" && phase !== "touchend")) return;
+    // While it scrolls, a browser reports few moves: a quick one may be seen only where it ends.
+    if (phase === "touchend" && point.clientX === press.x && point.clientY === press.y) return;
     const now = performance.now();
     const elapsed = Math.max(1, now - press.at);
     press.vx = 0.7 * ((point.clientX - press.x) / elapsed) + 0.3 * press.vx;
@@ -166,20 +175,22 @@ export class Gestures {
     };
     this.presses.set(point.identifier, press);
     const finger = fingerOf(press);
-    for (let el = target; el; el = el.parentElement)
+    // Below the last element it is the page itself that is pulled.
+    for (let el: WxElement | null = target ?? this.root; el; el = above(el))
       if (el.$comp?.grab(finger)) press.grabbers.push(el.$comp);
     if (all.length > 1) return;
     press.timer = setTimeout(() => {
       const detail = { x: press.x, y: press.y };
-      const sent = this.page.events.send("longpress", target, detail, {
+      const sent = this.events.send("longpress", target, detail, {
         touches: all,
         changedTouches: changed,
       });
-      const old = this.page.events.send("longtap", target, detail, {
+      const old = this.events.send("longtap", target, detail, {
         touches: all,
         changedTouches: changed,
       });
       press.held = sent || old;
+      for (let el = target; el; el = above(el)) el.$comp?.held?.();
     }, LONG_PRESS_MS);
   }
 
@@ -205,11 +216,11 @@ export class Gestures {
     touches: TouchPoint[],
     changedTouches: TouchPoint[],
   ): void {
-    const el = this.page.events.owner(target);
-    if (!el || this.page.events.bound(phase, el).length === 0) return;
+    const el = this.events.owner(target);
+    if (!el || !this.events.heard(phase, el)) return;
     const point = changedTouches[0]!;
     const detail = { x: point.pageX, y: point.pageY };
-    const send = () => this.page.events.send(phase, el, detail, { touches, changedTouches });
+    const send = () => this.events.send(phase, el, detail, { touches, changedTouches });
     if (phase !== "touchmove") {
       this.flush();
       send();
@@ -259,13 +270,18 @@ export class Gestures {
     }
   }
 
-  /** A tap from any kind of input: first the app's event, then the action of the components. */
-  tap(target: WxElement, point: TouchPoint, touches: TouchPoint[] = []): void {
-    for (let el: WxElement | null = target; el; el = el.parentElement)
+  /** A tap from any kind of input: first the app's event, then the action of the widgets. */
+  tap(target: WxElement, point: TouchPoint, others: TouchPoint[] = []): void {
+    for (let el: WxElement | null = target; el; el = above(el))
       if (el.$node?.tag === "button" && el.$comp?.ignoresTaps) return;
-    const detail = { x: point.pageX, y: point.pageY };
-    this.page.events.send("tap", target, detail, { touches, changedTouches: [point] });
-    for (let el: WxElement | null = target; el; el = el.parentElement) {
+    const more = target.$comp?.tapDetail?.(point.clientX, point.clientY);
+    const detail = { x: point.pageX, y: point.pageY, ...more };
+    // The finger that tapped is among the touches, though it has left: programs read touches[0].
+    this.events.send("tap", target, detail, {
+      touches: [...others, point],
+      changedTouches: [point],
+    });
+    for (let el: WxElement | null = target; el; el = above(el)) {
       if (el.$comp?.tapped(point.clientX, point.clientY)) return;
       const binding = el.$node?.on?.tap;
       if (binding === "catch" || binding === "capture-catch") return;
@@ -291,7 +307,7 @@ export class Gestures {
       !event.defaultPrevented &&
       !document.querySelector("dialog[open]")
     )
-      this.page.post({ t: "escape" });
+      this.post({ t: "escape" });
     const el = event.target as WxElement;
     if (
       (event.key !== "Enter" && event.key !== " ") ||
@@ -306,8 +322,18 @@ export class Gestures {
 
   /** Screen readers click without a pointer; every other click was already a tap. */
   private click(event: MouseEvent): void {
+    // The browser sends one click after a touch. When the touch has opened a sheet, it would hit the sheet.
+    const touched = this.lastTouched;
+    this.lastTouched = null;
+    const sheet = (event.target as Element).closest?.("dialog");
+    const after = event.timeStamp - this.lastTouch < GHOST_MOUSE_MS;
+    if (sheet && after && touched && !sheet.contains(touched)) {
+      event.stopPropagation();
+      event.preventDefault();
+      return;
+    }
     if (event.detail !== 0 || !event.isTrusted) return;
-    const el = this.page.events.owner(event.target);
+    const el = this.events.owner(event.target);
     if (el) this.tapMiddle(el);
   }
 }
@@ -345,10 +371,14 @@ class Hover {
   static enter(target: WxElement | null): Hover | null {
     const pressed: { el: WxElement; classes: string[]; stay: number }[] = [];
     let delay = 50;
-    for (let el = target; el; el = el.parentElement) {
+    for (let el = target; el; el = above(el)) {
       if (!el.$node) continue;
       const [otherwise, start, stay] = HOVER[el.$node.tag] ?? ["", 50, 400];
-      const name = el.getAttribute("hover-class") ?? otherwise;
+      const given = el.getAttribute("hover-class");
+      const name =
+        given === null || given === "none"
+          ? (given ?? otherwise)
+          : classesIn(el.$inst?.shadow, given);
       if (name === "" || name === "none" || el.hasAttribute("disabled")) continue;
       const classes = name.split(/\s+/).filter(Boolean);
       pressed.push({ el, classes, stay: Number(el.getAttribute("hover-stay-time") ?? stay) });

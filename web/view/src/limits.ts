@@ -26,5 +26,35 @@ export const SWIPE_MAX_MS = 5_000;
 export const SWIPE_MIN_INTERVAL_MS = 500;
 /** Years that a date picker offers around today when the app names no bounds. */
 export const PICKER_YEARS = 100;
+/** Longest step of a gliding movable-view: after a pause of the browser it must not jump. */
+export const MOVABLE_STEP_MS = 50;
+/** Maximum number of markers, lines and areas of a map, each: more cannot be told apart. */
+export const MAP_SHAPES = 1_000;
+/** Characters of the pictures of canvases that a page keeps for their addresses: a poster on a dense screen has 1 to 4 MB. */
+export const MAX_SNAPSHOT_CHARS = 32 << 20;
+/** Width and height of a canvas; the engine has the same bound. */
+export const MAX_CANVAS_SIDE = 4096;
+/** After so many batches of drawing commands the engine is told: six times a second in an animation. */
+export const DRAWS_PER_REPORT = 10;
 /** Maximum number of intersection observers of one page. */
 export const OBSERVERS = 200;
+/** Steps of one call of a WXS module: the longest drag handlers that we have seen take some hundreds. */
+export const WXS_STEPS = 1_000_000;
+/** Calls inside calls of WXS modules: far from the end of the browser's stack. */
+export const WXS_DEPTH = 300;
+/** Length of a text of a WXS module: one that doubles in a loop would soon fill the memory. */
+export const WXS_TEXT = 1 << 20;
+/** Elements of a list of a WXS module. */
+export const WXS_ITEMS = 100_000;
+/** Calls of requestAnimationFrame and timers of WXS modules of one page that wait. */
+export const WXS_WAITING = 500;
+/** Lines that the WXS modules of one page write to the log: a drag that logs must not fill the connection. */
+export const WXS_LOG_LINES = 200;
+/** Letters of such a line; the log cuts at the same length. */
+export const WXS_LOG_CHARS = 4_000;
+/** Tiles on one map: those of a tall screen at half a zoom step. */
+export const MAP_TILES = 120;
+/** A marker that travels takes a step this often. */
+export const MAP_STEP_MS = 16;
+/** How long a comment takes to cross a film. */
+export const DANMU_MS = 6_000;

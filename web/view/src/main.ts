@@ -1,15 +1,28 @@
 // The view script. It runs in a frame with an opaque origin, draws what it receives over one port, and
-// reports the user's actions. It fetches nothing and stores nothing.
+// reports the user's actions. It fetches nothing and stores nothing. The frame's document starts it.
 
 import "./view.css";
+import { extras } from "./extras";
 import { Page } from "./page";
-import type { FromShell, ToShell } from "./protocol";
+import type { FromShell, ToShell } from "../../shared/protocol";
 
-function connect(port: MessagePort): void {
+// What the second script takes from this one. Its build reads these lines: a name that is missing here
+// stops it.
+export { Component, part } from "./component";
+export { elementsOf } from "./components/rich-nodes";
+export { classesIn } from "./core/elements";
+export { BUBBLING } from "./core/events";
+export { above, elementsIn, firstOf } from "./core/virtual";
+export { addExtras } from "./extras";
+export { reducedMotion } from "./motion";
+export { texts } from "./texts";
+
+export function connect(port: MessagePort): void {
   const page = new Page((message: ToShell) => port.postMessage(message));
-  port.onmessage = (event: MessageEvent<FromShell>) => {
+  port.onmessage = ({ data }: MessageEvent<FromShell>) => {
     try {
-      page.receive(event.data);
+      if (data.t === "extra") run(data.script);
+      else page.receive(data);
     } catch (error) {
       // The shell then opens the page again, because a half-patched page would show wrong content.
       port.postMessage({
@@ -20,10 +33,10 @@ function connect(port: MessagePort): void {
   };
 }
 
-addEventListener("message", function first(event: MessageEvent) {
-  // Only the document that made this frame may send a port, and only once.
-  if (event.source !== parent || (event.data as { t?: unknown })?.t !== "port" || !event.ports[0])
-    return;
-  removeEventListener("message", first);
-  connect(event.ports[0]);
-});
+/** Runs the second script. The policy of the frame refuses any other text. */
+function run(text: string): void {
+  const script = document.createElement("script");
+  script.textContent = text;
+  document.head.append(script);
+  if (!extras()) throw new Error("the second script did not run");
+}

@@ -1,48 +1,76 @@
 // One page in its frame: connects the tree, its components, gestures and the port to the shell.
 
-import { animate, restyle } from "./animation";
-import type { CompiledElement } from "./compile";
-import { Component, type Finger } from "./component";
-import { COMPONENTS } from "./components";
-import { Events } from "./events";
+import { Component, componentOf, type PageContext } from "./component";
+import type { Stage } from "./canvas/stage";
+import type { Canvas } from "./components/canvas";
+import { COMPONENTS } from "./components/index";
+import type { Finger, WxElement } from "./core/element";
+import { animateElements, stopAnimations } from "./core/animation";
+import { Elements } from "./core/elements";
+import { Events } from "./core/events";
+import { Assets, completeFonts } from "./core/style";
+import { Tree } from "./core/tree";
+import { extras } from "./extras";
 import { Gestures } from "./gestures";
-import { PULL_BAND_PX, READY_AT_LATEST_MS, SCROLL_REPORT_MS } from "./limits";
-import type { Command, Env, FromShell, ToShell, Value, WindowConfig } from "./protocol";
-import { answer, Observers, select } from "./query";
+import { READY_AT_LATEST_MS } from "./limits";
+import type {
+  Command,
+  FrameEnv,
+  FromShell,
+  FrameWindow,
+  Regions,
+  Structure,
+  Target,
+  ToShell,
+  Value,
+} from "../../shared/protocol";
+import { lookOf } from "../../shared/look";
+import { styleElements } from "./motion";
+import { answer, type FindElement, found, Observers } from "./query";
+import { Snapshots } from "./snapshots";
 import { Refresher } from "./refresher";
-import { Assets } from "./style";
-import { Tree, type Instance, type TreeHost, type WxElement } from "./tree";
+import { scrollPage, watchScroll } from "./scrolling";
+import type { Scripts } from "./wxs/scripts";
 
 type Init = Extract<FromShell, { t: "init" }> & { route?: string };
 
-/** Tags without their own role, which get the role of a button when they can be pressed. */
-const PRESSABLE_ROLE = new Set([
-  "view",
-  "text",
-  "image",
-  "cover-view",
-  "cover-image",
-  "icon",
-  "span",
-]);
+/** What the page itself hears; the second script is run before. */
+type Message = Exclude<FromShell, { t: "extra" }>;
 
-export class Page implements TreeHost {
-  readonly events = new Events(this);
-  readonly gestures = new Gestures(this);
+export class Page implements PageContext {
+  readonly events = new Events((message) => this.post(message));
   readonly root: WxElement = document.createElement("wx-page");
-  env: Env = { width: 0, height: 0, theme: "light" };
-  config: WindowConfig = {};
+  private readonly gestures = new Gestures(this.root, this.events, (message) => this.post(message));
+  env: FrameEnv = { width: 0, height: 0, theme: "light" };
+  config: FrameWindow = {};
+  /** The app has coloured the window itself. */
+  private painted = false;
   visible = true;
+  private readonly regionsAsked: ((regions: Regions | null) => void)[] = [];
+  private readonly snapshots = new Snapshots();
   private assets = new Assets("", "");
   private hooks: string[] | null = null;
   private backgroundDue = false;
   private readonly sheets = document.createElement("style");
-  private css = "";
   private dismiss: (() => void) | null = null;
   private readonly remoteHosts = new Set<string>();
+  private readonly elements = new Elements({
+    hasWidget: (tag) => COMPONENTS[tag] !== undefined,
+    widget: (tag, el) => new COMPONENTS[tag]!(el, this),
+    style: (css) => this.style(css),
+    awaits: (value) => this.snapshots.awaits(value),
+    blockMoves: (el) => this.gestures.block(el),
+    changed: (el, fn, now, old) => this.scripts?.changed(el, fn, now, old),
+  });
+  /** The functions of WXS modules, of a page that has some. */
+  private scripts: Scripts | null = null;
   private tree: Tree | null = null;
-  private readonly observers = new Observers(this);
+  private readonly find: FindElement = (target) => this.tree?.find(target);
+  private readonly observers = new Observers(this, this.find);
   private readonly refresher: Refresher;
+  /** The canvases, once the page draws. */
+  private drawing: Stage | null = null;
+  private fontsTold = false;
 
   constructor(readonly post: (message: ToShell) => void) {
     this.refresher = new Refresher({
@@ -51,20 +79,24 @@ export class Page implements TreeHost {
     });
   }
 
-  receive(message: FromShell): void {
+  receive(message: Message): void {
     switch (message.t) {
       case "init":
         return this.init(message);
       case "render":
         this.tree!.render(message.values);
+        this.scripts?.settle();
         this.syncBackground();
         return this.reportReady();
       case "patch":
         this.tree!.patch(message.ops);
+        this.scripts?.settle();
         // Once per frame: reading a computed style makes the browser compute all styles.
         if (!this.backgroundDue) requestAnimationFrame(() => this.syncBackground());
         this.backgroundDue = true;
         return;
+      case "draw":
+        return this.stage?.draw(message.ops);
       case "env":
         return this.setEnv(message.env);
       case "visible":
@@ -75,24 +107,44 @@ export class Page implements TreeHost {
         return this.command(message.call, message.name, message.args);
       case "dismiss":
         return this.dismiss?.();
+      case "camera":
+        document.dispatchEvent(new CustomEvent("wx:camera", { detail: message.picture }));
+        return message.picture.close();
+      case "regions":
+        for (const told of this.regionsAsked.splice(0)) told(message.regions);
     }
   }
 
-  resolve(src: string): string {
-    return this.assets.resolve(src);
+  resolve(src: string, path?: string): string {
+    return this.assets.resolve(src, path);
   }
 
   style(css: string): string {
     return this.assets.style(css);
   }
 
-  /** A sheet passes its close function when it opens, and null after it has closed. */
+  drawsText(): void {
+    if (!this.fontsTold) this.tell("canvasfonts", extras()!.measuredFonts());
+    this.fontsTold = true;
+  }
+
+  /** What the platform wants to know, and no handler of the app. */
+  private tell(type: string, detail: object): void {
+    this.post({ t: "event", type, target: [0, 0], detail, ts: 0 });
+  }
+
   sheet(dismiss: (() => void) | null): void {
     this.dismiss = dismiss;
     this.post({ t: "sheet", open: dismiss !== null });
   }
 
-  /** Whether a picture is on another host, where this frame may not fetch it. The app's log says why. */
+  regions(): Promise<Regions | null> {
+    return new Promise((told) => {
+      this.regionsAsked.push(told);
+      this.post({ t: "regions" });
+    });
+  }
+
   remote(src: string): boolean {
     let url: URL;
     try {
@@ -103,18 +155,18 @@ export class Page implements TreeHost {
     if (!/^https?:$/.test(url.protocol) || url.origin === location.origin) return false;
     if (!this.remoteHosts.has(url.host)) {
       this.remoteHosts.add(url.host);
-      const detail = { host: url.host };
-      this.post({ t: "event", type: "remotepicture", target: [0, 0], detail, ts: 0 });
+      this.tell("remotepicture", { host: url.host });
     }
     return true;
   }
 
   private init(message: Init): void {
-    this.assets = new Assets(message.base, message.route ?? "");
+    this.assets = new Assets(message.base, message.route ?? "", (src) => this.snapshots.get(src));
     this.config = message.config ?? {};
     this.hooks = message.hooks ?? null;
     document.head.append(this.sheets);
-    this.css = message.css;
+    this.sheets.textContent = this.assets.sheet(message.css);
+    if (this.sheets.sheet) completeFonts(this.sheets.sheet.cssRules);
     this.setEnv(message.env);
     addEventListener("resize", () => this.measure());
     document.documentElement.classList.toggle("wx-v2", this.config.style === "v2");
@@ -127,75 +179,58 @@ export class Page implements TreeHost {
     document.body.append(this.root);
     if (this.config.enablePullDownRefresh) this.offerRefresh();
     this.gestures.listen();
-    this.watchScroll();
-    this.tree = new Tree(message.structure, this, this.root);
+    watchScroll(this, this.hooks);
+    this.scripts = this.scriptsOf(message.structure, message.components ?? []);
+    this.events.functions = this.scripts;
+    this.tree = new Tree(message.structure, this.elements, this.root, message.components);
   }
 
-  // --- Elements --------------------------------------------------------------------------------
+  // --- What the second script has ----------------------------------------------------------------
 
-  element(node: CompiledElement, inst: Instance): WxElement {
-    const Class = COMPONENTS[node.tag];
-    let el: WxElement;
-    if (Class) {
-      el = document.createElement(`wx-${node.tag}`);
-    } else {
-      node.prototype ??= this.prototypeOf(node);
-      el = node.prototype.cloneNode(false) as WxElement;
-    }
-    el.$inst = inst;
-    el.$node = node;
-    if (Class) {
-      el.$comp = new Class(el, this);
-      for (const [name, value] of node.attrs) this.attribute(el, name, value);
-      if (node.tappable) pressable(el, node.tag);
-    } else if (node.attrs.some(([name]) => name === "animation")) {
-      for (const [name, value] of node.attrs) if (name === "animation") animate(el, value);
-    }
-    const move = node.on?.touchmove;
-    if (move === "catch" || move === "capture-catch") this.gestures.block(el);
-    return el;
+  private scriptsOf(structure: Structure, components: Structure[]): Scripts | null {
+    const Made = extras()?.Scripts;
+    if (!Made) return null;
+    const scripts = new Made({
+      root: this.root,
+      post: (message) => this.post(message),
+      log: (line) => this.tell("wxslog", line),
+      style: (css) => this.style(css),
+      send: (type, el, detail) => this.events.send(type, el, detail),
+    });
+    scripts.init(structure, components);
+    return scripts;
   }
 
-  private prototypeOf(node: CompiledElement): WxElement {
-    const el: WxElement = document.createElement(`wx-${node.tag}`);
-    for (const [name, value] of node.attrs)
-      if (name !== "animation") this.attribute(el, name, value);
-    if (node.tappable) pressable(el, node.tag);
-    return el;
-  }
-
-  attribute(el: WxElement, name: string, value: Value): void {
-    switch (name) {
-      case "class":
-        el.className = value === null ? "" : String(value);
-        if (el.$hover) el.classList.add(...el.$hover);
-        break;
-      case "style":
-        el.style.cssText = value === null ? "" : this.assets.style(String(value));
-        if (el.$anim) restyle(el);
-        break;
-      case "id":
-        el.id = value === null ? "" : String(value);
-        break;
-      case "animation":
-        animate(el, value);
-        return;
-      default:
-        reflect(el, name, value);
-    }
-    const comp = el.$comp;
-    if (!comp) return;
-    comp.props[name] =
-      value === "" && FLAGS.has(name) && !comp.live && isStatic(el, name) ? true : value;
-    if (comp.live) comp.changed(name);
+  private get stage(): Stage | null {
+    const Made = extras()?.Stage;
+    if (!Made) return null;
+    this.drawing ??= new Made({
+      element: (inst, id) => surfaceOf(this.tree?.find([inst, id])),
+      named: (id) => {
+        const all = [...this.root.querySelectorAll<WxElement>("wx-canvas")];
+        const found = (name: string) => all.find((el) => el.getAttribute(name) === id);
+        return surfaceOf(found("canvas-id") ?? found("id"));
+      },
+      address: (src) => {
+        const address = this.resolve(src);
+        return address && !this.remote(address) ? address : null;
+      },
+      snapshot: (name, url) => {
+        this.snapshots.keep(name, url);
+        this.elements.drawn();
+      },
+      loaded: (detail) => this.tell("canvasimage", detail),
+      drawn: (batches) => this.tell("drawn", { batches }),
+    });
+    return this.drawing;
   }
 
   // --- Environment -----------------------------------------------------------------------------
 
-  private setEnv(env: Env): void {
-    if (env.theme !== this.env.theme || !this.sheets.textContent)
-      this.sheets.textContent = this.assets.sheet(this.css, env.theme);
+  private setEnv(env: FrameEnv): void {
+    const turned = env.theme !== this.env.theme;
     this.env = env;
+    if (turned && !this.painted) this.dressWindow();
     const html = document.documentElement;
     html.dataset.theme = env.theme;
     html.style.colorScheme = env.theme;
@@ -207,6 +242,13 @@ export class Page implements TreeHost {
     this.syncBackground();
   }
 
+  /** The window behind the page, as the configuration has it in this theme. */
+  private dressWindow(): void {
+    const { backgroundColor, backgroundTextStyle } = lookOf(this.config, this.env.theme);
+    this.paintWindow(backgroundColor);
+    this.lighten(backgroundTextStyle === "light");
+  }
+
   private measure(): void {
     const width = innerWidth || this.env.width;
     document.documentElement.style.setProperty("--rpx", `${width / 750}px`);
@@ -216,16 +258,9 @@ export class Page implements TreeHost {
   private syncBackground(): void {
     this.backgroundDue = false;
     const color = getComputedStyle(this.root).backgroundColor;
-    const html = document.documentElement;
-    if (color && color !== "rgba(0, 0, 0, 0)" && color !== "transparent")
-      html.style.backgroundColor = color;
-    else html.style.backgroundColor = this.window;
-  }
-
-  /** The colour behind pages without a colour. White is the compiler's default, not the app's choice. */
-  private get window(): string {
-    const { backgroundColor = "" } = this.config;
-    return this.env.theme === "dark" && backgroundColor === "#ffffff" ? "" : backgroundColor;
+    const own = color && color !== "rgba(0, 0, 0, 0)" && color !== "transparent";
+    const { backgroundColorContent: content = "" } = lookOf(this.config, this.env.theme);
+    document.documentElement.style.backgroundColor = own ? color : String(content);
   }
 
   private reportReady(): void {
@@ -240,47 +275,11 @@ export class Page implements TreeHost {
     setTimeout(tell, READY_AT_LATEST_MS);
   }
 
-  // --- Scrolling -------------------------------------------------------------------------------
-
-  private watchScroll(): void {
-    const scroller = document.scrollingElement ?? document.documentElement;
-    const listens = this.hooks?.includes("onPageScroll") ?? null;
-    let waiting = false;
-    let reported = 0;
-    let armedHeight = -1;
-    const report = () => {
-      waiting = false;
-      reported = performance.now();
-      this.post({ t: "scroll", top: Math.round(scroller.scrollTop) });
-    };
-    addEventListener(
-      "scroll",
-      () => {
-        if (listens !== false && !waiting) {
-          waiting = true;
-          const pause = listens ? 0 : SCROLL_REPORT_MS - (performance.now() - reported);
-          if (pause > 0) setTimeout(report, pause);
-          else requestAnimationFrame(report);
-        }
-        const { scrollTop, scrollHeight, clientHeight } = scroller;
-        const distance = this.config.onReachBottomDistance ?? 50;
-        const near = scrollHeight - scrollTop - clientHeight <= distance;
-        // Once per height: the event is sent again only after the page has grown.
-        if (near && armedHeight !== scrollHeight) {
-          armedHeight = scrollHeight;
-          this.post({ t: "reachbottom" });
-        } else if (!near) {
-          armedHeight = -1;
-        }
-      },
-      { passive: true },
-    );
-  }
+  // --- Pull to refresh --------------------------------------------------------------------------
 
   private offerRefresh(): void {
     const refresher = this.refresher;
-    document.documentElement.classList.add("wx-refreshable");
-    this.lighten(this.config.backgroundTextStyle === "light");
+    this.dressWindow();
     document.body.prepend(refresher.band);
     this.root.$comp = new (class extends Component {
       override grab() {
@@ -304,9 +303,9 @@ export class Page implements TreeHost {
   }
 
   private shift(px: number, eased: boolean): void {
-    // The band fills the space above the page, because it would be visible through a page without a
-    // colour.
-    this.refresher.band.style.height = `${Math.max(px, PULL_BAND_PX)}px`;
+    // The band is as high as the space above the page: a page without a colour would show it.
+    this.refresher.band.style.transition = eased ? "height .3s" : "none";
+    this.refresher.band.style.height = `${px}px`;
     // Not a transform: it would move fixed elements with the page.
     this.root.style.transition = eased ? "top .3s" : "none";
     this.root.style.position = "relative";
@@ -327,16 +326,37 @@ export class Page implements TreeHost {
         if (at instanceof HTMLElement && at.classList.contains("wx-field")) at.blur();
         break;
       }
-      case "setBackgroundColor":
-        this.setBackground(args);
+      case "getSelectedTextRange":
+        return this.post({ t: "reply", call, ...selected() });
+      case "loadFontFace":
+        return void this.loadFont(call, args);
+      case "styleElements":
+        styleElements(found(this, args, this.find), args as never, (css) => this.style(css));
         break;
+      case "setBackgroundColor":
       case "setBackgroundTextStyle":
-        this.lighten(args.textStyle === "light");
+        this.paint(args);
+        break;
+      case "animate": {
+        const targets = (args.targets ?? []) as Target[];
+        const elements = targets.map(this.find).filter((el) => !!el);
+        const source = this.find(((args.source ?? []) as Target[])[0] ?? [-1, -1]);
+        const ms = animateElements(elements, args, source ?? null, (css) => this.style(css));
+        if (call !== 0) setTimeout(() => this.post({ t: "reply", call, ok: true, result: {} }), ms);
+        return;
+      }
+      case "clearAnimation":
+        for (const at of (args.targets ?? []) as Target[]) stopAnimations(this.find(at));
         break;
       case "selectorQuery":
-        return this.post({ t: "reply", call, ok: true, result: answer(this, args) });
+        return this.post({ t: "reply", call, ok: true, result: answer(this, args, this.find) });
+      case "canvasGetImageData":
+      case "canvasToTempFilePath":
+        return void this.readCanvas(call, name, args);
+      case "elementContext":
+        return void this.perform(call, args);
       case "pageScrollTo":
-        this.scrollTo(args);
+        scrollPage(this, args);
         break;
       case "startPullDownRefresh":
         if (this.config.enablePullDownRefresh) {
@@ -366,86 +386,94 @@ export class Page implements TreeHost {
     if (call !== 0) this.post({ t: "reply", call, ok: true, result: {} });
   }
 
-  /** The colour of the window: behind a page without a colour, and above a page that is pulled down. */
-  private setBackground(args: Record<string, Value>): void {
-    if (typeof args.backgroundColor === "string")
-      this.config.backgroundColor = args.backgroundColor;
-    const above = args.backgroundColorTop ?? args.backgroundColor;
-    if (typeof above === "string") this.refresher.band.style.backgroundColor = above;
-    this.syncBackground();
-  }
-
-  private scrollTo(args: Record<string, Value>): void {
-    let top = Number(args.scrollTop ?? 0);
-    if (typeof args.selector === "string") {
-      const el = select(this, args.selector)[0];
-      if (!el) return;
-      top = el.getBoundingClientRect().top + scrollY + Number(args.offsetTop ?? 0);
+  /** A font for this page and its canvases. The host has looked at it, or it is inside its address. */
+  private async loadFont(call: number, args: Record<string, Value>): Promise<void> {
+    const reply = (outcome: { ok: true; result: object } | { ok: false; error: string }) =>
+      this.post({ t: "reply", call, ...outcome });
+    const source = this.resolve(String(args.source));
+    if (source === "") return reply({ ok: false, error: "the source is not an address" });
+    const { style, weight } = (args.desc ?? {}) as { style?: string; weight?: string };
+    try {
+      const address = `url("${source.replace(/["\\\r\n]/g, encodeURIComponent)}")`;
+      const font = new FontFace(String(args.family), address, {
+        style: style ?? "normal",
+        weight: weight ?? "normal",
+      });
+      document.fonts.add(await font.load());
+      reply({ ok: true, result: {} });
+    } catch {
+      reply({ ok: false, error: "the font cannot be loaded" });
     }
-    const still = Number(args.duration ?? 300) === 0 || reducedMotion();
-    scrollTo({ top, behavior: still ? "instant" : "smooth" });
+  }
+
+  private async readCanvas(call: number, name: string, args: Record<string, Value>): Promise<void> {
+    const { stage } = this;
+    await stage?.settled();
+    try {
+      const surface = stage?.surface(Number(args.surface));
+      if (!surface) throw new Error("there is no such canvas");
+      const result =
+        name === "canvasGetImageData"
+          ? { data: extras()!.pointsOf(surface, args) }
+          : { blob: await extras()!.pictureOf(surface, args) };
+      this.post({ t: "reply", call, ok: true, result });
+    } catch (error) {
+      this.post({ t: "reply", call, ok: false, error: String(error) });
+    }
+  }
+
+  /** What a context of the program asks of its element. */
+  private async perform(call: number, args: Record<string, Value>): Promise<void> {
+    try {
+      const { target, tag, id, method } = args;
+      const all = [...this.root.querySelectorAll<WxElement>(`wx-${String(tag)}`)];
+      const el = target
+        ? this.tree?.find(target as [number, number])
+        : all.find((one) => !id || one.id === id);
+      if (!el?.$comp || el.$node?.tag !== tag)
+        throw new Error(
+          `there is no <${String(tag)}${id ? ` id="${String(id)}"` : ""}> on the page`,
+        );
+      const result = (await el.$comp.perform(String(method), args.args as Value[])) ?? {};
+      this.post({ t: "reply", call, ok: true, result });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.post({ t: "reply", call, ok: false, error: reason });
+    }
+  }
+
+  paint(look: Record<string, Value | undefined>): void {
+    const color = look.backgroundColorTop ?? look.backgroundColor;
+    if (color == null && look.textStyle == null) return;
+    this.painted = true;
+    this.paintWindow(color);
+    if (look.textStyle != null) this.lighten(look.textStyle === "light");
+  }
+
+  scroll(args: Record<string, Value>): void {
+    scrollPage(this, args);
+  }
+
+  /** The colour of the window behind the page: a page that is pulled down shows it. */
+  private paintWindow(color: unknown): void {
+    if (typeof color !== "string") return;
+    // White is the compiler's default, not the app's choice.
+    const chosen = this.env.theme === "dark" && color === "#ffffff" ? "" : color;
+    this.refresher.band.style.backgroundColor = chosen;
   }
 }
 
-export function reducedMotion(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-
-function pressable(el: WxElement, tag: string): void {
-  if (!el.hasAttribute("tabindex")) el.tabIndex = 0;
-  if (PRESSABLE_ROLE.has(tag) && !el.hasAttribute("role")) el.setAttribute("role", "button");
-}
-
-/** Attributes that mean true when they have no value. */
-const FLAGS = new Set([
-  "disabled",
-  "checked",
-  "plain",
-  "loading",
-  "password",
-  "focus",
-  "auto-focus",
-  "auto-height",
-  "autoplay",
-  "circular",
-  "vertical",
-  "indicator-dots",
-  "scroll-x",
-  "scroll-y",
-  "scroll-with-animation",
-  "enable-flex",
-  "selectable",
-  "user-select",
-  "decode",
-  "show-info",
-  "active",
-  "show-value",
-  "lazy-load",
-  "controls",
-  "refresher-enabled",
-  "refresher-triggered",
-  "inertia",
-  "out-of-bounds",
-  "hidden",
-]);
-
-function isStatic(el: WxElement, name: string): boolean {
-  return el.$node?.attrs.some(([attr]) => attr === name) ?? false;
-}
-
-/** Sets an attribute for the app's selectors, except attributes that could run code or load an address. */
-function reflect(el: WxElement, name: string, value: Value): void {
-  if (name === "hidden") {
-    const hidden = value === "" ? isStaticFlag(el, name) : Boolean(value);
-    el.toggleAttribute("hidden", hidden);
-    return;
+/** What is selected in the field that has the cursor. */
+function selected(): { ok: true; result: object } | { ok: false; error: string } {
+  const field = document.activeElement;
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) {
+    // A field for numbers does not tell.
+    const { selectionStart: start, selectionEnd: end } = field;
+    if (start !== null && end !== null) return { ok: true, result: { start, end } };
   }
-  if (/^on|^is$|^slot$/i.test(name) || !/^[a-z_][\w:.-]*$/i.test(name)) return;
-  if (value === null || value === false || typeof value === "object") el.removeAttribute(name);
-  else el.setAttribute(name, value === true ? "" : String(value).slice(0, 2000));
+  return { ok: false, error: "no input has the cursor" };
 }
 
-function isStaticFlag(el: WxElement, name: string): boolean {
-  // A prototype is built only from static attributes and has no node yet.
-  return el.$node ? isStatic(el, name) : true;
+function surfaceOf(el: WxElement | null | undefined): HTMLCanvasElement | null {
+  return el?.$node?.tag === "canvas" ? (componentOf<Canvas>(el)?.surface ?? null) : null;
 }

@@ -1,10 +1,11 @@
 // Answers createSelectorQuery and createIntersectionObserver, with sizes and positions from the
 // browser. Datasets are only on the server, so each answer names its element.
 
+import { translate } from "./core/selector";
 import { OBSERVERS } from "./limits";
-import type { Page } from "./page";
-import type { Value } from "./protocol";
-import type { WxElement } from "./tree";
+import type { PageContext } from "./component";
+import type { Value } from "../../shared/protocol";
+import type { WxElement } from "./core/element";
 
 interface Fields {
   id?: boolean;
@@ -14,26 +15,21 @@ interface Fields {
   properties?: string[];
   computedStyle?: string[];
 }
+type Target = [number, number];
+/** Finds an element by its place in the page. */
+export type FindElement = (target: Target) => WxElement | null | undefined;
+
 interface Query {
   selector?: string;
+  /** The elements, where the server knows them: it alone knows the shadow that a selector is for. */
+  targets?: Target[];
   viewport?: boolean;
   all?: boolean;
   single?: boolean;
   fields?: Fields;
 }
 
-/** Translates a selector of the app for the document: `view` is the element wx-view. */
-export function translate(selector: string): string {
-  return selector
-    .replace(/>>>/g, " ")
-    .replace(
-      /(\[[^\]]*\])|(^|[\s>+~,(])([a-z][\w-]*)/gi,
-      (_, bracket: string, before: string, tag: string) =>
-        bracket ?? (/^(odd|even|n)$/.test(tag) ? before + tag : `${before}wx-${tag.toLowerCase()}`),
-    );
-}
-
-export function select(page: Page, selector: string): WxElement[] {
+export function select(page: PageContext, selector: string): WxElement[] {
   try {
     const found = document.querySelectorAll<WxElement>(translate(selector));
     return [...found].filter((el) => el.$node || el === page.root);
@@ -42,14 +38,23 @@ export function select(page: Page, selector: string): WxElement[] {
   }
 }
 
-export function answer(page: Page, args: Record<string, Value>): unknown[] {
+export function found(page: PageContext, query: Query, find: FindElement): WxElement[] {
+  if (!query.targets) return select(page, query.selector ?? "");
+  return query.targets.map(find).filter((el): el is WxElement => !!el);
+}
+
+export function answer(
+  page: PageContext,
+  args: Record<string, Value>,
+  find: FindElement,
+): unknown[] {
   const queries = (args.queries ?? []) as unknown as Query[];
   return queries.map((query) => {
     const fields = query.fields ?? {};
     if (query.viewport || query.selector === undefined) return viewport(fields);
-    const found = select(page, query.selector);
-    if (query.all) return found.map((el) => describe(el, fields));
-    return found[0] ? describe(found[0], fields) : null;
+    const elements = found(page, query, find);
+    if (query.all) return elements.map((el) => describe(el, fields));
+    return elements[0] ? describe(elements[0], fields) : null;
   });
 }
 
@@ -94,7 +99,10 @@ function scrollOf(el: Element): Record<string, number> {
 interface Watch {
   observer: number;
   selector: string;
+  targets?: Target[];
   relative?: string;
+  /** Where the server found what `relative` names. */
+  root?: Target[];
   margins?: Partial<Record<"top" | "right" | "bottom" | "left", number>>;
   thresholds?: number[];
   all?: boolean;
@@ -103,16 +111,20 @@ interface Watch {
 export class Observers {
   private readonly running = new Map<number, IntersectionObserver>();
 
-  constructor(private readonly page: Page) {}
+  constructor(
+    private readonly page: PageContext,
+    private readonly find: FindElement,
+  ) {}
 
   observe(args: Watch): void {
     if (this.running.size >= OBSERVERS) return;
     this.unobserve(args.observer);
     const { top = 0, right = 0, bottom = 0, left = 0 } = args.margins ?? {};
+    const { relative = "viewport", root: places } = args;
     const root =
-      args.relative && args.relative !== "viewport"
-        ? (select(this.page, args.relative)[0] ?? null)
-        : null;
+      relative === "viewport"
+        ? null
+        : (found(this.page, { selector: relative, targets: places }, this.find)[0] ?? null);
     const observer = new IntersectionObserver(
       (entries) => {
         for (const entry of entries) {
@@ -133,8 +145,8 @@ export class Observers {
         threshold: args.thresholds ?? [0],
       },
     );
-    const found = select(this.page, args.selector);
-    for (const el of args.all ? found : found.slice(0, 1)) observer.observe(el);
+    const elements = found(this.page, args, this.find);
+    for (const el of args.all ? elements : elements.slice(0, 1)) observer.observe(el);
     this.running.set(args.observer, observer);
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import engine from "./engine.json";
-import type { Op, Run, Structure, Value } from "../src/protocol";
-import { Tree, type TreeHost, type WxElement } from "../src/tree";
+import type { Op, Run, Structure, Value } from "../../shared/protocol";
+import type { WxElement } from "../src/core/element";
+import { Tree, type TreeHost } from "../src/core/tree";
 
 function page(structure: Structure) {
   const root = document.createElement("wx-page");

@@ -1,14 +1,16 @@
-import { App as AntApp, Button, Form, Input, Modal, Tag } from "antd";
+import { Button, Form, Input, Tag } from "antd";
 import { useEffect, useState } from "react";
 
 import { useAddress } from "../frame/address";
+import { SearchField } from "../frame/Filters";
+import { notify } from "../frame/Notices";
 import { useList } from "../frame/lists";
 import { api, queries } from "../frame/session";
 import { CopyText } from "../kit/CopyText";
 import { ListTable } from "../kit/DataTable";
-import { Fault } from "../kit/Fault";
+import { FormDialog } from "../kit/FormDialog";
 import { useSending } from "../kit/form";
-import { Icon, When } from "../kit/Marks";
+import { Named, When } from "../kit/Marks";
 import { Nothing, Panel, Screen } from "../kit/Screen";
 import type { AdminApp } from "../wire";
 import { useTakenDown } from "./data";
@@ -20,36 +22,15 @@ interface Subject {
   disable: boolean;
 }
 
-/** Typing waits this long before it asks. */
-const SEARCH_AFTER_MS = 250;
-
 export default function Apps() {
-  const address = useAddress();
-  const query = address.get("query");
-  const [typed, setTyped] = useState(query);
+  const query = useAddress().get("query");
   const [subject, setSubject] = useState<Subject | null>(null);
   const list = useList<AdminApp>(["apps", "all"], "/admin/apps", { query });
-  const { set } = address;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `set` is made anew at each render and does the same
-  useEffect(() => {
-    if (typed === query) return;
-    const timer = setTimeout(() => set({ query: typed.trim() }), SEARCH_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [typed, query]);
   return (
     <Screen title={t("apps")} lead={t("appsLead")}>
       <TakenDownApps onRestore={setSubject} />
       <div className="filters">
-        <Input.Search
-          allowClear
-          className="search"
-          aria-label={t("search")}
-          placeholder={t("searchHint")}
-          value={typed}
-          maxLength={64}
-          onChange={(event) => setTyped(event.target.value)}
-          onSearch={(value) => set({ query: value.trim() })}
-        />
+        <SearchField label={t("search")} hint={t("searchHint")} />
       </div>
       <Panel flush>
         <ListTable
@@ -62,15 +43,9 @@ export default function Apps() {
               title: t("name"),
               wide: true,
               cell: (row) => (
-                <span className="with-icon">
-                  <Icon url={row.icon_url} name={row.name} size={28} />
-                  <span>
-                    <strong dir="auto">{row.name}</strong>
-                    <div className="faint" dir="auto">
-                      {row.description}
-                    </div>
-                  </span>
-                </span>
+                <Named url={row.icon_url} name={row.name} below={row.description}>
+                  <strong dir="auto">{row.name}</strong>
+                </Named>
               ),
             },
             { title: t("account"), cell: (row) => <bdi>{row.account.name}</bdi> },
@@ -150,8 +125,7 @@ function TakenDownApps({ onRestore }: { onRestore: (subject: Subject) => void })
 }
 
 function Switching({ subject, onClose }: { subject: Subject | null; onClose: () => void }) {
-  const { message } = AntApp.useApp();
-  // The dialog fades out with the words that it had.
+  // While the dialog fades out it still shows its last text.
   const [shown, setShown] = useState(subject);
   useEffect(() => {
     if (subject) setShown(subject);
@@ -168,32 +142,26 @@ function Switching({ subject, onClose }: { subject: Subject | null; onClose: () 
       ),
     );
     onClose();
-    void message.success(shown.disable ? t("tookDown") : t("restored"));
+    notify(shown.disable ? t("tookDown") : t("restored"));
   });
   const name = shown?.name ?? "";
   return (
-    <Modal
+    <FormDialog
       open={subject !== null}
       title={shown?.disable ? t("takeDownTitle", { name }) : t("restoreTitle", { name })}
-      okText={shown?.disable ? t("takeDown") : t("restore")}
-      cancelText={t("cancel")}
-      okButtonProps={{ danger: shown?.disable }}
-      confirmLoading={sending.busy}
-      onOk={() => sending.form.submit()}
-      onCancel={onClose}
-      destroyOnHidden
+      action={shown?.disable ? t("takeDown") : t("restore")}
+      danger={shown?.disable}
+      lead={shown?.disable ? t("takeDownLead") : t("restoreLead")}
+      sending={sending}
+      onClose={onClose}
     >
-      <p>{shown?.disable ? t("takeDownLead") : t("restoreLead")}</p>
-      <Form form={sending.form} layout="vertical" preserve={false} onFinish={sending.send}>
-        <Form.Item
-          name="reason"
-          label={t("takeDownReason")}
-          rules={[{ required: true, whitespace: true, message: t("required") }]}
-        >
-          <Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 6 }} />
-        </Form.Item>
-      </Form>
-      {sending.error !== null && <Fault error={sending.error} />}
-    </Modal>
+      <Form.Item
+        name="reason"
+        label={t("takeDownReason")}
+        rules={[{ required: true, whitespace: true, message: t("required") }]}
+      >
+        <Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 6 }} />
+      </Form.Item>
+    </FormDialog>
   );
 }

@@ -1,4 +1,4 @@
-// What running a submitted version headless found.
+// What a headless run of a submitted version has found.
 
 import { useMutation } from "@tanstack/react-query";
 import { Button, Tag } from "antd";

@@ -6,6 +6,7 @@ import {
   DashboardOutlined,
   FileSearchOutlined,
   IdcardOutlined,
+  NotificationOutlined,
   SafetyCertificateOutlined,
   TeamOutlined,
 } from "@ant-design/icons";
@@ -13,12 +14,12 @@ import { lazy, useEffect, type ComponentType } from "react";
 import { Route, Router, Switch } from "wouter";
 
 import type { User } from "../../../shared/types";
-import { LogIn, NotAdministrator, SetUpDoor, Unreachable } from "../frame/entrance";
-import { Frame, Waiting } from "../frame/Frame";
+import { NotAdministrator } from "../frame/start-pages";
+import { Entrance } from "../frame/Entrance";
+import { Frame } from "../frame/Frame";
 import { NotFound } from "../frame/NotFound";
 import { useList } from "../frame/lists";
 import { listenForNews } from "../frame/news";
-import { useSession } from "../frame/session";
 import type { SubmissionSummary } from "../wire";
 import { QUEUE_POLL_MS, useProposals } from "./data";
 import { t } from "./texts";
@@ -28,43 +29,17 @@ const Reviews = lazy(() => import("./Reviews"));
 const Review = lazy(() => import("./Review"));
 const Profiles = lazy(() => import("./Profiles"));
 const Apps = lazy(() => import("./Apps"));
+const Accounts = lazy(() => import("./Accounts"));
 const People = lazy(() => import("./People"));
 const Audit = lazy(() => import("./Audit"));
 const Ledger = lazy(() => import("./Ledger"));
 
 export function Console() {
-  const session = useSession();
-  switch (session.status) {
-    case "restoring":
-      return <Waiting />;
-    case "unreachable":
-      return (
-        <Frame side="admin">
-          <Unreachable error={session.error} />
-        </Frame>
-      );
-    case "out":
-      return (
-        <Frame side="admin">
-          <LogIn />
-        </Frame>
-      );
-    case "in":
-      if (session.mustSetUp) {
-        return (
-          <Frame side="admin" user={session.user}>
-            <SetUpDoor />
-          </Frame>
-        );
-      }
-      return session.user.roles.includes("admin") ? (
-        <Inside user={session.user} />
-      ) : (
-        <Frame side="admin" user={session.user}>
-          <NotAdministrator user={session.user} />
-        </Frame>
-      );
-  }
+  return (
+    <Entrance side="admin" refused={(user) => <NotAdministrator user={user} />}>
+      {(user) => <Inside user={user} />}
+    </Entrance>
+  );
 }
 
 function Inside({ user }: { user: User }) {
@@ -90,6 +65,7 @@ function Inside({ user }: { user: User }) {
             badge: <ProposalCount />,
           },
           { to: "/apps", label: t("apps"), icon: <AppstoreOutlined aria-hidden /> },
+          { to: "/accounts", label: t("accounts"), icon: <NotificationOutlined aria-hidden /> },
           { to: "/people", label: t("people"), icon: <TeamOutlined aria-hidden /> },
           { to: "/audit", label: t("audit"), icon: <AuditOutlined aria-hidden /> },
           { to: "/ledger", label: t("ledger"), icon: <SafetyCertificateOutlined aria-hidden /> },
@@ -101,6 +77,7 @@ function Inside({ user }: { user: User }) {
           <Route path="/reviews/:id">{(at) => <Review key={at.id} id={at.id} />}</Route>
           <Route path="/profiles">{() => <Profiles />}</Route>
           <Route path="/apps">{() => <Apps />}</Route>
+          <Route path="/accounts">{() => <Accounts />}</Route>
           <Route path="/people">{() => <People />}</Route>
           <Route path="/audit">{() => <Audit />}</Route>
           <Route path="/ledger">{() => <Ledger />}</Route>
@@ -112,28 +89,29 @@ function Inside({ user }: { user: User }) {
 }
 
 function WaitingCount() {
-  const waiting = useList<SubmissionSummary>(
-    ["submissions", "list"],
-    "/admin/submissions",
-    { state: "pending" },
-    QUEUE_POLL_MS,
-  );
-  if (waiting.items.length === 0) return null;
   return (
-    <span className="count" aria-hidden>
-      {waiting.items.length}
-      {waiting.hasNextPage && "+"}
-    </span>
+    <CountOf
+      list={useList<SubmissionSummary>(
+        ["submissions", "list"],
+        "/admin/submissions",
+        { state: "pending" },
+        QUEUE_POLL_MS,
+      )}
+    />
   );
 }
 
 function ProposalCount() {
-  const waiting = useProposals();
-  if (waiting.items.length === 0) return null;
+  return <CountOf list={useProposals()} />;
+}
+
+/** The number of waiting items beside an entry of the navigation; nothing for 0. */
+function CountOf({ list }: { list: { items: unknown[]; hasNextPage: boolean } }) {
+  if (list.items.length === 0) return null;
   return (
     <span className="count" aria-hidden>
-      {waiting.items.length}
-      {waiting.hasNextPage && "+"}
+      {list.items.length}
+      {list.hasNextPage && "+"}
     </span>
   );
 }

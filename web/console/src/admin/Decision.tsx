@@ -1,9 +1,11 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { App, AutoComplete, Button, Form, Input, InputNumber, Modal } from "antd";
+import { AutoComplete, Button, Form, Input, InputNumber, Modal } from "antd";
 import { useEffect, useState } from "react";
 
 import { api, queries } from "../frame/session";
+import { notify } from "../frame/Notices";
 import { Fault } from "../kit/Fault";
+import { FormDialog } from "../kit/FormDialog";
 import { useSending } from "../kit/form";
 import { Name, When } from "../kit/Marks";
 import { placeText } from "../kit/tree";
@@ -26,9 +28,9 @@ async function keepUp(of: SubmissionDetail): Promise<void> {
   );
 }
 
-/** The bar at the bottom of the workspace. */
+/** The bar with the decision, at the bottom of the page. */
 export function Decision({ of, marks, onClear }: DecisionProps) {
-  const { message, modal } = App.useApp();
+  const [modal, modalHolder] = Modal.useModal();
   const [open, setOpen] = useState<"approve" | "reject" | null>(null);
   const release = () => {
     const answer = modal.confirm({
@@ -42,13 +44,14 @@ export function Decision({ of, marks, onClear }: DecisionProps) {
           answer.update({ content: <Fault error={error} /> });
           throw error;
         }
-        void message.success(t("released"));
+        notify(t("released"));
         await keepUp(of);
       },
     });
   };
   return (
     <section className="decision" aria-label={t("decision")}>
+      {modalHolder}
       <div className="decision-text">
         {of.state === "pending" ? (
           marks.length > 0 ? (
@@ -111,42 +114,35 @@ interface DialogProps {
 }
 
 function Approve({ of, open, onClose }: DialogProps) {
-  const { message } = App.useApp();
   const sending = useSending<{ note?: string }>(async ({ note = "" }) => {
     await api.post<Version>(`/admin/submissions/${of.id}/approve`, { note });
     await keepUp(of);
     onClose();
-    void message.success(t("approved"));
+    notify(t("approved"));
   });
   return (
-    <Modal
+    <FormDialog
       open={open}
       title={t("approveTitle", { version: of.version.version })}
-      okText={t("approve")}
-      cancelText={t("cancel")}
-      confirmLoading={sending.busy}
-      onOk={() => sending.form.submit()}
-      onCancel={onClose}
-      destroyOnHidden
+      action={t("approve")}
+      lead={t("approveLead")}
+      sending={sending}
+      onClose={onClose}
     >
-      <p>{t("approveLead")}</p>
-      <Form form={sending.form} layout="vertical" preserve={false} onFinish={sending.send}>
-        <Form.Item name="note" label={t("note")}>
-          <Input.TextArea
-            maxLength={2000}
-            placeholder={t("noteHint")}
-            autoSize={{ minRows: 2, maxRows: 6 }}
-          />
-        </Form.Item>
-      </Form>
-      {sending.error !== null && <Fault error={sending.error} />}
-    </Modal>
+      <Form.Item name="note" label={t("note")}>
+        <Input.TextArea
+          maxLength={2000}
+          placeholder={t("noteHint")}
+          autoSize={{ minRows: 2, maxRows: 6 }}
+        />
+      </Form.Item>
+    </FormDialog>
   );
 }
 
 const EMPTY: Partial<Finding> = { rule: "", text: "" };
 
-/** A reviewer may type a rule of the house; these are the usual ones. */
+/** The usual rules; a reviewer may type another one. */
 function rules(): { value: string; label: string }[] {
   const names = [
     t("ruleFunction"),
@@ -167,7 +163,6 @@ function Reject({
   onClose,
   onDone,
 }: DialogProps & { marks: Mark[]; onDone: () => void }) {
-  const { message } = App.useApp();
   const sending = useSending<{ reasons: Finding[] }>(async ({ reasons }) => {
     await api.post<Version>(`/admin/submissions/${of.id}/reject`, {
       reasons: reasons.map(({ rule, text, file, line }) => ({
@@ -180,10 +175,10 @@ function Reject({
     await keepUp(of);
     onDone();
     onClose();
-    void message.success(t("rejected"));
+    notify(t("rejected"));
   });
   const { form } = sending;
-  // Each opening takes up the places that were marked; what was typed before stays.
+  // Each time it opens, the marked places are added; what was typed before stays.
   useEffect(() => {
     if (!open) return;
     const typed = ((form.getFieldValue("reasons") as Finding[] | undefined) ?? []).filter(

@@ -20,7 +20,7 @@ const COLOURS = { added: "success", changed: "processing", deleted: "error" } as
 
 /** Lines around a change that are shown with it. */
 const CONTEXT = 4;
-/** A comparison that takes longer is given up: a file can be made to be slow to compare. */
+/** A comparison that takes longer is ended: an author can write a file that is slow to compare. */
 const COMPARE_MS = 2_000;
 
 export function FileChanges({ of }: { of: SubmissionDetail }) {

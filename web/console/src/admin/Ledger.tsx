@@ -89,7 +89,7 @@ function Checked({ report }: { report: LedgerReport }) {
   );
 }
 
-/** The host says its laws in English; a law that is new to us stays in its words. */
+/** The host names the laws in English; a law without a translation here is shown in English. */
 function law(check: LedgerCheck): string {
   return (locale() === "zh-CN" ? laws[check.name] : undefined) ?? check.law;
 }

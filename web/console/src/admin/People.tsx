@@ -1,19 +1,18 @@
-import { App as AntApp, Button, Form, Input, Modal, Select, Tag } from "antd";
+import { Button, Form, Input, Select, Tag } from "antd";
 import { useEffect, useState } from "react";
 
 import { useAddress } from "../frame/address";
+import { SearchField } from "../frame/Filters";
+import { notify } from "../frame/Notices";
 import { useList } from "../frame/lists";
 import { api, queries, useSession } from "../frame/session";
 import { ListTable } from "../kit/DataTable";
-import { Fault } from "../kit/Fault";
+import { FormDialog } from "../kit/FormDialog";
 import { useSending } from "../kit/form";
 import { Icon, When } from "../kit/Marks";
 import { Facts, Nothing, Panel, Screen } from "../kit/Screen";
 import type { Person } from "../wire";
 import { t } from "./texts";
-
-/** Typing waits this long before it asks. */
-const SEARCH_AFTER_MS = 250;
 
 type Action = "suspend" | "reopen" | "roles" | "reset";
 
@@ -29,33 +28,16 @@ export default function People() {
     state: address.get("state"),
     role: address.get("role"),
   };
-  const [typed, setTyped] = useState(wanted.query);
   const [subject, setSubject] = useState<Subject | null>(null);
   const list = useList<Person>(["people"], "/admin/people", wanted);
-  const { set } = address;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `set` is made anew at each render and does the same
-  useEffect(() => {
-    if (typed === wanted.query) return;
-    const timer = setTimeout(() => set({ query: typed.trim() }), SEARCH_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [typed, wanted.query]);
   return (
     <Screen title={t("people")} lead={t("peopleLead")}>
       <div className="filters people-filters">
-        <Input.Search
-          allowClear
-          className="search"
-          aria-label={t("search")}
-          placeholder={t("peopleHint")}
-          value={typed}
-          maxLength={64}
-          onChange={(event) => setTyped(event.target.value)}
-          onSearch={(value) => set({ query: value.trim() })}
-        />
+        <SearchField label={t("search")} hint={t("peopleHint")} />
         <Select
           aria-label={t("state")}
           value={wanted.state}
-          onChange={(state) => set({ state })}
+          onChange={(state) => address.set({ state })}
           options={[
             { value: "", label: t("allStates") },
             ...(["open", "suspended", "closed", "erased"] as const).map((state) => ({
@@ -67,7 +49,7 @@ export default function People() {
         <Select
           aria-label={t("roles")}
           value={wanted.role}
-          onChange={(role) => set({ role })}
+          onChange={(role) => address.set({ role })}
           options={[
             { value: "", label: t("allRoles") },
             { value: "developer", label: t("roleDeveloper") },
@@ -203,13 +185,12 @@ function Detail({ of, onAction }: { of: Person; onAction: (action: Action) => vo
 }
 
 interface Values {
-  roles?: ("developer" | "admin")[];
+  roles?: string[];
   reason: string;
 }
 
 function Doing({ subject, onClose }: { subject: Subject | null; onClose: () => void }) {
-  const { message } = AntApp.useApp();
-  // The dialog fades out with the words that it had.
+  // While the dialog fades out it still shows its last text.
   const [shown, setShown] = useState(subject);
   useEffect(() => {
     if (subject) setShown(subject);
@@ -225,51 +206,40 @@ function Doing({ subject, onClose }: { subject: Subject | null; onClose: () => v
       [["people"], ["audit"]].map((queryKey) => queries.invalidateQueries({ queryKey })),
     );
     onClose();
-    void message.success(t("done"));
+    notify(t("done"));
   });
   const name = shown ? shown.person.display_name || shown.person.handle : "";
   const words = shown && wordsOf(shown.action, name);
   return (
-    <Modal
+    <FormDialog
       open={subject !== null}
       title={words?.title}
-      okText={words?.action}
-      cancelText={t("cancel")}
-      okButtonProps={{ danger: shown?.action === "suspend" }}
-      confirmLoading={sending.busy}
-      onOk={() => sending.form.submit()}
-      onCancel={onClose}
-      destroyOnHidden
+      action={words?.action}
+      danger={shown?.action === "suspend"}
+      lead={words?.lead}
+      sending={sending}
+      initialValues={{ roles: shown?.person.roles.filter((role) => role !== "user") }}
+      onClose={onClose}
     >
-      <p>{words?.lead}</p>
-      <Form
-        form={sending.form}
-        layout="vertical"
-        preserve={false}
-        onFinish={sending.send}
-        initialValues={{ roles: shown?.person.roles.filter((role) => role !== "user") }}
-      >
-        {shown?.action === "roles" && (
-          <Form.Item name="roles" label={t("roles")}>
-            <Select
-              mode="multiple"
-              options={[
-                { value: "developer", label: t("roleDeveloper") },
-                { value: "admin", label: t("roleAdmin") },
-              ]}
-            />
-          </Form.Item>
-        )}
-        <Form.Item
-          name="reason"
-          label={t("takeDownReason")}
-          rules={[{ required: true, whitespace: true, message: t("required") }]}
-        >
-          <Input.TextArea maxLength={500} autoSize={{ minRows: 2, maxRows: 6 }} />
+      {shown?.action === "roles" && (
+        <Form.Item name="roles" label={t("roles")}>
+          <Select
+            mode="multiple"
+            options={[
+              { value: "developer", label: t("roleDeveloper") },
+              { value: "admin", label: t("roleAdmin") },
+            ]}
+          />
         </Form.Item>
-      </Form>
-      {sending.error !== null && <Fault error={sending.error} />}
-    </Modal>
+      )}
+      <Form.Item
+        name="reason"
+        label={t("takeDownReason")}
+        rules={[{ required: true, whitespace: true, message: t("required") }]}
+      >
+        <Input.TextArea maxLength={500} autoSize={{ minRows: 2, maxRows: 6 }} />
+      </Form.Item>
+    </FormDialog>
   );
 }
 

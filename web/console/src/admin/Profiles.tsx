@@ -1,11 +1,13 @@
 // Proposed names, descriptions and pictures of apps and accounts, next to the current ones.
 
 import { useMutation } from "@tanstack/react-query";
-import { App as AntApp, Button, Form, Input, Modal, Tag } from "antd";
+import { Button, Form, Input, Tag } from "antd";
 import { useState } from "react";
 
 import { api, queries } from "../frame/session";
+import { notify } from "../frame/Notices";
 import { Fault } from "../kit/Fault";
+import { FormDialog } from "../kit/FormDialog";
 import { useSending } from "../kit/form";
 import { Icon, When } from "../kit/Marks";
 import { Loaded, Nothing, Panel, Screen } from "../kit/Screen";
@@ -14,14 +16,13 @@ import { useProposals } from "./data";
 import { t } from "./texts";
 
 export default function Profiles() {
-  const { message } = AntApp.useApp();
   const list = useProposals();
   const [rejecting, setRejecting] = useState<ProfileProposal | null>(null);
   const decided = async (done: string) => {
     await Promise.all(
       [["profile-changes"], ["audit"]].map((queryKey) => queries.invalidateQueries({ queryKey })),
     );
-    void message.success(done);
+    notify(done);
   };
   const approving = useMutation({
     mutationFn: (proposal: ProfileProposal) =>
@@ -34,7 +35,9 @@ export default function Profiles() {
       <Loaded of={list}>
         {() =>
           list.items.length === 0 ? (
-            <Nothing title={t("noProfiles")} />
+            <Panel flush>
+              <Nothing title={t("noProfiles")} />
+            </Panel>
           ) : (
             list.items.map((proposal) => (
               <Panel
@@ -117,27 +120,21 @@ function Rejection({ of, onClose, onDone }: RejectionProps) {
     await onDone(t("rejected"));
   });
   return (
-    <Modal
+    <FormDialog
       open={of !== null}
       title={t("rejectTitle", { version: of?.name ?? "" })}
-      okText={t("reject")}
-      cancelText={t("cancel")}
-      okButtonProps={{ danger: true }}
-      confirmLoading={sending.busy}
-      onOk={() => sending.form.submit()}
-      onCancel={onClose}
-      destroyOnHidden
+      action={t("reject")}
+      danger
+      sending={sending}
+      onClose={onClose}
     >
-      <Form form={sending.form} layout="vertical" preserve={false} onFinish={sending.send}>
-        <Form.Item
-          name="note"
-          label={t("whyRejected")}
-          rules={[{ required: true, whitespace: true, message: t("required") }]}
-        >
-          <Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 6 }} />
-        </Form.Item>
-      </Form>
-      {sending.error !== null && <Fault error={sending.error} />}
-    </Modal>
+      <Form.Item
+        name="note"
+        label={t("whyRejected")}
+        rules={[{ required: true, whitespace: true, message: t("required") }]}
+      >
+        <Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 6 }} />
+      </Form.Item>
+    </FormDialog>
   );
 }

@@ -1,5 +1,5 @@
-// The review workspace: what is asked, the code, what the machine found, what was decided before;
-// and at the bottom, always in reach, the decision.
+// The review workspace: the request, the code, the findings of the check, earlier decisions;
+// and at the bottom, always visible, the decision.
 
 import { ExportOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
@@ -16,7 +16,7 @@ import { Apis, Diagnostics } from "../kit/Findings";
 import { bytes, Name, StateTag, When } from "../kit/Marks";
 import { Facts, Loaded, Nothing, Panel, Screen } from "../kit/Screen";
 import { PlaceLink, Source } from "../kit/Source";
-import { placeText } from "../kit/tree";
+import { manifestOf, placeText } from "../kit/tree";
 import type { HostUse, SourceText, SubmissionDetail } from "../wire";
 import { CheckResult } from "./CheckResult";
 import { compare, isSame, isSensitive } from "./compare";
@@ -161,6 +161,17 @@ function Overview({ of }: { of: SubmissionDetail }) {
             <p className="faint">{t("noDomains")}</p>
           )}
         </Panel>
+        {of.version.report?.collections && (
+          <Panel title={t("collections")}>
+            <span className="codes">
+              {Object.entries(of.version.report.collections).map(([name, right]) => (
+                <Tag key={name}>
+                  <code>{`${name}: ${right}`}</code>
+                </Tag>
+              ))}
+            </span>
+          </Panel>
+        )}
         <Hosts of={of.version.report?.hosts ?? []} />
         <Manifest of={of} />
       </div>
@@ -279,19 +290,20 @@ function Changes({ of }: { of: SubmissionDetail }) {
 
 function Manifest({ of }: { of: SubmissionDetail }) {
   const base = `/admin/submissions/${of.id}`;
+  const path = manifestOf(of.files ?? []) ?? "app.json";
   const file = useQuery({
-    queryKey: ["source", base, "app.json"],
-    queryFn: ({ signal }) => api.get<SourceText>(`${base}/file`, { path: "app.json" }, signal),
+    queryKey: ["source", base, path],
+    queryFn: ({ signal }) => api.get<SourceText>(`${base}/file`, { path }, signal),
     staleTime: Infinity,
   });
   return (
-    <Panel title={t("manifest")} actions={<PlaceLink file="app.json" />}>
+    <Panel title={t("manifest")} actions={<PlaceLink file={path} />}>
       <Loaded of={file}>{(data) => <pre className="json">{data.text}</pre>}</Loaded>
     </Panel>
   );
 }
 
-/** The profile that was submitted; for old submissions the one of now. */
+/** The profile that was submitted; for old submissions the current one. */
 function shownApp(of: SubmissionDetail) {
   const { name, description, icon_url } = of.app;
   return of.profiles?.app ?? { name, description, picture_url: icon_url };
@@ -302,7 +314,7 @@ function shownAccount(of: SubmissionDetail) {
   return of.profiles?.account ?? { name, description: "", picture_url: avatar_url };
 }
 
-/** Servers that the code names, those that it may not or cannot reach first. */
+/** Servers that the code names. Those that it may not or cannot reach come first. */
 function Hosts({ of }: { of: HostUse[] }) {
   const rank = (host: HostUse) => Number(host.declared) + Number(!host.private);
   return (

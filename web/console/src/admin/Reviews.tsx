@@ -1,10 +1,11 @@
-import { Radio, Tag } from "antd";
+import { Tag } from "antd";
 import { Link } from "wouter";
 
 import { useAddress } from "../frame/address";
+import { FilterButtons } from "../frame/Filters";
 import { useList } from "../frame/lists";
 import { ListTable } from "../kit/DataTable";
-import { Icon, Name, When } from "../kit/Marks";
+import { Name, Named, When } from "../kit/Marks";
 import { Nothing, Panel, Screen } from "../kit/Screen";
 import type { Submission, SubmissionSummary } from "../wire";
 import { isSensitive } from "./compare";
@@ -15,8 +16,7 @@ import { t } from "./texts";
 type Shown = Submission["state"] | "all";
 
 export default function Reviews() {
-  const address = useAddress();
-  const shown = (address.get("state") || "pending") as Shown;
+  const shown = (useAddress().get("state") || "pending") as Shown;
   const list = useList<SubmissionSummary>(
     ["submissions", "list"],
     "/admin/submissions",
@@ -26,16 +26,11 @@ export default function Reviews() {
   return (
     <Screen title={t("reviews")} lead={t("queueLead")}>
       <div className="filters">
-        <Radio.Group
-          optionType="button"
-          buttonStyle="solid"
-          aria-label={t("state")}
+        <FilterButtons
+          of="state"
+          label={t("state")}
           value={shown}
-          onChange={(event) => address.set({ state: event.target.value as string })}
-          options={[
-            ...Object.entries(submissionStates()).map(([value, label]) => ({ value, label })),
-            { value: "all", label: t("all") },
-          ]}
+          options={[...Object.entries(submissionStates()), ["all", t("all")]]}
         />
       </div>
       <Panel flush>
@@ -55,17 +50,11 @@ export default function Reviews() {
               title: t("app"),
               wide: true,
               cell: (row) => (
-                <span className="with-icon">
-                  <Icon url={row.app.icon_url} name={row.app.name} size={28} />
-                  <span>
-                    <Link href={`/reviews/${row.id}`} className="strong">
-                      <bdi>{row.app.name}</bdi>
-                    </Link>
-                    <div className="faint" dir="auto">
-                      {row.app.account.name}
-                    </div>
-                  </span>
-                </span>
+                <Named url={row.app.icon_url} name={row.app.name} below={row.app.account.name}>
+                  <Link href={`/reviews/${row.id}`} className="strong">
+                    <bdi>{row.app.name}</bdi>
+                  </Link>
+                </Named>
               ),
             },
             { title: t("version"), nowrap: true, cell: (row) => <bdi>{row.version.version}</bdi> },

@@ -41,7 +41,15 @@ export function isSame({ scopes, domains, pages, unsupported }: Comparison): boo
 }
 
 /** Permissions that touch money or reach people outside the app: their reasons are read twice. */
-const SENSITIVE = new Set(["payment", "message", "follower", "profile", "user"]);
+const SENSITIVE = new Set([
+  "payment",
+  "message",
+  "follower",
+  "profile",
+  "user",
+  "location",
+  "record",
+]);
 
 export function isSensitive(scope: string): boolean {
   return SENSITIVE.has(scope);

@@ -6,7 +6,7 @@ import { useList } from "../frame/lists";
 import { api } from "../frame/session";
 import type { AdminApp, LedgerReport, ProfileProposal, SubmissionDetail } from "../wire";
 
-/** New submissions should appear while one looks at the queue. */
+/** New submissions should appear while a reviewer looks at the queue. */
 export const QUEUE_POLL_MS = 5_000;
 
 export function useSubmission(id: string) {
@@ -30,7 +30,7 @@ export function useTakenDown() {
   return useList<AdminApp>(["takendown"], "/admin/apps", { disabled: "true" });
 }
 
-/** Proposals that wait, polled like the queue of versions. */
+/** Waiting proposals, polled like the queue of versions. */
 export function useProposals() {
   return useList<ProfileProposal>(
     ["profile-changes"],

@@ -1,18 +1,21 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { App, Button, Form, Input, Tag } from "antd";
+import { Button, Form, Tag } from "antd";
 import { Link } from "wouter";
 
+import { formatNumber } from "../../../shared/i18n";
 import { api, queries } from "../frame/session";
+import { notify } from "../frame/Notices";
 import { CopyText } from "../kit/CopyText";
 import { DataTable } from "../kit/DataTable";
-import { Fault } from "../kit/Fault";
 import { useSending } from "../kit/form";
 import { When } from "../kit/Marks";
 import { Facts, Loaded, Nothing, Panel, Screen } from "../kit/Screen";
+import { Submit } from "../kit/Submit";
 import type { MemberAccount } from "../wire";
 import { useAccount, useApps } from "./data";
 import { Members } from "./People";
 import { PictureField } from "./PictureField";
+import { DescriptionField, NameField, WelcomeField } from "./ProfileFields";
 import { ProfileState } from "./ProfileState";
 import { t } from "./texts";
 
@@ -25,11 +28,13 @@ export default function AccountPage({ id }: { id: string }) {
       title={account.data?.name ?? t("account")}
       trail={[{ to: "/", label: t("home") }]}
       actions={
-        <Link href={`/accounts/${id}/apps/new`} asChild>
-          <Button type="primary" icon={<PlusOutlined aria-hidden />}>
-            {t("newApp")}
-          </Button>
-        </Link>
+        account.data && (
+          <Link href={`/accounts/${id}/apps/new`} asChild>
+            <Button type="primary" icon={<PlusOutlined aria-hidden />}>
+              {t("newApp")}
+            </Button>
+          </Link>
+        )
       }
     >
       <Loaded of={account}>
@@ -86,7 +91,7 @@ export default function AccountPage({ id }: { id: string }) {
                       <CopyText key="id" text={data.id} what={t("accountId")} short />,
                     ],
                     [t("created"), <When key="at" at={data.created_at} exact />],
-                    [t("account"), t("followers", { count: data.follower_count })],
+                    [t("followersTitle"), formatNumber(data.follower_count)],
                   ]}
                 />
               </Panel>
@@ -102,11 +107,10 @@ export default function AccountPage({ id }: { id: string }) {
 type Profiled = Pick<MemberAccount, "name" | "description" | "welcome_text">;
 
 function Profile({ account }: { account: MemberAccount }) {
-  const { message } = App.useApp();
   const keep = (changed: MemberAccount) => {
     queries.setQueryData(["accounts", account.id], changed);
     void queries.invalidateQueries({ queryKey: ["accounts"], exact: true });
-    void message.success(t("saved"));
+    notify(t("saved"));
   };
   const sending = useSending<Profiled>(async (values) => {
     keep(await api.patch<MemberAccount>(`/dev/accounts/${account.id}`, values));
@@ -126,23 +130,10 @@ function Profile({ account }: { account: MemberAccount }) {
         }
       />
       <Form form={sending.form} layout="vertical" onFinish={sending.send} initialValues={account}>
-        <Form.Item
-          name="name"
-          label={t("name")}
-          rules={[{ required: true, message: t("required") }]}
-        >
-          <Input maxLength={40} showCount />
-        </Form.Item>
-        <Form.Item name="description" label={t("description")}>
-          <Input.TextArea maxLength={500} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
-        </Form.Item>
-        <Form.Item name="welcome_text" label={t("welcome")} extra={t("welcomeHint")}>
-          <Input.TextArea maxLength={600} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
-        </Form.Item>
-        {sending.error !== null && <Fault error={sending.error} />}
-        <Button type="primary" htmlType="submit" loading={sending.busy}>
-          {t("save")}
-        </Button>
+        <NameField />
+        <DescriptionField />
+        <WelcomeField />
+        <Submit sending={sending}>{t("save")}</Submit>
       </Form>
     </Panel>
   );

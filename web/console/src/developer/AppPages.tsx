@@ -1,4 +1,4 @@
-// The pages of one app: what it is on top, its pages as a row of links, the open page below.
+// The pages of one app: its name on top, a row of links to its pages, the open page below.
 
 import { Alert } from "antd";
 import { lazy, Suspense } from "react";
@@ -7,8 +7,9 @@ import { Route, Switch } from "wouter";
 import { PlaceLinks, Waiting } from "../frame/Frame";
 import { NotFound } from "../frame/NotFound";
 import { CopyText } from "../kit/CopyText";
+import { Fault } from "../kit/Fault";
 import { Icon } from "../kit/Marks";
-import { Loaded } from "../kit/Screen";
+import { Loaded, Screen } from "../kit/Screen";
 import type { DevApp } from "../wire";
 import { useApp } from "./data";
 import { t } from "./texts";
@@ -26,6 +27,13 @@ const Settings = lazy(() => import("./Settings"));
 
 export default function AppPages({ appId }: { appId: string }) {
   const app = useApp(appId);
+  if (app.error && !app.data) {
+    return (
+      <Screen title={t("app")} trail={[{ to: "/", label: t("home") }]}>
+        <Fault error={app.error} retry={() => void app.refetch()} />
+      </Screen>
+    );
+  }
   return <Loaded of={app}>{(data) => <Pages app={data} />}</Loaded>;
 }
 

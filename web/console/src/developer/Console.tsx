@@ -1,16 +1,17 @@
 // The developer console: who may enter, its addresses, its navigation.
 
 import { AppstoreOutlined, KeyOutlined } from "@ant-design/icons";
-import { App as AntApp } from "antd";
 import { lazy, useEffect, type ComponentType } from "react";
 import { Route, Router, Switch } from "wouter";
 
 import type { User } from "../../../shared/types";
-import { BecomeDeveloper, LogIn, SetUpDoor, Unreachable } from "../frame/entrance";
-import { Frame, Waiting } from "../frame/Frame";
+import { BecomeDeveloper } from "../frame/start-pages";
+import { Entrance } from "../frame/Entrance";
+import { Frame } from "../frame/Frame";
 import { NotFound } from "../frame/NotFound";
 import { listenForNews } from "../frame/news";
-import { queries, useSession } from "../frame/session";
+import { notify } from "../frame/Notices";
+import { queries } from "../frame/session";
 import { stateName } from "../kit/states";
 import type { Version, VersionState } from "../wire";
 import { t } from "./texts";
@@ -23,38 +24,11 @@ const Tokens = lazy(() => import("./Tokens"));
 const AppPages = lazy(() => import("./AppPages"));
 
 export function Console() {
-  const session = useSession();
-  switch (session.status) {
-    case "restoring":
-      return <Waiting />;
-    case "unreachable":
-      return (
-        <Frame side="developer">
-          <Unreachable error={session.error} />
-        </Frame>
-      );
-    case "out":
-      return (
-        <Frame side="developer">
-          <LogIn />
-        </Frame>
-      );
-    case "in":
-      if (session.mustSetUp) {
-        return (
-          <Frame side="developer" user={session.user}>
-            <SetUpDoor />
-          </Frame>
-        );
-      }
-      return session.user.roles.includes("developer") ? (
-        <Inside user={session.user} />
-      ) : (
-        <Frame side="developer" user={session.user}>
-          <BecomeDeveloper />
-        </Frame>
-      );
-  }
+  return (
+    <Entrance side="developer" refused={() => <BecomeDeveloper />}>
+      {(user) => <Inside user={user} />}
+    </Entrance>
+  );
 }
 
 function Inside({ user }: { user: User }) {
@@ -89,23 +63,23 @@ function Inside({ user }: { user: User }) {
   );
 }
 
-/** Tells of versions whose state changed while one works on something else. */
+/** Notices about versions whose state changed while the developer works on something else. */
 function useVersionNews(): void {
-  const { message } = AntApp.useApp();
   useEffect(
     () =>
       listenForNews(({ app_id, version_id, state }) => {
         if (state !== "approved" && state !== "rejected" && state !== "released") return;
         const known = queries.getQueryData<Version>(["app", app_id, "versions", version_id]);
-        // One's own deed has its own answer; the page of the version shows the news by itself.
+        // No notice for what the developer did here: that has its own answer, and the page of the version shows it.
         if (known?.state === state) return;
-        void message.info(
+        notify(
           t("changedState", {
             version: known?.version ?? "",
             state: stateName(state as VersionState),
           }),
+          "news",
         );
       }),
-    [message],
+    [],
   );
 }

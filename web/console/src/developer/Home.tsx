@@ -112,7 +112,7 @@ function AccountCard({ account }: { account: MemberAccount }) {
         <Link href={`/accounts/${account.id}`} className="card-link">
           <bdi>{account.name}</bdi>
         </Link>
-        <span className="faint">@{account.handle}</span>
+        <bdi className="faint">@{account.handle}</bdi>
         <span className="faint">
           {account.kind === "service" ? t("service") : t("subscription")} ·{" "}
           {t("followers", { count: account.follower_count })}

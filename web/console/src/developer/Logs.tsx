@@ -1,9 +1,10 @@
-import { Button, Radio, Switch, Tag } from "antd";
+import { Button, Switch, Tag } from "antd";
 import { useState } from "react";
 import { Link } from "wouter";
 
 import { formatTime } from "../../../shared/i18n";
 import { useAddress } from "../frame/address";
+import { FilterButtons } from "../frame/Filters";
 import { useList } from "../frame/lists";
 import { CopyText } from "../kit/CopyText";
 import { ListTable } from "../kit/DataTable";
@@ -35,15 +36,13 @@ export default function Logs({ app }: { app: DevApp }) {
   return (
     <Screen title={t("logs")} lead={t("logLead")}>
       <div className="filters">
-        <Radio.Group
-          optionType="button"
-          buttonStyle="solid"
-          aria-label={t("level")}
+        <FilterButtons
+          of="level"
+          label={t("level")}
           value={level}
-          onChange={(event) => address.set({ level: event.target.value as string })}
           options={[
-            { value: "", label: t("all") },
-            ...Object.keys(COLOURS).map((value) => ({ value, label: value })),
+            ["", t("all")],
+            ...Object.keys(COLOURS).map((of): [string, string] => [of, of]),
           ]}
         />
         <span className="row-end">

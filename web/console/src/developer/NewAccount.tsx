@@ -1,25 +1,25 @@
-import { App, Button, Form, Input, Radio } from "antd";
+import { Form, Input, Radio } from "antd";
 import { useLocation } from "wouter";
 
 import { api, queries } from "../frame/session";
-import { Fault } from "../kit/Fault";
+import { notify } from "../frame/Notices";
 import { useSending } from "../kit/form";
 import { Panel, Screen } from "../kit/Screen";
+import { Submit } from "../kit/Submit";
 import type { MemberAccount } from "../wire";
+import { DescriptionField, NameField, WelcomeField } from "./ProfileFields";
 import { t } from "./texts";
 
 type Values = Pick<MemberAccount, "handle" | "name" | "kind" | "description" | "welcome_text">;
 
 export default function NewAccount() {
   const [, go] = useLocation();
-  const { message } = App.useApp();
   const sending = useSending<Values>(async (values) => {
     const account = await api.post<MemberAccount>("/dev/accounts", values);
     await queries.invalidateQueries({ queryKey: ["accounts"] });
-    void message.success(t("accountCreated"));
+    notify(t("accountCreated"));
     go(`/accounts/${account.id}`);
   });
-  const required = [{ required: true, message: t("required") }];
   return (
     <Screen
       title={t("newAccount")}
@@ -34,7 +34,12 @@ export default function NewAccount() {
           onFinish={sending.send}
           initialValues={{ kind: "service" }}
         >
-          <Form.Item name="handle" label={t("handle")} extra={t("handleHint")} rules={required}>
+          <Form.Item
+            name="handle"
+            label={t("handle")}
+            extra={t("handleHint")}
+            rules={[{ required: true, message: t("required") }]}
+          >
             <Input
               prefix="@"
               autoComplete="off"
@@ -43,9 +48,7 @@ export default function NewAccount() {
               maxLength={64}
             />
           </Form.Item>
-          <Form.Item name="name" label={t("name")} rules={required}>
-            <Input maxLength={40} showCount />
-          </Form.Item>
+          <NameField />
           <Form.Item name="kind" label={t("kind")} required>
             <Radio.Group
               className="choices"
@@ -58,16 +61,9 @@ export default function NewAccount() {
               ]}
             />
           </Form.Item>
-          <Form.Item name="description" label={t("description")}>
-            <Input.TextArea maxLength={500} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
-          </Form.Item>
-          <Form.Item name="welcome_text" label={t("welcome")} extra={t("welcomeHint")}>
-            <Input.TextArea maxLength={600} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
-          </Form.Item>
-          {sending.error !== null && <Fault error={sending.error} />}
-          <Button type="primary" htmlType="submit" loading={sending.busy}>
-            {t("createAccount")}
-          </Button>
+          <DescriptionField />
+          <WelcomeField />
+          <Submit sending={sending}>{t("createAccount")}</Submit>
         </Form>
       </Panel>
     </Screen>

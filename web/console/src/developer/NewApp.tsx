@@ -1,14 +1,15 @@
-import { Button, Form, Input } from "antd";
+import { Form } from "antd";
 import { useState } from "react";
 import { useLocation } from "wouter";
 
 import { api, queries } from "../frame/session";
-import { Fault } from "../kit/Fault";
 import { useSending } from "../kit/form";
 import { Loaded, Panel, Screen } from "../kit/Screen";
 import { Secret } from "../kit/Secret";
+import { Submit } from "../kit/Submit";
 import type { DevApp } from "../wire";
 import { useAccount } from "./data";
+import { DescriptionField, NameField } from "./ProfileFields";
 import { t } from "./texts";
 
 interface Created {
@@ -38,20 +39,9 @@ export default function NewApp({ accountId }: { accountId: string }) {
         {() => (
           <Panel>
             <Form form={sending.form} layout="vertical" onFinish={sending.send}>
-              <Form.Item
-                name="name"
-                label={t("name")}
-                rules={[{ required: true, message: t("required") }]}
-              >
-                <Input maxLength={40} showCount autoFocus />
-              </Form.Item>
-              <Form.Item name="description" label={t("description")}>
-                <Input.TextArea maxLength={500} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
-              </Form.Item>
-              {sending.error !== null && <Fault error={sending.error} />}
-              <Button type="primary" htmlType="submit" loading={sending.busy}>
-                {t("createApp")}
-              </Button>
+              <NameField autoFocus />
+              <DescriptionField />
+              <Submit sending={sending}>{t("createApp")}</Submit>
             </Form>
           </Panel>
         )}

@@ -1,8 +1,9 @@
-import { Radio, Tag } from "antd";
+import { Tag } from "antd";
 
 import { formatAmount } from "../../../shared/i18n";
 import type { Order } from "../../../shared/types";
 import { useAddress } from "../frame/address";
+import { FilterButtons } from "../frame/Filters";
 import { useList } from "../frame/lists";
 import { CopyText } from "../kit/CopyText";
 import { ListTable } from "../kit/DataTable";
@@ -19,8 +20,7 @@ const COLOURS: Record<Order["state"], string> = {
 };
 
 export default function Orders({ app }: { app: DevApp }) {
-  const address = useAddress();
-  const state = address.get("state");
+  const state = useAddress().get("state");
   const list = useList<Order>(["app", app.id, "orders"], `/dev/apps/${app.id}/orders`, { state });
   const names: Record<Order["state"], string> = {
     pending: t("orderPending"),
@@ -31,16 +31,11 @@ export default function Orders({ app }: { app: DevApp }) {
   return (
     <Screen title={t("orders")}>
       <div className="filters">
-        <Radio.Group
-          optionType="button"
-          buttonStyle="solid"
-          aria-label={t("state")}
+        <FilterButtons
+          of="state"
+          label={t("state")}
           value={state}
-          onChange={(event) => address.set({ state: event.target.value as string })}
-          options={[
-            { value: "", label: t("all") },
-            ...Object.entries(names).map(([value, label]) => ({ value, label })),
-          ]}
+          options={[["", t("all")], ...Object.entries(names)]}
         />
       </div>
       <Panel flush>

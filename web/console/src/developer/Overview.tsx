@@ -16,7 +16,7 @@ import { UploadCommand } from "./UploadCommand";
 export default function Overview({ app }: { app: DevApp }) {
   const versions = useQuery(recentVersions(app.id));
   return (
-    <Screen title={app.name} lead={app.description || undefined}>
+    <Screen title={app.name} lead={app.description && <span dir="auto">{app.description}</span>}>
       <Loaded of={versions}>
         {(list) => (
           <div className="columns">

@@ -1,9 +1,10 @@
 // The members of an account and the testers of an app. All of them have accepted an invitation.
 
 import { useMutation } from "@tanstack/react-query";
-import { App as AntApp, Button, Form, Input, Popconfirm, Select, Tag } from "antd";
+import { Button, Form, Input, Popconfirm, Select, Tag } from "antd";
 
 import { useWholeList } from "../frame/lists";
+import { notify } from "../frame/Notices";
 import { api, queries } from "../frame/session";
 import { Fault } from "../kit/Fault";
 import { useSending } from "../kit/form";
@@ -53,18 +54,18 @@ interface InviteProps {
 }
 
 function Invite({ path, list, roles }: InviteProps) {
-  const { message } = AntApp.useApp();
   const sending = useSending<{ handle: string; role?: string }>(async (values) => {
     await api.post<Invitation>(path, values);
     sending.reset();
     await queries.invalidateQueries({ queryKey: list });
-    void message.success(t("invited"));
+    notify(t("invited"));
   });
   return (
     <div className="inset">
       <Form
         form={sending.form}
         layout="inline"
+        colon={false}
         className="filters"
         requiredMark={false}
         onFinish={sending.send}

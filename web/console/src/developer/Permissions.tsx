@@ -66,7 +66,7 @@ interface HeldProps {
   app: DevApp;
   version: Version;
   capabilities: Capability[];
-  /** Whom these permissions reach. */
+  /** Which users these permissions concern. */
   lead: string;
 }
 
@@ -140,11 +140,11 @@ function Capabilities({ of }: { of: Capability[] }) {
         },
         { title: t("scope"), cell: ({ scope }) => (scope ? <Tag>{scope}</Tag> : "–") },
         {
-          title: t("door"),
+          title: t("calledFrom"),
           nowrap: true,
-          cell: ({ doors }) =>
-            (doors ?? [])
-              .map((door) => (door === "app_session" ? t("doorApp") : t("doorServer")))
+          cell: ({ callers }) =>
+            (callers ?? [])
+              .map((caller) => (caller === "app_session" ? t("fromApp") : t("fromServer")))
               .join(", "),
         },
         {

@@ -1,4 +1,4 @@
-// The picture of an app or account: shown, and replaced by a file of one's own.
+// The picture of an app or account: shown, and replaced by a file that is chosen.
 
 import { Button } from "antd";
 import { useRef, useState } from "react";

@@ -1,4 +1,4 @@
-// Whether people see the profile that a developer wrote: it is reviewed.
+// Whether people already see the profile that a developer wrote: it must be reviewed first.
 
 import { useMutation } from "@tanstack/react-query";
 import { Alert, Button } from "antd";

@@ -1,23 +1,25 @@
 import { useMutation } from "@tanstack/react-query";
-import { App, Button, Form, Input, Modal } from "antd";
+import { Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
 
 import { api, queries } from "../frame/session";
+import { notify } from "../frame/Notices";
 import { Fault } from "../kit/Fault";
 import { useSending } from "../kit/form";
 import { Panel, Screen } from "../kit/Screen";
 import { Secret } from "../kit/Secret";
+import { Submit } from "../kit/Submit";
 import type { DevApp } from "../wire";
 import { PictureField } from "./PictureField";
+import { DescriptionField, NameField } from "./ProfileFields";
 import { ProfileState } from "./ProfileState";
 import { t } from "./texts";
 
 export default function Settings({ app }: { app: DevApp }) {
-  const { message } = App.useApp();
   const keep = (changed: DevApp) => {
     queries.setQueryData(["app", app.id], changed);
     void queries.invalidateQueries({ queryKey: ["apps"] });
-    void message.success(t("saved"));
+    notify(t("saved"));
   };
   const sending = useSending<Pick<DevApp, "name" | "description">>(async (values) => {
     keep(await api.patch<DevApp>(`/dev/apps/${app.id}`, values));
@@ -39,20 +41,9 @@ export default function Settings({ app }: { app: DevApp }) {
           onFinish={sending.send}
           initialValues={{ name: app.name, description: app.description }}
         >
-          <Form.Item
-            name="name"
-            label={t("name")}
-            rules={[{ required: true, message: t("required") }]}
-          >
-            <Input maxLength={40} showCount />
-          </Form.Item>
-          <Form.Item name="description" label={t("description")}>
-            <Input.TextArea maxLength={500} showCount autoSize={{ minRows: 2, maxRows: 6 }} />
-          </Form.Item>
-          {sending.error !== null && <Fault error={sending.error} />}
-          <Button type="primary" htmlType="submit" loading={sending.busy}>
-            {t("save")}
-          </Button>
+          <NameField />
+          <DescriptionField />
+          <Submit sending={sending}>{t("save")}</Submit>
         </Form>
       </Panel>
       <Rotation app={app} />

@@ -1,12 +1,13 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { App, Button, Form, Input, Modal, Tag } from "antd";
+import { Button, Form, Input, Tag } from "antd";
 import { useState } from "react";
 
 import { useList } from "../frame/lists";
+import { notify } from "../frame/Notices";
 import { api, queries } from "../frame/session";
 import { CopyText } from "../kit/CopyText";
 import { ListTable } from "../kit/DataTable";
-import { Fault } from "../kit/Fault";
+import { FormDialog } from "../kit/FormDialog";
 import { useSending } from "../kit/form";
 import { When } from "../kit/Marks";
 import { Nothing, Panel, Screen } from "../kit/Screen";
@@ -33,7 +34,11 @@ export default function Templates({ app }: { app: DevApp }) {
           id={(row) => row.id}
           empty={<Nothing title={t("noTemplates")} lead={t("noTemplatesLead")} />}
           columns={[
-            { title: t("title"), cell: (row) => <strong dir="auto">{row.title}</strong> },
+            {
+              title: t("title"),
+              nowrap: true,
+              cell: (row) => <strong dir="auto">{row.title}</strong>,
+            },
             {
               title: t("fields"),
               wide: true,
@@ -63,78 +68,66 @@ export default function Templates({ app }: { app: DevApp }) {
 type Values = Pick<Template, "title" | "fields">;
 
 function NewTemplate({ app, open, onClose }: { app: DevApp; open: boolean; onClose: () => void }) {
-  const { message } = App.useApp();
   const sending = useSending<Values>(async (values) => {
     await api.post<Template>(`/dev/apps/${app.id}/templates`, values);
     await queries.invalidateQueries({ queryKey: ["app", app.id, "templates"] });
     onClose();
-    void message.success(t("templateCreated"));
+    notify(t("templateCreated"));
   });
   const required = { required: true, message: t("required") };
   return (
-    <Modal
+    <FormDialog
       open={open}
       title={t("newTemplate")}
-      okText={t("createTemplate")}
-      cancelText={t("cancel")}
-      confirmLoading={sending.busy}
-      onOk={() => sending.form.submit()}
-      onCancel={onClose}
-      destroyOnHidden
+      action={t("createTemplate")}
+      sending={sending}
+      initialValues={{ fields: [{ key: "", label: "" }] }}
+      onClose={onClose}
     >
-      <Form
-        form={sending.form}
-        layout="vertical"
-        preserve={false}
-        onFinish={sending.send}
-        initialValues={{ fields: [{ key: "", label: "" }] }}
-      >
-        <Form.Item name="title" label={t("title")} rules={[required]}>
-          <Input maxLength={30} showCount />
-        </Form.Item>
-        <Form.List name="fields">
-          {(fields, { add, remove }) => (
-            <>
-              {fields.map(({ key, name }) => (
-                <div key={key} className="field-row">
-                  <Form.Item
-                    name={[name, "key"]}
-                    label={t("key", { n: name + 1 })}
-                    rules={[required, { pattern: /^[a-z][a-z0-9_]*$/, message: t("keyRule") }]}
-                  >
-                    <Input maxLength={32} spellCheck={false} autoCapitalize="none" />
-                  </Form.Item>
-                  <Form.Item
-                    name={[name, "label"]}
-                    label={t("label", { n: name + 1 })}
-                    rules={[required]}
-                  >
-                    <Input maxLength={30} />
-                  </Form.Item>
-                  <Button
-                    type="text"
-                    className="beside-fields"
-                    disabled={fields.length === 1}
-                    aria-label={t("removeField", { n: name + 1 })}
-                    icon={<DeleteOutlined />}
-                    onClick={() => remove(name)}
-                  />
-                </div>
-              ))}
-              <Button
-                type="dashed"
-                block
-                icon={<PlusOutlined aria-hidden />}
-                disabled={fields.length >= MAX_FIELDS}
-                onClick={() => add({ key: "", label: "" })}
-              >
-                {t("addField")}
-              </Button>
-            </>
-          )}
-        </Form.List>
-      </Form>
-      {sending.error !== null && <Fault error={sending.error} />}
-    </Modal>
+      <Form.Item name="title" label={t("title")} rules={[required]}>
+        <Input maxLength={30} showCount />
+      </Form.Item>
+      <Form.List name="fields">
+        {(fields, { add, remove }) => (
+          <>
+            {fields.map(({ key, name }) => (
+              <div key={key} className="field-row">
+                <Form.Item
+                  name={[name, "key"]}
+                  label={t("key", { n: name + 1 })}
+                  rules={[required, { pattern: /^[a-z][a-z0-9_]*$/, message: t("keyRule") }]}
+                >
+                  <Input maxLength={32} spellCheck={false} autoCapitalize="none" />
+                </Form.Item>
+                <Form.Item
+                  name={[name, "label"]}
+                  label={t("label", { n: name + 1 })}
+                  rules={[required]}
+                >
+                  <Input maxLength={30} />
+                </Form.Item>
+                <Button
+                  type="text"
+                  className="beside-fields"
+                  disabled={fields.length === 1}
+                  aria-label={t("removeField", { n: name + 1 })}
+                  icon={<DeleteOutlined />}
+                  onClick={() => remove(name)}
+                />
+              </div>
+            ))}
+            <Button
+              type="dashed"
+              block
+              icon={<PlusOutlined aria-hidden />}
+              disabled={fields.length >= MAX_FIELDS}
+              onClick={() => add({ key: "", label: "" })}
+            >
+              {t("addField")}
+            </Button>
+          </>
+        )}
+      </Form.List>
+    </FormDialog>
   );
 }

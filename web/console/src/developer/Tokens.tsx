@@ -1,12 +1,14 @@
 import { PlusOutlined } from "@ant-design/icons";
-import { App, Button, Form, Input, Modal, Select } from "antd";
+import { Button, Form, Input, Modal, Select } from "antd";
 import { useState } from "react";
 
 import { useList } from "../frame/lists";
+import { notify } from "../frame/Notices";
 import { api, queries } from "../frame/session";
 import { Command } from "../kit/CopyText";
 import { ListTable } from "../kit/DataTable";
 import { Fault } from "../kit/Fault";
+import { FormDialog } from "../kit/FormDialog";
 import { useSending } from "../kit/form";
 import { When } from "../kit/Marks";
 import { Nothing, Panel, Screen } from "../kit/Screen";
@@ -18,7 +20,7 @@ import { COMMAND_LINE } from "./UploadCommand";
 const DAYS = [30, 90, 365];
 
 export default function Tokens() {
-  const { message, modal } = App.useApp();
+  const [modal, modalHolder] = Modal.useModal();
   const [making, setMaking] = useState(false);
   const [token, setToken] = useState<string | null>(null);
   const list = useList<ApiToken>(["tokens"], "/me/api-tokens");
@@ -36,7 +38,7 @@ export default function Tokens() {
           throw error;
         }
         await queries.invalidateQueries({ queryKey: ["tokens"] });
-        void message.success(t("revoked"));
+        notify(t("revoked"));
       },
     });
   };
@@ -50,6 +52,7 @@ export default function Tokens() {
         </Button>
       }
     >
+      {modalHolder}
       <Panel flush>
         <ListTable
           name={t("tokens")}
@@ -117,35 +120,24 @@ function NewToken({ open, onClose, onMade }: NewTokenProps) {
     await queries.invalidateQueries({ queryKey: ["tokens"] });
   });
   return (
-    <Modal
+    <FormDialog
       open={open}
       title={t("newToken")}
-      okText={t("createToken")}
-      cancelText={t("cancel")}
-      confirmLoading={sending.busy}
-      onOk={() => sending.form.submit()}
-      onCancel={onClose}
-      destroyOnHidden
+      action={t("createToken")}
+      sending={sending}
+      initialValues={{ expires_in_days: 90 }}
+      onClose={onClose}
     >
-      <Form
-        form={sending.form}
-        layout="vertical"
-        preserve={false}
-        onFinish={sending.send}
-        initialValues={{ expires_in_days: 90 }}
+      <Form.Item
+        name="name"
+        label={t("tokenName")}
+        rules={[{ required: true, message: t("required") }]}
       >
-        <Form.Item
-          name="name"
-          label={t("tokenName")}
-          rules={[{ required: true, message: t("required") }]}
-        >
-          <Input maxLength={100} placeholder={t("tokenNameHint")} />
-        </Form.Item>
-        <Form.Item name="expires_in_days" label={t("expires")} required>
-          <Select options={DAYS.map((days) => ({ value: days, label: t("inDays", { days }) }))} />
-        </Form.Item>
-      </Form>
-      {sending.error !== null && <Fault error={sending.error} />}
-    </Modal>
+        <Input maxLength={100} placeholder={t("tokenNameHint")} />
+      </Form.Item>
+      <Form.Item name="expires_in_days" label={t("expires")} required>
+        <Select options={DAYS.map((days) => ({ value: days, label: t("inDays", { days }) }))} />
+      </Form.Item>
+    </FormDialog>
   );
 }

@@ -1,9 +1,10 @@
 import { ExportOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Form, Input, Modal, Tabs, Tag } from "antd";
+import { Alert, Button, Form, Input, Modal, Tabs, Tag } from "antd";
 import { useState } from "react";
 
 import { useAddress } from "../frame/address";
+import { notify } from "../frame/Notices";
 import { useWholeList } from "../frame/lists";
 import { api } from "../frame/session";
 import { CopyText } from "../kit/CopyText";
@@ -43,12 +44,13 @@ function Body({ version }: { version: Version }) {
   const apis = version.report?.apis ?? [];
   const missing = apis.filter((use) => !use.supported).length;
   const marks = [...diagnostics, ...(version.findings ?? [])];
+  const broken = version.state === "failed" || version.outdated;
   return (
     <>
       <StageList state={version.state} />
       <News version={version} />
       <Tabs
-        activeKey={address.get("tab") || (version.state === "failed" ? "diagnostics" : "overview")}
+        activeKey={address.get("tab") || (broken ? "diagnostics" : "overview")}
         onChange={(tab) => address.set({ tab, file: null, line: null }, "push")}
         items={[
           { key: "overview", label: t("overview"), children: <OverviewTab version={version} /> },
@@ -99,6 +101,17 @@ function Counted({ name, count }: { name: string; count: number }) {
 /** What the state means for the developer, above everything else. */
 function News({ version }: { version: Version }) {
   const { submission, findings } = version;
+  if (version.outdated) {
+    return (
+      <Alert
+        className="fault"
+        type="error"
+        showIcon
+        title={t("outdatedTitle")}
+        description={t("outdatedLead")}
+      />
+    );
+  }
   switch (version.state) {
     case "failed":
       return (
@@ -173,6 +186,14 @@ function OverviewTab({ version }: { version: Version }) {
                 [t("pages"), <Codes key="p" of={report.pages} empty={t("none")} />],
                 [t("scopes"), <Codes key="s" of={report.scopes} empty={t("noScopes")} />],
                 [t("domains"), <Codes key="d" of={report.domains} empty={t("noDomains")} />],
+                [
+                  t("collections"),
+                  <Codes
+                    key="c"
+                    of={Object.entries(report.collections ?? {}).map((each) => each.join(": "))}
+                    empty={t("none")}
+                  />,
+                ],
                 [
                   t("unsupportedApis"),
                   <Codes
@@ -257,7 +278,7 @@ function TryIt({ version }: { version: Version }) {
 }
 
 function Actions({ version }: { version: Version }) {
-  const { message, modal } = App.useApp();
+  const [modal, modalHolder] = Modal.useModal();
   const client = useQueryClient();
   const [submitting, setSubmitting] = useState(false);
   const keep = async (changed: Version) => {
@@ -273,7 +294,7 @@ function Actions({ version }: { version: Version }) {
       onOk: async () => {
         try {
           await keep(await api.post<Version>(`${basePath(version)}/${what}`));
-          void message.success(done);
+          notify(done);
         } catch (error) {
           answer.update({ content: <Fault error={error} /> });
           throw error;
@@ -285,6 +306,7 @@ function Actions({ version }: { version: Version }) {
     ask("release", t("releaseAsk", { version: version.version }), t("releaseLead"), t("released"));
   return (
     <>
+      {modalHolder}
       {(version.state === "ready" || version.state === "rejected") && (
         <Button type="primary" onClick={() => setSubmitting(true)}>
           {version.state === "ready" ? t("submit") : t("submitAgain")}
@@ -323,7 +345,6 @@ interface SubmitProps {
 type Reasons = Record<string, string>;
 
 function Submit({ version, open, onClose, onDone }: SubmitProps) {
-  const { message } = App.useApp();
   const scopes = version.report?.scopes ?? [];
   const sending = useSending<Reasons>(async (values) => {
     const { notes = "", ...reasons } = values;
@@ -335,7 +356,7 @@ function Submit({ version, open, onClose, onDone }: SubmitProps) {
     });
     await onDone(changed);
     onClose();
-    void message.success(t("submitted"));
+    notify(t("submitted"));
   });
   const before = version.submission;
   const initial: Reasons = { notes: before?.notes ?? "" };

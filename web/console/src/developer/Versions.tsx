@@ -15,7 +15,7 @@ import type { DevApp, Version } from "../wire";
 import { t } from "./texts";
 import { UploadCommand } from "./UploadCommand";
 
-/** The host refuses more; saying so before the upload saves the wait. */
+/** The host refuses larger files; the developer is told before the upload, not after it. */
 const MAX_BUNDLE_BYTES = 32 << 20;
 
 export default function Versions({ app }: { app: DevApp }) {
@@ -159,7 +159,7 @@ interface BundleProps {
   onChange?: (file: File | null) => void;
 }
 
-/** A place to drop the zip; inside is an ordinary file field for everyone else. */
+/** A place to drop the zip. It contains an ordinary file field, for the keyboard and for phones. */
 function BundleField({ busy, id, value, onChange }: BundleProps) {
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Alert, App, Button, Form, Input, Tag } from "antd";
+import { Alert, Button, Form, Input, Tag } from "antd";
 import { useState } from "react";
 
 import { ApiError } from "../../../shared/api";
 import { formatNumber } from "../../../shared/i18n";
 import { useList } from "../frame/lists";
+import { notify } from "../frame/Notices";
 import { api, queries } from "../frame/session";
 import { CopyText } from "../kit/CopyText";
 import { DataTable, ListTable } from "../kit/DataTable";
@@ -42,7 +43,6 @@ export default function WebhookPage({ app }: { app: DevApp }) {
 }
 
 function Endpoint({ app, webhook }: { app: DevApp; webhook: Webhook }) {
-  const { message } = App.useApp();
   const [secret, setSecret] = useState<string | null>(null);
   const sending = useSending<{ url: string }>(async ({ url }) => {
     const { secret: made, ...changed } = await api.put<Webhook>(`/dev/apps/${app.id}/webhook`, {
@@ -51,7 +51,7 @@ function Endpoint({ app, webhook }: { app: DevApp; webhook: Webhook }) {
     // The secret stays out of the cache: it is shown now and never again.
     queries.setQueryData(["app", app.id, "webhook"], changed);
     if (made) setSecret(made);
-    else void message.success(t("saved"));
+    else notify(t("saved"));
   });
   return (
     <>
@@ -105,7 +105,6 @@ function Endpoint({ app, webhook }: { app: DevApp; webhook: Webhook }) {
 const COLOURS = { pending: "processing", delivered: "success", failed: "error" } as const;
 
 function Deliveries({ app }: { app: DevApp }) {
-  const { message } = App.useApp();
   const key = ["app", app.id, "deliveries"];
   const list = useList<Delivery>(key, `/dev/apps/${app.id}/deliveries`, {}, POLL_MS);
   const [error, setError] = useState<unknown>(null);
@@ -118,7 +117,7 @@ function Deliveries({ app }: { app: DevApp }) {
     setError(null);
     try {
       await api.post(`/dev/apps/${app.id}/deliveries/${delivery.id}/resend`);
-      void message.success(t("resent"));
+      notify(t("resent"));
       await queries.invalidateQueries({ queryKey: key });
     } catch (cause) {
       setError(cause);

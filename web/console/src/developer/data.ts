@@ -1,4 +1,4 @@
-// What the developer's pages ask for. The first words of a key say what makes it ask again: news of
+// What the developer's pages ask for. The first parts of a key say when the data is loaded again: news of
 // an app's versions invalidate ["app", <id>].
 
 import { useQuery } from "@tanstack/react-query";

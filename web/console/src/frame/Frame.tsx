@@ -75,8 +75,20 @@ export function Frame({ side, user, places, children }: FrameProps) {
 
 export function PlaceLinks({ places }: { places: Place[] }) {
   const [here] = useLocation();
+  const list = useRef<HTMLUListElement>(null);
+  // On a narrow screen the row is longer than the window: the current place must be visible.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the current place follows the address
+  useEffect(() => {
+    const show = () =>
+      list.current
+        ?.querySelector("[aria-current]")
+        ?.scrollIntoView({ block: "nearest", inline: "center" });
+    show();
+    window.addEventListener("resize", show); // a phone that is turned
+    return () => window.removeEventListener("resize", show);
+  }, [here]);
   return (
-    <ul className="places">
+    <ul className="places" ref={list}>
       {places.map(({ to, label, icon, deep, badge }) => {
         const current = here === to || (deep === true && here.startsWith(`${to}/`));
         return (

@@ -33,7 +33,7 @@ export default function LogIn() {
   }
   const rules = [{ required: true, message: t("required") }];
   return (
-    <section className="door">
+    <section className="start-page">
       <h1>{t("logIn")}</h1>
       <p className="lead">{t("logInLead")}</p>
       <Form layout="vertical" requiredMark={false} onFinish={submit} size="large">
@@ -53,7 +53,7 @@ export default function LogIn() {
           {t("logIn")}
         </Button>
       </Form>
-      <p className="door-foot">
+      <p className="start-page-foot">
         {t("noAccount")} <a href="/">{t("signUp")}</a>
       </p>
     </section>

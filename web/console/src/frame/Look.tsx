@@ -3,11 +3,12 @@
 // (AA); on dark ground links are lighter for the same reason.
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { App as AntApp, ConfigProvider, theme as antTheme, type ThemeConfig } from "antd";
+import { ConfigProvider, theme as antTheme, type ThemeConfig } from "antd";
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 
 import { locale, markDocument, onLocaleChange } from "../../../shared/i18n";
 import { effectiveTheme, followSystem, onThemeChange } from "../../../shared/theme";
+import { Notices } from "./Notices";
 import { queries } from "./session";
 
 type AntLocale = NonNullable<Parameters<typeof ConfigProvider>[0]["locale"]>;
@@ -147,7 +148,8 @@ export function Look({ children }: { children: () => ReactNode }) {
         button={{ autoInsertSpace: false }}
         form={{ requiredMark: "optional" }}
       >
-        <AntApp message={{ maxCount: 3 }}>{children()}</AntApp>
+        {children()}
+        <Notices />
       </ConfigProvider>
     </QueryClientProvider>
   );

@@ -1,5 +1,5 @@
 // A button that opens a short menu. The component of antd would weigh more than the rest of the
-// frame; this one does what the pattern asks for: arrows, Home, End, Escape, and focus goes back.
+// frame. This one follows the ARIA pattern: arrows, Home, End, Escape, and focus returns to the button.
 
 import { Button } from "antd";
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";

@@ -1,4 +1,4 @@
-// State that belongs into the address: filters, the open tab, the open file and its line.
+// State that is kept in the address: filters, the open tab, the open file and its line.
 
 import { useLocation, useSearchParams } from "wouter";
 

@@ -1,4 +1,4 @@
-// Lists of the interface come in pages with a cursor; the console appends them.
+// The host sends lists in pages with a cursor; the console joins the pages.
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
@@ -25,7 +25,7 @@ export function useList<T>(key: string[], path: string, filters: Filters = {}, p
   return { ...list, items: list.data?.pages.flatMap((page) => page.items ?? []) ?? [] };
 }
 
-/** Lists that the interface gives as a whole. */
+/** Lists that the host sends as a whole. */
 export function useWholeList<T>(key: string[], path: string) {
   return useQuery({
     queryKey: key,

@@ -18,7 +18,7 @@ export function listenForNews(onVersion: (news: VersionNews) => void): () => voi
       void queries.invalidateQueries({ queryKey: ["submissions"] });
       onVersion(event);
     },
-    // What happened while the line was down is not sent again: ask for what is on the screen.
+    // Events are not sent again after a lost connection: load again what is on the screen.
     onReady: () => {
       void queries.invalidateQueries({ queryKey: ["app"] });
       void queries.invalidateQueries({ queryKey: ["submissions"] });

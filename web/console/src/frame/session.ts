@@ -8,7 +8,7 @@ import { ApiClient, ApiError } from "../../../shared/api";
 import { locale } from "../../../shared/i18n";
 import type { User } from "../../../shared/types";
 
-/** Answers this young are shown again without asking; changes of one's own refetch at once. */
+/** Answers younger than this are shown again without a request; after a change they are loaded at once. */
 const FRESH_MS = 2_000;
 const RETRIES = 2;
 
@@ -40,7 +40,7 @@ export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: FRESH_MS,
-      // A refusal stays one however often it is asked for; only failures are worth another try.
+      // A refusal does not change when the request is repeated; only failures are tried again.
       retry: (failures, error) =>
         failures < RETRIES &&
         error instanceof ApiError &&

@@ -26,7 +26,7 @@ export const t = defineTexts(
     signUp: "Sign up in Teahouse",
     notAdmin: "This page is for administrators",
     notAdminLead:
-      "You are logged in as {name}, who may not see it. If you should, ask an administrator of this house.",
+      "You are logged in as {name}, who may not see it. If you should, ask an administrator.",
     someoneElse: "Log in as someone else",
     notDeveloper: "Become a developer",
     notDeveloperLead:
@@ -39,7 +39,7 @@ export const t = defineTexts(
     goHome: "Go to the start page",
     unreachable: "The host does not answer",
     broken: "This page ran into an error",
-    brokenLead: "Reload it; if it happens again, tell the people who run this house.",
+    brokenLead: "Reload it; if it happens again, tell the people who run this host.",
     reload: "Reload",
     docs: "API reference",
     security: "Account and security",

@@ -1,4 +1,4 @@
-// Uploads with progress: `fetch` cannot tell how much has left, XMLHttpRequest can.
+// Uploads with progress: `fetch` cannot tell how much has been sent, XMLHttpRequest can.
 
 import { ApiError, problemOf } from "../../../shared/api";
 import { locale } from "../../../shared/i18n";

@@ -1,14 +1,15 @@
 // IDs and commands: shown in a fixed-width face, with a button that copies them.
 
 import { CheckOutlined, CopyOutlined } from "@ant-design/icons";
-import { App, Button } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 
+import { notify } from "../frame/Notices";
 import { t } from "./texts";
 
 const SHOW_DONE_MS = 1500;
 
-/** Browsers offer the clipboard on https only; the older way works in a house without a certificate. */
+/** Browsers offer the clipboard on https only; the older way works on http too, as in a private network without a certificate. */
 async function copy(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = document.createElement("textarea");
@@ -29,7 +30,6 @@ interface CopyProps {
 }
 
 export function CopyButton({ text, what, labelled }: CopyProps & { labelled?: boolean }) {
-  const { message } = App.useApp();
   const [done, setDone] = useState(false);
   const name = t("copy", { what });
   async function press() {
@@ -37,9 +37,9 @@ export function CopyButton({ text, what, labelled }: CopyProps & { labelled?: bo
       await copy(text);
       setDone(true);
       setTimeout(() => setDone(false), SHOW_DONE_MS);
-      void message.success(t("copied"));
+      notify(t("copied"));
     } catch {
-      void message.warning(t("copyFailed"));
+      notify(t("copyFailed"), "warning");
     }
   }
   return (
@@ -61,7 +61,7 @@ export function CopyButton({ text, what, labelled }: CopyProps & { labelled?: bo
 export function CopyText({ text, what, short }: CopyProps & { short?: boolean }) {
   const shown = short && text.length > 14 ? `${text.slice(0, 6)}…${text.slice(-6)}` : text;
   return (
-    <span className="copy-text">
+    <span className={short ? "copy-text short" : "copy-text"}>
       <code title={text}>{shown}</code>
       <CopyButton text={text} what={what} />
     </span>

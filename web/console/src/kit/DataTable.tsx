@@ -13,7 +13,7 @@ export interface Column<T> {
   title: string;
   cell: (row: T) => ReactNode;
   align?: "end";
-  /** Takes what is left. */
+  /** This column takes the remaining width. */
   wide?: boolean;
   nowrap?: boolean;
 }

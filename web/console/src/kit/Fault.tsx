@@ -1,4 +1,4 @@
-// A refused or failed call, as a block with what to do and the ID that the log knows it by.
+// A refused or failed call: a block with what to do, and the request ID, which is also in the host's log.
 
 import { Alert, Button } from "antd";
 

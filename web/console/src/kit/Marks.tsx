@@ -1,6 +1,7 @@
 // Small marks for one value: a state, a time, a person, a picture.
 
 import { Tag } from "antd";
+import type { ReactNode } from "react";
 
 import { formatDateTime, formatNumber, locale } from "../../../shared/i18n";
 import { usePerson } from "../frame/lists";
@@ -82,6 +83,29 @@ export function Icon({
   return (
     <span className="icon" aria-hidden style={{ ...style, background: `hsl(${hue} 42% 33%)` }}>
       {[...name][0]?.toUpperCase() ?? "?"}
+    </span>
+  );
+}
+
+interface NamedProps {
+  url: string | null;
+  name: string;
+  /** The line under the name. */
+  below: string;
+  children: ReactNode;
+}
+
+/** A picture with the name of its app or account beside it, as in the first column of a table. */
+export function Named({ url, name, below, children }: NamedProps) {
+  return (
+    <span className="with-icon">
+      <Icon url={url} name={name} size={28} />
+      <span>
+        {children}
+        <div className="faint" dir="auto">
+          {below}
+        </div>
+      </span>
     </span>
   );
 }

@@ -1,4 +1,4 @@
-// The outline of a page: where one is, its heading, what can be done, the content.
+// The outline of a page: path, heading, actions, content.
 
 import { Empty, Skeleton } from "antd";
 import type { ReactNode } from "react";

@@ -9,7 +9,7 @@ import { t } from "./texts";
 
 interface SecretProps {
   title: string;
-  /** What there is to keep: label and value. */
+  /** The values to keep, each with a label. */
   of: [label: string, value: string][] | null;
   /** What to do with it. */
   children?: ReactNode;

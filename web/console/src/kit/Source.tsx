@@ -15,7 +15,7 @@ import { highlight } from "./highlight";
 import { bytes } from "./Marks";
 import { Loaded, Nothing } from "./Screen";
 import { t } from "./texts";
-import { fileName, placeText, treeOf, type Folder } from "./tree";
+import { fileName, manifestOf, placeText, sourceOf, treeOf, type Folder } from "./tree";
 
 interface SourceProps {
   /** Where the files are served: `<base>/file?path=`. */
@@ -27,7 +27,7 @@ interface SourceProps {
   marks?: { file?: string; line?: number }[];
 }
 
-export function Source({ base, files, onLine, marks = [] }: SourceProps) {
+export function Source({ base, files, onLine, marks: places = [] }: SourceProps) {
   const address = useAddress();
   const [filter, setFilter] = useState("");
   const shown = useMemo(() => {
@@ -36,8 +36,12 @@ export function Source({ base, files, onLine, marks = [] }: SourceProps) {
       wanted ? files.filter((file) => file.path.toLowerCase().includes(wanted)) : files,
     );
   }, [files, filter]);
-  const first = files.find((file) => file.path === "app.json") ?? files[0];
-  const path = address.get("file") || first?.path;
+  const asked = address.get("file");
+  const path = asked ? sourceOf(files, asked) : manifestOf(files) || files[0]?.path;
+  const marks = useMemo(
+    () => places.map((place) => ({ ...place, file: place.file && sourceOf(files, place.file) })),
+    [files, places],
+  );
   const counts = new Map<string, number>();
   for (const { file } of marks) if (file) counts.set(file, (counts.get(file) ?? 0) + 1);
   return (

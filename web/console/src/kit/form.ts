@@ -8,7 +8,7 @@ import { ApiError } from "../../../shared/api";
 export interface Sending<V> {
   form: FormInstance<V>;
   busy: boolean;
-  /** What could not be said at a field. */
+  /** An error that belongs to no field. */
   error: unknown;
   send: (values: V) => Promise<void>;
   reset: () => void;

@@ -1,4 +1,4 @@
-// The way of a version from upload to release, as both consoles show it.
+// The stages of a version from upload to release, as both consoles show them.
 
 import type { VersionState } from "../wire";
 
@@ -6,7 +6,7 @@ export const STAGES = ["upload", "submit", "approve", "release"] as const;
 export type Stage = (typeof STAGES)[number];
 export type Progress = "done" | "now" | "stuck" | "ahead";
 
-/** How many stages are behind a version, and whether the next one went wrong. */
+/** How many stages a version has passed, and whether the next one failed. */
 const POSITIONS: Record<VersionState, { behind: number; stuck?: boolean }> = {
   failed: { behind: 0, stuck: true },
   ready: { behind: 1 },

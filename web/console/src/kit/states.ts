@@ -1,7 +1,7 @@
 import type { VersionState } from "../wire";
 import { t } from "./texts";
 
-/** The word for a state, the same on both sides. */
+/** The name of a state, the same in both consoles. */
 export function stateName(state: VersionState): string {
   switch (state) {
     case "failed":

@@ -4,6 +4,7 @@ export const t = defineTexts(
   {
     requestId: "Request ID",
     tryAgain: "Try again",
+    cancel: "Cancel",
     failed: "Something went wrong. Try again.",
     copy: "Copy {what}",
     copied: "Copied",
@@ -54,6 +55,7 @@ export const t = defineTexts(
   {
     requestId: "请求编号",
     tryAgain: "重试",
+    cancel: "取消",
     failed: "出错了，请重试。",
     copy: "复制{what}",
     copied: "已复制",

@@ -37,3 +37,24 @@ export function placeText(file: string, line?: number, column?: number): string 
     .filter((part) => part !== null)
     .join(":");
 }
+
+/** The app.json of the program in a bundle, which may be a project with the program in a folder of it. */
+export function manifestOf(files: { path: string }[]): string | undefined {
+  return files
+    .map(({ path }) => path.split("/"))
+    .filter((names) => names.at(-1) === "app.json" && !names.some((name) => PACKAGES.has(name)))
+    .sort((a, b) => a.length - b.length)[0]
+    ?.join("/");
+}
+
+/**
+ * The file of a bundle that a place names. Programs that ran name their files from the folder of app.json,
+ * the compiler from the top of the project.
+ */
+export function sourceOf(files: { path: string }[], place: string): string {
+  const program = (manifestOf(files) ?? "").slice(0, -"app.json".length);
+  const known = (path: string) => files.some((file) => file.path === path);
+  return !known(place) && known(program + place) ? program + place : place;
+}
+
+const PACKAGES = new Set(["node_modules", "miniprogram_npm"]);

@@ -3,19 +3,22 @@
 import type { ComponentChildren, JSX } from "preact";
 import { Avatar } from "../kit/Avatar";
 import { Icon } from "../kit/Icon";
-import type { OpenApp, PageView } from "./app";
+import { useStore } from "../state/store";
+import type { OpenApp } from "./app";
 import { colour, isDarkColour } from "./colour";
 import { assetURL } from "./images";
+import type { PageView } from "./pages";
 import { AppMark } from "./sheets/AppMark";
 import { t } from "./texts";
 
 export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): JSX.Element | null {
-  if (page.config.navigationStyle === "custom") return null;
-  const { info } = app;
+  const info = useStore(app.state, (state) => state.info);
+  const depth = useStore(app.pages.state, ({ stack }) => stack.indexOf(page.id));
   // The app chooses the title; if it is not the app's name, the name is shown under it.
   const named = page.title === info.name;
-  const under = app.stack.indexOf(page) > 0 || page.motion === "leaving";
+  const under = depth > 0 || page.motion === "leaving";
   const home = !under && app.offersHome && page.config.homeButton !== false;
+  if (page.config.navigationStyle === "custom") return null;
   return (
     <div class="mp-nav" style={{ background: page.background, color: page.foreground }}>
       <div class="mp-nav-row">
@@ -24,7 +27,7 @@ export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): 
             type="button"
             class="mp-nav-button"
             aria-label={t("back")}
-            onClick={() => app.back()}
+            onClick={() => app.pages.back()}
           >
             <Icon name="back" />
           </button>
@@ -73,7 +76,9 @@ export function NavigationBar({ app, page }: { app: OpenApp; page: PageView }): 
 
 interface CapsuleProps {
   dark?: boolean;
-  /** Money is under way: leaving would hide it. */
+  /** It says that this is a development version. */
+  development?: boolean;
+  /** A payment is running: leaving would hide its result. */
   locked?: boolean;
   /** The app's picture, where the page has no bar that shows whose it is. */
   picture?: ComponentChildren;
@@ -84,8 +89,14 @@ interface CapsuleProps {
 /** Always at the same place, above everything of the app: apps compute their layout from it. */
 export function Capsule(props: CapsuleProps): JSX.Element {
   const { locked } = props;
+  const dark = props.dark ? " mp-capsule-dark" : "";
+  const development = props.development ? " mp-capsule-development" : "";
   return (
-    <div class={props.dark ? "mp-capsule mp-capsule-dark" : "mp-capsule"} role="group">
+    <div
+      class={`mp-capsule${dark}${development}`}
+      role="group"
+      aria-label={props.development ? t("development") : undefined}
+    >
       <button
         type="button"
         aria-label={t("menu")}
@@ -118,11 +129,14 @@ export function Capsule(props: CapsuleProps): JSX.Element {
 }
 
 export function TabBar({ app }: { app: OpenApp }): JSX.Element | null {
-  const bar = app.config.tabBar;
-  if (!bar || !app.tabBarVisible) return null;
-  const style = { ...bar, ...app.tabBarStyle };
+  const { image } = useStore(app.state, (state) => state);
+  const state = useStore(app.bars.tabBar, (bar) => bar);
+  const bottom = useStore(app.pages.state, () => app.pages.stack[0]);
+  const bar = app.bars.tabBarLook();
+  if (!bar || !app.bars.tabBarVisible(bottom)) return null;
+  const style = { ...bar, ...state.style };
   const top = bar.position === "top";
-  const route = app.stack[0]?.route;
+  const route = bottom?.route;
   const light = style.borderStyle === "white";
   return (
     <nav
@@ -134,13 +148,13 @@ export function TabBar({ app }: { app: OpenApp }): JSX.Element | null {
       }}
     >
       {bar.list.slice(0, 5).map((tab, index) => {
-        const state = app.tabs[index] ?? {};
+        const own = state.tabs[index] ?? {};
         const selected = tab.pagePath === route;
-        const label = state.text ?? tab.text;
+        const label = own.text ?? tab.text;
         const icon = selected
-          ? (state.selectedIconPath ?? tab.selectedIconPath ?? state.iconPath ?? tab.iconPath)
-          : (state.iconPath ?? tab.iconPath);
-        const news = Boolean(state.badge) || state.dot === true;
+          ? (own.selectedIconPath ?? tab.selectedIconPath ?? own.iconPath ?? tab.iconPath)
+          : (own.iconPath ?? tab.iconPath);
+        const news = Boolean(own.badge) || own.dot === true;
         return (
           <button
             type="button"
@@ -156,15 +170,13 @@ export function TabBar({ app }: { app: OpenApp }): JSX.Element | null {
             onClick={() => app.send({ t: "tab", index })}
           >
             <span class="mp-tab-icon">
-              {!top && icon && (
-                <img src={assetURL(app.image, icon)} alt="" width={27} height={27} />
-              )}
-              {state.badge && (
+              {!top && icon && <img src={assetURL(image, icon)} alt="" width={27} height={27} />}
+              {own.badge && (
                 <span class="mp-badge" aria-hidden="true">
-                  {state.badge}
+                  {own.badge}
                 </span>
               )}
-              {state.dot && <span class="mp-dot" aria-hidden="true" />}
+              {own.dot && <span class="mp-dot" aria-hidden="true" />}
             </span>
             <span class="mp-tab-text" dir="auto">
               {label}

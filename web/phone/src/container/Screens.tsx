@@ -1,4 +1,4 @@
-// Before an app is there, and when it is not: launch screen, failure page, log.
+// The launch screen, the page for failures, and the log.
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -7,27 +7,28 @@ import { Icon } from "../kit/Icon";
 import { useRecovery } from "../kit/useRecovery";
 import { go, routes } from "../nav/routes";
 import { signedOut } from "../state/session";
+import { useStore } from "../state/store";
 import type { OpenApp } from "./app";
 import { LAUNCH_AFTER_MS } from "./limits";
-import { AppMark } from "./sheets/AppMark";
 import { t } from "./texts";
 
 export function Launch({ app }: { app: OpenApp }): JSX.Element {
+  const info = useStore(app.state, (state) => state.info);
   const [due, setDue] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setDue(true), LAUNCH_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div class="mp-launch" role="status" aria-label={t("opening", { name: app.info.name })}>
+    <div class="mp-launch" role="status" aria-label={t("opening", { name: info.name })}>
       {due && (
         <>
-          {app.info.name ? (
-            <Avatar name={app.info.name} url={app.info.icon_url} size={60} round />
+          {info.name ? (
+            <Avatar name={info.name} url={info.icon_url} size={60} round />
           ) : (
             <span class="mp-launch-blank" />
           )}
-          <p dir="auto">{app.info.name}</p>
+          <p dir="auto">{info.name}</p>
           <span class="mp-three" aria-hidden="true">
             <i />
             <i />
@@ -39,21 +40,31 @@ export function Launch({ app }: { app: OpenApp }): JSX.Element {
   );
 }
 
-/** Codes that mean: it ran, and stopped running. */
+/** Codes of an app that ran and was stopped. */
 const STOPPED = new Set(["app-crashed", "app-stopped", "app-broken", "app-idle", "view"]);
 
-/** Trying again changes nothing; those who made the app can say more. */
+/** Codes for which another try does not help: only the app's developer can. */
 const GONE = new Set(["no-such-app", "app-taken-down", "app-broken", "quarantined"]);
 
 export function Failure({ app }: { app: OpenApp }): JSX.Element {
-  const { code, message } = app.failure!;
+  const { failure, info } = useStore(app.state, (state) => state);
+  const { code, message } = failure!;
   const title = STOPPED.has(code) ? t("stopped") : code ? t("failedCode", { code }) : t("failed");
   const hint = code === "network" ? t("network") : code === "signed-out" ? t("signedOut") : message;
-  const { account } = app.info;
+  const { account } = info;
   useRecovery(code === "network", () => app.restart(app.place));
   return (
     <div class="mp-failure" role="alert">
-      {app.info.name !== "" && <AppMark app={app.info} />}
+      <div class="mp-nav">
+        <div class="mp-nav-row">
+          <div class="mp-nav-text mp-nav-same">
+            {info.name !== "" && <Avatar name={info.name} url={info.icon_url} size={18} round />}
+            <h1 class="mp-nav-title" dir="auto">
+              <span>{info.name || t("failed")}</span>
+            </h1>
+          </div>
+        </div>
+      </div>
       <span class="mp-failure-icon">
         <Icon name={code === "network" ? "offline" : "info"} size={56} />
       </span>
@@ -94,33 +105,24 @@ export function Failure({ app }: { app: OpenApp }): JSX.Element {
 
 export function LogPanel({ app }: { app: OpenApp }): JSX.Element {
   const list = useRef<HTMLOListElement>(null);
+  const lines = useStore(app.log.lines, (all) => all);
   useEffect(() => {
     list.current?.scrollTo({ top: list.current.scrollHeight });
-  }, [app.logs.length]);
-  const close = () => {
-    app.showLog = false;
-    app.changed();
-  };
+  }, [lines]);
   return (
     <section class="mp-log" role="log" aria-label={t("log")}>
       <div class="mp-log-head">
         <strong>{t("log")}</strong>
-        <button
-          type="button"
-          onClick={() => {
-            app.logs = [];
-            app.changed();
-          }}
-        >
+        <button type="button" onClick={() => app.log.clear()}>
           {t("clear")}
         </button>
-        <button type="button" aria-label={t("close")} onClick={close}>
+        <button type="button" aria-label={t("close")} onClick={() => app.log.show(false)}>
           <Icon name="close" size={18} />
         </button>
       </div>
       <ol ref={list} tabIndex={0}>
-        {app.logs.length === 0 && <li>{t("noLog")}</li>}
-        {app.logs.map((line, index) => (
+        {lines.length === 0 && <li>{t("noLog")}</li>}
+        {lines.map((line, index) => (
           <li key={index} data-level={line.level}>
             <span>{line.text}</span>
             {line.file && (

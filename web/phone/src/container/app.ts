@@ -1,74 +1,35 @@
-// One open app as the shell knows it: its session, its pages and what lies over them. Screens read
-// it and are told when it changes; they decide nothing.
+// One open app as the shell knows it. The connection to its session, its pages, the bars around them and
+// the sheets over them are in files of their own; this file joins them. Every state is a store that screens
+// watch; screens decide nothing.
 
-import { openLayer } from "../nav/layers";
-import { api, socketURL } from "../services";
+import { api } from "../services";
 import { Store } from "../state/store";
-import { locale } from "../../../shared/i18n";
-import { effectiveTheme } from "../../../shared/theme";
-import { answer, confirm, type Overlay } from "./calls";
-import { opaque } from "./colour";
-import { CallFailure, failureOf } from "./failure";
-import { loadPage } from "./images";
-import { LOG_LINES, NAV_HEIGHT, SILENT_RECONNECT_MS, SLIDE_MS, TAB_HEIGHT } from "./limits";
-import { PageFrame } from "./page-frame";
-import { Session, type LineState } from "./session";
-import { t } from "./texts";
 import type {
   AppConfig,
   AppInfo,
-  Env,
   FrameEnv,
   FromHost,
-  LogLine,
-  PageFrameMessage,
+  MapSource,
   ToHost,
-  ToShell,
   UICall,
-  Value,
-  WindowConfig,
-} from "./wire";
-
-/** A frame of the panel. The last one has no page yet: it waits, loaded, for the next. */
-export interface Slot {
-  key: number;
-  frame: PageFrame;
-  page: PageView | null;
-}
-
-export interface PageView {
-  id: number;
-  route: string;
-  query: string;
-  config: WindowConfig;
-  hooks: string[] | null;
-  title: string;
-  foreground: string;
-  background: string;
-  busy: boolean;
-  isTab: boolean;
-  /** What the user is asked before Back leaves the page. */
-  alert: string | null;
-  /** The app took the forward entry out of the menu. */
-  shareHidden: boolean;
-  ready: boolean;
-  motion: "" | "entering" | "leaving";
-}
-
-export interface TabState {
-  text?: string;
-  iconPath?: string;
-  selectedIconPath?: string;
-  badge?: string;
-  dot?: boolean;
-}
-
-export interface Notice {
-  text: string;
-  icon: string;
-  image: string;
-  mask: boolean;
-}
+} from "../../../shared/protocol";
+import { Bars } from "./bars";
+import { Players } from "./audio";
+import { answer } from "./calls";
+import { Camera } from "./camera";
+import { Device } from "./device";
+import { confirm } from "./dialogs";
+import { envOf, frameEnvOf, type Size } from "./env";
+import { failureOf } from "./failure";
+import { mediaURL } from "./images";
+import { Line } from "./line";
+import { Log } from "./log";
+import { Overlays } from "./overlays";
+import { Pages } from "./pages";
+import { keepFile } from "./phone";
+import { Recorder } from "./recorder";
+import { ScreenLock } from "./screen-lock";
+import { t } from "./texts";
 
 export interface OpenOptions {
   appId: string;
@@ -77,208 +38,223 @@ export interface OpenOptions {
   scene: number;
   onExit: () => void;
   /** Size of the panel in CSS px. */
-  size: () => { width: number; height: number };
+  size: () => Size;
 }
 
-let slots = 1;
+export interface AppState {
+  readonly status: "opening" | "open" | "failed";
+  readonly failure: { code: string; message: string } | null;
+  readonly info: AppInfo;
+  readonly config: AppConfig;
+  /** Where the files of the release are. */
+  readonly image: string;
+  readonly development: boolean;
+  readonly map: MapSource | null;
+}
 
 export class OpenApp {
-  status: "opening" | "open" | "failed" = "opening";
-  line: LineState = "connecting";
-  lineLost = false;
-  failure: { code: string; message: string } | null = null;
-  info: AppInfo;
-  config: AppConfig = {};
-  image = "";
-  development = false;
-  slots: Slot[] = [];
-  /** Pages from the bottom to the top. */
-  stack: PageView[] = [];
-  overlays: Overlay[] = [];
-  notice: Notice | null = null;
-  tabs: TabState[] = [];
-  tabBarShown = true;
-  tabBarStyle: {
-    color?: string;
-    selectedColor?: string;
-    backgroundColor?: string;
-    borderStyle?: string;
-  } = {};
-  logs: LogLine[] = [];
-  showLog = false;
-
-  private session: Session | null = null;
-  /** Counts what has changed: pages and sheets are objects with a life of their own. */
-  readonly changes = new Store(0);
-  private layers: (() => void)[] = [];
-  /** A sheet inside a page's frame, such as a picker's: Back closes it first. */
-  private inner: { page: PageView; dismiss: () => void; left: () => void } | null = null;
-  private noticeTimer: ReturnType<typeof setTimeout> | undefined;
-  private lostTimer: ReturnType<typeof setTimeout> | undefined;
-  private shown = true;
-  private queued = false;
-  private stayAwake = false;
-  private wakeLock: WakeLockSentinel | null = null;
+  readonly state: Store<AppState>;
+  readonly log = new Log();
+  readonly overlays = new Overlays();
+  readonly bars = new Bars({
+    config: () => this.state.get().config,
+    theme: () => this.frameEnv().theme,
+  });
+  readonly pages = new Pages({
+    send: (frame) => this.send(frame),
+    image: () => this.state.get().image,
+    window: () => this.state.get().config.window ?? {},
+    env: () => this.frameEnv(),
+    navigationBar: (config) => this.bars.navigationBar(config),
+    isTab: (route) => this.bars.isTab(route),
+    mayLeave: (question) => confirm(this, question, t("leave")),
+    exit: () => this.exit(),
+    picture: (src) => void this.offerPicture(src),
+    camera: (page, { on, target, facing, scan }) => {
+      if (on) void this.camera.start(page, { target, facing, scan });
+      else this.camera.stop(page);
+    },
+    crashed: (code, message) => {
+      this.line.stop();
+      this.fail(code, message);
+    },
+  });
+  readonly screen = new ScreenLock({ visible: () => this.visible });
+  readonly line = new Line({
+    open: () => this.openFrame(),
+    receive: (frame) => this.receive(frame),
+    failed: (code, message) => this.fail(code, message),
+  });
+  private readonly report = (type: string, detail: object) =>
+    this.send({ t: "device", type, detail });
+  readonly device = new Device(this.report);
+  readonly players = new Players(this.report, (src) => mediaURL(this.state.get().image, src));
+  readonly recorder = new Recorder(this.report, (file) => keepFile(this, file));
+  readonly camera = new Camera({
+    allowed: () => this.mayUseCamera(),
+    show: (page, picture) => {
+      const slot = this.pages.slotOf(page);
+      if (slot) slot.frame.camera(picture);
+      else picture.close();
+    },
+    report: (page, target, type, detail) =>
+      this.send({ t: "event", page, target, type, detail, ts: Math.round(performance.now()) }),
+  });
+  private cameraAllowed: Promise<boolean> | null = null;
+  private visible = true;
   /** The host ended the session while the app was out of sight. */
-  private asleep = false;
+  private endedWhileHidden = false;
 
   constructor(readonly options: OpenOptions) {
-    this.info = { id: options.appId, name: "" };
-    this.spare();
+    this.state = new Store<AppState>({
+      status: "opening",
+      failure: null,
+      info: { id: options.appId, name: "" },
+      config: {},
+      image: "",
+      development: false,
+      map: null,
+    });
+  }
+
+  private async offerPicture(src: string): Promise<void> {
+    const { answer } = await import("./calls");
+    // Nobody waits for the answer: whether it was saved is between the user and the browser.
+    await answer(this, "saveImageToPhotosAlbum", { filePath: src }).catch(() => {});
+  }
+
+  /** Asks the user once, until the program is opened anew. */
+  private async mayUseCamera(): Promise<boolean> {
+    const { answer } = await import("./calls");
+    this.cameraAllowed ??= answer(this, "authorize", { scope: "scope.camera" }).then(
+      () => true,
+      () => false,
+    );
+    return this.cameraAllowed;
+  }
+
+  private frameEnv(): FrameEnv {
+    const { config, map } = this.state.get();
+    return frameEnvOf(this.options.size(), config.darkmode === true, map);
+  }
+
+  /** The app as the host knows it. */
+  get info(): AppInfo {
+    return this.state.get().info;
   }
 
   // --- Life ------------------------------------------------------------------------------------
 
   start(): void {
-    this.session = new Session({
-      url: socketURL("/open"),
-      token: (fresh) => api.accessToken(fresh),
-      open: () => this.openFrame(),
-      onFrame: (frame) => this.receive(frame),
-      onState: (state) => this.lineChanged(state),
-      onFailure: (code, message) => this.fail(code, message),
-    });
-    this.session.start();
+    this.line.start();
     // Name and picture for the launch screen; the app itself does not wait for them.
     api.get<AppInfo>(`/apps/${encodeURIComponent(this.options.appId)}`).then(
-      (app) => {
-        if (this.info.name === "") this.info = app;
-        this.changed();
+      (info) => {
+        if (this.info.name === "") this.change({ info });
       },
       () => {}, // The opened frame brings them as well.
     );
   }
 
   stop(): void {
-    this.session?.stop();
-    this.session = null;
-    clearTimeout(this.noticeTimer);
-    clearTimeout(this.lostTimer);
-    this.dropOverlays();
-    this.syncLayers(0);
-    for (const slot of this.slots) slot.frame.close();
-    void this.keepScreenOn(false);
+    this.line.stop();
+    this.overlays.hush();
+    this.device.stop();
+    this.players.stop();
+    this.recorder.stop();
+    this.camera.stop();
+    this.cameraAllowed = null;
+    this.leave();
+    this.pages.close();
+    void this.screen.keepOn(false);
   }
 
   /** Starts over, as the menu's "re-enter" and the failure page do. */
   restart(path = this.options.path): void {
     this.stop();
     this.options.path = path;
-    this.asleep = false;
-    Object.assign(this, {
-      status: "opening",
-      failure: null,
-      stack: [],
-      slots: [],
-      tabs: [],
-      notice: null,
-      lineLost: false,
-    });
-    this.spare();
-    this.changed();
+    this.endedWhileHidden = false;
+    this.pages.reset();
+    this.change({ status: "opening", failure: null });
     this.start();
   }
 
   /** `left`: the user went away from the app, rather than from the browser's window. */
   setVisible(visible: boolean, left: boolean): void {
-    if (left) {
-      this.dropOverlays();
-      this.syncLayers(0);
-    }
-    if (this.shown === visible) return;
-    this.shown = visible;
-    if (visible && this.asleep) return this.restart(this.place);
-    if (visible) this.syncLayers(this.stack.length - 1);
-    this.wake(visible && this.stayAwake).catch(() => {}); // It was granted before; an error has no effect.
+    if (left) this.leave();
+    if (this.visible === visible) return;
+    this.visible = visible;
+    if (visible && this.endedWhileHidden) return this.restart(this.place);
+    this.screen.visibleChanged();
+    this.device.visible = visible;
+    if (!visible) this.players.hide();
     this.send({ t: visible ? "show" : "hide" });
-    for (const slot of this.slots) slot.frame.visible(visible && slot.page === this.top);
-  }
-
-  /** Keeps the screen lit while the app is in sight; fails where the browser cannot. */
-  async keepScreenOn(on: boolean): Promise<void> {
-    this.stayAwake = on;
-    await this.wake(on && this.shown);
-  }
-
-  private async wake(on: boolean): Promise<void> {
-    const held = this.wakeLock;
-    this.wakeLock = null;
-    await held?.release();
-    if (!on) return;
-    if (!navigator.wakeLock) throw new CallFailure("not supported");
-    const lock = await navigator.wakeLock.request("screen");
-    // The user may have left meanwhile.
-    if (this.stayAwake && this.shown) this.wakeLock = lock;
-    else await lock.release();
+    this.pages.setVisible(visible);
   }
 
   exit(): void {
-    this.dropOverlays();
-    this.syncLayers(0);
+    this.leave();
     this.options.onExit();
   }
 
-  /** Many frames in a row are one rendering. */
-  changed(): void {
-    if (this.queued) return;
-    this.queued = true;
-    queueMicrotask(() => {
-      this.queued = false;
-      this.changes.update((count) => count + 1);
-    });
-  }
-
   send(frame: ToHost): void {
-    this.session?.send(frame);
-  }
-
-  get top(): PageView | null {
-    return this.stack.at(-1) ?? null;
-  }
-
-  // --- Environment -----------------------------------------------------------------------------
-
-  env(): Env {
-    const { width, height } = this.options.size();
-    const inset = insets();
-    return {
-      width: Math.round(width),
-      height: Math.round(height),
-      pixel_ratio: devicePixelRatio,
-      status_bar_height: inset.top,
-      safe_area: {
-        top: inset.top,
-        bottom: Math.round(height) - inset.bottom,
-        left: inset.left,
-        right: Math.round(width) - inset.right,
-      },
-      theme: effectiveTheme(),
-      language: locale().replace("-", "_"),
-      platform: platform(),
-      user_agent: navigator.userAgent.slice(0, 300),
-      version: "1.0.0",
-    };
-  }
-
-  private frameEnv(): FrameEnv {
-    const { width, height, theme, language } = this.env();
-    // An app without looks for the dark is drawn light, as the engine tells it.
-    const shown = this.config.darkmode ? theme : "light";
-    return { width, height, theme: shown, language, safe_area: insets() };
+    this.line.send(frame);
   }
 
   resized(): void {
-    if (this.status !== "open") return;
-    this.send({ t: "env", env: this.env() });
-    for (const slot of this.slots) if (slot.page) slot.frame.env(this.frameEnv());
-    this.changed();
+    if (this.state.get().status !== "open") return;
+    this.send({ t: "env", env: envOf(this.options.size()) });
+    this.pages.envChanged();
+    // The space that the bars take depends on the size too.
+    this.change({});
   }
 
-  /** Path and query of the page on top: where a new session, or whoever gets a link, begins. */
+  private change(change: Partial<AppState>): void {
+    this.state.update((state) => ({ ...state, ...change }));
+  }
+
+  /** Nothing of the app stays over it, and Back no longer belongs to it. */
+  private leave(): void {
+    this.pages.leaveHistory();
+    this.overlays.drop();
+  }
+
+  private fail(code: string, message: string): void {
+    if (code === "app-idle" && !this.visible) {
+      // The app was hidden. It is opened again, at the same page, when it is shown.
+      this.endedWhileHidden = true;
+      return;
+    }
+    this.leave();
+    this.change({ status: "failed", failure: { code, message } });
+  }
+
+  // --- Places ------------------------------------------------------------------------------------
+
+  /** Path and query of the page on top: a new session, or the receiver of a link, begins there. */
   get place(): string {
-    const { top } = this;
+    const { top } = this.pages;
     if (!top) return this.options.path ?? "";
     return top.query ? `${top.route}?${top.query}` : top.route;
+  }
+
+  /** The page that the app begins with. */
+  private get entry(): string | undefined {
+    const { config } = this.state.get();
+    return config.entryPagePath || config.pages?.[0];
+  }
+
+  /** A page opened directly has a home button in place of the back arrow. */
+  get offersHome(): boolean {
+    const { stack, top } = this.pages;
+    return stack.length === 1 && top !== null && !top.isTab && top.route !== this.entry;
+  }
+
+  home(): void {
+    const tabs = this.state.get().config.tabBar?.list ?? [];
+    const index = tabs.findIndex((tab) => tab.pagePath === this.entry);
+    if (index >= 0) this.send({ t: "tab", index });
+    else this.restart("");
   }
 
   private openFrame(): ToHost {
@@ -290,364 +266,57 @@ export class OpenApp {
       path: path.replace(/^\//, ""),
       query: Object.fromEntries(new URLSearchParams(search)),
       scene: this.options.scene,
-      env: this.env(),
+      env: envOf(this.options.size()),
     };
   }
 
-  // --- Frames ----------------------------------------------------------------------------------
+  // --- What the host says --------------------------------------------------------------------------
 
   private receive(frame: FromHost): void {
     switch (frame.t) {
-      case "opened": {
-        const again = this.status === "open";
-        if (again) {
-          // The old session is gone with its line, and its pages with it.
-          this.dropOverlays();
-          this.stack = [];
-          this.slots = [];
-          this.spare();
-          this.say(t("restarted"));
-        }
-        this.status = "open";
-        this.info = { ...this.info, ...frame.app };
-        this.config = frame.config ?? {};
-        this.image = frame.image;
-        this.development = frame.development;
-        this.tabs = (this.config.tabBar?.list ?? []).map(() => ({}));
-        break;
-      }
+      case "opened":
+        return this.opened(frame);
       case "page":
-        this.turn(frame);
-        break;
+        return this.pages.turn(frame);
       case "patch":
-        this.slotOf(frame.page)?.frame.patch(frame.ops);
-        return;
+        return this.pages.slotOf(frame.page)?.frame.patch(frame.ops);
+      case "draw":
+        return this.pages.slotOf(frame.page)?.frame.draw(frame.ops);
       case "ui":
-        this.call(frame);
-        return;
+        return this.call(frame);
       case "log":
-        this.log(frame);
-        break;
+        return this.log.add(frame);
       case "error":
         // One of our frames was refused; the app's developer should know.
-        this.log({ t: "log", level: "error", text: `${frame.code}: ${frame.message}` });
-        break;
-      default:
-        return;
-    }
-    this.changed();
-  }
-
-  private log(line: LogLine): void {
-    this.logs = [...this.logs.slice(1 - LOG_LINES), line];
-  }
-
-  private lineChanged(state: LineState): void {
-    this.line = state;
-    clearTimeout(this.lostTimer);
-    this.lineLost = false;
-    if (state === "lost") {
-      this.lostTimer = setTimeout(() => {
-        this.lineLost = true;
-        this.changed();
-      }, SILENT_RECONNECT_MS);
-    }
-    this.changed();
-  }
-
-  private fail(code: string, message: string): void {
-    if (code === "app-idle" && !this.shown) {
-      // The app was hidden. It is opened again, at the same page, when it is shown.
-      this.asleep = true;
-      return;
-    }
-    this.dropOverlays();
-    this.syncLayers(0);
-    this.status = "failed";
-    this.failure = { code, message };
-    this.changed();
-  }
-
-  // --- Pages -----------------------------------------------------------------------------------
-
-  slotOf(page: number): Slot | undefined {
-    return this.slots.find((slot) => slot.page?.id === page);
-  }
-
-  private spare(): void {
-    this.slots.push({ key: slots++, frame: new PageFrame(), page: null });
-  }
-
-  private turn(frame: PageFrameMessage): void {
-    const before = this.top;
-    let page = this.slotOf(frame.page)?.page ?? null;
-    if (!page) {
-      if (!frame.render) return;
-      page = this.make(frame, frame.render);
-    }
-    switch (frame.op) {
-      case "push":
-        this.stack.push(page);
-        break;
-      case "replace":
-        this.stack.splice(-1, 1, page);
-        break;
-      case "back": {
-        const at = this.stack.indexOf(page);
-        if (at >= 0) this.stack.length = at + 1;
-        else this.stack.splice(-1, 1, page);
-        break;
-      }
-      default:
-        this.stack = [page];
-    }
-    if (before && before !== page) {
-      this.inner?.dismiss();
-      if (frame.op === "push") this.move(page, "entering");
-      if (frame.op === "back") this.move(before, "leaving");
-    }
-    this.sweep(new Set(frame.keep ?? this.stack.map((one) => one.id)));
-    if (this.shown) this.syncLayers(this.stack.length - 1);
-    for (const slot of this.slots)
-      if (slot.page) slot.frame.visible(this.shown && slot.page === page);
-  }
-
-  private make(frame: PageFrameMessage, render: Value[]): PageView {
-    const config = frame.config ?? this.config.window ?? {};
-    const page: PageView = {
-      id: frame.page,
-      route: frame.route,
-      query: frame.query ?? "",
-      config,
-      hooks: frame.hooks === undefined ? null : (frame.hooks ?? []),
-      title: config.navigationBarTitleText ?? "",
-      foreground: config.navigationBarTextStyle === "white" ? "#ffffff" : "#000000",
-      background: opaque(config.navigationBarBackgroundColor) ?? "#000000",
-      busy: false,
-      isTab: this.config.tabBar?.list.some((tab) => tab.pagePath === frame.route) ?? false,
-      alert: null,
-      shareHidden: false,
-      ready: false,
-      motion: "",
-    };
-    const slot = this.slots.find((one) => one.page === null)!;
-    slot.page = page;
-    slot.frame.onMessage = (message) => this.heard(page, message);
-    loadPage(this.image, frame.route).then(
-      ([structure, css]) => {
-        slot.frame.show(
-          {
-            structure,
-            css,
-            base: this.image,
-            route: frame.route,
-            env: this.frameEnv(),
-            config,
-            hooks: page.hooks ?? undefined,
-          },
-          render,
-        );
-      },
-      (error: unknown) => {
-        if (slot.page !== page) return;
-        this.session?.stop();
-        this.fail(error instanceof Error ? error.message : "page", "");
-      },
-    );
-    return page;
-  }
-
-  private move(page: PageView, motion: PageView["motion"]): void {
-    page.motion = motion;
-    setTimeout(() => {
-      page.motion = "";
-      this.sweep();
-      this.changed();
-    }, SLIDE_MS);
-  }
-
-  private kept = new Set<number>();
-
-  /** Takes frames away whose pages are gone, once they have slid out. */
-  private sweep(keep = this.kept): void {
-    this.kept = keep;
-    if (this.inner && !keep.has(this.inner.page.id)) this.innerClosed(this.inner.page);
-    const gone = this.slots.filter(
-      ({ page }) => page && !keep.has(page.id) && page.motion !== "leaving",
-    );
-    for (const slot of gone) slot.frame.close();
-    this.slots = this.slots.filter((slot) => !gone.includes(slot));
-    if (!this.slots.some((slot) => slot.page === null)) this.spare();
-  }
-
-  back(): void {
-    if (this.inner) this.inner.dismiss();
-    else if (this.stack.length > 1) void this.leavePage();
-    else this.exit();
-  }
-
-  /** Back from a page that is not the last, unless its question is answered with no. */
-  private async leavePage(): Promise<void> {
-    const page = this.top;
-    if (page?.alert != null) {
-      // The browser's Back has taken the page's entry; while the user decides, it is still there.
-      this.syncLayers(this.stack.length - 1);
-      if (!(await confirm(this, page.alert, t("leave"))) || this.top !== page) return;
-    }
-    this.send({ t: "back" });
-  }
-
-  home(): void {
-    const entry = this.config.entryPagePath ?? this.config.pages?.[0];
-    const tab = this.config.tabBar?.list.findIndex((one) => one.pagePath === entry) ?? -1;
-    if (tab >= 0) this.send({ t: "tab", index: tab });
-    else this.restart("");
-  }
-
-  /** A page opened directly shows a house in place of the arrow. */
-  get offersHome(): boolean {
-    const { top } = this;
-    if (this.stack.length !== 1 || !top || top.isTab) return false;
-    return top.route !== (this.config.entryPagePath || this.config.pages?.[0]);
-  }
-
-  get tabBarVisible(): boolean {
-    const { tabBar } = this.config;
-    return tabBar != null && !tabBar.custom && this.tabBarShown && this.stack[0]?.isTab === true;
-  }
-
-  /** Space that bars take from a page. */
-  barsOf(page: PageView): { top: number; bottom: number } {
-    const inset = insets();
-    const { tabBar } = this.config;
-    const bar = page.isTab && tabBar && !tabBar.custom && this.tabBarShown ? TAB_HEIGHT : 0;
-    const top = page.config.navigationStyle === "custom" ? 0 : inset.top + NAV_HEIGHT;
-    return tabBar?.position === "top"
-      ? { top: top + (bar ? TAB_HEIGHT : 0), bottom: 0 }
-      : { top, bottom: bar ? bar + inset.bottom : 0 };
-  }
-
-  private heard(page: PageView, message: ToShell): void {
-    switch (message.t) {
-      case "event": {
-        const { t: _, ...event } = message;
-        return this.send({ t: "event", page: page.id, ...event });
-      }
-      case "ready":
-        page.ready = true;
-        this.send({ t: "ready", page: page.id });
-        return this.changed();
-      case "pulldown":
-      case "reachbottom":
-        return this.send({ t: message.t, page: page.id });
-      case "scroll":
-        return this.send({ t: "scroll", page: page.id, top: message.top });
-      case "escape":
-        return this.exit();
-      case "sheet":
-        return message.open ? this.innerOpened(page) : this.innerClosed(page);
-      case "failed":
-        this.session?.stop();
-        return this.fail("view", message.message);
+        return this.log.add({ t: "log", level: "error", text: `${frame.code}: ${frame.message}` });
     }
   }
 
-  private innerOpened(page: PageView): void {
-    this.innerClosed(page);
-    if (page !== this.top) return;
-    const dismiss = () => this.slotOf(page.id)?.frame.dismiss();
-    this.inner = { page, dismiss, left: openLayer(dismiss) };
+  private opened(frame: Extract<FromHost, { t: "opened" }>): void {
+    if (this.state.get().status === "open") {
+      // The old session ended with its connection, and its pages ended with it.
+      this.pages.reset();
+      this.overlays.drop();
+      this.overlays.say(t("restarted"));
+    }
+    this.change({
+      status: "open",
+      info: { ...this.info, ...frame.app },
+      config: frame.config ?? {},
+      image: frame.image,
+      development: frame.development,
+      map: frame.map ?? null,
+    });
+    this.bars.reset();
   }
-
-  private innerClosed(page: PageView): void {
-    if (this.inner?.page !== page) return;
-    this.inner.left();
-    this.inner = null;
-  }
-
-  // --- What lies over the pages ------------------------------------------------------------------
 
   private call(call: UICall): void {
+    const reply = (outcome: object) => {
+      if (call.call !== 0) this.send({ t: "reply", call: call.call, ...outcome });
+    };
     answer(this, call.name, call.args ?? {}).then(
-      (result) => {
-        if (call.call !== 0)
-          this.send({ t: "reply", call: call.call, ok: true, result: result ?? {} });
-      },
-      (error: unknown) => {
-        if (call.call !== 0)
-          this.send({ t: "reply", call: call.call, ok: false, error: failureOf(error) });
-      },
+      (result) => reply({ ok: true, result: result ?? {} }),
+      (error: unknown) => reply({ ok: false, error: failureOf(error) }),
     );
   }
-
-  /** Opens a sheet; it closes when it is answered, or with `null` when it has to go. */
-  ask<T>(make: (close: (answer: T | null) => void) => Omit<Overlay, "key">): Promise<T | null> {
-    return new Promise((resolve) => {
-      const close = (answered: T | null) => {
-        this.overlays = this.overlays.filter((one) => one !== overlay);
-        this.changed();
-        resolve(answered);
-      };
-      const overlay: Overlay = { key: slots++, ...make(close) };
-      this.overlays = [...this.overlays, overlay];
-      this.changed();
-    });
-  }
-
-  private dropOverlays(): void {
-    if (this.inner) {
-      this.inner.dismiss();
-      this.innerClosed(this.inner.page);
-    }
-    for (const overlay of [...this.overlays]) overlay.drop();
-  }
-
-  say(text: string, options: Partial<Notice> & { duration?: number | null } = {}): void {
-    clearTimeout(this.noticeTimer);
-    this.notice = {
-      text,
-      icon: options.icon ?? "none",
-      image: options.image ?? "",
-      mask: options.mask ?? false,
-    };
-    // A loading notice stays until the app takes it away.
-    if (options.duration !== null)
-      this.noticeTimer = setTimeout(() => this.hush(), options.duration ?? 1500);
-    this.changed();
-  }
-
-  hush(): void {
-    clearTimeout(this.noticeTimer);
-    this.notice = null;
-    this.changed();
-  }
-
-  /** Each page above the first has a history entry, so that Back leaves it. */
-  private syncLayers(count: number): void {
-    while (this.layers.length > Math.max(0, count)) this.layers.pop()!();
-    while (this.layers.length < count) {
-      const close = openLayer(() => {
-        this.layers = this.layers.filter((one) => one !== close);
-        void this.leavePage();
-      });
-      this.layers.push(close);
-    }
-  }
-}
-
-/** Insets of the device, when the app covers it whole. */
-function insets(): { top: number; bottom: number; left: number; right: number } {
-  if (innerWidth >= 600) return { top: 0, bottom: 0, left: 0, right: 0 };
-  const style = getComputedStyle(document.documentElement);
-  const px = (side: string) =>
-    Math.round(parseFloat(style.getPropertyValue(`--safe-area-${side}`)) || 0);
-  return { top: px("top"), bottom: px("bottom"), left: px("left"), right: px("right") };
-}
-
-function platform(): string {
-  const agent = navigator.userAgent;
-  if (/iPhone|iPad/.test(agent)) return "ios";
-  if (/Android/.test(agent)) return "android";
-  if (/Windows/.test(agent)) return "windows";
-  return /Mac OS/.test(agent) ? "mac" : "linux";
 }

@@ -1,34 +1,30 @@
-// What an app may ask of the shell, one case each. Everything that the user must believe is drawn
-// here, outside of the app's frame.
+// What an app may ask of the shell, one case each. Everything that the user must be able to trust
+// is drawn here, outside of the app's frame.
 
-import type { JSX } from "preact";
 import { copyText } from "../kit/copy";
 import { errorText } from "../kit/Feedback";
 import { readPicture, UnreadablePicture } from "../kit/picture";
 import { api } from "../services";
+import { currentUser } from "../state/session";
 import type { Media, Order } from "../../../shared/types";
-import { COMMANDS } from "../../../view/src/protocol";
-import type { OpenApp, PageView, TabState } from "./app";
+import { COMMANDS } from "../../../shared/protocol";
+import type { OpenApp } from "./app";
+import type { TabState } from "./bars";
+import { barText } from "./bars";
 import { colour, opaque } from "./colour";
+import { actions, askFiles, confirm, pickFiles } from "./dialogs";
 import { CallFailure, cancelled } from "./failure";
-import { assetURL } from "./images";
+import { assetURL, mediaURL } from "./images";
 import { MAX_IMAGES, MAX_TEMPLATES } from "./limits";
+import type { PageView } from "./pages";
+import { keepFile, PHONE } from "./phone";
 import { ConsentSheet, type Scope } from "./sheets/ConsentSheet";
-import { ActionSheet, Dialog } from "./sheets/Dialogs";
+import { Dialog } from "./sheets/Dialogs";
 import { PaySheet } from "./sheets/PaySheet";
 import { Preview } from "./sheets/Preview";
 import { ShareSheet } from "./sheets/ShareSheet";
 import { SubscribeSheet, type Template } from "./sheets/SubscribeSheet";
 import { t } from "./texts";
-
-export interface Overlay {
-  key: number;
-  /** It is what the capsule opens. */
-  isMenu?: boolean;
-  view: () => JSX.Element;
-  /** Closes it without an answer, because the user has left the app. */
-  drop: () => void;
-}
 
 type Args = Record<string, unknown>;
 
@@ -46,55 +42,44 @@ export async function answer(app: OpenApp, name: string, args: Args): Promise<un
 // --- Bars --------------------------------------------------------------------------------------
 
 function pageOf(app: OpenApp, args: Args): PageView {
-  const page = typeof args.page === "number" ? app.slotOf(args.page)?.page : app.top;
+  const page = typeof args.page === "number" ? app.pages.slotOf(args.page)?.page : app.pages.top;
   if (!page) throw new CallFailure("page is gone");
   return page;
 }
 
 /** An answer that changes something of a page that the shell draws or keeps. */
-function onPage(change: (page: PageView, args: Args) => void): Answer {
+function onPage(change: (args: Args, page: PageView) => Partial<PageView>): Answer {
   return (app, args) => {
-    change(pageOf(app, args), args);
-    app.changed();
+    const page = pageOf(app, args);
+    app.pages.change(page.id, change(args, page));
   };
 }
 
 const PAGE: Record<string, Answer> = {
-  setNavigationBarTitle: onPage((page, args) => (page.title = text(args.title))),
-  setNavigationBarColor: onPage((page, args) => {
-    page.foreground = text(args.frontColor).toLowerCase() === "#ffffff" ? "#ffffff" : "#000000";
-    page.background = opaque(args.backgroundColor) ?? page.background;
-  }),
-  showNavigationBarLoading: onPage((page) => (page.busy = true)),
-  hideNavigationBarLoading: onPage((page) => (page.busy = false)),
-  hideHomeButton: onPage((page) => (page.config = { ...page.config, homeButton: false })),
-  enableAlertBeforeUnload: onPage((page, args) => (page.alert = text(args.message))),
-  disableAlertBeforeUnload: onPage((page) => (page.alert = null)),
-  showShareMenu: onPage((page) => (page.shareHidden = false)),
-  hideShareMenu: onPage((page, args) => {
+  setNavigationBarTitle: onPage((args) => ({ title: text(args.title) })),
+  setNavigationBarColor: onPage((args, page) => ({
+    foreground: barText(text(args.frontColor)),
+    background: opaque(args.backgroundColor) ?? page.background,
+  })),
+  showNavigationBarLoading: onPage(() => ({ busy: true })),
+  hideNavigationBarLoading: onPage(() => ({ busy: false })),
+  hideHomeButton: onPage((_, page) => ({ config: { ...page.config, homeButton: false } })),
+  enableAlertBeforeUnload: onPage((args) => ({ alert: text(args.message) })),
+  disableAlertBeforeUnload: onPage(() => ({ alert: null })),
+  showShareMenu: onPage(() => ({ shareHidden: false })),
+  hideShareMenu: onPage((args) => {
     // There is one way to share here; an app may also name others.
-    if (!Array.isArray(args.menus) || args.menus.includes("shareAppMessage"))
-      page.shareHidden = true;
+    const meant = !Array.isArray(args.menus) || args.menus.includes("shareAppMessage");
+    return meant ? { shareHidden: true } : {};
   }),
 };
 
 /** An answer that changes the tab at `index`. */
 function onTab(change: (args: Args) => TabState): Answer {
-  return (app, args) => {
-    const index = Number(args.index ?? -1);
-    app.tabs = app.tabs.map((tab, i) => (i === index ? { ...tab, ...change(args) } : tab));
-    app.changed();
-  };
+  return (app, args) => app.bars.changeTab(Number(args.index ?? -1), change(args));
 }
 
-function onTabBar(change: (app: OpenApp, args: Args) => void): Answer {
-  return (app, args) => {
-    change(app, args);
-    app.changed();
-  };
-}
-
-/** The named arguments that say something. */
+/** The named arguments that have a value. */
 function given(args: Args, names: string[], read: (value: unknown) => string | undefined = text) {
   const pairs = names.map((name) => [name, args[name] ? read(args[name]) : ""] as const);
   return Object.fromEntries(pairs.filter(([, value]) => value));
@@ -111,30 +96,77 @@ const TABS: Record<string, Answer> = {
   showTabBarRedDot: onTab(() => ({ dot: true, badge: undefined })),
   hideTabBarRedDot: onTab(() => ({ dot: false })),
   setTabBarItem: onTab((args) => given(args, ["text", "iconPath", "selectedIconPath"])),
-  setTabBarStyle: onTabBar((app, args) => {
-    const colours = given(args, ["color", "selectedColor", "backgroundColor"], colour);
-    app.tabBarStyle = { ...app.tabBarStyle, ...colours, ...given(args, ["borderStyle"]) };
-  }),
-  showTabBar: onTabBar((app) => (app.tabBarShown = true)),
-  hideTabBar: onTabBar((app) => (app.tabBarShown = false)),
+  setTabBarStyle: (app, args) =>
+    app.bars.changeStyle({
+      ...given(args, ["color", "selectedColor", "backgroundColor"], colour),
+      ...given(args, ["borderStyle"]),
+    }),
+  showTabBar: (app) => app.bars.change({ shown: true }),
+  hideTabBar: (app) => app.bars.change({ shown: false }),
 };
+
+/** Commands that are answered when they are done. */
+const ASKED = new Set([
+  "animate",
+  "canvasGetImageData",
+  "clearAnimation",
+  "getSelectedTextRange",
+  "selectorQuery",
+]);
 
 /** Questions that only the page's own frame can answer. */
 const FRAME: Record<string, Answer> = Object.fromEntries(
   COMMANDS.map((name) => [
     name,
     (app: OpenApp, args: Args) => {
-      const { frame } = app.slotOf(pageOf(app, args).id)!;
-      if (name === "selectorQuery") return frame.ask(name, args);
+      const { frame } = app.pages.slotOf(pageOf(app, args).id)!;
+      if (ASKED.has(name)) return frame.ask(name, args);
       frame.command(name, args);
       return {};
     },
   ]),
 );
 
+/** A font for one page, or for all of them, those that come later too. */
+function loadFontFace(app: OpenApp, args: Args): Promise<unknown> {
+  if (args.global === true) app.pages.useFont(args);
+  return app.pages.slotOf(pageOf(app, args).id)!.frame.ask("loadFontFace", args);
+}
+
+/** A picture of a canvas: the frame makes it, and the shell keeps it as the app's file. */
+async function canvasToTempFilePath(app: OpenApp, args: Args): Promise<unknown> {
+  const { frame } = app.pages.slotOf(pageOf(app, args).id)!;
+  const { blob } = (await frame.ask("canvasToTempFilePath", args)) as { blob: Blob };
+  const name = `canvas.${args.fileType === "jpg" ? "jpg" : "png"}`;
+  const { path } = await upload(new File([blob], name, { type: blob.type }));
+  return { tempFilePath: path };
+}
+
+/** What takes a picture with the camera. */
+const PHOTOS = new Set(["camera takePhoto", "live-pusher snapshot"]);
+
+/** What a context asks of its element. A picture that comes of it becomes the app's file. */
+async function elementContext(app: OpenApp, args: Args): Promise<unknown> {
+  if (args.method === "openMapApp") {
+    const [place] = (Array.isArray(args.args) ? args.args : []) as Args[];
+    return PHONE.openLocation!(app, { ...place, name: place?.destination });
+  }
+  const { id } = pageOf(app, args);
+  const { frame } = app.pages.slotOf(id)!;
+  // The camera is here; its element only shows what it sees.
+  const [options] = (Array.isArray(args.args) ? args.args : []) as Args[];
+  const { blob, ...result } = PHOTOS.has(`${text(args.tag)} ${text(args.method)}`)
+    ? { blob: await app.camera.photo(id, options?.quality) }
+    : ((await frame.ask("elementContext", args)) as { blob?: Blob });
+  if (!blob) return result;
+  const kind = blob.type.split("/")[1] ?? "jpeg";
+  const { path } = await keepFile(app, new File([blob], `picture.${kind}`, { type: blob.type }));
+  return { ...result, tempImagePath: path };
+}
+
 // --- Small things ------------------------------------------------------------------------------
 
-const hush: Answer = (app) => app.hush();
+const hush: Answer = (app) => app.overlays.hush();
 const vibrate =
   (ms: number): Answer =>
   () => {
@@ -143,19 +175,23 @@ const vibrate =
 
 const DEVICE: Record<string, Answer> = {
   showToast: (app, args) =>
-    app.say(text(args.title), {
+    app.overlays.say(text(args.title), {
       icon: text(args.icon, "success"),
-      image: assetURL(app.image, args.image),
+      image: assetURL(app.state.get().image, args.image),
       mask: args.mask === true,
       duration: Math.min(60_000, Number(args.duration ?? 1500) || 1500),
     }),
   showLoading: (app, args) =>
-    app.say(text(args.title), { icon: "loading", mask: args.mask === true, duration: null }),
+    app.overlays.say(text(args.title), {
+      icon: "loading",
+      mask: args.mask === true,
+      duration: null,
+    }),
   hideToast: hush,
   hideLoading: hush,
   setClipboardData: async (app, args) => {
     await copyText(text(args.data));
-    app.say(t("copied"), { icon: "success" });
+    app.overlays.say(t("copied"), { icon: "success" });
   },
   getClipboardData: async (app) => {
     if (!(await confirm(app, t("readClipboard", { name: app.info.name }), t("allow"))))
@@ -170,7 +206,7 @@ const DEVICE: Record<string, Answer> = {
     if (tap === null) throw cancelled();
     location.href = `tel:${number}`;
   },
-  setKeepScreenOn: (app, args) => app.keepScreenOn(args.keepScreenOn === true),
+  setKeepScreenOn: (app, args) => app.screen.keepOn(args.keepScreenOn === true),
   vibrateShort: vibrate(15),
   vibrateLong: vibrate(400),
   exit: (app) => app.exit(),
@@ -179,7 +215,7 @@ const DEVICE: Record<string, Answer> = {
 // --- Dialogs -----------------------------------------------------------------------------------
 
 async function showModal(app: OpenApp, args: Args): Promise<unknown> {
-  const answered = await app.ask<{ confirm: boolean; content: string }>((close) => ({
+  const answered = await app.overlays.ask<{ confirm: boolean; content: string }>((close) => ({
     drop: () => close(null),
     view: () => (
       <Dialog
@@ -203,32 +239,8 @@ async function showModal(app: OpenApp, args: Args): Promise<unknown> {
   };
 }
 
-export async function confirm(app: OpenApp, question: string, action: string): Promise<boolean> {
-  const answered = await app.ask<{ confirm: boolean }>((close) => ({
-    drop: () => close(null),
-    view: () => (
-      <Dialog title="" text={question} cancel={t("cancel")} confirm={action} onAnswer={close} />
-    ),
-  }));
-  return answered?.confirm ?? false;
-}
-
-function actions(
-  app: OpenApp,
-  rows: string[],
-  title: string,
-  color?: string,
-): Promise<number | null> {
-  return app.ask<number>((close) => ({
-    drop: () => close(null),
-    view: () => <ActionSheet title={title} rows={rows} color={color} onAnswer={close} />,
-  }));
-}
-
 async function showActionSheet(app: OpenApp, args: Args): Promise<unknown> {
-  const rows = Array.isArray(args.itemList)
-    ? args.itemList.map((row) => text(row)).slice(0, 20)
-    : [];
+  const rows = Array.isArray(args.itemList) ? args.itemList.map((row) => text(row)) : [];
   const tapIndex = await actions(app, rows, text(args.alertText), colour(args.itemColor));
   if (tapIndex === null) throw cancelled();
   return { tapIndex };
@@ -237,7 +249,7 @@ async function showActionSheet(app: OpenApp, args: Args): Promise<unknown> {
 // --- Consent, messages, money ------------------------------------------------------------------
 
 async function authorize(app: OpenApp, args: Args): Promise<unknown> {
-  const allowed = await app.ask<boolean>((close) => ({
+  const allowed = await app.overlays.ask<boolean>((close) => ({
     drop: () => close(null),
     view: () => (
       <ConsentSheet
@@ -257,7 +269,7 @@ async function subscribe(app: OpenApp, args: Args): Promise<unknown> {
     0,
     MAX_TEMPLATES,
   );
-  const result = await app.ask<Record<string, unknown>>((close) => ({
+  const result = await app.overlays.ask<Record<string, unknown>>((close) => ({
     drop: () => close(null),
     view: () => <SubscribeSheet app={app.info} templates={templates} onAnswer={close} />,
   }));
@@ -267,9 +279,9 @@ async function subscribe(app: OpenApp, args: Args): Promise<unknown> {
 }
 
 async function pay(app: OpenApp, order: Order): Promise<unknown> {
-  // Whoever leaves by the capsule after a payment has paid all the same.
+  // A user who leaves by the capsule after a payment has still paid.
   const standing = { outcome: "cancel" };
-  const outcome = await app.ask<string>((close) => ({
+  const outcome = await app.overlays.ask<string>((close) => ({
     drop: () => close(standing.outcome),
     view: () => <PaySheet order={order} standing={standing} onAnswer={close} />,
   }));
@@ -284,23 +296,23 @@ async function share(app: OpenApp, args: Args): Promise<unknown> {
     app_id: app.info.id,
     title: text(args.title) || app.info.name,
     path: text(args.path),
-    image_url: assetURL(app.image, args.imageUrl) || null,
+    image_url: assetURL(app.state.get().image, args.imageUrl) || null,
   };
-  const sent = await app.ask<boolean>((close) => ({
+  const sent = await app.overlays.ask<boolean>((close) => ({
     drop: () => close(null),
     view: () => <ShareSheet app={app.info} card={card} onAnswer={close} />,
   }));
   if (!sent) throw cancelled();
-  app.say(t("sent"), { icon: "success" });
+  app.overlays.say(t("sent"), { icon: "success" });
   return {};
 }
 
 async function preview(app: OpenApp, args: Args): Promise<unknown> {
   const urls = Array.isArray(args.urls) ? args.urls : [];
-  const pictures = urls.map((url) => assetURL(app.image, url));
+  const pictures = urls.map((url) => mediaURL(app.state.get().image, url));
   const current =
     typeof args.current === "number" ? args.current : Math.max(0, urls.indexOf(args.current));
-  void app.ask<null>((close) => ({
+  void app.overlays.ask<null>((close) => ({
     drop: () => close(null),
     view: () => <Preview pictures={pictures} current={current} onClose={() => close(null)} />,
   }));
@@ -311,45 +323,35 @@ async function chooseImage(app: OpenApp, args: Args): Promise<unknown> {
   const sources = Array.isArray(args.sourceType) ? args.sourceType : ["album", "camera"];
   const most = Math.min(MAX_IMAGES, Math.max(1, Number(args.count ?? MAX_IMAGES) || MAX_IMAGES));
   const ways = (["camera", "album"] as const).filter((way) => sources.includes(way));
-  // The browser opens its chooser only from a tap in this document, which the sheet provides.
-  const files = await app.ask<File[]>((close) => ({
-    drop: () => close(null),
-    view: () => (
-      <ActionSheet
-        title=""
-        rows={ways.map((way) => t(way))}
-        onAnswer={(index) =>
-          index === null
-            ? close(null)
-            : pickFiles(most, ways[index] === "camera").then(close, () => close(null))
-        }
-      />
-    ),
-  }));
+  // A button that asks for a picture of the user offers the one that they have here.
+  const own = args.own === true ? currentUser()?.avatar_url : null;
+  const rows = [...(own ? [t("ownPicture")] : []), ...ways.map((way) => t(way))];
+  const files = await askFiles(app, rows, (row) => {
+    if (own && row === 0) return copyOf(own);
+    const way = ways[own ? row - 1 : row];
+    return pickFiles("image/*", most, way === "camera" ? "environment" : null);
+  });
   if (!files || files.length === 0) throw cancelled();
-  app.say(t("uploading"), { icon: "loading", mask: true, duration: null });
+  app.overlays.say(t("uploading"), { icon: "loading", mask: true, duration: null });
   try {
     const stored = await Promise.all(files.slice(0, most).map((file) => upload(file)));
-    app.hush();
+    app.overlays.hush();
     return { tempFilePaths: stored.map(({ path }) => path), tempFiles: stored };
   } catch (error) {
     // The app gets a code; the user is told what to do.
-    app.say(error instanceof UnreadablePicture ? t("pictureUnreadable") : errorText(error));
+    app.overlays.say(
+      error instanceof UnreadablePicture ? t("pictureUnreadable") : errorText(error),
+    );
     throw error instanceof UnreadablePicture ? new CallFailure("not a picture") : error;
   }
 }
 
-function pickFiles(most: number, camera: boolean): Promise<File[]> {
-  return new Promise((resolve) => {
-    const input = document.createElement("input");
-    input.type = "file";
-    input.accept = "image/*";
-    input.multiple = most > 1 && !camera;
-    if (camera) input.setAttribute("capture", "environment");
-    input.onchange = () => resolve([...(input.files ?? [])]);
-    input.oncancel = () => resolve([]);
-    input.click();
-  });
+/** A picture again as a file: its own address would tell one program what another knows the user by. */
+async function copyOf(url: string): Promise<File[]> {
+  const answered = await fetch(url);
+  if (!answered.ok) return [];
+  const picture = await answered.blob();
+  return [new File([picture], "avatar", { type: picture.type })];
 }
 
 async function upload(file: File): Promise<{ path: string; size: number }> {
@@ -365,6 +367,7 @@ export const ANSWERS: Record<string, Answer> = {
   ...TABS,
   ...FRAME,
   ...DEVICE,
+  ...PHONE,
   showModal,
   showActionSheet,
   // Asked by the host, never by an app.
@@ -374,4 +377,7 @@ export const ANSWERS: Record<string, Answer> = {
   shareAppMessage: share,
   previewImage: preview,
   chooseImage,
+  canvasToTempFilePath,
+  elementContext,
+  loadFontFace,
 };

@@ -1,14 +1,25 @@
 // Colours come from the app and go into styles of the shell: only plain ones do.
 
 export function colour(value: unknown): string | undefined {
-  return typeof value === "string" && /^#[0-9a-f]{3,8}$/i.test(value) ? value : undefined;
+  if (typeof value !== "string") return undefined;
+  return /^#[0-9a-f]{3,8}$/i.test(value) ? value : named(value);
 }
 
-/** A colour of three or six digits. It is opaque, so that text on it is readable. */
+/** A colour by its name in CSS, as "#rrggbb". */
+function named(name: string): string | undefined {
+  if (!/^[a-z]+$/i.test(name)) return undefined;
+  const pen = document.createElement("canvas").getContext("2d");
+  if (!pen) return undefined;
+  const unlikely = "#010203";
+  pen.fillStyle = unlikely;
+  pen.fillStyle = name; // stays as it was when there is no such colour
+  return pen.fillStyle === unlikely ? undefined : pen.fillStyle;
+}
+
+/** A colour of three or six digits, or a name. It is opaque, so that text on it is readable. */
 export function opaque(value: unknown): string | undefined {
-  return typeof value === "string" && /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(value)
-    ? value
-    : undefined;
+  const found = colour(value);
+  return found && /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(found) ? found : undefined;
 }
 
 /** Whether white reads better on an opaque colour than black does (WCAG's luminance). */

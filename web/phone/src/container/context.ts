@@ -7,5 +7,5 @@ export interface AppFrame {
   menu: () => void;
 }
 
-/** The open app for what lies over it: every sheet shows whose it is and keeps the capsule on top. */
+/** The open app, for the sheets over it: each shows the app's name and keeps the capsule on top. */
 export const AppContext = createContext<AppFrame>(null!);

@@ -5,7 +5,7 @@ import { ApiError } from "../../../shared/api";
 
 export class CallFailure extends Error {}
 
-/** The user turned away. */
+/** The user cancelled. */
 export const cancelled = (): CallFailure => new CallFailure("cancel");
 
 export function failureOf(error: unknown): string {

@@ -3,12 +3,15 @@
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { OpenApp, type Slot } from "./app";
+import { OpenApp } from "./app";
 import { Capsule, isDark, NavigationBar, TabBar } from "./Chrome";
 import "./container.css";
 import { AppContext } from "./context";
+import type { Notice } from "./overlays";
+import type { PagesState, Slot } from "./pages";
 import { Failure, Launch, LogPanel } from "./Screens";
 import { onLocaleChange } from "../../../shared/i18n";
+import type { AppInfo } from "../../../shared/protocol";
 import { onThemeChange } from "../../../shared/theme";
 import { AppMark } from "./sheets/AppMark";
 import { MenuSheet, type MenuItem } from "./sheets/MenuSheet";
@@ -18,6 +21,7 @@ import { copyText } from "../kit/copy";
 import { Icon } from "../kit/Icon";
 import { go, routes } from "../nav/routes";
 import { useStore } from "../state/store";
+import { WebPage } from "./WebPage";
 
 /** What the chat app hands to the mini-program container. */
 export interface MiniProgramProps {
@@ -26,7 +30,7 @@ export interface MiniProgramProps {
   version: string;
   /** Page and query to open, e.g. "pages/menu/menu?id=3"; the app's first page when absent. */
   path?: string;
-  /** Where the user came from, in the scene numbers that mini programs know. */
+  /** Where the user came from, as one of the vendor's scene numbers. */
   scene: number;
   /** False while the app is kept alive out of sight. */
   visible: boolean;
@@ -51,7 +55,11 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
     },
   }));
 
-  useStore(app.changes, (count) => count);
+  const { status, info, development } = useStore(app.state, (state) => state);
+  const pages = useStore(app.pages.state, (state) => state);
+  const overlays = useStore(app.overlays.open, (open) => open);
+  const lost = useStore(app.line.lost, (value) => value);
+  const logShown = useStore(app.log.shown, (value) => value);
   useLayoutEffect(() => {
     app.start();
     return () => app.stop();
@@ -80,8 +88,9 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
   useEffect(() => {
     if (!props.visible) return;
     const key = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented || app.overlays.length > 0) return;
-      // Beside a chat, Esc belongs to whatever has the focus; nobody has it after a page has left.
+      if (event.key !== "Escape" || event.defaultPrevented || app.overlays.open.get().length > 0)
+        return;
+      // Beside a chat, Esc is for the element with the focus; after a page has closed no element has it.
       const at = document.activeElement;
       if (at === document.body || panel.current!.contains(at)) app.exit();
     };
@@ -89,55 +98,58 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
     return () => removeEventListener("keydown", key);
   }, [props.visible]);
 
-  const { top } = app;
-  const waiting =
-    app.status === "opening" || (app.status === "open" && !app.stack.some((page) => page.ready));
-  const chromeDark = app.status === "open" && !waiting && isDark(top);
-  const bare = app.status === "open" && top?.config.navigationStyle === "custom";
+  const { top } = app.pages;
+  const waiting = status === "opening" || (status === "open" && !pages.launched);
+  const chromeDark = status === "open" && !waiting && isDark(top);
+  const bare = status === "open" && top?.config.navigationStyle === "custom";
   const frame = useMemo(() => ({ app, menu: () => toggleMenu(app) }), [app]);
   return (
     <AppContext.Provider value={frame}>
-      <div class="mp" ref={panel} data-mp-panel role="region" aria-label={app.info.name}>
-        {app.status !== "failed" && (
+      <div
+        class={development ? "mp mp-development" : "mp"}
+        ref={panel}
+        data-mp-panel
+        role="region"
+        aria-label={info.name}
+      >
+        {status !== "failed" && (
           <div class="mp-stage">
-            {app.slots.map((slot) => (
-              <PageSlot key={slot.key} app={app} slot={slot} />
+            {pages.slots.map((slot) => (
+              <PageSlot key={slot.key} app={app} slot={slot} pages={pages} />
             ))}
             <TabBar app={app} />
           </div>
         )}
         {waiting && <Launch app={app} />}
-        {app.status === "failed" && <Failure app={app} />}
-        {app.lineLost && (
+        {status === "failed" && <Failure app={app} />}
+        {lost && (
           <div class="mp-line" role="status">
             <span class="mp-spin" />
             {t("reconnecting")}
           </div>
         )}
-        {app.development && app.status === "open" && (
+        {development && status === "open" && !bare && (
           <button
             type="button"
             class="mp-ribbon"
-            onClick={() => {
-              app.showLog = !app.showLog;
-              app.changed();
-            }}
-            aria-expanded={app.showLog}
+            aria-label={t("development")}
+            onClick={() => app.log.show(!logShown)}
+            aria-expanded={logShown}
           >
-            {t("development")}
+            {t("developmentShort")}
           </button>
         )}
-        {app.showLog && <LogPanel app={app} />}
+        {logShown && <LogPanel app={app} />}
         <Capsule
           dark={chromeDark}
-          picture={bare && <Avatar name={app.info.name} url={app.info.icon_url} size={16} round />}
+          // Where the program draws up to the top edge there is no space beside it.
+          development={development && bare}
+          picture={bare && <Avatar name={info.name} url={info.icon_url} size={16} round />}
           onMenu={frame.menu}
           onHide={() => app.exit()}
         />
-        <div class={app.notice?.mask ? "mp-notice mp-notice-mask" : "mp-notice"} role="status">
-          {app.notice && <NoticeBox app={app} />}
-        </div>
-        {app.overlays.map((overlay) => (
+        <NoticeBox app={app} />
+        {overlays.map((overlay) => (
           <overlay.view key={overlay.key} />
         ))}
       </div>
@@ -146,7 +158,16 @@ export function MiniProgram(props: MiniProgramProps): JSX.Element {
 }
 
 function NoticeBox({ app }: { app: OpenApp }): JSX.Element {
-  const { text, icon, image } = app.notice!;
+  const notice = useStore(app.overlays.notice, (value) => value);
+  return (
+    <div class={notice?.mask ? "mp-notice mp-notice-mask" : "mp-notice"} role="status">
+      {notice && <NoticeText notice={notice} info={app.info} />}
+    </div>
+  );
+}
+
+function NoticeText({ notice, info }: { notice: Notice; info: AppInfo }): JSX.Element {
+  const { text, icon, image } = notice;
   const plain = icon === "none" && image === "";
   return (
     <div class={plain ? "mp-toast" : "mp-toast mp-toast-icon"}>
@@ -164,21 +185,24 @@ function NoticeBox({ app }: { app: OpenApp }): JSX.Element {
           {text}
         </span>
       )}
-      <AppMark app={app.info} size={14} class="mp-on-dark" />
+      <AppMark app={info} size={14} class="mp-on-dark" />
     </div>
   );
 }
 
 /** One frame. It is never moved in the document: a frame that moves loads again. */
-function PageSlot({ app, slot }: { app: OpenApp; slot: Slot }): JSX.Element {
+function PageSlot(props: { app: OpenApp; slot: Slot; pages: PagesState }): JSX.Element {
+  const { app, slot } = props;
+  const { slots, stack } = props.pages;
   const { page } = slot;
-  const depth = page ? app.stack.indexOf(page) : -1;
-  const onTop = page !== null && page === app.top;
+  useStore(app.bars.tabBar, (bar) => bar.shown); // decides how much space a page has
+  const depth = page ? stack.indexOf(page.id) : -1;
+  const onTop = page !== null && page.id === stack.at(-1);
   // The page below stays in sight while another slides over it or away from it.
-  const moving = app.slots.some((other) => other.page?.motion);
-  const below = page !== null && moving && depth >= 0 && depth >= app.stack.length - 2;
+  const moving = slots.some((other) => other.page?.motion);
+  const below = page !== null && moving && depth >= 0 && depth >= stack.length - 2;
   const shown = page !== null && (onTop || below || page.motion !== "");
-  const bars = page ? app.barsOf(page) : { top: 0, bottom: 0 };
+  const bars = page ? app.bars.roomOf(page) : { top: 0, bottom: 0 };
   const leaving = page?.motion === "leaving";
   return (
     <div
@@ -198,16 +222,17 @@ function PageSlot({ app, slot }: { app: OpenApp; slot: Slot }): JSX.Element {
         style={{ top: bars.top, height: `calc(100% - ${bars.top + bars.bottom}px)` }}
         onLoad={(event) => slot.frame.loaded(event.currentTarget)}
       />
+      {page?.web && <WebPage app={app} page={page} top={bars.top} bottom={bars.bottom} />}
     </div>
   );
 }
 
 /** Opens the menu of the capsule; the capsule lies over the menu too, and closes it there. */
 function toggleMenu(app: OpenApp): void {
-  const open = app.overlays.find((overlay) => overlay.isMenu);
+  const open = app.overlays.open.get().find((overlay) => overlay.isMenu);
   if (open) return open.drop();
-  const page = app.top;
-  void app.ask<null>((close) => {
+  const page = app.pages.top;
+  void app.overlays.ask<null>((close) => {
     const shares =
       page !== null &&
       !page.shareHidden &&
@@ -217,7 +242,11 @@ function toggleMenu(app: OpenApp): void {
         icon: "send",
         label: t("forward"),
         off: shares ? undefined : t("forwardOff"),
-        run: () => page && app.send({ t: "share", page: page.id }),
+        run: () => {
+          if (!page) return;
+          app.pages.tellWebMessages(page.id);
+          app.send({ t: "share", page: page.id });
+        },
       },
       {
         icon: "receipt",
@@ -229,14 +258,14 @@ function toggleMenu(app: OpenApp): void {
             version: version === "released" ? undefined : version,
           });
           void copyText(new URL(link, location.origin).href).then(() =>
-            app.say(t("copied"), { icon: "success" }),
+            app.overlays.say(t("copied"), { icon: "success" }),
           );
         },
       },
     ];
     const second: MenuItem[] = [
       { icon: "apps", label: t("reenter"), run: () => app.restart() },
-      // Where what was allowed is taken back.
+      // The page on which the user takes permissions back.
       { icon: "lock", label: t("permissions"), run: () => go("/settings/permissions") },
     ];
     if (page?.config.enablePullDownRefresh) {
@@ -244,17 +273,14 @@ function toggleMenu(app: OpenApp): void {
       second.push({
         icon: "down",
         label: t("refresh"),
-        run: () => app.slotOf(page.id)?.frame.command("startPullDownRefresh", {}),
+        run: () => app.pages.slotOf(page.id)?.frame.command("startPullDownRefresh", {}),
       });
     }
-    if (app.development) {
+    if (app.state.get().development) {
       second.push({
         icon: "code",
         label: t("log"),
-        run: () => {
-          app.showLog = true;
-          app.changed();
-        },
+        run: () => app.log.show(true),
       });
     }
     return {

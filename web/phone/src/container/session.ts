@@ -1,7 +1,8 @@
-// The websocket of one open app. An app's session ends with its line; after a reconnect the app is
-// opened anew, and whoever listens is told so.
+// The websocket of one open app. An app's session ends with its connection; after a reconnect the
+// app is opened anew, and the listener is told so.
 
-import { afterRestart, backoff, renewIn } from "../../../shared/realtime";
+import { afterRestart, backoff } from "../../../shared/realtime";
+import { Renewal } from "../../../shared/renewal";
 import {
   OPEN_TIMEOUT_MS,
   PING_AFTER_MS,
@@ -9,15 +10,15 @@ import {
   RECONNECT_TRIES,
   WAITING_FRAMES,
 } from "./limits";
-import type { FromHost, ToHost } from "./wire";
+import type { FromHost, ToHost } from "../../../shared/protocol";
 
-/** Ends of a session after which another one is welcome at once: nothing is wrong with the app. */
+/** Close codes after which a new session may begin at once: nothing is wrong with the app. */
 const RESUMABLE = new Set(["host-draining", "app-restarting", "client-too-slow"]);
 
-/** Ends after which a new token is requested: with it the session continues, without it the user is logged out. */
+/** Close codes after which a new token is requested: with it the session continues, without it the user is logged out. */
 const TOKEN_REFUSED = new Set(["session-ended", "token-expired", "bad-token"]);
 
-/** "lost": the line broke and is being built again; "ended": nothing more will come. */
+/** "lost": the connection broke and is tried again; "ended": it is not tried again. */
 export type LineState = "connecting" | "open" | "lost" | "ended";
 
 export interface SessionOptions {
@@ -40,7 +41,7 @@ export class Session {
   private wasOpen = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pulse: ReturnType<typeof setTimeout> | undefined;
-  private renewal: ReturnType<typeof setTimeout> | undefined;
+  private readonly renewal = new Renewal(() => this.options.token(false));
   private refused = false;
   private waiting: string[] = [];
 
@@ -132,9 +133,9 @@ export class Session {
       this.drop();
       return this.retry(frame.code === "host-draining" ? afterRestart() : undefined);
     }
-    if (frame.t === "renewed") return this.renewLater(frame.expires_in);
+    if (frame.t === "renewed") return this.renew(frame.expires_in);
     if (frame.t === "opened") {
-      this.renewLater(frame.expires_in);
+      this.renew(frame.expires_in);
       clearTimeout(this.timer);
       this.tries = 0;
       this.wasOpen = true;
@@ -145,22 +146,10 @@ export class Session {
     this.options.onFrame(frame);
   }
 
-  /** The session ends with its token: send a new one before that. */
-  private renewLater(expiresIn: number | undefined): void {
-    clearTimeout(this.renewal);
-    if (expiresIn === undefined) return; // a host of an older version
-    this.renewal = setTimeout(() => void this.renew(), renewIn(expiresIn));
-  }
-
-  private async renew(): Promise<void> {
-    const socket = this.socket;
-    try {
-      const token = await this.options.token(false);
-      if (token !== null && socket === this.socket)
-        socket?.send(JSON.stringify({ t: "auth", token }));
-    } catch {
-      // No network: the session ends, and the next one brings a new token.
-    }
+  private renew(expiresIn: number | undefined): void {
+    this.renewal.before(expiresIn, (token) =>
+      this.socket?.send(JSON.stringify({ t: "auth", token })),
+    );
   }
 
   private retry(pause?: number): void {
@@ -185,7 +174,7 @@ export class Session {
   private drop(): void {
     clearTimeout(this.timer);
     clearTimeout(this.pulse);
-    clearTimeout(this.renewal);
+    this.renewal.stop();
     const socket = this.socket;
     this.socket = null;
     socket?.close();

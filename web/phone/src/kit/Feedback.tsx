@@ -7,7 +7,7 @@ import { Icon, type IconName } from "./Icon";
 import type { Pages } from "./usePages";
 import { passes, useRecovery } from "./useRecovery";
 
-/** What is there at once is not announced as loading; only a wait is. */
+/** A screen that loads at once does not show "loading". */
 const SKELETON_AFTER_MS = 300;
 
 export function Spinner({ label }: { label?: string }): JSX.Element {
@@ -62,7 +62,7 @@ export function Empty({ icon, text, children }: EmptyProps): JSX.Element {
 /** Not there, or not for this person: asking again gets the same answer. */
 const FINAL = [403, 404, 410];
 
-/** Why a screen is empty, and the way on. What may pass is tried again without a tap. */
+/** Why a screen is empty, and what to do. Errors that may pass are tried again without a tap. */
 export function ErrorBlock({ error, retry }: { error: ApiError; retry: () => void }): JSX.Element {
   useRecovery(passes(error), retry);
   return (
@@ -110,11 +110,12 @@ export function More({ of }: { of: Pick<Pages<never>, "more"> }): JSX.Element | 
   );
 }
 
-/** The host writes for the user, in the user's language; what never reached it is told in our words. */
+/** The host's texts are for the user and in the user's language. A call that did not reach the host gets a
+ * text from here. */
 export function errorText(error: unknown): string {
   if (error instanceof ApiError) {
     if (error.isNetwork) return t("errorNetwork");
-    // A host that broke has nothing to say; one that is busy says when it is not.
+    // An internal error has no text for the user; a busy host says when to try again.
     if (error.status >= 500 && error.status !== 503) return t("errorServer");
   }
   return error instanceof Error && error.message ? error.message : t("errorServer");

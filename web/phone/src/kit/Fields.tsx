@@ -14,7 +14,7 @@ interface FieldProps {
   autocomplete?: string;
   maxLength?: number;
   autoFocus?: boolean;
-  /** A handle or a code: the keyboard must not improve it. */
+  /** A handle or a code: the keyboard must not correct it. */
   verbatim?: boolean;
 }
 

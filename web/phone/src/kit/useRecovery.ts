@@ -11,7 +11,7 @@ export function passes(error: unknown): boolean {
   return error instanceof ApiError && (error.isNetwork || error.status >= 500);
 }
 
-/** While something failed that may pass, tries again: at once when the host is back, and now and then. */
+/** Tries again after an error that may pass: at once when the host is back, and at intervals. */
 export function useRecovery(failed: boolean, retry: () => void): void {
   const latest = useRef(retry);
   latest.current = retry;

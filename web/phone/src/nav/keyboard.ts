@@ -1,6 +1,6 @@
 /**
  * Tells the style sheet how much the on-screen keyboard covers. Most browsers shrink the page
- * themselves; Safari lays the keyboard over it, and the composer would vanish behind.
+ * themselves; Safari lays the keyboard over it, which would cover the composer.
  */
 export function followKeyboard(): void {
   const view = window.visualViewport;

@@ -17,8 +17,8 @@ interface EntryState {
 
 const layers: Layer[] = [];
 let nextId = 1;
-// history.back() answers later with popstate. What is asked for meanwhile waits, or it would land
-// on the entry that is about to go.
+// history.back() answers later with popstate. Other navigation waits until then, or it would
+// apply to the entry that is being left.
 let leaving = false;
 const waiting: (() => void)[] = [];
 

@@ -61,7 +61,7 @@ export const TWO_PANES = "(min-width: 600px)";
 /** From this width on, a mini program is a panel next to the chat. */
 export const THREE_PANES = "(min-width: 900px)";
 
-/** Where an app was opened from, in the numbers that mini programs know. */
+/** Where an app was opened from, as one of the vendor's scene numbers. */
 export const SCENE = {
   search: 1005,
   chatCard: 1007,

@@ -1,5 +1,5 @@
-// Where a mini program runs: over everything on a phone, beside the chat on a wide screen. Left, it
-// stays alive for a while, so that returning to it is instant.
+// Where a mini program runs: over everything on a phone, beside the chat on a wide screen. After
+// the user has left, it stays alive for a while, so that returning to it takes no time.
 
 import type { JSX } from "preact";
 import { lazy, Suspense } from "preact/compat";
@@ -10,7 +10,7 @@ import { back } from "../nav/routes";
 
 /** How long an app that is out of sight keeps its session. */
 const KEEP_ALIVE_MS = 5 * 60_000;
-/** Opened from the main entrance, in the numbers that mini programs know. */
+/** The vendor's scene number for an app that was opened by itself. */
 const DEFAULT_SCENE = 1001;
 
 const MiniProgram = lazy(() => import("../container").then((m) => ({ default: m.MiniProgram })));

@@ -8,7 +8,7 @@ import { api } from "../services";
 import { t } from "../texts";
 import { CodeField } from "./security/form";
 
-/** The same as the host's: told before, not after. */
+/** As the host's limit, so that the user is told before sending. */
 const PASSWORD_MIN = 8;
 
 export function AuthPage(): JSX.Element {

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import type { Conversation, Message } from "../../../shared/types";
-import { formatAmount, formatListTime } from "../../../shared/i18n";
+import type { Conversation, Message, MessageContents } from "../../../shared/types";
+import { formatAmount, formatListTime, locale } from "../../../shared/i18n";
 import { Avatar } from "../kit/Avatar";
 import { Link } from "../kit/Cells";
 import { Badge, Button, Empty, ErrorBlock, SkeletonRows, useAfter } from "../kit/Feedback";
@@ -73,7 +73,7 @@ export function ConnectionBar(): JSX.Element | null {
   );
 }
 
-/** A connection that is there within this time was never worth a word. */
+/** If the connection is there within this time, the user is told nothing. */
 const CONNECTING_AFTER_MS = 800;
 
 function Connecting(): JSX.Element | null {
@@ -185,11 +185,16 @@ function ConversationRow({ conversation, open, beside }: RowProps): JSX.Element 
   );
 }
 
+/** What a text message says, in the user's language when the host wrote it. */
+export function said(content: MessageContents["text"]): string {
+  return content.texts?.[locale()] ?? content.text;
+}
+
 export function preview(message: Message): string {
   switch (message.kind) {
     case "text":
     case "system":
-      return message.content.text;
+      return said(message.content);
     case "image":
       return t("photoPrefix");
     case "app_card":

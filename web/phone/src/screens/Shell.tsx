@@ -6,6 +6,7 @@ import { lazy, Suspense } from "preact/compat";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Route, Switch } from "wouter";
 import { Badge, Empty, Spinner, useAfter } from "../kit/Feedback";
+import { Page } from "../kit/Page";
 import { Icon, type IconName } from "../kit/Icon";
 import { THREE_PANES, go, TABS, type Tab } from "../nav/routes";
 import { useStack, type StackEntry } from "../nav/stack";
@@ -287,13 +288,13 @@ function Missing(): JSX.Element {
     if (/^\/(login|signup)$/.test(location.pathname)) go("/", { replace: true });
   }, []);
   return (
-    <div class="page-body">
+    <Page title={t("pageMissingTitle")}>
       <Empty icon="info" text={t("pageMissing")}>
         <button type="button" class="button plain" onClick={() => go("/", { replace: true })}>
           <span>{t("chats")}</span>
         </button>
       </Empty>
-    </div>
+    </Page>
   );
 }
 

@@ -1,5 +1,5 @@
-// Conversations and their messages. REST is the truth; the socket brings news, and wherever news
-// does not follow on what is known, the gap is fetched. A message is one message by its seq; an own
+// Conversations and their messages. What REST answers counts; the socket brings news, and when news
+// does not follow directly on what is known, the gap is loaded. A message is one message by its seq; an own
 // one is recognised by the client_id it was sent with, whether the answer or the push comes first.
 
 import { ApiError } from "../../../shared/api";
@@ -23,7 +23,7 @@ import { Store } from "./store";
 export const PAGE_SIZE = 50;
 /** Loaded on either side of what is shown, so that scrolling finds it there. */
 const AHEAD = 40;
-/** Most messages of one conversation in memory; beyond it those far from the reader are let go. */
+/** Most messages of one conversation in memory; more than these, and those far from the reader are removed. */
 export const KEPT_MESSAGES = 600;
 /** Conversations kept on the device, so that the list is there before the network answers. */
 const CACHED_CONVERSATIONS = 60;
@@ -38,7 +38,7 @@ export interface Outgoing {
   preview?: string;
   state: "sending" | "failed";
   error?: string;
-  /** Failed for want of network: sent again when it is back. */
+  /** Failed because there was no network: sent again when it is back. */
   offline?: boolean;
   createdAt: string;
 }
@@ -73,7 +73,7 @@ const EMPTY: ChatState = {
 
 export const chats = new Store<ChatState>(EMPTY);
 
-/** Others that want to know when money or a version moved. */
+/** Listeners for changes of money and of versions. */
 const newsListeners = new Set<(event: RealtimeEvent) => void>();
 
 export function onNews(listener: (event: RealtimeEvent) => void): () => void {
@@ -135,7 +135,8 @@ async function fetchConversations(): Promise<void> {
     let cursor: string | null = null;
     do {
       const page: Page<Conversation> = await api.get("/conversations", { cursor });
-      for (const conversation of page.items) conversations.set(conversation.id, conversation);
+      for (const conversation of page.items)
+        conversations.set(conversation.id, readHere(conversation));
       cursor = page.next_cursor;
     } while (cursor !== null);
     chats.update((state) => ({ ...state, conversations, loaded: true, error: null }));
@@ -192,10 +193,7 @@ function receive(event: RealtimeEvent): void {
       takeMessage(event.message);
       break;
     case "read":
-      patchConversation(event.conversation_id, {
-        read_seq: event.read_seq,
-        unread: event.unread,
-      });
+      takeRead(event.conversation_id, event.read_seq);
       break;
   }
   for (const listener of [...newsListeners]) listener(event);
@@ -205,13 +203,26 @@ function receive(event: RealtimeEvent): void {
 function takeConversation(conversation: Conversation, message: Message): void {
   const known = chats.get().conversations.get(conversation.id);
   if (known && known.last_seq > message.seq) return;
-  const readHere = Math.max(known?.read_seq ?? 0, conversation.read_seq);
-  putConversation({
-    ...conversation,
-    last_message: message,
-    read_seq: readHere,
-    unread: readHere >= message.seq ? 0 : conversation.unread,
-  });
+  putConversation({ ...readHere(conversation), last_message: message });
+}
+
+/** The host learns late how far somebody has read here; what it says must not take that back. */
+function readHere(conversation: Conversation): Conversation {
+  const known = chats.get().conversations.get(conversation.id);
+  return known
+    ? readTo(conversation, Math.max(known.read_seq, conversation.read_seq))
+    : conversation;
+}
+
+/** Whoever writes has read all before, so what follows on the place of reading is unread. */
+function readTo(conversation: Conversation, seq: number): Conversation {
+  return { ...conversation, read_seq: seq, unread: Math.max(0, conversation.last_seq - seq) };
+}
+
+/** Another window or device has read on. */
+function takeRead(id: ID, seq: number): void {
+  const known = chats.get().conversations.get(id);
+  if (known && seq > known.read_seq) putConversation(readTo(known, seq));
 }
 
 function takeMessage(message: Message): void {
@@ -255,15 +266,22 @@ export async function openThread(id: ID): Promise<void> {
     error: known?.error,
   });
   try {
-    const newest = await fetchMessages(id, {}, PAGE_SIZE);
+    const [newest, unread] = await Promise.all([fetchMessages(id, {}, PAGE_SIZE), firstUnread(id)]);
     const last = newest.at(-1)?.seq ?? 0;
     shown.set(id, { from: Math.max(1, last - PAGE_SIZE + 1), to: last });
     patchThread(id, { state: "ready", error: undefined });
-    addMessages(id, newest);
+    addMessages(id, [...unread, ...newest]);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     patchThread(id, { state: "failed", error });
   }
+}
+
+/** Messages around the place where reading goes on, when it is further up than the newest page. */
+async function firstUnread(id: ID): Promise<Message[]> {
+  const conversation = chats.get().conversations.get(id);
+  if (!conversation || conversation.unread < PAGE_SIZE) return [];
+  return fetchMessages(id, { before_seq: conversation.read_seq + AHEAD }, PAGE_SIZE);
 }
 
 /** Says what is on the screen: it is loaded, and what is far from it may be let go. */
@@ -274,7 +292,7 @@ export async function showRange(id: ID, from: number, to: number): Promise<void>
   await fill(id);
 }
 
-/** A newer end is known. Who looks at the end goes on looking at it. */
+/** There are newer messages. A reader at the end of the list stays at the end. */
 function grow(id: ID, last: number): void {
   const thread = chats.get().threads.get(id);
   if (thread?.state !== "ready" || last <= thread.last) return;
@@ -317,6 +335,7 @@ function missing(id: ID): { from: number; to: number } | null {
   const low = Math.max(1, range.from - AHEAD);
   const high = Math.min(thread.last, range.to + AHEAD);
   const middle = Math.min(high, Math.max(low, Math.floor((range.from + range.to) / 2)));
+  if (!known(middle)) return pageAround(middle, low, high, known);
   let up = middle;
   while (up >= low && known(up)) up--;
   let down = middle;
@@ -330,6 +349,25 @@ function missing(id: ID): { from: number; to: number } | null {
   let to = down;
   while (to < high && !known(to + 1) && to - down + 1 < PAGE_SIZE) to++;
   return { from: down, to };
+}
+
+/** What somebody looks at comes first: one answer fills the screen above and below the middle. */
+function pageAround(
+  middle: number,
+  low: number,
+  high: number,
+  known: (seq: number) => boolean,
+): { from: number; to: number } {
+  let from = middle;
+  let to = middle;
+  while (to - from + 1 < PAGE_SIZE) {
+    const before = from > low && !known(from - 1);
+    const after = to < high && !known(to + 1);
+    if (!before && !after) break;
+    if (before) from--;
+    if (after && to - from + 1 < PAGE_SIZE) to++;
+  }
+  return { from, to };
 }
 
 async function fetchMessages(
@@ -365,18 +403,39 @@ function kept(id: ID, messages: Map<number, Message | null>): Map<number, Messag
   return new Map([...messages].filter(([seq]) => near(seq)));
 }
 
-/** Marks what is on the screen as read, here at once and on the host soon. */
-export function markRead(id: ID): void {
-  const state = chats.get();
-  const conversation = state.conversations.get(id);
-  const last = state.threads.get(id)?.last ?? 0;
-  if (!conversation || last === 0 || conversation.read_seq >= last) return;
-  patchConversation(id, { read_seq: last, unread: 0 });
-  api.post(`/conversations/${id}/read`, { seq: last }).catch((error: unknown) => {
-    // Not read after all, as far as the host knows: the next message tries again.
-    if (!(error instanceof ApiError)) throw error;
-    patchConversation(id, { read_seq: conversation.read_seq });
-  });
+/** Scrolling through unread messages tells the host this often how far it has come. */
+const TELL_READ_MS = 1000;
+
+/** The chats for which the host is being told what was read: one call at a time for each. */
+const telling = new Set<ID>();
+
+/** Everything up to `seq` has been seen: it counts as read here at once, and on the host soon. */
+export function markRead(id: ID, seq: number): void {
+  const conversation = chats.get().conversations.get(id);
+  if (!conversation || conversation.read_seq >= seq) return;
+  const told = conversation.read_seq;
+  putConversation(readTo(conversation, seq));
+  if (telling.has(id)) return;
+  telling.add(id);
+  void tellRead(id, told).finally(() => telling.delete(id));
+}
+
+async function tellRead(id: ID, told: number): Promise<void> {
+  for (;;) {
+    const seq = chats.get().conversations.get(id)?.read_seq ?? 0;
+    if (seq <= told) return;
+    try {
+      await api.post(`/conversations/${id}/read`, { seq });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // The host does not know that it was read: the next time it is visible this is tried again.
+      const known = chats.get().conversations.get(id);
+      if (known) putConversation(readTo(known, told));
+      return;
+    }
+    told = seq;
+    await new Promise((done) => setTimeout(done, TELL_READ_MS));
+  }
 }
 
 // --- Sending -------------------------------------------------------------------------------------
@@ -620,7 +679,7 @@ function writeJSON(key: string, value: unknown): void {
   try {
     localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // A full or blocked storage costs only the head start of the next visit.
+    // With a full or blocked storage the next visit only starts slower.
   }
 }
 

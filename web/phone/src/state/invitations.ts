@@ -1,4 +1,4 @@
-// To what one is invited: to work on an account, or to test a mini program.
+// Invitations of the user: to work on an account, or to test a mini program.
 
 import type { App, ID, Invitation, Page } from "../../../shared/types";
 import { ApiError } from "../../../shared/api";
@@ -16,7 +16,7 @@ export async function loadInvitations(): Promise<void> {
   try {
     invitations.set((await api.get<Page<Invitation>>("/me/invitations")).items);
   } catch (error) {
-    // The page asks again and tells; the number in the menu may be missing meanwhile.
+    // The page loads them again and shows the error; until then the menu has no number.
     if (!(error instanceof ApiError)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-// The wallet as the host has it. Nothing here is guessed: after every movement it is asked again.
+// The wallet as the host has it. Nothing is computed here: after every movement it is loaded again.
 
 import type { ID, Order, Page, TopUp, Wallet, WalletEntry } from "../../../shared/types";
 import { ApiError } from "../../../shared/api";

@@ -6,7 +6,7 @@ import {
   RECONNECT_TRIES,
 } from "../../src/container/limits";
 import { Session, type LineState } from "../../src/container/session";
-import type { FromHost, ToHost } from "../../src/container/wire";
+import type { FromHost, ToHost } from "../../../shared/protocol";
 
 /** The far end of a line, held by the test. */
 class Line {

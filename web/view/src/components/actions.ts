@@ -1,8 +1,8 @@
 // button, form, label and navigator.
 
-import { Component } from "../component";
-import type { Value } from "../protocol";
-import type { WxElement } from "../tree";
+import { Component, componentOf } from "../component";
+import type { Value } from "../../../shared/protocol";
+import type { WxElement } from "../core/element";
 
 /** Types of buttons whose work the host does, when the server asks for it. */
 const OPEN_TYPES = new Set([
@@ -40,13 +40,16 @@ export class Button extends Component {
   override tapped(): boolean {
     const formType = this.string("form-type", this.string("formType"));
     if (formType) {
-      const form = (this.el.closest("wx-form") as WxElement | null)?.$comp as Form | undefined;
+      const form = componentOf<Form>(this.el.closest<WxElement>("wx-form"));
       if (formType === "submit") form?.submit(this);
       if (formType === "reset") form?.reset(this);
     }
     const openType = this.string("open-type", this.string("openType"));
-    if (OPEN_TYPES.has(openType)) this.emit("opentype", { openType });
-    return true;
+    // Several in one: "getPhoneNumber|agreePrivacyAuthorization".
+    const opens = openType.split("|").every((one) => OPEN_TYPES.has(one));
+    if (opens) this.emit("opentype", { openType });
+    // One that does nothing of its own may be what a picker or a navigator shows.
+    return opens || formType !== "";
   }
 
   override activate(): void {
@@ -65,8 +68,10 @@ export class Form extends Component {
   }
 
   private *controls(): Generator<Component> {
-    for (const el of this.el.querySelectorAll<WxElement>("*"))
-      if (el.$comp?.value !== undefined) yield el.$comp;
+    for (const el of this.el.querySelectorAll<WxElement>("*")) {
+      const control = componentOf(el);
+      if (control?.value !== undefined) yield control;
+    }
   }
 
   private collect(): Record<string, Value> {
@@ -99,8 +104,8 @@ export class Label extends Component {
 
   private control(): Component | undefined {
     const id = this.string("for");
-    if (id) return (document.getElementById(id) as WxElement | null)?.$comp;
-    const inside = [...this.el.querySelectorAll<WxElement>("*")].map((el) => el.$comp);
+    if (id) return componentOf(document.getElementById(id));
+    const inside = [...this.el.querySelectorAll<WxElement>("*")].map((el) => componentOf(el));
     return inside.find(
       (comp) => comp && (comp.value !== undefined || comp instanceof Button || comp.labelled),
     );
@@ -117,7 +122,19 @@ export class Navigator extends Component {
     // The spelling of bundles from 2016: <navigator redirect>.
     const old = this.flag("redirect") || this.props.redirect === "" ? "redirect" : "navigate";
     const openType = this.string("open-type", this.string("openType")) || old;
-    this.emit("navigate", { url: this.string("url"), openType, delta: this.number("delta", 1) });
+    const other = this.string("target") === "miniProgram" && {
+      target: "miniProgram",
+      appId: this.string("app-id"),
+      path: this.string("path"),
+      extraData: this.props["extra-data"] ?? null,
+      version: this.string("version"),
+    };
+    this.emit("navigate", {
+      url: this.string("url"),
+      openType,
+      delta: this.number("delta", 1),
+      ...other,
+    });
     return true;
   }
 }

@@ -1,33 +1,30 @@
 // text, icon, progress and rich-text.
 
 import { Component, part } from "../component";
-import { RICH_TEXT_DEPTH, RICH_TEXT_NODES } from "../limits";
-import { reducedMotion } from "../page";
-import type { Value } from "../protocol";
+import { reducedMotion } from "../motion";
+import { decode, elementsOf } from "./rich-nodes";
+import type { Value } from "../../../shared/protocol";
 
 const SPACES: Record<string, string> = { ensp: "\u2002", emsp: "\u2003", nbsp: "\u00a0" };
-const ENTITIES: Record<string, string> = {
-  nbsp: "\u00a0",
-  ensp: "\u2002",
-  emsp: "\u2003",
-  lt: "<",
-  gt: ">",
-  amp: "&",
-  apos: "'",
-  quot: '"',
-};
-
 export class Text extends Component {
   override created(): void {
+    this.changed("max-lines");
     const space = SPACES[this.string("space")];
-    const decode = this.flag("decode");
-    if (!space && !decode) return;
+    const decodes = this.flag("decode");
     this.text = (text) => {
-      const decoded = decode
-        ? text.replace(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all)
-        : text;
+      // Markup has no other way to write a line break.
+      const lines = text.replaceAll("\\n", "\n");
+      const decoded = decodes ? decode(lines) : lines;
       return space ? decoded.replace(/ /g, space) : decoded;
     };
+  }
+
+  /** Text beyond the last line that the app wants is cut. */
+  override changed(name: string): void {
+    if (name !== "max-lines" && name !== "style") return;
+    const lines = this.number("max-lines", 0);
+    this.el.toggleAttribute("data-cut", lines > 0);
+    if (lines > 0) this.el.style.setProperty("--lines", String(lines));
   }
 }
 
@@ -80,8 +77,8 @@ export class Icon extends Component {
 }
 
 export class Progress extends Component {
-  private readonly bar = part("progress-bar");
-  private readonly track = part("progress-track", this.bar);
+  private readonly bar = part("progress-inner-bar");
+  private readonly track = part("progress-bar", this.bar);
   private readonly info = part("progress-info");
   private shown = 0;
 
@@ -135,100 +132,19 @@ function length(value: Value | undefined, otherwise: string): string {
   return /^[\d.]+$/.test(String(value)) ? `${value}px` : String(value);
 }
 
-/** The tags that are allowed in rich text; other elements are dropped with their text. */
-const RICH_TAGS = new Set(
-  (
-    "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del div " +
-    "dl dt em fieldset font footer h1 h2 h3 h4 h5 h6 header hr i img ins label legend li mark nav ol p pre q rt " +
-    "ruby s section small span strong sub sup table tbody td tfoot th thead tr tt u ul"
-  ).split(" "),
-);
-const RICH_ATTRIBUTES = new Set([
-  "alt",
-  "width",
-  "height",
-  "colspan",
-  "rowspan",
-  "align",
-  "dir",
-  "start",
-  "type",
-  "color",
-  "size",
-  "face",
-  "span",
-]);
-
-interface RichNode {
-  type?: string;
-  text?: string;
-  name?: string;
-  attrs?: Record<string, Value>;
-  children?: RichNode[];
-}
-
 export class RichText extends Component {
   private readonly content = part("rich");
-  private left = 0;
 
   override created(): void {
     this.el.append(this.content);
     this.draw();
   }
   override changed(name: string): void {
-    if (name === "nodes") this.draw();
+    if (name === "nodes" || name === "space") this.draw();
   }
 
   private draw(): void {
-    const nodes = this.props.nodes ?? null;
-    this.left = RICH_TEXT_NODES;
-    const list = typeof nodes === "string" ? parse(nodes) : ((nodes ?? []) as RichNode[]);
-    this.content.replaceChildren(...this.build(Array.isArray(list) ? list : [], 0));
+    const space = SPACES[this.string("space")];
+    this.content.replaceChildren(...elementsOf(this.page, this.props.nodes, space));
   }
-
-  private build(nodes: RichNode[], depth: number): Node[] {
-    if (depth > RICH_TEXT_DEPTH) return [];
-    const out: Node[] = [];
-    for (const node of nodes) {
-      if (--this.left < 0) break;
-      if (typeof node !== "object" || node === null) continue;
-      if (node.type === "text" || (node.text !== undefined && !node.name)) {
-        out.push(document.createTextNode(decode(String(node.text ?? ""))));
-        continue;
-      }
-      const name = String(node.name ?? "").toLowerCase();
-      if (!RICH_TAGS.has(name)) continue;
-      const el = document.createElement(name);
-      for (const [attr, value] of Object.entries(node.attrs ?? {}))
-        this.dress(el, attr.toLowerCase(), String(value));
-      if (Array.isArray(node.children)) el.append(...this.build(node.children, depth + 1));
-      out.push(el);
-    }
-    return out;
-  }
-
-  private dress(el: HTMLElement, name: string, value: string): void {
-    if (name === "class") el.className = value;
-    else if (name === "style") el.style.cssText = this.page.style(value);
-    else if (name === "src" && el.tagName === "IMG")
-      (el as HTMLImageElement).src = this.page.resolve(value);
-    else if (RICH_ATTRIBUTES.has(name)) el.setAttribute(name, value);
-  }
-}
-
-function decode(text: string): string {
-  return text.replace(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all);
-}
-
-/** Parses markup into nodes. The parsed document is inert: it loads nothing and runs nothing. */
-function parse(html: string): RichNode[] {
-  const walk = (node: ChildNode): RichNode | null => {
-    if (node.nodeType === 3) return { type: "text", text: node.nodeValue ?? "" };
-    if (node.nodeType !== 1) return null;
-    const el = node as Element;
-    const attrs = Object.fromEntries([...el.attributes].map((attr) => [attr.name, attr.value]));
-    return { name: el.localName, attrs, children: children(el) };
-  };
-  const children = (el: Element) => [...el.childNodes].map(walk).filter((node) => node !== null);
-  return children(new DOMParser().parseFromString(html, "text/html").body);
 }

@@ -1,16 +1,24 @@
 // checkbox, radio and their groups, switch, slider.
 
-import { Component, part, type Finger } from "../component";
-import type { Value } from "../protocol";
-import type { WxElement } from "../tree";
+import { Component, componentOf, part } from "../component";
+import type { Finger } from "../core/element";
+import type { Value } from "../../../shared/protocol";
+import type { WxElement } from "../core/element";
 
 /** A box that is on or off; view.css draws it by aria-checked. */
 abstract class Choice extends Component {
   on = false;
+  private box!: HTMLElement;
   protected abstract readonly role: string;
 
+  /** The tag whose parts it has. */
+  protected get look(): string {
+    return this.role;
+  }
+
   override created(): void {
-    this.el.prepend(part("mark"));
+    this.box = part(`${this.look}-input`);
+    this.el.prepend(this.box);
     this.el.setAttribute("role", this.role);
     this.on = this.flag("checked");
     this.draw();
@@ -45,12 +53,16 @@ abstract class Choice extends Component {
     el.setAttribute("aria-checked", String(this.on));
     el.setAttribute("aria-disabled", String(this.ignoresTaps));
     el.tabIndex = this.ignoresTaps ? -1 : 0;
+    // The names of the vendor's parts: every recipe for another look uses them.
+    const name = `wx-${this.look}-input`;
+    this.box.classList.toggle(`${name}-checked`, this.on);
+    this.box.classList.toggle(`${name}-disabled`, this.ignoresTaps);
     const color = this.string("color");
-    if (color) (el.firstElementChild as HTMLElement).style.setProperty("--accent", color);
+    if (color) this.box.style.setProperty("--accent", color);
   }
 
   protected group<T>(tag: string): T | undefined {
-    return (this.el.parentElement?.closest(tag) as WxElement | null)?.$comp as T | undefined;
+    return componentOf(this.el.parentElement?.closest<WxElement>(tag)) as T | undefined;
   }
 }
 
@@ -70,6 +82,13 @@ export class Radio extends Choice {
   override get labelled(): boolean {
     return true;
   }
+  override attached(): void {
+    if (this.on) this.group<RadioGroup>("wx-radio-group")?.keepLast();
+  }
+  override changed(name: string): void {
+    super.changed(name);
+    if (name === "checked" && this.on) this.group<RadioGroup>("wx-radio-group")?.keep(this);
+  }
   override activate(): void {
     if (this.on) return;
     const group = this.group<RadioGroup>("wx-radio-group");
@@ -80,7 +99,7 @@ export class Radio extends Choice {
 
 abstract class Group<T extends Choice> extends Component {
   protected members(tag: string): T[] {
-    return [...this.el.querySelectorAll<WxElement>(tag)].map((el) => el.$comp as unknown as T);
+    return [...this.el.querySelectorAll<WxElement>(tag)].map((el) => componentOf<T>(el)!);
   }
 }
 
@@ -115,9 +134,18 @@ export class RadioGroup extends Group<Radio> {
   }
   override reset(): void {
     for (const radio of this.members("wx-radio")) radio.reset();
+    this.keepLast();
+  }
+  /** Of several radios that the app checks the last one is on. */
+  keepLast(): void {
+    const last = this.members("wx-radio").findLast((radio) => radio.on);
+    if (last) this.keep(last);
+  }
+  keep(chosen: Radio): void {
+    for (const radio of this.members("wx-radio")) radio.set(radio === chosen);
   }
   choose(chosen: Radio): void {
-    for (const radio of this.members("wx-radio")) radio.set(radio === chosen);
+    this.keep(chosen);
     this.emit("change", { value: chosen.string("value") });
   }
   private key(event: KeyboardEvent): void {
@@ -134,6 +162,9 @@ export class RadioGroup extends Group<Radio> {
 
 export class Switch extends Choice {
   protected readonly role = "switch";
+  protected override get look(): string {
+    return this.string("type") === "checkbox" ? "checkbox" : "switch";
+  }
   override get value(): Value {
     return this.on;
   }
@@ -144,9 +175,9 @@ export class Switch extends Choice {
 }
 
 export class Slider extends Component {
-  private readonly fill = part("slider-fill");
-  private readonly knob = part("slider-knob");
-  private readonly track = part("slider-track", this.fill, this.knob);
+  private readonly fill = part("slider-track");
+  private readonly knob = part("slider-handle wx-slider-thumb");
+  private readonly track = part("slider-handle-wrapper", this.fill, this.knob);
   private readonly shown = part("slider-value");
   private now = 0;
   private dragging = false;

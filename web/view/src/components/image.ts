@@ -32,18 +32,22 @@ export class Image extends Component {
     this.img.onload = this.img.onerror = null;
   }
 
+  /** The shell offers what a user can do with a picture. */
+  override held(): void {
+    const { currentSrc, src } = this.img;
+    if (this.flag("show-menu-by-longpress") && (currentSrc || src))
+      this.page.post({ t: "picture", src: currentSrc || src });
+  }
+
   private load(): void {
-    const src = this.page.resolve(this.string("src"));
-    if (src && !this.page.remote(src)) {
-      this.img.src = src;
-      return;
-    }
-    this.img.removeAttribute("src");
-    if (src) this.broken();
+    const src = this.address(this.string("src"));
+    if (src) this.img.src = src;
+    else this.img.removeAttribute("src");
   }
 
   private broken(): void {
     this.el.classList.add("wx-broken");
+    this.page.remote(this.string("src"));
     this.emit("error", { errMsg: `Failed to load image ${this.string("src")}` });
   }
 

@@ -1,17 +1,22 @@
-// Every tag with behaviour. Tags that are not here are plain elements, styled by view.css.
+// Every tag with behaviour; ../extra.ts adds those that few pages have. Tags that are not here are plain
+// elements, styled by view.css.
 
 import type { ComponentClass } from "../component";
 import { Button, Form, Label, Navigator } from "./actions";
 import { Icon, Progress, RichText, Text } from "./basic";
 import { Checkbox, CheckboxGroup, Radio, RadioGroup, Slider, Switch } from "./choices";
+import { GridView, StickyHeader } from "./grids";
 import { Image } from "./image";
 import { Input, Textarea } from "./input";
 import { ActionSheet, ActionSheetCancel, ActionSheetItem, Loading, Modal, Toast } from "./legacy";
+import { MatchMedia, PageContainer, RootPortal } from "./layers";
 import { MovableArea, MovableView } from "./movable";
 import { Picker, PickerView, PickerViewColumn } from "./picker";
-import { OpenData, PageMeta, placeholder } from "./placeholders";
+import { NavigationBar, PageMeta } from "./page-meta";
+import { OpenData, PLACEHOLDERS } from "./placeholders";
 import { ScrollView } from "./scroll-view";
 import { Swiper, SwiperItem } from "./swiper";
+import { WebView } from "./web-view";
 
 export const COMPONENTS: Record<string, ComponentClass | undefined> = Object.assign(
   Object.create(null) as Record<string, ComponentClass>,
@@ -21,6 +26,12 @@ export const COMPONENTS: Record<string, ComponentClass | undefined> = Object.ass
     progress: Progress,
     "rich-text": RichText,
     image: Image,
+    "web-view": WebView,
+    "page-container": PageContainer,
+    "root-portal": RootPortal,
+    "match-media": MatchMedia,
+    "grid-view": GridView,
+    "sticky-header": StickyHeader,
     "cover-image": Image,
     button: Button,
     form: Form,
@@ -49,28 +60,8 @@ export const COMPONENTS: Record<string, ComponentClass | undefined> = Object.ass
     "action-sheet-item": ActionSheetItem,
     "action-sheet-cancel": ActionSheetCancel,
     "page-meta": PageMeta,
+    "navigation-bar": NavigationBar,
     "open-data": OpenData,
+    ...PLACEHOLDERS,
   },
 );
-
-for (const tag of [
-  "audio",
-  "video",
-  "canvas",
-  "map",
-  "web-view",
-  "camera",
-  "live-player",
-  "live-pusher",
-  "voip-room",
-  "editor",
-  "ad",
-  "ad-custom",
-  "official-account",
-  "channel-video",
-  "channel-live",
-  "store-product",
-  "store-home",
-]) {
-  COMPONENTS[tag] = placeholder(tag);
-}

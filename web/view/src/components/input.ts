@@ -2,9 +2,12 @@
 
 import { Component, part } from "../component";
 import { INPUT_ECHOES } from "../limits";
-import type { Value } from "../protocol";
+import type { Value } from "../../../shared/protocol";
 
 const INPUT_MODES: Record<string, string> = { number: "numeric", digit: "decimal", idcard: "text" };
+
+/** What the keyboards of the vendor's client cannot type; others can. */
+const UNTYPED: Record<string, RegExp> = { number: /[^\d]/g, digit: /[^\d.]/g, idcard: /[^\dxX]/g };
 
 /** The vendor's default. */
 const DEFAULT_MAXLENGTH = 140;
@@ -15,6 +18,7 @@ abstract class Field extends Component {
   /** Values sent to the app that have not come back; an echo must not undo newer input. */
   private sentValues: string[] = [];
   private composing = false;
+  private keyCode = 0;
 
   override created(): void {
     const { field } = this;
@@ -26,8 +30,14 @@ abstract class Field extends Component {
       this.composing = false;
       this.typed();
     });
+    field.addEventListener("keydown", (event) => {
+      this.keyCode = (event as KeyboardEvent).keyCode;
+    });
     field.addEventListener("input", () => this.typed());
-    field.addEventListener("focus", () => this.emit("focus", { value: field.value, height: 0 }));
+    field.addEventListener("focus", () => {
+      this.select();
+      this.emit("focus", { value: field.value, height: 0 });
+    });
     field.addEventListener("blur", () => {
       this.emit("blur", { value: field.value, cursor: field.selectionStart ?? field.value.length });
     });
@@ -63,7 +73,7 @@ abstract class Field extends Component {
       case "placeholder-style":
       case "aria-label":
         this.placeholder.textContent = this.string("placeholder");
-        this.placeholder.className = `wx-part wx-placeholder ${this.string("placeholder-class", this.placeholderClass)}`;
+        this.placeholder.className = `wx-part wx-placeholder ${this.classes("placeholder-class") || this.placeholderClass}`;
         this.placeholder.style.cssText = this.page.style(this.string("placeholder-style"));
         field.setAttribute("aria-label", this.string("aria-label") || this.string("placeholder"));
         break;
@@ -71,6 +81,16 @@ abstract class Field extends Component {
   }
 
   protected abstract readonly placeholderClass: string;
+
+  /** Puts the cursor, or the selection, where the app wants it. */
+  private select(): void {
+    const end = this.field.value.length;
+    const from = this.number("selection-start", -1);
+    const to = this.number("selection-end", -1);
+    const cursor = this.number("cursor", -1);
+    if (from >= 0 && to >= 0) this.field.setSelectionRange(from, Math.min(to, end));
+    else if (cursor >= 0) this.field.setSelectionRange(cursor, cursor);
+  }
 
   override get value(): Value {
     return this.field.value;
@@ -112,6 +132,8 @@ abstract class Field extends Component {
 
   private write(value: string, cursor?: number): void {
     const { field } = this;
+    const limit = this.number("maxlength", DEFAULT_MAXLENGTH);
+    if (limit >= 0) value = value.slice(0, limit);
     if (field.value !== value) {
       const at = cursor ?? Math.min(field.selectionStart ?? value.length, value.length);
       const atEnd = field.selectionStart === field.value.length;
@@ -125,6 +147,14 @@ abstract class Field extends Component {
   private typed(): void {
     this.draw();
     if (this.composing) return;
+    const untyped = UNTYPED[this.string("type")];
+    if (untyped && this.field.value.search(untyped) >= 0) {
+      const at = this.field.selectionStart ?? this.field.value.length;
+      const before = this.field.value.slice(0, at).replace(untyped, "").length;
+      this.field.value = this.field.value.replace(untyped, "");
+      this.field.setSelectionRange(before, before);
+      this.draw();
+    }
     const value = this.field.value;
     if (this.sentValues.at(-1) === value) return;
     this.sentValues.push(value);
@@ -132,7 +162,7 @@ abstract class Field extends Component {
     const sent = this.page.events.send("input", this.el, {
       value,
       cursor: this.field.selectionStart ?? value.length,
-      keyCode: 0,
+      keyCode: this.keyCode,
     });
     // There is no handler, so no value can come back.
     if (!sent) this.sentValues = [];
@@ -158,6 +188,8 @@ export class Input extends Field {
       const type = this.string("type");
       this.field.type = this.flag("password") || type === "safe-password" ? "password" : "text";
       this.field.inputMode = INPUT_MODES[type] ?? "text";
+      // The browser offers the names that it knows; the program gets one when the user takes it.
+      this.field.setAttribute("autocomplete", type === "nickname" ? "nickname" : "off");
     }
     if (name === "confirm-type") this.field.enterKeyHint = this.string("confirm-type", "done");
   }
@@ -168,9 +200,28 @@ export class Textarea extends Field {
   protected readonly placeholderClass = "textarea-placeholder";
   private lines = 0;
 
+  override created(): void {
+    super.created();
+    this.field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      // Without confirm-type the key makes a new line.
+      if (["", "return"].includes(this.string("confirm-type"))) return;
+      event.preventDefault();
+      this.emit("confirm", { value: this.field.value });
+      if (!this.flag("confirm-hold")) this.field.blur();
+    });
+  }
+
+  override changed(name: string): void {
+    super.changed(name);
+    const key = this.string("confirm-type");
+    if (name === "confirm-type" && key !== "return") this.field.enterKeyHint = key;
+  }
+
   override attached(): void {
     super.attached();
     this.grow();
+    this.whenShown(() => this.grow());
   }
 
   protected override draw(): void {

@@ -1,7 +1,8 @@
 // Tags from 2016 that old bundles still use: they are drawn over the page while they are not
 // hidden.
 
-import { Component, part } from "../component";
+import { Component, componentOf, part } from "../component";
+import type { WxElement } from "../core/element";
 import { texts } from "../texts";
 
 export class Loading extends Component {
@@ -88,7 +89,7 @@ export class ActionSheetItem extends Component {
 
 export class ActionSheetCancel extends ActionSheetItem {
   override tapped(): boolean {
-    (this.el.closest("wx-action-sheet") as ActionSheet["el"] | null)?.$comp?.emit("change");
+    componentOf(this.el.closest<WxElement>("wx-action-sheet"))?.emit("change");
     return true;
   }
 }

@@ -1,11 +1,10 @@
 // picker (a sheet with wheels) and picker-view (wheels inside the page).
 
-import { Component, part } from "../component";
+import { Component, componentOf, part } from "../component";
 import { PICKER_YEARS } from "../limits";
-import type { Value } from "../protocol";
+import type { Regions, Value } from "../../../shared/protocol";
 import { texts } from "../texts";
-import type { WxElement } from "../tree";
-import { PROVINCES } from "./provinces";
+import type { WxElement } from "../core/element";
 import { Wheel } from "./wheel";
 
 /** How a mode of the picker fills and reads its wheels. */
@@ -16,12 +15,18 @@ interface Mode {
   start(): number[];
   /** The value at the positions of the wheels. */
   read(at: number[]): Value;
+  /** What `change` tells beside the value. */
+  detail?(at: number[]): object;
 }
 
 export class Picker extends Component {
   private chosen: Value | undefined;
   private dialog: HTMLDialogElement | null = null;
   private refill: (() => void) | null = null;
+  /** Turns the wheels of the open sheet to the value that the app gives. */
+  private replace: (() => void) | null = null;
+  private regions: Regions | null = null;
+  private asking = false;
 
   override created(): void {
     this.el.setAttribute("role", "button");
@@ -30,7 +35,10 @@ export class Picker extends Component {
   }
 
   override changed(name: string): void {
-    if (name === "value") this.chosen = undefined;
+    if (name === "value") {
+      this.chosen = undefined;
+      this.replace?.();
+    }
     if (name === "disabled") this.el.tabIndex = this.flag("disabled") ? -1 : 0;
     if (name === "range") this.refill?.();
   }
@@ -54,7 +62,19 @@ export class Picker extends Component {
     return true;
   }
   override activate(): void {
-    if (!this.flag("disabled") && !this.dialog) this.open();
+    if (this.flag("disabled") || this.dialog || this.asking) return;
+    if (this.kind === "region" && !this.regions) void this.openRegions();
+    else this.open();
+  }
+
+  /** Opens the sheet when the shell has brought the names. */
+  private async openRegions(): Promise<void> {
+    this.asking = true;
+    this.regions = await this.page.regions();
+    this.asking = false;
+    if (this.gone) return;
+    if (this.regions) this.open();
+    else this.emit("cancel");
   }
   override detached(): void {
     if (!this.dialog) return;
@@ -177,23 +197,47 @@ export class Picker extends Component {
     };
   }
 
-  /** Provinces and their cities. Districts are left out, because they change too often. */
+  /** Provinces, cities and districts, as many columns as `level` says. */
   private region(): Mode {
+    const regions = this.regions ?? {};
+    const codes = Object.keys(regions);
     const custom = this.string("custom-item");
-    const names = [...(custom ? [custom] : []), ...Object.keys(PROVINCES)];
-    const cities = (province: string) => [
-      ...(custom ? [custom] : []),
-      ...(PROVINCES[province]?.split(" ") ?? [province]),
-    ];
-    const district = custom || texts(this.page.env.language).all;
+    const columns = { province: 1, city: 2 }[this.string("level")] ?? 3;
+    // Six digits, two for each of the three; zeros stand for a whole province or city.
+    const inside = (outer: string, level: number) => {
+      const begin = outer.slice(0, 2 * level);
+      const rest = "00".repeat(2 - level);
+      return codes.filter(
+        (code) =>
+          code.startsWith(begin) &&
+          code.endsWith(rest) &&
+          code.slice(2 * level, 2 * level + 2) !== "00",
+      );
+    };
+    /** The codes of each column at the positions; the app's own row has none. */
+    const rows = (at: number[]): string[][] => {
+      const all: string[][] = [];
+      let outer = "";
+      for (let level = 0; level < columns; level++) {
+        const known = level === 0 || outer !== "" ? inside(outer, level) : [];
+        const column = custom ? ["", ...known] : known;
+        all.push(column);
+        outer = column[Math.min(at[level] ?? 0, column.length - 1)] ?? "";
+      }
+      return all;
+    };
+    const chosen = (at: number[]) => rows(at).map((column, i) => column[at[i] ?? 0] ?? "");
+    const name = (code: string) => regions[code] ?? custom;
     return {
-      columns: ([p = 0]) => [names, cities(names[p]!), [district]],
+      columns: (at) => rows(at).map((column) => column.map(name)),
       start: () => {
-        const [province, city] = list(this.value).map(String);
-        const p = Math.max(0, names.indexOf(province ?? ""));
-        return [p, Math.max(0, cities(names[p]!).indexOf(city ?? "")), 0];
+        const at: number[] = [];
+        for (const value of list(this.value).map(String).slice(0, columns))
+          at.push(Math.max(0, rows(at)[at.length]!.map(name).indexOf(value)));
+        return rows(at).map((_, i) => at[i] ?? 0);
       },
-      read: ([p = 0, c = 0]) => [names[p]!, cities(names[p]!)[c] ?? "", custom],
+      read: (at) => chosen(at).map(name),
+      detail: (at) => ({ code: chosen(at).filter((code) => code !== ""), postcode: "" }),
     };
   }
 
@@ -211,8 +255,15 @@ export class Picker extends Component {
     mode.columns(at).forEach((_, i) => {
       const wheel = new Wheel((index) => {
         at[i] = index;
-        if (this.kind === "multiSelector") this.emit("columnchange", { column: i, value: index });
-        else refill();
+        if (this.kind === "multiSelector")
+          return this.emit("columnchange", { column: i, value: index });
+        // Another province begins with its first city, where a day keeps its number in another month.
+        if (this.kind === "region")
+          for (let inner = i + 1; inner < wheels.length; inner++) {
+            wheels[inner]!.show(0);
+            at[inner] = 0;
+          }
+        refill();
       });
       wheel.el.setAttribute("aria-label", `${heading} ${i + 1}`);
       wheels.push(wheel);
@@ -233,17 +284,12 @@ export class Picker extends Component {
       for (const wheel of wheels) done ? wheel.settle() : wheel.stop();
       dialog.close();
       dialog.remove();
-      this.dialog = this.refill = null;
+      this.dialog = this.refill = this.replace = null;
       this.page.sheet(null);
       this.el.focus({ preventScroll: true });
       if (!done) return this.emit("cancel");
       this.chosen = mode.read(at);
-      this.emit(
-        "change",
-        this.kind === "region"
-          ? { value: this.chosen, code: [], postcode: "" }
-          : { value: this.chosen },
-      );
+      this.emit("change", { value: this.chosen, ...mode.detail?.(at) });
     };
     const title = part("sheet-title", this.string("header-text"));
     dialog.append(
@@ -263,6 +309,14 @@ export class Picker extends Component {
     document.body.append(dialog);
     this.dialog = dialog;
     this.refill = refill;
+    // Apps set the other columns back when one of several turns.
+    if (this.kind === "multiSelector")
+      this.replace = () => {
+        for (const [i, index] of mode.start().entries()) {
+          if (wheels[i] && wheels[i].index !== index) wheels[i].show(index);
+          at[i] = wheels[i]?.index ?? index;
+        }
+      };
     dialog.showModal();
     this.page.sheet(() => close(false));
     mode.columns(at).forEach((rows, i) => {
@@ -275,11 +329,14 @@ export class Picker extends Component {
 
 /** picker-view-column: its children are the rows. */
 export class PickerViewColumn extends Component {
-  readonly wheel = new Wheel(() => this.parent?.report());
+  readonly wheel: Wheel = new Wheel(
+    () => this.parent?.report(),
+    (moving) => this.parent?.turning(this.wheel, moving),
+  );
   private readonly observer = new MutationObserver(() => this.parent?.place());
 
   private get parent(): PickerView | undefined {
-    return (this.el.closest("wx-picker-view") as WxElement | null)?.$comp as PickerView | undefined;
+    return componentOf<PickerView>(this.el.closest<WxElement>("wx-picker-view"));
   }
   override created(): void {
     this.slot = this.wheel.el;
@@ -295,6 +352,7 @@ export class PickerViewColumn extends Component {
 }
 
 export class PickerView extends Component {
+  private readonly moving = new Set<Wheel>();
   private readonly band = part("picker-band");
 
   override created(): void {
@@ -305,6 +363,7 @@ export class PickerView extends Component {
 
   override attached(): void {
     this.place();
+    this.whenShown(() => this.place());
   }
 
   override changed(name: string): void {
@@ -312,7 +371,7 @@ export class PickerView extends Component {
     if (name.startsWith("indicator")) {
       const style = this.page.style(this.string("indicator-style"));
       this.band.style.cssText = style;
-      this.band.className = `wx-part wx-picker-band ${this.string("indicator-class")}`;
+      this.band.className = `wx-part wx-picker-band ${this.classes("indicator-class")}`;
       this.slot.style.setProperty(
         "--row",
         /(?:^|;|\s)height\s*:\s*([^;]+)/.exec(style)?.[1] ?? "34px",
@@ -333,6 +392,15 @@ export class PickerView extends Component {
     });
   }
 
+  /** A wheel begins to turn, or has come to rest. */
+  turning(wheel: Wheel, moving: boolean): void {
+    const before = this.moving.size;
+    if (moving) this.moving.add(wheel);
+    else this.moving.delete(wheel);
+    if (before === 0 && moving) this.emit("pickstart");
+    if (before > 0 && this.moving.size === 0) this.emit("pickend");
+  }
+
   report(): void {
     const value = this.value;
     this.props.value = value;
@@ -341,7 +409,7 @@ export class PickerView extends Component {
 
   private columns(): PickerViewColumn[] {
     return [...this.slot.querySelectorAll<WxElement>("wx-picker-view-column")].map(
-      (el) => el.$comp as PickerViewColumn,
+      (el) => componentOf<PickerViewColumn>(el)!,
     );
   }
 }

@@ -1,11 +1,17 @@
-import { Component, part, type Finger } from "../component";
+import { Component, componentOf, part } from "../component";
+import type { Finger } from "../core/element";
 import { SWIPE_MAX_MS, SWIPE_MIN_INTERVAL_MS } from "../limits";
-import { reducedMotion } from "../page";
-import type { WxElement } from "../tree";
+import { reducedMotion } from "../motion";
+import type { WxElement } from "../core/element";
 
 export class SwiperItem extends Component {
   override created(): void {
     this.el.setAttribute("role", "group");
+  }
+  override changed(name: string): void {
+    // A new style of the app takes the place that the swiper has given it.
+    const swiper = componentOf<Swiper>(this.el.parentElement?.closest<WxElement>("wx-swiper"));
+    if (name === "style" || name === "item-id") swiper?.changed(name);
   }
 }
 
@@ -13,13 +19,15 @@ export class SwiperItem extends Component {
 const FLICK = 0.3;
 
 export class Swiper extends Component {
-  private readonly dots = part("dots");
+  private readonly dots = part("swiper-dots");
   private readonly observer = new MutationObserver(() => this.laidOut());
   private readonly onVisible = () => this.schedule();
   private items: WxElement[] = [];
   /** Index of the slide at the left edge; a fraction during a move. Unbounded if circular. */
   private position = 0;
   private current = 0;
+  /** The position before the move that goes on. */
+  private settled = 0;
   private from = 0;
   private grabbed = false;
   private dragging = false;
@@ -41,7 +49,8 @@ export class Swiper extends Component {
 
   override attached(): void {
     this.observer.observe(this.slot, { childList: true });
-    this.current = this.position = this.wanted();
+    this.items = this.slides();
+    this.current = this.position = this.settled = this.wanted();
     this.laidOut();
   }
 
@@ -74,17 +83,36 @@ export class Swiper extends Component {
     return Math.max(0, this.items.length - this.shown);
   }
 
+  private slides(): WxElement[] {
+    const kids = [...this.slot.children] as WxElement[];
+    return kids.filter((el) => el.tagName === "WX-SWIPER-ITEM");
+  }
+
   private wanted(): number {
     const id = this.string("current-item-id");
-    const byID = id ? this.items.findIndex((item) => item.$comp?.string("item-id") === id) : -1;
+    const byID = id
+      ? this.items.findIndex((item) => componentOf(item)?.string("item-id") === id)
+      : -1;
     return byID >= 0 ? byID : Math.max(0, Math.round(this.number("current", 0)));
   }
 
+  private idOf(index: number): string {
+    return componentOf(this.items[index])?.string("item-id") ?? "";
+  }
+
+  /** How far the slides are from their place, for apps that move something with them. */
+  private tellTransition(): void {
+    if (!this.page.events.heard("transition", this.el)) return;
+    const size = (this.vertical ? this.slot.clientHeight : this.slot.clientWidth) / this.shown;
+    const moved = (this.position - this.settled) * size;
+    this.emit("transition", this.vertical ? { dx: 0, dy: moved } : { dx: moved, dy: 0 });
+  }
+
   private laidOut(): void {
-    this.items = ([...this.slot.children] as WxElement[]).filter(
-      (el) => el.tagName === "WX-SWIPER-ITEM",
-    );
+    this.items = this.slides();
     this.el.classList.toggle("wx-vertical", this.vertical);
+    this.dots.classList.toggle("wx-swiper-dots-horizontal", !this.vertical);
+    this.dots.classList.toggle("wx-swiper-dots-vertical", this.vertical);
     const [before, after] = [
       this.string("previous-margin", "0px"),
       this.string("next-margin", "0px"),
@@ -101,10 +129,10 @@ export class Swiper extends Component {
     const on = this.flag("indicator-dots");
     const count = on ? this.items.length : 0;
     while (this.dots.children.length > count) this.dots.lastElementChild!.remove();
-    while (this.dots.children.length < count) this.dots.append(part("dot"));
+    while (this.dots.children.length < count) this.dots.append(part("swiper-dot"));
     [...this.dots.children].forEach((dot, i) => {
       const active = i === this.current;
-      dot.classList.toggle("wx-active", active);
+      dot.classList.toggle("wx-swiper-dot-active", active);
       (dot as HTMLElement).style.backgroundColor = this.string(
         active ? "indicator-active-color" : "indicator-color",
       );
@@ -146,7 +174,7 @@ export class Swiper extends Component {
       this.emit("change", {
         current: index,
         source,
-        currentItemId: this.items[index]?.$comp?.string("item-id") ?? "",
+        currentItemId: this.idOf(index),
       });
     }
     this.drawDots();
@@ -161,8 +189,13 @@ export class Swiper extends Component {
     const finish = () => {
       const count = this.items.length || 1;
       this.position = this.circular ? ((target % count) + count) % count : target;
+      this.settled = this.position;
       this.place();
-      this.emit("animationfinish", { current: this.current, source, currentItemId: "" });
+      this.emit("animationfinish", {
+        current: this.current,
+        source,
+        currentItemId: this.idOf(this.current),
+      });
       this.schedule();
     };
     // A hidden frame gets no animation frames; it must not stop between two slides.
@@ -172,6 +205,7 @@ export class Swiper extends Component {
       this.position = from + (target - from) * (1 - (1 - t) ** 3);
       if (t >= 1) return finish();
       this.place();
+      this.tellTransition();
       this.frame = requestAnimationFrame(step);
     };
     this.frame = requestAnimationFrame(step);
@@ -220,6 +254,7 @@ export class Swiper extends Component {
     }
     this.position = position;
     this.place();
+    this.tellTransition();
     this.emit("transition", {
       dx: this.vertical ? 0 : -finger.dx,
       dy: this.vertical ? -finger.dy : 0,

@@ -7,9 +7,13 @@ const REST_MS = 120;
 export class Wheel {
   readonly el = document.createElement("div");
   index = 0;
+  private placed = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly turned: (index: number) => void) {
+  constructor(
+    private readonly turned: (index: number) => void,
+    private readonly turning: (moving: boolean) => void = () => {},
+  ) {
     this.el.className = "wx-part wx-wheel";
     this.el.tabIndex = 0;
     this.el.setAttribute("role", "spinbutton");
@@ -17,6 +21,8 @@ export class Wheel {
       "scroll",
       () => {
         clearTimeout(this.timer);
+        // Where the app has put it is no move of the user's.
+        if (this.el.scrollTop !== this.placed) this.turning(true);
         this.timer = setTimeout(() => this.rest(), REST_MS);
       },
       { passive: true },
@@ -54,6 +60,7 @@ export class Wheel {
   show(index: number): void {
     this.index = this.clamp(index);
     this.el.scrollTop = this.index * this.rowHeight;
+    this.placed = this.el.scrollTop;
     this.mark();
   }
 
@@ -72,11 +79,15 @@ export class Wheel {
   }
 
   private rest(): void {
+    if (this.el.clientHeight === 0) return; // out of sight it stands nowhere
     const index = this.clamp(Math.round(this.el.scrollTop / this.rowHeight));
-    if (index === this.index) return;
-    this.index = index;
-    this.mark();
-    this.turned(index);
+    this.placed = this.el.scrollTop;
+    if (index !== this.index) {
+      this.index = index;
+      this.mark();
+      this.turned(index);
+    }
+    this.turning(false);
   }
 
   private mark(): void {

@@ -1,7 +1,7 @@
 const api = require('../../api')
 const cart = require('../../cart')
 const { pay, subscribe } = require('../../pay')
-const { t, format, price } = require('../../strings')
+const { language, t, format, price } = require('../../strings')
 
 Page({
   data: { t, lines: [], total: '', payLabel: '', note: '', busy: false },
@@ -50,12 +50,13 @@ Page({
     if (this.data.busy) return
     this.setData({ busy: true })
     try {
-      const { template_id } = await api.get('/config')
+      const { template_id } = await api.get('/config?language=' + language)
       await subscribe(template_id)
       wx.showLoading({ title: t.placing, mask: true })
       const { lines } = cart.summary()
       const order = await api.post('/orders', {
         note: this.data.note,
+        language,
         lines: lines.map(({ id, options, count }) => ({ id, options, count }))
       })
       wx.hideLoading()

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { Avatar } from "../../kit/Avatar";
-import type { AppInfo } from "../wire";
+import type { AppInfo } from "../../../../shared/protocol";
 
 interface Props {
   app: AppInfo;
@@ -8,7 +8,7 @@ interface Props {
   class?: string;
 }
 
-/** Whose words these are: the app as the host knows it, never as it calls itself. */
+/** The name and picture of the app whose text is shown: those that the host has, not those that the app gives. */
 export function AppMark({ app, size = 18, class: className = "" }: Props): JSX.Element {
   return (
     <span class={`mp-mark ${className}`} data-testid="app-mark">

@@ -1,10 +1,12 @@
 import type { JSX } from "preact";
 import { t } from "../texts";
-import type { AppInfo } from "../wire";
+import type { AppInfo } from "../../../../shared/protocol";
 import { Sheet } from "./Sheet";
 
 const SCOPES = {
   profile: "scopeUser",
+  location: "scopeLocation",
+  record: "scopeRecord",
   "scope.userInfo": "scopeUser",
   "scope.userLocation": "scopeLocation",
   "scope.writePhotosAlbum": "scopeAlbum",

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { Icon, type IconName } from "../../kit/Icon";
 import { t } from "../texts";
-import type { AppInfo } from "../wire";
+import type { AppInfo } from "../../../../shared/protocol";
 import { Sheet } from "./Sheet";
 
 export interface MenuItem {

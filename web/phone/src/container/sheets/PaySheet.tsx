@@ -1,6 +1,5 @@
-// The payment sheet. The host draws it and the host asks: the app only named an order, and what is
-// shown here is what the server says about that order. What a payment lacks, a PIN or money, is had
-// here too, and the payment goes on.
+// The payment sheet. The shell draws it. The app has only named an order; everything shown here
+// comes from the host. If a PIN or money is missing, the user gets it here too, and the payment goes on.
 
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -24,7 +23,7 @@ import { Sheet } from "./Sheet";
 type Step =
   | { at: "pin"; note: string; bad?: boolean }
   | { at: "paying" }
-  /** The answer got lost: only the order knows. */
+  /** The answer was lost: the state of the order tells the result. */
   | { at: "unknown"; polls: number }
   /** Something is missing that the user can get here. */
   | { at: "no-pin" }
@@ -36,7 +35,7 @@ type Step =
   | { at: "over"; reason: string; answer: string }
   | { at: "paid" };
 
-/** What the wallet lacks for the order. A wallet that could not be asked is judged by the server. */
+/** What the wallet lacks for the order. If the wallet could not be loaded, the server decides. */
 function lacks(wallet: Wallet | null, order: Order): "no-pin" | "short" | null {
   if (!wallet) return null;
   if (!wallet.has_pin) return "no-pin";
@@ -100,7 +99,7 @@ export function PaySheet({ order, standing, onAnswer }: Props): JSX.Element {
       setPin("");
       setFailures((count) => count + 1);
       const next = afterRefusal(error);
-      // A refusal is an answer, so the next try is another attempt. Without one the key stays.
+      // After a refusal the next try is another payment, with a new key. Without an answer the key stays.
       if (next.at !== "unknown") key.current = uuid();
       if (next.at === "short" || next.at === "no-pin") await loadWallet();
       setStep(next);
@@ -115,7 +114,7 @@ export function PaySheet({ order, standing, onAnswer }: Props): JSX.Element {
   };
   standing.outcome = answers[step.at] || "cancel";
   const end = () => onAnswer(standing.outcome);
-  // Out of getting a PIN or money it goes back to the payment, not out of it.
+  // From the steps for a PIN or money, Back leads to the payment and does not close it.
   const aside = step.at === "set-pin" || step.at === "top-up";
   const close = () => (aside ? proceed() : end());
   return (

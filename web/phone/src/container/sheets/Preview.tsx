@@ -6,12 +6,14 @@ import { Sheet } from "./Sheet";
 
 interface Props {
   pictures: string[];
+  /** Those of them that are videos. */
+  videos?: ReadonlySet<string>;
   current: number;
   onClose: () => void;
 }
 
-/** wx.previewImage: pictures one beside the other, on black. */
-export function Preview({ pictures, current, onClose }: Props): JSX.Element {
+/** wx.previewImage and wx.previewMedia: one at a time, on black. */
+export function Preview({ pictures, videos, current, onClose }: Props): JSX.Element {
   const [index, setIndex] = useState(Math.min(current, pictures.length - 1));
   const strip = useRef<HTMLDivElement>(null);
   const count = pictures.length;
@@ -38,7 +40,12 @@ export function Preview({ pictures, current, onClose }: Props): JSX.Element {
       >
         {pictures.map((picture, i) => (
           <div key={i}>
-            <img src={picture} alt={t("imageOf", { index: i + 1, count })} />
+            {videos?.has(picture) ? (
+              // biome-ignore lint/a11y/useMediaCaption: programs give videos without captions.
+              <video src={picture} controls playsInline onClick={(e) => e.stopPropagation()} />
+            ) : (
+              <img src={picture} alt={t("imageOf", { index: i + 1, count })} />
+            )}
           </div>
         ))}
       </div>

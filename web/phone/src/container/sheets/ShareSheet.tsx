@@ -7,7 +7,7 @@ import { api } from "../../services";
 import { chats, sortedConversations } from "../../state/chats";
 import { useStore } from "../../state/store";
 import { t } from "../texts";
-import type { AppInfo } from "../wire";
+import type { AppInfo } from "../../../../shared/protocol";
 import { AppMark } from "./AppMark";
 import { Sheet } from "./Sheet";
 

@@ -1,9 +1,8 @@
 // The base of everything that slides over an app. A native dialog: the focus stays in it, Esc closes
 // it, and what lies behind cannot be touched. It covers the app's panel, not the whole window.
 //
-// No sheet can be made without the app's name and picture at its head and the capsule on top: what an
-// app writes into one cannot pass for the platform's words, and nothing that an app causes takes the
-// way out away.
+// Every sheet has the app's name and picture at its head and the capsule on top: a text of the app
+// cannot be taken for one of the platform, and the user can always leave.
 
 import type { ComponentChildren, JSX } from "preact";
 import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -17,7 +16,7 @@ interface Props {
   kind: "half" | "centre" | "actions" | "full";
   /** Esc, Back, or a tap outside of it. */
   onClose: () => void;
-  /** Money is under way: nothing closes it. */
+  /** A payment is running: nothing closes it. */
   locked?: boolean;
   children: ComponentChildren;
   alert?: boolean;
@@ -45,7 +44,7 @@ export function Sheet({
   useEffect(() => {
     let leave: () => void;
     const enter = () => {
-      // While locked, Back is taken and the layer put back: leaving would hide a payment under way.
+      // While locked, Back changes nothing: leaving would hide the result of a running payment.
       leave = openLayer(() => (latest.current.locked ? enter() : latest.current.onClose()));
     };
     enter();
@@ -78,7 +77,9 @@ export function Sheet({
       onKeyDown={(event) => event.key === "Escape" && locked && event.preventDefault()}
       onClick={(event) => event.target === dialog.current && close()}
     >
-      <div class="mp-sheet-box">
+      {/* The sheet itself has the focus first: a ring around its first button, after a tap inside the
+          app's frame, would look like a choice that is made already. */}
+      <div class="mp-sheet-box" tabIndex={-1} autofocus>
         <p class="mp-sheet-mark">
           <AppMark app={app.info} />
         </p>

@@ -12,7 +12,7 @@ import { useApp } from "../../state/apps";
 import { discard, resend, type Outgoing } from "../../state/chats";
 import { currentUser } from "../../state/session";
 import { t } from "../../texts";
-import { preview } from "../ChatsTab";
+import { preview, said } from "../ChatsTab";
 import { piecesOf } from "./links";
 import { Picture } from "./Pictures";
 
@@ -73,7 +73,7 @@ function SentMessage({ message, own, hasProfile, place, of }: MessageProps): JSX
   if (message.kind === "system") {
     return (
       <p class="system-line" dir="auto" data-testid="message">
-        {message.content.text}
+        {said(message.content)}
       </p>
     );
   }
@@ -120,7 +120,7 @@ function Content({ message }: { message: Message }): JSX.Element {
     case "text":
       return (
         <div class="bubble" dir="auto">
-          <Linked text={message.content.text} />
+          <Linked text={said(message.content)} />
         </div>
       );
     case "image":

@@ -51,7 +51,7 @@ export function ChatPage({ id, active }: Props): JSX.Element {
   };
   useEffect(load, [id]);
 
-  const title = conversation?.title ?? "";
+  const title = conversation?.title ?? (missing ? t("chat") : "");
   const answerable = conversation !== undefined && !isPlatform(conversation);
   const details = answerable
     ? conversation.peer.type === "user"

@@ -9,7 +9,7 @@ import { getAccount } from "../../state/catalogue";
 import { readDraft, sendText, writeDraft } from "../../state/chats";
 import { t } from "../../texts";
 
-/** As the host's limit; a longer text is cut nowhere, the key simply stops. */
+/** As the host's limit: the field takes no more characters. */
 const TEXT_MAX = 4000;
 /** Lines until the field scrolls. */
 const ROWS_MAX = 5;

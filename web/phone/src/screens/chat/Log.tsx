@@ -8,7 +8,14 @@ import { formatChipTime } from "../../../../shared/i18n";
 import type { Conversation, Message } from "../../../../shared/types";
 import { Empty, useAfter } from "../../kit/Feedback";
 import { Icon } from "../../kit/Icon";
-import { isPlatform, markRead, showRange, type Outgoing, type Thread } from "../../state/chats";
+import {
+  isPlatform,
+  KEPT_MESSAGES,
+  markRead,
+  showRange,
+  type Outgoing,
+  type Thread,
+} from "../../state/chats";
 import { t } from "../../texts";
 import { isOwn, preview } from "../ChatsTab";
 import { MessageView, OutgoingView } from "./Bubble";
@@ -54,12 +61,12 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
   const anchor = useRef<Anchor>("end");
   const [range, setRange] = useState(() => tail(base, last));
   const [atEnd, setAtEnd] = useState(true);
-  const [seen, setSeen] = useState(last);
   // Where reading begins and how much there is, as it was when the chat was opened.
   const [unread] = useState(() => ({
     from: conversation.read_seq + 1,
     count: conversation.unread,
   }));
+  const [seen, setSeen] = useState(unread.count > 0 ? unread.from - 1 : last);
   const [jumps, setJumps] = useState(false);
   const edge = useRef({ last, outgoing: outbox.length });
 
@@ -121,9 +128,9 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
     settle();
   });
 
-  // Opened: the end is in sight. What is unread may begin above it.
+  // Opened at the end. When not all that is unread is in sight there, reading begins at its first.
   useLayoutEffect(() => {
-    if (unread.count > 0 && unread.from < inSight().from) setJumps(true);
+    if (unread.count > 0 && unread.from < inSight().from) jump();
   }, []);
 
   // The keyboard, the composer or a row grew.
@@ -134,16 +141,22 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
     return () => observer.disconnect();
   }, []);
 
+  /** What has been in sight as a whole is read, and so is all before it. */
+  const read = () => {
+    if (!active || document.visibilityState !== "visible" || last === 0) return;
+    const reached = anchor.current === "end" ? last : inSight().to - 1;
+    if (messages.get(reached) === undefined) return;
+    setSeen((now) => Math.max(now, reached));
+    markRead(id, reached);
+  };
+  const reading = useRef(read);
+  reading.current = read;
+  useEffect(read);
   useEffect(() => {
-    const read = () => {
-      if (!active || !atEnd || document.visibilityState !== "visible") return;
-      setSeen(last);
-      markRead(id);
-    };
-    read();
-    document.addEventListener("visibilitychange", read);
-    return () => document.removeEventListener("visibilitychange", read);
-  }, [active, atEnd, last, id]);
+    const again = () => reading.current();
+    document.addEventListener("visibilitychange", again);
+    return () => document.removeEventListener("visibilitychange", again);
+  }, []);
 
   const onScroll = () => {
     const element = box.current!;
@@ -154,12 +167,13 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
       : { seq: base + row + 1, top: heights.current.offset(row) - element.scrollTop };
     setAtEnd(end);
     follow();
+    read();
   };
   const jump = () => {
     const seq = Math.max(base + 1, unread.from);
     anchor.current = { seq, top: JUMP_SPACE };
     box.current!.scrollTop = heights.current.offset(seq - base - 1) - JUMP_SPACE;
-    box.current!.focus({ preventScroll: true });
+    setAtEnd(false);
     setJumps(false);
   };
 
@@ -223,7 +237,15 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
       </div>
       <Arrivals message={atEnd ? messages.get(last) : null} />
       {jumps && (
-        <button type="button" class="to-new" onClick={jump} data-testid="to-first-unread">
+        <button
+          type="button"
+          class="to-new"
+          onClick={() => {
+            jump();
+            box.current!.focus({ preventScroll: true });
+          }}
+          data-testid="to-first-unread"
+        >
           <Icon name="send" size={16} />
           <span>{t("newAbove", { count: unread.count })}</span>
         </button>
@@ -234,6 +256,8 @@ export function Log({ conversation, thread, active }: Props): JSX.Element {
           class="to-end"
           aria-label={arrived > 0 ? t("newBelow", { count: arrived }) : t("toEnd")}
           onClick={() => {
+            // A reader who skips the new messages can jump back to them.
+            if (seen < last && unread.count > 0) setJumps(true);
             anchor.current = "end";
             box.current!.scrollTop = box.current!.scrollHeight;
           }}
@@ -256,6 +280,7 @@ function isNearEnd(element: HTMLElement): boolean {
 
 /** Messages of others after the one that was read last; one that is not loaded is taken for theirs. */
 function countNew({ messages, last }: Thread, seen: number): number {
+  if (last - seen > KEPT_MESSAGES) return last - seen;
   let count = 0;
   for (let seq = seen + 1; seq <= last; seq++) {
     const message = messages.get(seq);

@@ -145,7 +145,7 @@ export function AccountPage({ id }: { id: ID }): JSX.Element {
     });
   };
   return (
-    <Page title={account?.name ?? ""} heading="" backTo="/accounts">
+    <Page title={t("officialAccount")} backTo="/accounts">
       {loaded.error && !account ? (
         <ErrorBlock error={loaded.error} retry={loaded.reload} />
       ) : !account ? (

@@ -28,7 +28,7 @@ export function UserPage({ id }: { id: ID }): JSX.Element {
     }
   };
   return (
-    <Page title={user?.display_name ?? ""} heading="" backTo="/contacts">
+    <Page title={t("profile")} backTo="/contacts">
       {error && !user ? (
         <ErrorBlock error={error} retry={reload} />
       ) : !user ? (

@@ -11,7 +11,7 @@ import { Page } from "../../kit/Page";
 import { useLoad } from "../../kit/useLoad";
 import { api } from "../../services";
 import { t } from "../../texts";
-import { CodeField, FormError, useSending } from "./form";
+import { FormError, Proof, useSending } from "./form";
 
 export function FactorPage(): JSX.Element {
   const { value, error, reload } = useLoad("security", (signal) =>
@@ -60,13 +60,13 @@ export function FactorPage(): JSX.Element {
 }
 
 /** The page for a person who must set up a second factor before anything else. */
-export function SetUpDoor(): JSX.Element {
+export function SetUpSecondFactor(): JSX.Element {
   return (
     <main class="auth">
       <div class="auth-box">
         <img src="/favicon.svg" alt="" width={64} height={64} />
-        <h1>{t("factorDoor")}</h1>
-        <p class="door-lead">{t("factorDoorText")}</p>
+        <h1>{t("factorNeeded")}</h1>
+        <p class="start-page-lead">{t("factorNeededText")}</p>
         <SetUp replaces={false} onDone={() => undefined} />
         <p class="auth-switch">
           <button type="button" class="link" onClick={() => void api.logOut()}>
@@ -218,53 +218,5 @@ function Remove({ onDone }: { onDone: () => void }): JSX.Element {
         onDone();
       }}
     />
-  );
-}
-
-interface ProofProps {
-  lead: string;
-  action: string;
-  /** Whether a code of the present second factor is asked for too. */
-  code: boolean;
-  danger?: boolean;
-  send: (proof: { password: string; code?: string }) => Promise<void>;
-}
-
-/** The password and a code prove that the owner asks, and not another person with the owner's phone. */
-function Proof(props: ProofProps): JSX.Element {
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
-  const form = useSending(["password", "code"]);
-  return (
-    <form
-      class="plain-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        form.send(() => props.send({ password, code: code || undefined }));
-      }}
-    >
-      <p class="factor-lead">{props.lead}</p>
-      <Field
-        label={t("password")}
-        type="password"
-        value={password}
-        onValue={setPassword}
-        error={form.wrong.password}
-        autocomplete="current-password"
-        name="password"
-      />
-      {props.code && <CodeField value={code} onValue={setCode} error={form.wrong.code} />}
-      <FormError text={form.refusal} />
-      <Button
-        type="submit"
-        kind={props.danger ? "danger" : "primary"}
-        class="wide"
-        busy={form.busy}
-        disabled={!password || (props.code && !code.trim())}
-      >
-        {props.action}
-      </Button>
-    </form>
   );
 }

@@ -1,9 +1,9 @@
-// What the forms of this room share: one way to send, one field for codes.
+// What the forms of this folder share: how they send, a field for codes, and the proof that the owner asks.
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { ApiError } from "../../../../shared/api";
-import { errorText } from "../../kit/Feedback";
+import { Button, errorText } from "../../kit/Feedback";
 import { Field } from "../../kit/Fields";
 import { t } from "../../texts";
 
@@ -11,7 +11,7 @@ export interface Sending {
   busy: boolean;
   /** What was refused, by the name of the field. */
   wrong: Record<string, string | undefined>;
-  /** What could not be said at a field. */
+  /** An error that belongs to no field. */
   refusal: string | null;
   send: (act: () => Promise<void>) => void;
 }
@@ -79,5 +79,53 @@ export function CodeField(props: CodeFieldProps): JSX.Element {
       maxLength={24}
       name="code"
     />
+  );
+}
+
+interface ProofProps {
+  lead?: string;
+  action: string;
+  /** Whether a code of the present second factor is asked for too. */
+  code: boolean;
+  danger?: boolean;
+  send: (proof: { password: string; code?: string }) => Promise<void>;
+}
+
+/** The password and a code prove that the owner asks, and not another person with the owner's phone. */
+export function Proof(props: ProofProps): JSX.Element {
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const form = useSending(["password", "code"]);
+  return (
+    <form
+      class="plain-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        form.send(() => props.send({ password, code: code || undefined }));
+      }}
+    >
+      {props.lead && <p class="factor-lead">{props.lead}</p>}
+      <Field
+        label={t("password")}
+        type="password"
+        value={password}
+        onValue={setPassword}
+        error={form.wrong.password}
+        autocomplete="current-password"
+        name="password"
+      />
+      {props.code && <CodeField value={code} onValue={setCode} error={form.wrong.code} />}
+      <FormError text={form.refusal} />
+      <Button
+        type="submit"
+        kind={props.danger ? "danger" : "primary"}
+        class="wide"
+        busy={form.busy}
+        disabled={!password || (props.code && !code.trim())}
+      >
+        {props.action}
+      </Button>
+    </form>
   );
 }

@@ -14,9 +14,9 @@ import { api } from "../../services";
 import { forgetDevice } from "../../state/chats";
 import { currentUser } from "../../state/session";
 import { t } from "../../texts";
-import { CodeField, FormError, useSending } from "./form";
+import { CodeField, FormError, Proof, useSending } from "./form";
 
-export { FactorPage, SetUpDoor } from "./SecondFactor";
+export { FactorPage, SetUpSecondFactor } from "./SecondFactor";
 
 const getSecurity = (signal: AbortSignal) => api.get<Security>("/me/security", undefined, signal);
 const getSessions = (signal: AbortSignal) =>
@@ -54,7 +54,7 @@ export function SecurityPage(): JSX.Element {
           </CellGroup>
           <CellGroup>
             <Cell
-              icon="chats"
+              icon="phone"
               tint="#10aeff"
               title={t("devices")}
               to="/settings/security/devices"
@@ -230,23 +230,19 @@ export function DevicesPage(): JSX.Element {
 
 export function CloseAccountPage(): JSX.Element {
   const security = useLoad("security", getSecurity);
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
-  const form = useSending(["password", "code"]);
-  const submit = () =>
-    form.send(async () => {
-      const sure = await confirm({
-        title: t("closeAccountQuestion"),
-        text: t("closeAccountText"),
-        action: t("closeAccount"),
-        danger: true,
-      });
-      if (!sure) return;
-      await api.post("/me/close", { password, code: code || undefined });
-      forgetDevice();
-      await api.logOut();
-      go("/", { replace: true });
+  const close = async (proof: { password: string; code?: string }) => {
+    const sure = await confirm({
+      title: t("closeAccountQuestion"),
+      text: t("closeAccountText"),
+      action: t("closeAccount"),
+      danger: true,
     });
+    if (!sure) return;
+    await api.post("/me/close", proof);
+    forgetDevice();
+    await api.logOut();
+    go("/", { replace: true });
+  };
   return (
     <Page title={t("closeAccount")} backTo="/settings/security">
       <ul class="security-points">
@@ -254,31 +250,12 @@ export function CloseAccountPage(): JSX.Element {
         <li>{t("closePointBack")}</li>
         <li>{t("closePointBooks")}</li>
       </ul>
-      <form
-        class="plain-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Field
-          label={t("password")}
-          type="password"
-          value={password}
-          onValue={setPassword}
-          error={form.wrong.password}
-          autocomplete="current-password"
-          name="password"
-        />
-        {security.value?.second_factor && (
-          <CodeField value={code} onValue={setCode} error={form.wrong.code} />
-        )}
-        <FormError text={form.refusal} />
-        <Button type="submit" kind="danger" class="wide" busy={form.busy} disabled={!password}>
-          {t("closeAccount")}
-        </Button>
-      </form>
+      <Proof
+        action={t("closeAccount")}
+        code={security.value?.second_factor ?? false}
+        danger
+        send={close}
+      />
     </Page>
   );
 }

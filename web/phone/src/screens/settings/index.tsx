@@ -107,7 +107,7 @@ export function AppearancePage(): JSX.Element {
 export function LanguagePage(): JSX.Element {
   const change = (value: Locale) => {
     setLocale(value);
-    // The host writes to the user too: receipts, notices. Not being able to tell it changes nothing here.
+    // The host writes to the user too: receipts, notices. If the host cannot be told, the setting here still changes.
     api.patch<User>("/me", { locale: value }).catch(() => undefined);
   };
   return (

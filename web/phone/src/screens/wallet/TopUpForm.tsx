@@ -43,7 +43,7 @@ export function TopUpForm({ missing, onDone, onSettled }: Props): JSX.Element {
   const currency = wallet?.currency ?? "CNY";
   const amount = parseAmount(typed, currency);
   const change = (text: string) => {
-    // What cannot become an amount is not taken in: a second point, a third decimal, a letter.
+    // Characters that cannot belong to an amount are left out: a second point, a third decimal, a letter.
     const clean = text.replace(/^[.,]/, "0.").replace(/^0+(?=\d)/, "");
     if (clean !== "" && parseAmount(clean, currency) === null) return;
     key.current = uuid();

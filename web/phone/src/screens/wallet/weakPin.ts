@@ -1,4 +1,4 @@
-/** Whether a thief would try it first, by the host's rules: steady runs, repeated parts, pairs. */
+/** Whether a PIN is easy to guess, by the host's rules: equal steps, repeated parts, pairs. */
 export function isWeak(pin: string): boolean {
   const steps = new Set(
     [...pin].slice(1).map((digit, index) => (Number(digit) - Number(pin[index]) + 10) % 10),

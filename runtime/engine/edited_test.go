@@ -1,0 +1,436 @@
+//go:build engine
+
+package main
+
+import (
+	"maps"
+	"math"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dop251/goja"
+	"pgregory.net/rapid"
+)
+
+// These tests are of the edited goja: `make` builds them with -tags=engine, beside the second go.mod.
+
+// Ensure that a program prints what the standard says, for what each edit touches.
+func TestTheEditedEngineKeepsTheStandard(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ src, want string }{
+		"proxy takes the accessor that the target has": {`
+			const p = new Proxy({}, { defineProperty: (t, k, d) => Reflect.defineProperty(t, k, d) })
+			Object.defineProperty(p, 'a', { get() { return 7 }, set() {} })
+			Object.defineProperty(p, 'b', { get() { return 8 } })
+			p.a + ',' + p.b`, "7,8"},
+		"proxy refuses another accessor": {`
+			const t = {}
+			Object.defineProperty(t, 'a', { get() { return 1 } })
+			const p = new Proxy(t, { defineProperty: () => true })
+			try { Object.defineProperty(p, 'a', { get() { return 2 } }); 'taken' } catch (e) { e.name }`, "TypeError"},
+		"length and name of every kind of function": {`
+			class C { m(a) {} static s() {} get g() { return 1 } }
+			[function f(a, b) {}, (a) => a, async () => 1, function* g(a) {}, C, C.prototype.m, C.s, parseInt, (function h(a, b, c) {}).bind(null, 1)]
+				.map(f => f.name + '/' + f.length).join(' ')`, "f/2 /1 /0 g/1 C/0 m/1 s/0 parseInt/2 bound h/2"},
+		"order of own names": {`
+			const f = (a) => 1; f.x = 1; Object.getOwnPropertyNames(f).join()`, "length,name,x"},
+		"length can be redefined, deleted and is not written": {`
+			function f(a) {}
+			const o = []
+			f.length = 5; o.push(f.length)
+			Object.defineProperty(f, 'length', { value: 9 }); o.push(f.length)
+			o.push(delete f.name, 'name' in f, f.hasOwnProperty('name'), f.name === '')
+			o.join()`, "1,9,true,true,false,true"},
+		"a frozen function keeps its name": {`
+			const f = Object.freeze(function g() {}); try { 'use strict'; f.name = 'x' } catch (e) {} ; f.name + Object.isFrozen(f)`, "gtrue"},
+		"an object that inherits from a function": {`
+			const f = function g(a) {}; const o = Object.create(f); o.name + o.length + Object.keys(o).length`, "g10"},
+		"static method called name": {`class C { static name() { return 'n' } } ; typeof C.name + C.name()`, "functionn"},
+		"integer names come first":  {`const o = { b: 1, 2: 1, a: 1, 1: 1 }; for (const k of 'cdefgh') o[k] = 1; o[0] = 1; Object.keys(o).join('')`, "012bacdefgh"},
+		"values move with their names": {`
+			const o = { b: 'b', 2: 'two', a: 'a', 1: 'one' }; o[0] = 'zero'; delete o.b; o.c = 'c'
+			Object.entries(o).join('|')`, "0,zero|1,one|2,two|a,a|c,c"},
+		"the stack of an error is its first property": {`
+			const e = new Error('m'); e.a = 1; e.b = 2
+			const found = typeof e.stack + Object.getOwnPropertyNames(e).join(); found + e.message + e.a + e.b`, "stringstack,message,a,bm12"},
+		"objects of one literal share nothing that they change": {`
+			const make = (x) => ({ a: x, b: 2, 'c d': 3 })
+			const [o, p, q, r] = [1, 2, 3, 4].map(make)
+			delete o.a; p.e = 5; q[7] = 7; delete q.b; for (const k in r) delete r[k]; r.a = 6;
+			[o, p, q, r, make(8)].map(x => JSON.stringify(x)).join(' ')`,
+			`{"b":2,"c d":3} {"a":2,"b":2,"c d":3,"e":5} {"7":7,"a":3,"c d":3} {"a":6} {"a":8,"b":2,"c d":3}`},
+		"a literal takes its values in their order": {`
+			const log = []; const f = (x) => { log.push(x); return x }
+			const o = { z: f(1), y: f(2), x: { in: f(3) }, w: [f(4)] }; log.join('') + Object.keys(o).join('')`, "1234zyxw"},
+		"functions of a literal have its names": {`
+			const o = { a: () => 1, b: function () {}, c: class {}, d: function own() {}, e: async () => 1, 'f g': (1, () => 1) }
+			Object.values(o).map(f => f.name).join()`, "a,b,c,own,e,"},
+		"literals with names that are not plain": {`
+			const k = 'c'; const __proto__ = { own: 1 };
+			[{ a: 1, a: 2 }, { b: 1, 3: 2, '1': 3 }, { [k]: 1, d: 2 }, { get e() { return 5 }, f: 6 }, { __proto__: { g: 1 }, h: 8 }, { __proto__ }, { ...{ i: 9 }, j: 1 }, { k() {}, l: 1 }]
+				.map(o => Object.getOwnPropertyNames(o).join()).join(' ')`, "a 1,3,b c,d e,f h __proto__ i,j k,l"},
+		"a literal in the middle of a generator": {`
+			const g = (function* () { return { a: 1, b: yield 2, c: yield 3 } })(); g.next(); g.next('x'); JSON.stringify(g.next('y').value)`, `{"a":1,"b":"x","c":"y"}`},
+		"a literal that throws in the middle": {`
+			const f = () => { throw 1 }; let n = 0; for (let i = 0; i < 3; i++) { try { ({ a: 1, b: f() }) } catch (e) { n += e } }; n`, "3"},
+		"a frozen literal": {`
+			const make = () => ({ a: 1, b: 2 }); const o = Object.freeze(make()); try { 'use strict'; o.a = 3; delete o.b } catch (e) {} ; const p = make(); p.a = 4
+			JSON.stringify([o, p])`, `[{"a":1,"b":2},{"a":4,"b":2}]`},
+		"private elements beside few and many properties": {`
+			class P { #x; constructor(x) { this.#x = x; this.a = 'a' } x() { return this.#x } static has(o) { return #x in o } }
+			const p = new P(5), q = new P(6); for (const k of 'bcdefghij') q[k] = k;
+			[p.x(), q.x(), p.a, q.a, q.j, Object.keys(q).length, P.has(q), P.has({})].join()`, "5,6,a,a,j,10,true,false"},
+		"length of a bound function": {`
+			const f = (a, b) => 1, g = () => 1; Object.defineProperty(g, 'length', { value: Infinity })
+			Object.defineProperty(f, 'length', { value: 2 ** 40 }); [f.bind().length, g.bind().length].join()`, "1099511627776,Infinity"},
+		"deleted and put again goes to the end": {`
+			const o = { a: 1, b: 2, c: 3 }; delete o.a; o.a = 4; Object.entries(o).join('|')`, "b,2|c,3|a,4"},
+		"delete while a loop runs": {`
+			const o = { a: 1, b: 2, c: 3, d: 4 }; const seen = []; for (const k in o) { seen.push(k); delete o.c; o.e = 1 } seen.join('')`, "abd"},
+		"arguments stay bound to parameters": {`
+			(function (a, b) { arguments[0] = 9; b = 8; delete arguments[1]; return [a, arguments[1], b] })(1, 2).join()`, "9,,8"},
+		"properties of characters": {`
+			[/^\p{L}+$/u.test('Zażółć中文'), 'a1b!'.replace(/\P{L}/gu, ''), 'x中y文'.replace(/\p{Script=Han}/gu, '-'),
+				'x中'.match(/[^\p{sc=Hani}]/u)[0], /^[\p{Lu}\d_-]+$/u.test('ÉA-9_'), /\p{Emoji_Presentation}/u.test('😀'),
+				/^\p{gc=Decimal_Number}$/u.test('٣'), /(?<=\p{L})\d/u.exec('1a2')[0], /\p{Lu}/iu.test('a'),
+				/^\p{Alphabetic}\P{White_Space}$/u.test('éx'), /\p{L}/.test('p{L}'), '\\p{L}'.length].join()`,
+			"true,ab,x-y-,x,true,true,true,2,true,true,true,5"},
+		"low bits of large numbers": {`
+			[1e21 | 0, -1e21 | 0, 2 ** 63 | 0, 1e21 >>> 0, ~1e21, 2 ** 70 + 2 ** 33 | 0, 1e300 | 0, new Uint8Array([1e21])[0], new Int16Array([1e21])[0]].join()`,
+			"-559939584,559939584,0,3735027712,559939583,0,0,0,0"},
+		"unknown properties are errors": {`
+			['Foo', 'Han', 'Script=Foo', 'scx=Han', 'Other_Math', ''].map(n => {
+				try { new RegExp('\\p{' + n + '}', 'u'); return 'taken' } catch (e) { return e.name } }).join()`,
+			"SyntaxError,SyntaxError,SyntaxError,SyntaxError,SyntaxError,SyntaxError"},
+		"a prefix of a growing string stays": {`
+			let s = 'x'.repeat(300); const kept = []; for (let i = 0; i < 50; i++) { s += String(i % 10); kept.push(s) }
+			const other = kept[10] + 'Z'
+			kept.every((k, i) => k.length === 301 + i && k[300 + i] === String(i % 10)) + other.slice(-2) + kept[11].slice(-1)`, "true0Z1"},
+		"two strings grow from one": {`
+			let a = 'é'.repeat(300), b; a += '1'; a += '2'; b = a; a += 'A'; b += 'B'; a.slice(-3) + b.slice(-3) + a.length`, "12A12B303"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v, err := goja.New().RunString(tc.src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := v.String(); got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
+// Ensure that dates are in the zone of their runtime, whatever that of the process is.
+func TestDatesAreInTheZoneOfTheirRuntime(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"Asia/Shanghai":    "2021-9-3 6:30 -480 2021-09-02T22:30:00.000Z 2021-09-02T16:00:00.000Z Fri Sep 03 2021 06:30:00 GMT+0800 (CST) 15",
+		"America/New_York": "2021-9-2 18:30 240 2021-09-03T10:30:00.000Z 2021-09-03T04:00:00.000Z Thu Sep 02 2021 18:30:00 GMT-0400 (EDT) 15",
+		"Asia/Kathmandu":   "2021-9-3 4:15 -345 2021-09-03T00:45:00.000Z 2021-09-02T18:15:00.000Z Fri Sep 03 2021 04:15:00 GMT+0545 (+0545) 15",
+	} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		vm := goja.New()
+		located, ok := any(vm).(interface{ SetLocation(zone *time.Location) })
+		if !ok {
+			t.Fatal("the engine has no SetLocation")
+		}
+		located.SetLocation(zone)
+		v, err := vm.RunString(`
+			const d = new Date(Date.UTC(2021, 8, 2, 22, 30))
+			const set = new Date(+d); set.setDate(15);
+			[d.getFullYear() + '-' + (d.getMonth() + 1) + '-' + d.getDate(), d.getHours() + ':' + d.getMinutes(), d.getTimezoneOffset(),
+				new Date(2021, 8, 3, 6, 30).toISOString(), new Date('2021-09-03T00:00').toISOString(), d.toString(), set.getDate()].join(' ')`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := v.String(); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
+		}
+	}
+}
+
+// Ensure that appending to one string many times copies each of its characters a few times only: a
+// hundred times the appends must cost less than five hundred times the memory, not ten thousand.
+// Ensure that functions which call themselves go deep, and that those which go through Go end early.
+func TestPlainCallsGoDeepAndOthersEndEarly(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		src         string
+		least, most int64 // calls, counted in n
+	}{
+		"plain":         {`var n = 0; (function f(k) { n++; return k && f(k - 1) })(7000)`, 7001, 7001},
+		"endless":       {`var n = 0; const f = () => { n++; f() }; f()`, 7000, 9000},
+		"a getter":      {`var n = 0; const o = { get x() { n++; return this.x } }; o.x`, 100, 250},
+		"a callback":    {`var n = 0; const f = () => { n++; [1].forEach(f) }; f()`, 100, 250},
+		"a constructor": {`var n = 0; class A { constructor() { n++; new A() } }; new A()`, 100, 250},
+		"both":          {`var n = 0; const g = () => { n++; [1].map(g) }; const f = (k) => k ? f(k - 1) : g(); f(3000)`, 100, 250},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rt := goja.New()
+			rt.SetMaxCallStackSize(400)
+			_, err := rt.RunString(tc.src)
+			if n := rt.Get("n").ToInteger(); n < tc.least || n > tc.most || (err == nil) != (name == "plain") {
+				t.Errorf("%d calls, and %v", n, err)
+			}
+		})
+	}
+}
+
+func TestAppendsAreNotQuadratic(t *testing.T) { //nolint:paralleltest // it counts what the process allocates
+	for name, unit := range map[string]string{"ascii": "x", "unicode": "中"} {
+		few, many := bytesOf(t, unit, 1000), bytesOf(t, unit, 100_000)
+		if many > 500*few {
+			t.Errorf("%s: 1,000 appends allocate %d bytes, 100,000 allocate %d", name, few, many)
+		}
+	}
+}
+
+func bytesOf(t *testing.T, unit string, appends int) uint64 {
+	t.Helper()
+	vm := goja.New()
+	if err := vm.Set("n", appends); err != nil {
+		t.Fatal(err)
+	}
+	if err := vm.Set("unit", unit); err != nil {
+		t.Fatal(err)
+	}
+	p := goja.MustCompile("appends", `var s = unit.repeat(256); for (let i = 0; i < n; i++) s += unit`, false)
+	// Goroutines of the test runner allocate too, so the figure is the least of a few runs.
+	least := uint64(math.MaxUint64)
+	for range 5 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := vm.RunProgram(p); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		least = min(least, after.TotalAlloc-before.TotalAlloc)
+	}
+	return least
+}
+
+// Ensure that + of any strings in any order gives what Go's + gives, whatever was remembered.
+func TestAppendedStringsAreTheirParts(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		vm := goja.New()
+		want := []string{"", strings.Repeat("a", 260), strings.Repeat("ü", 260), strings.Repeat("z", 255)}
+		if err := vm.Set("all", []any{}); err != nil {
+			t.Fatal(err)
+		}
+		push := func(src string) {
+			if _, err := vm.RunString("all = all.concat([" + src + "])"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		push(`'', 'a'.repeat(260), 'ü'.repeat(260), 'z'.repeat(255)`)
+		for range rapid.IntRange(1, 60).Draw(t, "appends") {
+			left := rapid.IntRange(0, len(want)-1).Draw(t, "left")
+			right := rapid.SampledFrom([]string{"", "b", "é", "𝄞", "0123456789"}).Draw(t, "right")
+			want = append(want, want[left]+right)
+			if err := vm.Set("right", right); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := vm.RunString("all.push(all[" + strconv.Itoa(left) + "] + right)"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		v, err := vm.RunString("all.join('|')")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.String() != strings.Join(want, "|") {
+			t.Fatalf("got %q, want %q", v.String(), strings.Join(want, "|"))
+		}
+	})
+}
+
+// Ensure that what programs have most of stays small: half of a program's heap is functions.
+func TestFunctionsAndObjectsAreSmall(t *testing.T) { //nolint:paralleltest // it counts what the process holds
+	for one, most := range map[string]uint64{
+		`function () {}`: 215, `({ a: i, b: 2, c: 3 })`: 230, `[i, 2]`: 330, `class { a() {} b() {} }`: 1400,
+	} {
+		vm := goja.New()
+		before := heap()
+		v, err := vm.RunString(`const all = []; for (let i = 0; i < 20000; i++) all.push(` + one + `); all`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if each := (heap() - before) / 20000; each > most {
+			t.Errorf("%s is %d bytes, want at most %d", one, each, most)
+		}
+		runtime.KeepAlive(v)
+		runtime.KeepAlive(vm)
+	}
+}
+
+// Ensure that an object does with a random list of operations what a plain list of pairs does, its
+// integer names first and in their order.
+func TestPropertiesAreAPlainList(t *testing.T) {
+	t.Parallel()
+	ways := map[string]string{"keys": "Object.keys(o).map(k => k + '=' + o[k]).join()",
+		"in a loop": "(() => { const all = []; for (const k in o) all.push(k + '=' + o[k]); return all.join() })()"}
+	rapid.Check(t, func(t *rapid.T) {
+		vm := goja.New()
+		if _, err := vm.RunString("var o = {}"); err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		values := map[string]string{}
+		many := rapid.Bool().Draw(t, "many") // more than an index is made again for
+		most := 50
+		if many {
+			most = 250
+		}
+		for operation := range rapid.IntRange(1, most).Draw(t, "operations") {
+			name := rapid.SampledFrom(strings.Split("0 1 2 7 a b c d e f g h i j k", " ")).Draw(t, "name")
+			if many {
+				name = rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "before") + name + rapid.SampledFrom([]string{"", "0", "1"}).Draw(t, "behind")
+			}
+			_, there := values[name]
+			if rapid.Bool().Draw(t, "delete") && there {
+				if _, err := vm.RunString("delete o['" + name + "']"); err != nil {
+					t.Fatal(err)
+				}
+				delete(values, name)
+				names = slices.DeleteFunc(names, func(n string) bool { return n == name })
+			} else {
+				value := strconv.Itoa(rapid.IntRange(0, 99).Draw(t, "value"))
+				if _, err := vm.RunString("o['" + name + "'] = " + value); err != nil {
+					t.Fatal(err)
+				}
+				if !there {
+					names = append(names, name)
+				}
+				values[name] = value
+			}
+			if many && operation%10 > 0 {
+				continue
+			}
+			way := rapid.SampledFrom(slices.Sorted(maps.Keys(ways))).Draw(t, "read")
+			var integers []int
+			var others []string
+			for _, name := range names {
+				if n, err := strconv.Atoi(name); err == nil && strconv.Itoa(n) == name {
+					integers = append(integers, n)
+				} else {
+					others = append(others, name+"="+values[name])
+				}
+			}
+			slices.Sort(integers)
+			var all []string
+			for _, n := range integers {
+				all = append(all, strconv.Itoa(n)+"="+values[strconv.Itoa(n)])
+			}
+			v, err := vm.RunString(ways[way])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := strings.Join(append(all, others...), ","); v.String() != want {
+				t.Fatalf("%s: got %s, want %s", way, v, want)
+			}
+		}
+	})
+}
+
+// quick is what the edited engine adds to an object; the linter reads goja as it is.
+type quick interface {
+	AppendFields(names []string, fields []goja.Value) ([]string, []goja.Value, bool)
+	AppendElements(elements []goja.Value) ([]goja.Value, bool)
+	Replace(name string, v goja.Value) bool
+}
+
+// Ensure that an object is read at once as name by name, and that one which computes anything is not.
+func TestPlainObjectsAreReadAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ src, want string }{
+		"plain":                        {`({ b: 1, 2: 'two', é: true, a: undefined })`, "2=two b=1 é=true a=undefined"},
+		"nothing":                      {`({})`, ""},
+		"many":                         {`({ a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9, 0: 0 })`, "0=0 a=1 b=2 c=3 d=4 e=5 f=6 g=7 h=8 i=9"},
+		"one was deleted":              {`const o = { a: 1, b: 2, c: 3 }; delete o.b; o`, "a=1 c=3"},
+		"hidden":                       {`Object.defineProperty({ a: 1 }, 'b', { value: 2 })`, "a=1"},
+		"not writable":                 {`Object.defineProperty({ a: 1 }, 'b', { value: 2, enumerable: true })`, "a=1 b=2"},
+		"of a class, without its own":  {`class A { x = 1; m() {} } new A()`, "x=1"},
+		"inherits":                     {`Object.create({ a: 1 }, { b: { value: 2, enumerable: true } })`, "b=2"},
+		"has a getter":                 {`({ a: 1, get b() { return 2 } })`, "not at once: a b"},
+		"has a hidden getter":          {`Object.defineProperty({ a: 1 }, 'b', { get() { return 2 } })`, "not at once: a"},
+		"Proxy":                        {`new Proxy({ a: 1 }, {})`, "not at once: a"},
+		"function":                     {`Object.assign(() => 1, { a: 1 })`, "not at once: a"},
+		"array":                        {`[1, 'b']`, "1 b"},
+		"array with a hole":            {`[1, , 2]`, "not at once: 0 2"},
+		"array with a getter":          {`Object.defineProperty([1, 2], 0, { get() { return 1 }, enumerable: true })`, "not at once: 0 1"},
+		"array that is longer":         {`const l = [1]; l.length = 3; l`, "not at once: 0"},
+		"array that was long and wide": {`const l = []; l[100000] = 1; l`, "not at once: 100000"},
+	} {
+		v, err := goja.New().RunString(tc.src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		object, _ := v.(*goja.Object)
+		var got []string
+		engine, isEdited := any(object).(quick)
+		if !isEdited {
+			t.Fatal("the engine is not the edited one")
+		}
+		names, values, ok := engine.AppendFields(nil, nil)
+		if !ok {
+			values, ok = engine.AppendElements(nil)
+		}
+		for i, value := range values {
+			if got = append(got, value.String()); names != nil {
+				got[i] = names[i] + "=" + got[i]
+			}
+		}
+		if !ok {
+			got = append([]string{"not at once:"}, object.Keys()...)
+		} else if names != nil && !slices.Equal(names, object.Keys()) {
+			t.Errorf("%s: the names are %q, but Keys says %q", name, names, object.Keys())
+		}
+		if strings.Join(got, " ") != tc.want {
+			t.Errorf("%s: got %q, want %q", name, strings.Join(got, " "), tc.want)
+		}
+	}
+}
+
+// Ensure that Replace sets what is a plain value, and leaves to Set what is not.
+func TestAPlainPropertyIsReplaced(t *testing.T) {
+	t.Parallel()
+	for src, want := range map[string]string{
+		`({ a: 1, b: 2 })`:        `true {"a":7,"b":2}`,
+		`({ b: 2 })`:              `false {"b":2}`,
+		`Object.freeze({ a: 1 })`: `false {"a":1}`,
+		`({ set a(v) { this.b = v }, get a() { return 3 } })`: `false {"a":3}`,
+		`[1]`:                     `false [1]`,
+		`Object.create({ a: 1 })`: `false {}`,
+		`({ a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9 })`: `true {"a":7,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9}`,
+	} {
+		vm := goja.New()
+		v, err := vm.RunString(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		object, _ := v.(*goja.Object)
+		engine, isEdited := any(object).(quick)
+		if !isEdited {
+			t.Fatal("the engine is not the edited one")
+		}
+		done := engine.Replace("a", vm.ToValue(7))
+		text, err := object.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strconv.FormatBool(done) + " " + string(text); got != want {
+			t.Errorf("%s: got %s, want %s", src, got, want)
+		}
+	}
+}

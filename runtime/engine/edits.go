@@ -1,0 +1,187 @@
+package main
+
+// edits are made in this order; a later one may build on an earlier one.
+var edits = []edit{
+	{
+		name: "proxy accessors",
+		reason: "The check of a Proxy's defineProperty and getOwnPropertyDescriptor traps refused an accessor " +
+			"that is the same as the target's and took one that differs: the two comparisons were the wrong way " +
+			"round. Without it no program of uni-app with Vue 3 starts.",
+		add: []string{"proxy.go"},
+		swaps: []swap{
+			{
+				file: "proxy.go",
+				old:  "desc.Setter != nil && desc.Setter.SameAs(current.setterFunc)",
+				with: "desc.Setter != nil && !isAccessor(desc.Setter, current.setterFunc)",
+			},
+			{
+				file: "proxy.go",
+				old:  "desc.Getter != nil && desc.Getter.SameAs(current.getterFunc)",
+				with: "desc.Getter != nil && !isAccessor(desc.Getter, current.getterFunc)",
+			},
+		},
+	},
+	{
+		name: "strings grow in place",
+		reason: "Each + of strings copied both sides, so that 100,000 appends to one string took 13.7 s. A string " +
+			"that was made by an append and is appended to again now gets spare room behind it.",
+		add: []string{"append.go"},
+		swaps: []swap{
+			{file: "vm.go", old: "ret = leftString.Concat(rightString)", with: "ret = vm.appends.concat(leftString, rightString)"},
+			{file: "vm.go", old: "type vm struct {\n", with: "type vm struct {\n\tappends appendBuffers\n"},
+		},
+	},
+	{
+		name: "properties of functions on demand",
+		reason: "Every function made a map for length and name, about 350 bytes that most functions never use. " +
+			"They are made when something asks for them.",
+		add: []string{"func.go"},
+		swaps: []swap{
+			{file: "func.go", old: "\tlenProp valueProperty\n", with: "\tunmadeProps\n"},
+			{file: "func.go", old: "\tprg    *Program\n\tsrc    string\n\tstrict bool\n", with: "\tprg *Program\n\tsrc string\n"},
+			{
+				file: "func.go",
+				old: "func (f *baseFuncObject) init(name unistring.String, length Value) {\n" +
+					"\tf.baseObject.init()\n\n\tf.lenProp.configurable = true\n\tf.lenProp.value = length\n" +
+					"\tf._put(\"length\", &f.lenProp)\n\n\tf._putProp(\"name\", stringValueFromRaw(name), false, false, true)\n}\n",
+				with: "",
+			},
+			{file: "func.go", old: "f.baseObject.getOwnPropStr(name)", with: "f.baseFuncObject.getOwnPropStr(name)"},
+			{file: "func.go", old: "f.baseObject.setOwnStr(name, val, throw)", with: "f.baseFuncObject.setOwnStr(name, val, throw)"},
+			{file: "func.go", old: "f.baseObject.defineOwnPropertyStr(name, descr, throw)", with: "f.baseFuncObject.defineOwnPropertyStr(name, descr, throw)"},
+			{file: "func.go", old: "f.baseObject.deleteStr(name, throw)", with: "f.baseFuncObject.deleteStr(name, throw)"},
+			{file: "func.go", old: "f.baseObject.hasOwnPropertyStr(name)", with: "f.baseFuncObject.hasOwnPropertyStr(name)"},
+		},
+	},
+	{
+		name: "properties in a list",
+		reason: "Every object and every array had a Go map for its properties: 312 bytes for the first one. " +
+			"They lie in a list beside their names, with a small index for more than eight, and what few objects have is " +
+			"behind one pointer.",
+		add: []string{"props.go"},
+		swaps: []swap{
+			{
+				file: "object.go",
+				old: "\tvalues    map[unistring.String]Value\n\tpropNames []unistring.String\n\n" +
+					"\tlastSortedPropLen, idxPropCount int\n\n\tsymValues *orderedMap\n\n" +
+					"\tprivateElements map[*privateEnvType]*privateElements\n",
+				with: "\tvalues\n\n\tlastSortedPropLen, idxPropCount int32\n\n\tsymValues *orderedMap\n",
+			},
+			{file: "object.go", old: "o.values = make(map[unistring.String]Value)", with: "o.values = values{}"},
+			{file: "object.go", old: "i < o.lastSortedPropLen {", with: "i < int(o.lastSortedPropLen) {"},
+			{file: "object.go", old: "i < o.idxPropCount {", with: "i < int(o.idxPropCount) {"},
+			{file: "object.go", old: "o.lastSortedPropLen < len(o.propNames)", with: "int(o.lastSortedPropLen) < len(o.propNames)"},
+			{file: "object.go", old: "i := o.lastSortedPropLen; i", with: "i := int(o.lastSortedPropLen); i"},
+			{file: "object.go", old: "sort.Search(o.idxPropCount,", with: "sort.Search(int(o.idxPropCount),"},
+			{file: "object.go", old: "o.lastSortedPropLen = len(names)", with: "o.lastSortedPropLen = int32(len(names))"},
+			{file: "object_template.go", old: "sort.Search(a.idxPropCount,", with: "sort.Search(int(a.idxPropCount),"},
+			{file: "object_template.go", old: "j := a.idxPropCount - 1", with: "j := int(a.idxPropCount) - 1"},
+			// The value comes before its name, and moves with it.
+			{
+				file: "object.go",
+				old: "\tif _, exists := o.values[name]; !exists {\n\t\tnames := copyNamesIfNeeded(o.propNames, 1)\n" +
+					"\t\to.propNames = append(names, name)\n\t}\n\n\to.values[name] = v\n",
+				with: "\t_, exists := o.values[name]\n\to.values[name] = v\n\tif !exists {\n" +
+					"\t\tnames := copyNamesIfNeeded(o.propNames, 1)\n\t\to.propNames = append(names, name)\n\t}\n",
+			},
+			{file: "object.go", old: "\t\t\tif k < i {\n", with: "\t\t\tif k < i {\n\t\t\t\to.values.move(i, k)\n"},
+			{
+				file: "builtin_error.go",
+				old:  "\t\t\tcopy(e.propNames[1:], e.propNames)\n",
+				with: "\t\t\te.values.move(len(e.propNames)-1, 0)\n\t\t\tcopy(e.propNames[1:], e.propNames)\n",
+			},
+			// The names of a template are not in propNames, so its objects have a map.
+			{file: "object_template.go", old: "\to.init()\n", with: "\to.init()\n\to.values.widen()\n", times: 3},
+			{file: "object.go", old: "env := o.privateElements[typ]", with: "env := o.values.private()[typ]"},
+			{file: "object.go", old: "o.privateElements == nil", with: "o.values.private() == nil"},
+			{
+				file: "object.go", old: "o.privateElements = make(map[*privateEnvType]*privateElements)",
+				with: "o.values.rare().private = make(map[*privateEnvType]*privateElements)",
+			},
+			{file: "object.go", old: "o.privateElements[typ] = env", with: "o.values.private()[typ] = env"},
+		},
+		tables: []table{
+			{file: "object.go", field: "values", uses: 15},
+			{file: "object_template.go", field: "values", uses: 7},
+			{file: "object_args.go", field: "values", uses: 4},
+			{file: "func.go", field: "values", uses: 3},
+		},
+	},
+	{
+		name: "literals share their names",
+		reason: "Each object of a literal grew property by property, and had its own list of their names. It is now made " +
+			"of its values in one step, and the list is the literal's.",
+		add: []string{"literal.go"},
+		swaps: []swap{
+			{
+				file: "compiler_expr.go", old: "\te.addSrcMap()\n\te.c.emit(newObject)\n",
+				with: "\te.addSrcMap()\n\tif e.emitAtOnce(putOnStack) {\n\t\treturn\n\t}\n\te.c.emit(newObject)\n",
+			},
+			// A name leaves a list without room in a copy of the list, which may be that of a literal.
+			{
+				file: "object.go", old: "names := o.propNames\n\t\t\tif namesMarkedForCopy(names) {",
+				with: "names := o.propNames\n\t\t\tif namesMarkedForCopy(names) || cap(names) == len(names) {",
+			},
+		},
+	},
+	{
+		name: "plain objects are read at once",
+		reason: "Reading an object from Go took an iterator, a string object for each name, and a search for each value; " +
+			"setting a property took a deferred function. That was a third of the time of a setData.",
+		add: []string{"fields.go"},
+		swaps: []swap{{
+			file: "value.go",
+			old:  "func (o *Object) Keys() (keys []string) {\n",
+			with: "func (o *Object) Keys() (keys []string) {\n\tif plain, ok := o.self.(*baseObject); ok {\n\t\treturn plain.enumerableNames()\n\t}\n",
+		}},
+	},
+	{
+		name: "properties of characters in regular expressions",
+		reason: "\\p{…} and \\P{…} with the flag u were read as the letters p and P, so that /\\p{L}/u matched nothing " +
+			"and nobody was told.",
+		add: []string{"property.go", "property_tables.go"},
+		swaps: []swap{{
+			file: "builtin_regexp.go",
+			old:  "patternStr = convertRegexpToUnicode(patternStr)\n",
+			with: "patternStr, err = expandProperties(convertRegexpToUnicode(patternStr))\n\t\tif err != nil {\n\t\t\treturn\n\t\t}\n",
+		}},
+	},
+	{
+		name: "a time zone for each runtime",
+		reason: "Dates were in the zone of the process, which serves people in many: in Shanghai every \"today\" between " +
+			"0:00 and 8:00 was yesterday.",
+		add: []string{"zone.go"},
+		swaps: []swap{
+			{file: "runtime.go", old: "type Runtime struct {\n", with: "type Runtime struct {\n\tzone *time.Location\n"},
+			{file: "date.go", old: "return timeFromMsec(d.msec)\n", with: "return timeFromMsec(d.msec).In(d.val.runtime.location())\n"},
+			{file: "date.go", old: "func dateParse(date string)", with: "func dateParse(date string, local *time.Location)"},
+			{file: "date.go", old: "loc = time.Local", with: "loc = local"},
+			{file: "date.go", old: "t.Local().Format(", with: "t.Format("},
+			{file: "builtin_date.go", old: "dateFormat(r.now())", with: "dateFormat(r.now().In(r.location()))"},
+			{file: "builtin_date.go", old: "dateParse(val.String())", with: "dateParse(val.String(), r.location())"},
+			{file: "builtin_date.go", old: "dateParse(call.Argument(0).toString().String())", with: "dateParse(call.Argument(0).toString().String(), r.location())"},
+			{file: "runtime.go", old: "dateParse(v.String())", with: "dateParse(v.String(), r.location())"},
+			{file: "builtin_date.go", old: "0, 0, 0, 0, time.Local)", with: "0, 0, 0, 0, r.location())", times: 2},
+			{file: "builtin_date.go", old: "loc = time.Local", with: "loc = t.Location()"},
+		},
+	},
+	{
+		name: "plain calls are cheap",
+		reason: "One bound was for calls of functions, which cost little, and for those that go through Go, which take " +
+			"seconds to unwind when they are deep: a recursion of 400 was a RangeError, where V8 allows 10,000.",
+		add: []string{"stack.go"},
+		swaps: []swap{
+			{file: "vm.go", old: "if len(vm.callStack) > vm.maxCallStackSize {", with: "if len(vm.callStack) > vm.maxCallStackSize && vm.tooDeep() {"},
+		},
+	},
+	{
+		name:   "low bits of large numbers",
+		reason: "Numbers from 2 to the power of 63 on were 0 to bit operators and typed arrays: 1e21 | 0 is -559939584.",
+		add:    []string{"integer.go"},
+		swaps: []swap{
+			{file: "runtime.go", old: "int32(int64(f))", with: "int32(wrapped(f))", times: 2},
+			{file: "runtime.go", old: "int16(int64(f))", with: "int16(wrapped(f))", times: 2},
+			{file: "runtime.go", old: "int8(int64(f))", with: "int8(wrapped(f))", times: 2},
+		},
+	},
+}

@@ -1,0 +1,136 @@
+package wx
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/dop251/goja"
+
+	"github.com/teahouse/teahouse/runtime/vm"
+)
+
+//go:embed js/cloud.js
+var cloudSource string
+
+// cloudProgram makes wx.cloud.
+var cloudProgram = vm.OwnScript("cloud", cloudSource)
+
+// cloudRows is wx.cloud. Its members are in cloudMembers, because canIUse answers for each.
+var cloudRows = []api{{name: "cloud", value: (*wx).cloud}}
+
+// cloudMembers are the members of wx.cloud, with whether they work.
+var cloudMembers = map[string]bool{"init": true, "database": true, "uploadFile": true, "downloadFile": true,
+	"deleteFile": true, "getTempFileURL": true, "callFunction": false, "callContainer": false, "connectContainer": false}
+
+// cloud makes wx.cloud. Environments have no meaning here: an app has one for its released version, and one for
+// those under development.
+func (w *wx) cloud() goja.Value {
+	native := w.vm.Object("page", clientPage, "admin", false)
+	native.Set("call", w.vm.Function("call", w.cloudCall))
+	native.Set("later", w.vm.Function("later", func(c goja.FunctionCall) goja.Value {
+		fn := c.Argument(0) // arguments are not valid after the call
+		w.vm.Later(func() { w.vm.Invoke(fn, goja.Undefined()) })
+		return goja.Undefined()
+	}))
+	create, err := w.vm.Runtime().RunProgram(cloudProgram())
+	if err != nil {
+		panic(err)
+	}
+	call, _ := goja.AssertFunction(create)
+	made, err := call(goja.Undefined(), native)
+	if err != nil {
+		panic(err)
+	}
+	cloud := made.(*goja.Object)
+	w.addCloudFiles(cloud)
+	cloud.Set("init", w.vm.Function("init", func(goja.FunctionCall) goja.Value { return goja.Undefined() }))
+	for _, name := range slices.Sorted(maps.Keys(cloudMembers)) {
+		if cloudMembers[name] {
+			continue
+		}
+		cloud.Set(name, w.vm.Function(name, func(c goja.FunctionCall) goja.Value {
+			return w.unsupported("cloud."+name, failsByCallback, c)
+		}))
+	}
+	return cloud
+}
+
+// clientPage is how many documents a query gets that names no number.
+const clientPage = 20
+
+// cloudCodes are the vendor's numbers of what the host refuses, by its slug.
+var cloudCodes = map[string]int{
+	"cloud-no-collection": -502005,
+	"cloud-denied":        -502003,
+	"cloud-invalid":       -501007,
+	"bad-parameters":      -501007,
+	"cloud-full":          -501003,
+	"rate-limited":        -501003,
+	"cloud-duplicate":     -502001,
+	"cloud-no-file":       -503003,
+	"cloud-file-denied":   -503002,
+	"file-too-large":      -403001,
+}
+
+// cloudCall is native.call of cloud.js: a call of the program's, which a capability answers.
+func (w *wx) cloudCall(fc goja.FunctionCall) goja.Value {
+	name, capability, shape := fc.Argument(0).String(), fc.Argument(2).String(), fc.Argument(4)
+	c, promise := w.newCall(name, goja.FunctionCall{Arguments: []goja.Value{fc.Argument(1)}})
+	fields := fc.Argument(3)
+	if capability == "" {
+		c.refused(fields.(*goja.Object))
+		return promise
+	}
+	args, ok := c.args(json.RawMessage(w.vm.Stringify(fields)))
+	if !ok {
+		return promise
+	}
+	id := w.vm.Expect(func(r vm.Reply) {
+		if !r.OK {
+			c.failWith(codeOf(r.Result), r.Reason)
+			return
+		}
+		shaped, _ := w.vm.Invoke(shape, goja.Undefined(), w.vm.FromJSON(r.Result))
+		made, ok := shaped.(*goja.Object)
+		if !ok {
+			c.failWith(-1, "the platform's answer cannot be read")
+			return
+		}
+		if code := made.Get("code"); code != nil {
+			c.refused(made)
+			return
+		}
+		c.ok(made)
+	})
+	if id == 0 {
+		c.failWith(-1, fmt.Sprintf("more than %d calls are waiting", vm.MaxPendingCalls))
+		return promise
+	}
+	w.vm.CallHost(id, capability, args)
+	return promise
+}
+
+// refused fails a call with what cloud.js has made: a code and a reason.
+func (c *call) refused(why *goja.Object) {
+	c.failWith(int(why.Get("code").ToInteger()), vm.TextOf(why.Get("reason")))
+}
+
+// failWith is fail with the number that programs compare.
+func (c *call) failWith(code int, reason string) {
+	text := fmt.Sprintf("%s:fail %d %s", c.name, code, vm.Cut(reason, maxReason))
+	c.finish(false, c.wx.vm.Object("errCode", code, "errMsg", text))
+}
+
+func codeOf(result json.RawMessage) int {
+	var fault struct {
+		Slug string `json:"slug"`
+	}
+	_ = json.Unmarshal(result, &fault) // without a slug it is the general number
+	if code, known := cloudCodes[fault.Slug]; known {
+		return code
+	}
+	return -1
+}
