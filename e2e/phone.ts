@@ -72,6 +72,11 @@ export function miniPage(page: Page): FrameLocator {
   return miniFrame(page).contentFrame();
 }
 
+/** The page that a <web-view> of the page on top shows: one that is left stays in sight while it slides away. */
+export function miniWeb(page: Page): FrameLocator {
+  return page.locator(".mp-page:not([inert]) .mp-web iframe").contentFrame().frameLocator("iframe");
+}
+
 /** The bar over the mini program's page, which the host draws. */
 export function miniTitle(page: Page): Locator {
   return page.locator(".mp-page:not([inert]) .mp-nav-title");

@@ -138,6 +138,10 @@ test.describe("components", () => {
   const open = async (name: string) => {
     await page.goto(`${link}&path=pages/${name}/${name}`);
     await expect(miniPage(page).locator("wx-page > *").first()).toBeAttached();
+    // The panel may still slide up: what is measured meanwhile has no place yet.
+    await page.locator(".app-panel").evaluate(async (panel) => {
+      await Promise.allSettled(panel.getAnimations().map(({ finished }) => finished));
+    });
   };
   const at = (selector: string) => miniPage(page).locator(selector).first();
   const boxOf = async (selector: string) => (await at(selector).boundingBox())!;

@@ -3,7 +3,7 @@
 import { expect, test, type Page } from "@playwright/test";
 import { violations } from "../axe.ts";
 import { png } from "../elsewhere.ts";
-import { device, logIn, miniFrame, miniPage, miniTitle, DEMO_PASSWORD } from "../phone.ts";
+import { device, logIn, miniFrame, miniPage, miniTitle, miniWeb, DEMO_PASSWORD } from "../phone.ts";
 import { programOf, uploaded } from "../programs.ts";
 
 const dana = { handle: "dana", password: DEMO_PASSWORD };
@@ -205,14 +205,26 @@ test.describe("elements", () => {
 
   test("a web-view shows a declared server, whose page leads and posts to its program", async () => {
     await open("start");
+    // What the shell has heard from the web page: the program is told of it when its user goes back.
+    const words = await page.evaluateHandle(() => {
+      const heard: string[] = [];
+      addEventListener("message", ({ data }) => heard.push(String(data?.name ?? data?.t)));
+      return heard;
+    });
+    const heard = (word: string) =>
+      expect.poll(() => words.evaluate((all) => all), { message: "heard" }).toContain(word);
     await at("#there").tap();
-    const web = page.frameLocator(".mp-web iframe").frameLocator("iframe");
+    const web = miniWeb(page);
     await expect(web.getByRole("heading", { name: "Elsewhere" })).toBeVisible();
-    await expect(page.locator(".mp-web-host")).toContainText(process.env.ELSEWHERE!);
+    await expect(page.locator(".mp-page:not([inert]) .mp-web-host")).toContainText(
+      process.env.ELSEWHERE!,
+    );
     await expect(miniTitle(page)).toHaveText("A page from elsewhere");
     // The page keeps an origin of its own, and cannot reach ours.
     await web.getByText("store").tap();
     await web.getByText("post").tap();
+    await heard("load");
+    await heard("postMessage");
     await page.getByRole("button", { name: "Back" }).first().tap();
     await expect(at("#notes")).toContainText(`load {"src":"http://${process.env.ELSEWHERE}/page"}`);
     await expect(at("#notes")).toContainText('message {"data":[{"tea":"green"}]}');
@@ -224,7 +236,7 @@ test.describe("elements", () => {
   test("a web-view leads to no server that its program has not declared", async () => {
     await open("start");
     await at("#there").tap();
-    await page.frameLocator(".mp-web iframe").frameLocator("iframe").getByText("away").tap();
+    await miniWeb(page).getByText("away").tap();
     await expect(page.getByRole("alert")).toContainText("does not declare the server");
     await open("web", `?src=${encodeURIComponent(encodeURIComponent("https://other.example/"))}`);
     await expect(page.getByRole("alert")).toContainText("does not declare the server");
