@@ -1,7 +1,6 @@
 package framework
 
 import (
-	"encoding/json"
 	"errors"
 
 	"github.com/dop251/goja"
@@ -159,7 +158,7 @@ func (p *Page) correctInput(f *protocol.AppInput, result goja.Value) {
 	if !ok {
 		return
 	}
-	if text, err := json.Marshal(args); err == nil && len(text) <= protocol.MaxCallBytes {
+	if text, err := protocol.JSON(args); err == nil && len(text) <= protocol.MaxCallBytes {
 		p.s.vm.CallShell(0, "setInputValue", text)
 	}
 }
@@ -186,7 +185,7 @@ func (p *Page) Share(options *goja.Object) {
 			}
 		}
 	})
-	if text, err := json.Marshal(args); err == nil {
+	if text, err := protocol.JSON(args); err == nil {
 		k.CallShell(0, "shareAppMessage", text)
 	}
 }

@@ -200,7 +200,7 @@ func (i *input) wxsLog(f *protocol.AppInput) {
 
 // otherProgram asks the shell to open another program, and tells the <navigator> how that went.
 func (i *input) otherProgram(p *Page, f *protocol.AppInput, program map[string]string) {
-	args, err := json.Marshal(program)
+	args, err := protocol.JSON(program)
 	if err != nil || len(args) > protocol.MaxCallBytes {
 		i.s.vm.Warn("<navigator> of %s: its path is too long", p.Route())
 		return

@@ -106,7 +106,7 @@ func StorageFrame(change StorageChange) []byte {
 
 // encode writes our own types, which cannot fail: raw parts come out of a JSON parser.
 func encode(v any) []byte {
-	encoded, err := json.Marshal(v)
+	encoded, err := JSON(v)
 	if err != nil {
 		panic(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
+
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 var errJSON = errors.New("vm: not a JSON text")
@@ -204,7 +206,7 @@ func (Values) Stringify(v goja.Value) string {
 		if goja.IsNaN(v) || goja.IsInfinity(v) {
 			return "null"
 		}
-		text, err := json.Marshal(v.Export())
+		text, err := protocol.JSON(v.Export())
 		if err != nil {
 			return ""
 		}

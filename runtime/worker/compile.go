@@ -10,6 +10,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/source"
 	"github.com/teahouse/teahouse/runtime/wx"
 )
@@ -173,6 +174,6 @@ func packResult(result *compile.Result) (message, error) {
 		m.body = slices.Concat(encoded, body)
 	}
 	var err error
-	m.header.Info, err = json.Marshal(info)
+	m.header.Info, err = protocol.JSON(info)
 	return m, err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/teahouse/teahouse/runtime/picture"
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // pictured describes a decoded picture; its two copies follow as two parts.
@@ -131,7 +132,7 @@ func packPicture(data []byte, small bool) (message, error) {
 	}
 	m.header.Parts = []part{{Size: len(result.Original)}, {Size: len(result.Thumbnail)}}
 	m.body = slices.Concat(result.Original, result.Thumbnail)
-	m.header.Info, err = json.Marshal(pictured{MIME: result.MIME, Width: result.Width, Height: result.Height})
+	m.header.Info, err = protocol.JSON(pictured{MIME: result.MIME, Width: result.Width, Height: result.Height})
 	return m, err
 }
 

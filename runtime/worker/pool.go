@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -128,7 +127,7 @@ func errDraining() error {
 // survive its start), CodeDraining.
 func (p *Pool) Open(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error),
 	req protocol.OpenRequest, sink Sink) (*Remote, error) {
-	body, err := json.Marshal(req)
+	body, err := protocol.JSON(req)
 	if err != nil {
 		return nil, fmt.Errorf("open request: %w", err)
 	}

@@ -477,7 +477,7 @@ func (s *session) Store(op protocol.StorageOp) { s.sendJSON(kindStore, op) }
 func (s *session) Log(entry protocol.LogEntry) { s.sendJSON(kindLog, entry) }
 
 func (s *session) sendJSON(k kind, v any) {
-	body, err := json.Marshal(v)
+	body, err := protocol.JSON(v)
 	if err != nil { // no value of these types fails today; if one does, the session ends
 		panic(err)
 	}

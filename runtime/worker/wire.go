@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/teahouse/teahouse/runtime/picture"
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // kind says what a message on the socket pair is.
@@ -149,7 +150,7 @@ func (w *wire) read() (message, error) {
 
 // write buffers a message; flush sends what is buffered.
 func (w *wire) write(m message) error {
-	head, err := json.Marshal(&m.header)
+	head, err := protocol.JSON(&m.header)
 	if err != nil {
 		return fmt.Errorf("header: %w", err)
 	}

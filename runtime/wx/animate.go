@@ -70,9 +70,9 @@ func (w *wx) onElements(name string, this goja.Value, selector string, args map[
 				args["timeline"] = json.RawMessage(text)
 			}
 		}
-		text, err := json.Marshal(args)
+		text, err := protocol.JSON(args)
 		if err != nil || len(text) > protocol.MaxCallBytes {
-			text, _ = json.Marshal(map[string]any{"page": p.ID(), "targets": []int{}})
+			text, _ = protocol.JSON(map[string]any{"page": p.ID(), "targets": []int{}})
 		}
 		switch name {
 		case "animate":

@@ -114,7 +114,7 @@ func (w *wx) newPlayer(c goja.FunctionCall) goja.Value {
 
 // tellPlayer passes on what a program does with a player.
 func (w *wx) tellPlayer(c goja.FunctionCall) goja.Value {
-	args := []byte(c.Argument(0).String())
+	args := []byte(w.vm.Stringify(c.Argument(0)))
 	var told struct {
 		Player uint64 `json:"player"`
 		Op     string `json:"op"`

@@ -188,7 +188,7 @@ func (c *call) fields(names []string) map[string]json.RawMessage {
 
 // args encodes arguments for the shell or the bridge; it fails the call when they are too large.
 func (c *call) args(fields any) ([]byte, bool) {
-	text, err := json.Marshal(fields)
+	text, err := protocol.JSON(fields)
 	if err != nil || len(text) > protocol.MaxCallBytes {
 		c.fail("the parameters are too large")
 		return nil, false

@@ -292,7 +292,7 @@ func (r *recorder) number(f float64) *recorder {
 
 func (r *recorder) text(s string) *recorder {
 	r.next()
-	encoded, err := json.Marshal(s)
+	encoded, err := protocol.JSON(s)
 	if err != nil {
 		panic(err) // a string always encodes
 	}

@@ -145,7 +145,7 @@ func (w *wx) askElement(at place, method string, given goja.FunctionCall) goja.V
 		if target := w.targetOf(at); target != nil {
 			ask["target"] = target
 		}
-		text, err := json.Marshal(ask)
+		text, err := protocol.JSON(ask)
 		if err != nil || len(text) > protocol.MaxCallBytes {
 			c.fail("the parameters are too large")
 			return

@@ -123,7 +123,7 @@ func encode(n *node) []string {
 		if len(parts) == 0 {
 			value.Folder, value.Time, value.Parts = n.folder, n.time, max(1, (len(n.data)+partBytes-1)/partBytes)
 		}
-		text, _ := json.Marshal(value)
+		text, _ := protocol.JSON(value)
 		parts = append(parts, string(text))
 	}
 	return parts

@@ -49,7 +49,7 @@ func (k *kit) start() {
 	}
 	native := v.Object()
 	native.Set("query", v.Function("query", func(c goja.FunctionCall) goja.Value {
-		k.wx.selectorQuery(c.Argument(0).String(), c.Argument(1), c.Argument(2))
+		k.wx.selectorQuery(k.wx.vm.Stringify(c.Argument(0)), c.Argument(1), c.Argument(2))
 		return goja.Undefined()
 	}))
 	native.Set("later", v.Function("later", func(c goja.FunctionCall) goja.Value {

@@ -51,6 +51,9 @@ func (w *wx) installQueries() {
 	})
 }
 
+// query is one question of a selector query, as kit.js asks it.
+type query = map[string]json.RawMessage
+
 // selectorQuery sends the queries of one SelectorQuery.exec to the browser and calls back with the
 // results. The frame is sent after the patches of the turn, because apps measure what they have
 // just set.
@@ -61,7 +64,7 @@ func (w *wx) selectorQuery(queries string, callback, scope goja.Value) {
 	if of := w.app.PageOf(scope); of != nil {
 		top = of
 	}
-	if top == nil || len(queries) > protocol.MaxCallBytes {
+	if top == nil || len(queries) > protocol.MaxCallBytes || json.Unmarshal([]byte(queries), new([]query)) != nil {
 		w.vm.Later(func() { w.vm.Invoke(callback, goja.Undefined(), w.vm.Array()) })
 		return
 	}
@@ -88,7 +91,7 @@ func (w *wx) selectorQuery(queries string, callback, scope goja.Value) {
 // withTargets replaces the selectors of queries by the places of elements, on a page with components: a
 // selector is for one shadow, and the browser has them all in one tree.
 func (w *wx) withTargets(p *framework.Page, scope goja.Value, text string) string {
-	var queries []map[string]json.RawMessage
+	var queries []query
 	if !p.HasComponents() || json.Unmarshal([]byte(text), &queries) != nil {
 		return text
 	}
@@ -97,11 +100,11 @@ func (w *wx) withTargets(p *framework.Page, scope goja.Value, text string) strin
 		if json.Unmarshal(q["selector"], &selector) != nil || string(q["viewport"]) == "true" {
 			continue
 		}
-		if targets, err := json.Marshal(w.app.Places(p, scope, selector)); err == nil {
+		if targets, err := protocol.JSON(w.app.Places(p, scope, selector)); err == nil {
 			q["targets"] = targets
 		}
 	}
-	made, err := json.Marshal(queries)
+	made, err := protocol.JSON(queries)
 	if err != nil || len(made) > protocol.MaxCallBytes {
 		return text
 	}
@@ -244,7 +247,7 @@ func (w *wx) intersectionObserver(owner, options goja.Value) goja.Value {
 					watch["root"] = w.app.Places(p, owner, state.relative)
 				}
 			}
-			if args, err := json.Marshal(watch); err == nil && len(args) <= protocol.MaxCallBytes {
+			if args, err := protocol.JSON(watch); err == nil && len(args) <= protocol.MaxCallBytes {
 				w.vm.CallShellLate(0, "observeIntersection", args)
 			}
 		})
@@ -255,7 +258,7 @@ func (w *wx) intersectionObserver(owner, options goja.Value) goja.Value {
 			return goja.Undefined()
 		}
 		delete(w.observers, state.id)
-		args, _ := json.Marshal(map[string]any{"page": p.ID(), "observer": state.id})
+		args, _ := protocol.JSON(map[string]any{"page": p.ID(), "observer": state.id})
 		w.vm.CallShellLate(0, "unobserveIntersection", args)
 		state.id = 0
 		return goja.Undefined()

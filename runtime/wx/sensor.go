@@ -1,8 +1,6 @@
 package wx
 
 import (
-	"encoding/json"
-
 	"github.com/dop251/goja"
 
 	"github.com/teahouse/teahouse/runtime/protocol"
@@ -50,7 +48,7 @@ func makeSensorRows() []api {
 				w.app.Listeners().Add(s.event, c.Argument(0))
 				if !w.sensors[s.kind] {
 					w.sense(s.kind, true)
-					args, _ := json.Marshal(map[string]string{"sensor": s.kind, "interval": "normal"})
+					args, _ := protocol.JSON(map[string]string{"sensor": s.kind, "interval": "normal"})
 					w.vm.CallShell(0, "startSensor", args)
 				}
 				return goja.Undefined()

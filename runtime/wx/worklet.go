@@ -49,9 +49,9 @@ func (w *wx) worklets() *goja.Object {
 			return goja.Undefined()
 		}))
 		native.Set("style", w.vm.Function("style", func(c goja.FunctionCall) goja.Value {
-			transition, _ := json.Marshal(map[string]any{"ms": c.Argument(3).ToInteger(), "timing": c.Argument(4).String()})
+			transition, _ := protocol.JSON(map[string]any{"ms": c.Argument(3).ToInteger(), "timing": c.Argument(4).String()})
 			w.styleElements(c.Argument(0), c.Argument(1).String(), map[string]json.RawMessage{
-				"style": json.RawMessage(c.Argument(2).String()), "transition": transition})
+				"style": json.RawMessage(w.vm.Stringify(c.Argument(2))), "transition": transition})
 			return goja.Undefined()
 		}))
 		call, _ := goja.AssertFunction(create)
@@ -82,12 +82,12 @@ func (w *wx) styleElements(scope goja.Value, selector string, fields map[string]
 		return
 	}
 	w.vm.AfterFlush(func() { // elements have their places only then
-		fields["page"], _ = json.Marshal(p.ID())
-		fields["selector"], _ = json.Marshal(strings.TrimSpace(selector))
+		fields["page"], _ = protocol.JSON(p.ID())
+		fields["selector"], _ = protocol.JSON(strings.TrimSpace(selector))
 		if p.HasComponents() {
-			fields["targets"], _ = json.Marshal(w.app.Places(p, scope, selector))
+			fields["targets"], _ = protocol.JSON(w.app.Places(p, scope, selector))
 		}
-		args, err := json.Marshal(fields)
+		args, err := protocol.JSON(fields)
 		if err != nil || len(args) > protocol.MaxCallBytes {
 			w.vm.Warn("The animated style of %q was not shown: it is too large.", vm.Cut(selector, 100))
 			return

@@ -1,10 +1,10 @@
 package sessions
 
-import "encoding/json"
+import "github.com/teahouse/teahouse/runtime/protocol"
 
 // marshal encodes our own types, which cannot fail: raw parts come out of a JSON parser.
 func marshal(v any) []byte {
-	encoded, err := json.Marshal(v)
+	encoded, err := protocol.JSON(v)
 	if err != nil {
 		panic(err)
 	}

@@ -179,7 +179,7 @@ func (w *world) capabilities() *bridge.Table {
 // page is the mini program of the tests; the text of the button that is tapped says what to do.
 const page = `let said = 0
 Page({
-	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request', 'flood', 'forge', 'keep', 'peek']},
+	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request', 'flood', 'forge', 'keep', 'peek', 'fill']},
 	onLoad() { this.setData({n: wx.getStorageSync('n') || 0}) },
 	say(text) { said++; this.setData({said: said + ' ' + text}) },
 	go(e) { const done = r => this.say(JSON.stringify(r)); const both = {success: done, fail: done}; this[e.currentTarget.dataset.do](both) },
@@ -187,6 +187,7 @@ Page({
 	store() { for (let i = 0; i < 20; i++) wx.setStorageSync('n', i); wx.setStorageSync('gone', 1); wx.removeStorageSync('gone'); this.say('stored') },
 	keep() { const kept = (wx.getStorageSync('kept') || 0) + 1; wx.setStorageSync('kept', kept); this.say('kept ' + kept) },
 	peek() { this.say('reads ' + wx.getStorageSync('kept')) },
+	fill() { wx.setStorageSync('part' + this.data.n, '<'.repeat(6e5)); this.setData({n: this.data.n + 1}); this.say('filled ' + this.data.n) },
 	clear() { wx.setStorageSync('before', 1); wx.clearStorageSync(); wx.setStorageSync('after', 1); this.say('cleared') },
 	login(b) { wx.login(b) },
 	profile(b) { wx.authorize({scope: 'scope.userInfo', success: () => wx.getUserProfile({desc: 'x', ...b}), fail: b.fail}) },
@@ -206,7 +207,7 @@ Page({
 
 const templateID = "0190a1b2-0000-7000-8000-000000000001"
 
-var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request", "flood", "forge", "keep", "peek"}
+var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request", "flood", "forge", "keep", "peek", "fill"}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -461,6 +462,25 @@ func TestStorageSurvivesTheSessionInOrder(t *testing.T) {
 	if got := w.stored(); fmt.Sprint(got) != fmt.Sprint(map[string]string{"after": "1"}) {
 		t.Errorf("stored %v", got)
 	}
+}
+
+// Texts that HTML would escape take no more room than others: what was accepted is there next time.
+func TestAStorageFullOfMarkupOpensAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	const values = 9
+	for n := range values {
+		p.tap("fill")
+		p.expect("patch", fmt.Sprint("filled ", n+1))
+	}
+	p.hangUp(w)
+	if got := len(w.stored()); got != values {
+		t.Errorf("%d values are stored, want %d", got, values)
+	}
+	p = w.open("released")
+	p.tap("keep")
+	p.expect("patch", "kept 1")
 }
 
 // until taps until the app says the text: what it waits for comes from another host.

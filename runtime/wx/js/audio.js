@@ -1,5 +1,5 @@
 // Players. The shell plays; a player here keeps what the program set and what the shell reported.
-// native.player(listener) gives a number, native.audio(json) tells the shell.
+// native.player(listener) gives a number, native.audio(order) tells the shell.
 (function (native) {
   'use strict';
   const EVENTS = [
@@ -15,7 +15,7 @@
     const known = { ...REPORTED };
     let gone = false;
     const tell = (op, more) => {
-      if (!gone) native.audio(JSON.stringify({ player: id, op, background, ...more }));
+      if (!gone) native.audio({ player: id, op, background, ...more });
     };
     const id = native.player((e) => {
       for (const name of Object.keys(REPORTED)) if (e[name] !== undefined) known[name] = e[name];

@@ -1,5 +1,6 @@
 // The kit makes the objects that some members of wx return. It runs in a session when the first
-// such member is used. native.query(json, callback, scope) sends a selector query.
+// such member is used. native.query(requests, callback, scope) sends a selector query.
+// Values go to the platform as they are: it writes their JSON itself, whatever the program has made of the builtins.
 (function (native) {
   'use strict';
 
@@ -93,7 +94,7 @@
     selectViewport() { return new NodesRef(this, { selector: '', viewport: true, all: false }); }
     exec(callback) {
       const queue = this._queue.slice();
-      native.query(JSON.stringify(queue.map((q) => q.request)), (results) => {
+      native.query(queue.map((q) => q.request), (results) => {
         queue.forEach((q, i) => {
           if (typeof q.callback === 'function') q.callback(results[i] === undefined ? null : results[i]);
         });

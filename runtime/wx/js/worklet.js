@@ -1,7 +1,7 @@
 // wx.worklet. In the vendor's client worklets run beside the page's pictures; here they are plain
 // functions of the program. A shared value that is set to an animation has its last value at once, and
 // the browser moves the styles that depend on it there in the animation's time. native.later(fn) runs
-// fn after the code that is running now; native.style(scope, selector, json, ms, timing) sends a style.
+// fn after the code that is running now; native.style(scope, selector, style, ms, timing) sends a style.
 (function (native) {
   'use strict';
 
@@ -31,7 +31,7 @@
       } finally {
         reader = outer;
       }
-      native.style(this.scope, this.selector, JSON.stringify(style || {}), motion.ms, motion.css);
+      native.style(this.scope, this.selector, style || {}, motion.ms, motion.css);
     }
   }
 
