@@ -212,7 +212,7 @@ func TestGoTestCommandsInPagesSelectSomething(t *testing.T) {
 // A number in a page and the limit that it must be equal to. %s is the limit as limits.md shows it.
 var numbersInPages = []struct{ page, folder, limit, text string }{
 	{"sandbox.md", "runtime/worker", "EventCPU", "%s of CPU (1 s at the start of the app)"},
-	{"sandbox.md", "runtime/worker", "OpenCPU", "500 ms of CPU (%s at the start of the app)"},
+	{"sandbox.md", "runtime/worker", "OpenCPU", "900 ms of CPU (%s at the start of the app)"},
 	{"sandbox.md", "runtime/worker", "TurnWall", "%s without using any"},
 	{"sandbox.md", "runtime/worker", "KillCPU", "| builtins that never return | %s of CPU"},
 	{"sandbox.md", "runtime/worker", "HangWall", "no CPU for %s"},

@@ -23,8 +23,9 @@ type Limits struct {
 // The fences of a worker that runs sessions.
 const (
 	// EventCPU is the soft deadline of one turn. A typical event costs under 1 ms; goja is 20 to
-	// 180 times slower than a JIT, but an app can still sort ten thousand rows within it.
-	EventCPU = 500 * time.Millisecond
+	// 180 times slower than a JIT: a QR code of 300 letters, the heaviest thing that ordinary programs
+	// do, takes 500 ms. A session that never yields still ends within a second.
+	EventCPU = 900 * time.Millisecond
 
 	// OpenCPU is the soft deadline of the turn that runs app.js and renders the first page. Only in
 	// this turn does an app load all of its modules.
