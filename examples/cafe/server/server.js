@@ -11,6 +11,7 @@ import { hint, languageOf, named } from "./words.js";
 
 const MOST_BODY = 64 * 1024; // an order is a few hundred bytes
 const MOST_DESCRIPTION = 127; // characters of an order's description, which the receipt shows
+const MOST_ASKED = 3; // unpaid orders that the host is asked about when their user looks at the list
 const MOST_FIELD = 100; // characters of a field of a message
 const KITCHEN_POLL = 250; // ms between two runs of the kitchen
 
@@ -65,7 +66,11 @@ const routes = {
     return { token: orders.login(open_id) };
   },
 
-  "GET /orders": ({ user }) => ({ orders: orders.of(user()).map(shown) }),
+  "GET /orders": async ({ user }) => {
+    const pending = orders.of(user()).filter(({ state }) => state === "pending");
+    await Promise.all(pending.slice(0, MOST_ASKED).map(({ id }) => settle(id))); // as for one order
+    return { orders: orders.of(user()).map(shown) };
+  },
 
   "POST /orders": async ({ user, body }) => {
     const { lines, note, language } = parse(body);
@@ -116,9 +121,9 @@ async function payParameters(order) {
 // Only the host's answer counts, not the webhook's body: ask the host, then pass the order to the
 // kitchen.
 async function settle(id) {
-  const order = orders.byID(id);
-  if (order?.state !== "pending") return;
+  if (orders.byID(id)?.state !== "pending") return;
   const { state } = await bridge.getOrder({ out_trade_no: id });
+  if (orders.byID(id).state !== "pending") return; // it was settled meanwhile
   if (state === "paid")
     orders.move(id, "paid", { ready_at: Date.now() + config.kitchenSeconds * 1000 });
   if (state === "closed" || state === "expired") orders.move(id, "closed");
