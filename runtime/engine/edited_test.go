@@ -77,6 +77,30 @@ func TestTheEditedEngineKeepsTheStandard(t *testing.T) {
 			const g = (function* () { return { a: 1, b: yield 2, c: yield 3 } })(); g.next(); g.next('x'); JSON.stringify(g.next('y').value)`, `{"a":1,"b":"x","c":"y"}`},
 		"a literal that throws in the middle": {`
 			const f = () => { throw 1 }; let n = 0; for (let i = 0; i < 3; i++) { try { ({ a: 1, b: f() }) } catch (e) { n += e } }; n`, "3"},
+		"push tells the length and keeps to the array's rules": {`
+			const o = [], a = [1]
+			o.push(a.push(2, 3), a.push(), a.length)
+			for (const b of [Object.freeze([1]), Object.seal([1]), Object.defineProperty([1], 'length', { writable: false })]) {
+				try { b.push(2); o.push('taken') } catch (e) { o.push(e.name + b.length) }
+			}
+			const far = []; far[5000000] = 1; o.push(far.push(2), far.length, far[5000001])
+			const alike = { length: 1 }; o.push([].push.call(alike, 'x'), alike[1])
+			o.join()`, "3,3,3,TypeError1,TypeError1,TypeError1,5000002,5000002,2,2,x"},
+		"an array asks its prototypes for what it does not have": {`
+			let o = '', took = ''
+			Object.defineProperty(Array.prototype, 3, { set(v) { took += v }, get() { return 'got' }, configurable: true })
+			const a = [1, 2, 3]; o += a.push('x') + ',' + a.length + a[3]; a[3] = 'y'
+			Object.defineProperty(Object.prototype, 7, { value: 'fixed', writable: false, configurable: true })
+			a[7] = 'z'; o += a[7] + Object.keys(a).length
+			delete Array.prototype[3]; delete Object.prototype[7]; a[7] = 'z'
+			o + took + a[7]`, "4,4gotfixed3xyz"},
+		"properties whose names are symbols": {`
+			const s = Symbol('s'), t = Symbol('t'); const o = { [s]: 1, a: 2 }, f = () => 1, l = [1]
+			f[s] = 3; l[t] = 4; Object.defineProperty(o, t, { get: () => 5, configurable: true }); const p = Object.create(o)
+			p[s] = 6; delete l[t]
+			class K { static [s] = 7; [t]() { return 8 } get [Symbol.toStringTag]() { return 'K' } };
+			[o[s], o[t], Object.getOwnPropertySymbols(o).length, f[s], l[t], t in l, p[s], p[t], K[s], new K()[t](), String(new K()), JSON.stringify(o), [...new Set([1, 2])]].join()`,
+			"1,5,2,3,,false,6,5,7,8,[object K],{\"a\":2},1,2"},
 		"a frozen literal": {`
 			const make = () => ({ a: 1, b: 2 }); const o = Object.freeze(make()); try { 'use strict'; o.a = 3; delete o.b } catch (e) {} ; const p = make(); p.a = 4
 			JSON.stringify([o, p])`, `[{"a":1,"b":2},{"a":4,"b":2}]`},

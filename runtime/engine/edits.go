@@ -184,4 +184,54 @@ var edits = []edit{
 			{file: "runtime.go", old: "int8(int64(f))", with: "int8(wrapped(f))", times: 2},
 		},
 	},
+	{
+		name: "an object is one piece of memory",
+		reason: "Every plain object, array and function of a program was two pieces, of which one is 24 bytes that point to the " +
+			"other. What has symbols is rare, and is now behind the pointer for what is rare.",
+		add: []string{"born.go"},
+		swaps: []swap{
+			{file: "object.go", old: "\n\tsymValues *orderedMap\n", with: ""},
+			{file: "object.go", old: "o.symValues = newOrderedMap(nil)", with: "o.rare().symbols = newOrderedMap(nil)", times: 3},
+			{file: "object.go", old: "o.symValues", with: "o.bySymbol()", times: 24},
+			{file: "object_template.go", old: "o.symValues = newOrderedMap(nil)", with: "o.rare().symbols = newOrderedMap(nil)"},
+			{file: "object_template.go", old: "o.symValues", with: "o.bySymbol()", times: 5},
+			{
+				file: "runtime.go",
+				old:  "func (r *Runtime) newBaseObject(proto *Object, class string) (o *baseObject) {\n\tv := &Object{runtime: r}\n\treturn newBaseObjectObj(v, proto, class)\n",
+				with: "func (r *Runtime) newBaseObject(proto *Object, class string) (o *baseObject) {\n\treturn r.bornObject(proto, class)\n",
+			},
+			{
+				file: "builtin_array.go",
+				old:  "\tv := &Object{runtime: r}\n\n\ta = &arrayObject{}\n\ta.class = classArray\n\ta.val = v\n",
+				with: "\ta, v := r.bornArray()\n\ta.class = classArray\n",
+			},
+			{file: "runtime.go", old: "\tf = &funcObject{}\n", with: "\tf = r.bornFunc()\n"},
+			{file: "runtime.go", old: "\tf = &methodFuncObject{}\n", with: "\tf = r.bornMethod()\n"},
+			{file: "runtime.go", old: "\tf = &arrowFuncObject{}\n", with: "\tf = r.bornArrow()\n"},
+			{
+				file: "runtime.go",
+				old:  "func (r *Runtime) initBaseJsFunction(f *baseJsFuncObject, strict bool) {\n\tv := &Object{runtime: r}\n",
+				with: "func (r *Runtime) initBaseJsFunction(f *baseJsFuncObject, strict bool) {\n\tv := f.val\n\tif v == nil {\n\t\tv = &Object{runtime: r}\n\t}\n",
+			},
+		},
+	},
+	{
+		name: "arrays grow without asking",
+		reason: "push read the length and set it again as properties, and each new element of an array asked the prototypes for a " +
+			"property by its number as text: together four allocations.",
+		add: []string{"arrays.go"},
+		swaps: []swap{
+			{
+				file: "builtin_array.go",
+				old:  "\tobj := call.This.ToObject(r)\n\treturn r.generic_push(obj, call)\n",
+				with: "\tobj := call.This.ToObject(r)\n\tif a, ok := obj.self.(*arrayObject); ok {\n\t\tif length, ok := a.push(call.Arguments); ok {\n\t\t\treturn length\n\t\t}\n\t}\n\treturn r.generic_push(obj, call)\n",
+			},
+			{
+				file: "object_template.go",
+				old: "func (o *templatedObject) setForeignIdx(name valueInt, val, receiver Value, throw bool) (bool, bool) {\n" +
+					"\treturn o.setForeignStr(name.string(), val, receiver, throw)\n}\n",
+				with: "",
+			},
+		},
+	},
 }

@@ -92,6 +92,16 @@ func NewDict(keys []string, values []Value) Value {
 	return Value{Kind: Record, Ref: &Dict{shape: &shape{keys: keys}, values: values}}
 }
 
+// KeyOf is a list of the one key if the object has it, nil if not. It is not to be changed.
+func (v Value) KeyOf(key string) []string {
+	if d, ok := v.Ref.(*Dict); ok {
+		if i := d.shape.find(key); i >= 0 {
+			return d.shape.keys[i : i+1 : i+1]
+		}
+	}
+	return nil
+}
+
 func (d *Dict) get(key string) Value {
 	if i := d.shape.find(key); i >= 0 {
 		return d.values[i]
@@ -370,6 +380,28 @@ type Copier struct {
 type quick interface {
 	AppendFields(names []string, fields []goja.Value) ([]string, []goja.Value, bool)
 	AppendElements(elements []goja.Value) ([]goja.Value, bool)
+}
+
+// Fields are the names and values of an object's own enumerable properties, in their order. They are read at
+// once and stay as they are until Reset.
+func (c *Copier) Fields(obj *goja.Object) (names []string, values []goja.Value) {
+	name, value := len(c.names), len(c.fields)
+	c.readFields(obj)
+	return c.names[name:], c.fields[value:]
+}
+
+// maxKeptFields is for how many names and values a Copier keeps room.
+const maxKeptFields = 256
+
+// Reset makes the Copier as good as new. It reports false when it has become too large to be worth keeping.
+func (c *Copier) Reset() bool {
+	if cap(c.names)+cap(c.fields) > maxKeptFields {
+		return false
+	}
+	clear(c.names[:cap(c.names)])
+	clear(c.fields[:cap(c.fields)])
+	c.names, c.fields, c.size, c.Cut = c.names[:0], c.fields[:0], 0, false
+	return true
 }
 
 // readFields notes the names and values of an object. What was noted from the two lengths on is to be dropped.

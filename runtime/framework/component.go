@@ -99,11 +99,15 @@ func (c *component) Created() {
 // Set implements view.Component.
 func (c *component) Set(properties []view.Property) {
 	in := c.instance()
-	changes := make([]change, len(properties))
-	for i, p := range properties {
-		changes[i] = change{path: in.def.properties[p.Name].path, value: p.Value.Export(in.s.vm.Runtime()), shown: p.Value, passed: true}
+	w, rt := &in.s.work, in.s.vm.Runtime()
+	from := len(w.changes)
+	for i := range properties {
+		p := &properties[i]
+		w.changes = append(w.changes, change{path: in.def.properties[p.Name].path, value: p.Value.Export(rt), shown: p.Value, passed: true})
 	}
+	changes := w.changes[from:]
 	in.s.vm.Guard(func() { in.apply(changes, true) })
+	w.changes = w.changes[:from]
 }
 
 // Attached implements view.Component.
@@ -146,14 +150,14 @@ func (in *Instance) forget() {
 // lifetime calls the functions of a lifetime.
 func (in *Instance) lifetime(name string, args ...goja.Value) {
 	for _, c := range in.def.lifetimes[name] {
-		in.run(c.fn, args...)
+		in.called(c.call, args...)
 	}
 }
 
 // pageLifetime calls the functions for what happens to the page.
 func (in *Instance) pageLifetime(name string, args ...goja.Value) {
 	for _, c := range in.def.pageLifetimes[name] {
-		in.run(c.fn, args...)
+		in.called(c.call, args...)
 	}
 }
 
@@ -207,7 +211,7 @@ func (in *Instance) tellModel(name string, v goja.Value) {
 
 // setFromModel sets data to what a component or the user made of it.
 func (in *Instance) setFromModel(path []any, v goja.Value) {
-	shown, err := in.newCopier().Copy(v, 1)
+	shown, err := in.s.newCopier().Copy(v, 1)
 	if err != nil {
 		in.s.vm.Complain("%s: model: cannot take a value: %s", in.is, err)
 		return

@@ -11,7 +11,7 @@ import (
 
 // change is a value that is about to be set.
 type change struct {
-	path   []any
+	path   []any // never changed, and often shared
 	value  goja.Value
 	shown  view.Value // the view's copy
 	passed bool       // by the tag of a component: a property that gets the value it has does not change
@@ -40,9 +40,8 @@ func (in *Instance) apply(changes []change, fromOutside bool) {
 	chained := in.doing != nil
 	u := in.doing
 	if u == nil {
-		u = &updates{paths: make([][]any, 0, len(changes)+1)} // with one that an observer sets
-		if n := len(in.def.observers); n > 0 {
-			u.due = make([]bool, n)
+		u = in.s.work.begin(len(in.def.observers))
+		if len(u.due) > 0 {
 			in.doing = u
 		}
 	}
@@ -63,9 +62,10 @@ func (in *Instance) apply(changes []change, fromOutside bool) {
 			in.tellModel(p.property.name, p.value)
 		}
 		if p.property.observer != nil {
-			in.run(p.property.observer, p.value, p.old)
+			in.called(p.property.observer, p.value, p.old)
 		}
 	}
+	in.s.work.end(u)
 }
 
 // set makes one change.
@@ -75,13 +75,14 @@ func (in *Instance) set(u *updates, c *change, fromOutside bool) {
 	pure := in.def.isPure(name, in.s.vm)
 	changed := true
 	if property != nil && len(c.path) == 1 {
-		old := vm.OrUndefined(in.data.Get(name))
-		converted := in.s.definitions.types.convert(in.is, property, c.value)
-		if given, ok := c.value.(*goja.Object); !ok || converted != given {
-			c.shown = in.copied(name, converted)
+		if !property.fits(c.value) {
+			converted := in.s.definitions.types.convert(in.is, property, c.value)
+			if given, ok := c.value.(*goja.Object); !ok || converted != given {
+				c.shown = in.copied(name, converted)
+			}
+			c.value = converted
 		}
-		c.value = converted
-		vm.SetOwn(in.data, name, c.value)
+		old := vm.ReplaceOwn(in.data, name, c.value)
 		same := old.StrictEquals(c.value)
 		changed = !same || !c.passed
 		if !same && !pure && (property.observer != nil || !fromOutside) {
@@ -94,7 +95,9 @@ func (in *Instance) set(u *updates, c *change, fromOutside bool) {
 		}
 	}
 	for i, o := range in.def.observers {
-		u.due[i] = u.due[i] || o.concerns(c.path)
+		if !u.due[i] && o.concerns(c.path) {
+			u.due[i] = true
+		}
 	}
 	u.count++
 	shadow := in.shows()
@@ -131,7 +134,7 @@ func (in *Instance) copied(name string, v goja.Value) view.Value {
 	if _, isObject := v.(*goja.Object); !isObject {
 		return view.Of(v)
 	}
-	copied, err := in.newCopier().Copy(v, 1)
+	copied, err := in.s.newCopier().Copy(v, 1)
 	if err != nil {
 		in.s.vm.Complain("%s: %q cannot be shown: %s", in.is, name, err)
 	}
@@ -168,7 +171,11 @@ func (in *Instance) observe(u *updates) {
 		for i, o := range in.def.observers {
 			if u.due[i] {
 				u.due[i] = false
-				in.run(o.fn, o.values(in.data)...)
+				w := &in.s.work
+				from := len(w.args)
+				w.args = o.values(in.data, w.args)
+				in.called(o.call, w.args[from:]...)
+				w.args = w.args[:from]
 			}
 		}
 		if u.count == before {
@@ -200,8 +207,13 @@ func (in *Instance) show(paths, absent [][]any) {
 // run calls a function of the definition. An exception is reported, and told to the lifetime error.
 func (in *Instance) run(fn goja.Value, args ...goja.Value) {
 	if call, ok := goja.AssertFunction(fn); ok {
-		if _, err := call(in.this, args...); err != nil {
-			in.failed(err)
-		}
+		in.called(call, args...)
+	}
+}
+
+// called is run for a function that is known to be one.
+func (in *Instance) called(call goja.Callable, args ...goja.Value) {
+	if _, err := call(in.this, args...); err != nil {
+		in.failed(err)
 	}
 }

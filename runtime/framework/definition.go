@@ -42,7 +42,7 @@ type definition struct {
 }
 
 // callback is one function of a lifetime. A behavior that is reached in two ways has each only once.
-type callback struct{ fn goja.Value }
+type callback struct{ call goja.Callable }
 
 // maker adds to the data of a new instance: the values of properties, or what a function of the app
 // returns.
@@ -307,13 +307,14 @@ func (d *definitions) addObservers(to *definition, def *goja.Object) {
 			v = method
 		}
 		paths, err := parseObserved(key)
+		call, ok := goja.AssertFunction(v)
 		switch {
 		case err != nil:
 			d.s.vm.Warn("%s: %s.", to, err)
-		case !isFunction(v):
+		case !ok:
 			d.s.vm.Warn("%s: the observer %q is neither a function nor the name of a method.", to, key)
 		default:
-			to.addObserver(&observer{paths: paths, fn: v})
+			to.addObserver(&observer{paths: paths, call: call})
 		}
 	}
 }
@@ -321,8 +322,9 @@ func (d *definitions) addObservers(to *definition, def *goja.Object) {
 func (d *definitions) addLifetimes(to *definition, def *goja.Object) {
 	inner, _ := def.Get("lifetimes").(*goja.Object)
 	for _, name := range lifetimeNames {
-		if fn := def.Get(name); isFunction(fn) && (inner == nil || !isFunction(inner.Get(name))) && !to.isPage {
-			to.lifetimes[name] = append(to.lifetimes[name], &callback{fn})
+		call, ok := goja.AssertFunction(def.Get(name))
+		if ok && (inner == nil || !isFunction(inner.Get(name))) && !to.isPage {
+			to.lifetimes[name] = append(to.lifetimes[name], &callback{call})
 		}
 	}
 	addAll(to.lifetimes, inner)
@@ -335,8 +337,8 @@ func addAll(to map[string][]*callback, from *goja.Object) {
 		return
 	}
 	for _, name := range from.Keys() {
-		if fn := from.Get(name); isFunction(fn) {
-			to[name] = append(to[name], &callback{fn})
+		if call, ok := goja.AssertFunction(from.Get(name)); ok {
+			to[name] = append(to[name], &callback{call})
 		}
 	}
 }

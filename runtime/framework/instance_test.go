@@ -89,3 +89,33 @@ func TestAHandlerMayBePutOnTheObject(t *testing.T) {
 	b.WantPrinted("put pages/index/index", "method")
 	b.WantClean()
 }
+
+// Ensure that calls of setData inside others keep apart what they set, also when one of them fails in the middle:
+// they use the same memory one after the other.
+func TestCallsOfSetDataInsideOthersKeepApart(t *testing.T) {
+	t.Parallel()
+	b := apptest.Open(t, map[string]string{
+		"pages/index/index.js": `Component({
+			data: {a: 0, b: 0, c: {}, list: []},
+			properties: {p: {type: Number, observer(now, old) { console.log('p', now, old, this.data.c.deep); }}},
+			observers: {
+				'a, b'(a, b) { console.log('a b', a, b); if (a < 3) this.setData({a: a + 1, 'c.deep': a}); console.log('then', a, b); },
+				'c.**'(c) { console.log('c', JSON.stringify(c)); },
+			},
+			methods: {onLoad() {
+				for (let i = 0; i < 50; i++) { try { this.setData({b: 9, 'a..b': i}); } catch (e) { if (i === 49) console.log(e.message); } }
+				const self = this;
+				this.setData({b: 1, get list() { self.setData({b: 2, c: {from: 'getter'}}); return [1]; }, p: 4});
+				console.log(JSON.stringify(this.data));
+			}}});`,
+		"pages/index/index.wxml": `<view>{{a}} {{b}} {{c.deep}} {{c.from}} {{list[0]}} {{p}}</view>`,
+	})
+	b.WantPrinted(`setData: the path "a..b" has a dot without a name`,
+		"a b 0 2", "then 0 2", `c {"from":"getter","deep":0}`, "a b 1 2", "then 1 2", `c {"from":"getter","deep":1}`,
+		"a b 2 2", "then 2 2", `c {"from":"getter","deep":2}`, "a b 3 2", "then 3 2",
+		"a b 3 1", "then 3 1", "p 4 0 2", `{"a":3,"b":1,"c":{"from":"getter","deep":2},"list":[1],"p":4}`)
+	b.WantClean()
+	if got := apptest.JSON(b.Frames[0]["render"]); got != `["3 1 2 getter 1 4"]` {
+		t.Errorf("render %s", got)
+	}
+}

@@ -14,7 +14,7 @@ import (
 // observer is a function that is called when one of its paths was set.
 type observer struct {
 	paths [][]any // as in setData; the last step may be everything
-	fn    goja.Value
+	call  goja.Callable
 }
 
 // everything is "**" at the end of a path: whatever is set at or below the path before it.
@@ -111,10 +111,9 @@ func observes(observed, changed []any) bool {
 	return len(changed) <= len(observed)
 }
 
-// values are what the observer is called with.
-func (o *observer) values(data *goja.Object) []goja.Value {
-	args := make([]goja.Value, len(o.paths))
-	for i, path := range o.paths {
+// values appends what the observer is called with.
+func (o *observer) values(data *goja.Object, args []goja.Value) []goja.Value {
+	for _, path := range o.paths {
 		var at goja.Value = data
 		for _, step := range path {
 			if _, all := step.(everything); all {
@@ -127,7 +126,7 @@ func (o *observer) values(data *goja.Object) []goja.Value {
 			}
 			at = vm.OrUndefined(obj.Get(stepKey(step)))
 		}
-		args[i] = at
+		args = append(args, at)
 	}
 	return args
 }

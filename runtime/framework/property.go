@@ -29,9 +29,9 @@ type property struct {
 	name     string
 	path     []any // the name as a path, the same for all changes that give the property
 	kind     valueType
-	optional []valueType // other types that are taken as they are
-	initial  goja.Value  // its value while none is given, or nil
-	observer goja.Value  // of the property itself, or nil
+	optional []valueType   // other types that are taken as they are
+	initial  goja.Value    // its value while none is given, or nil
+	observer goja.Callable // of the property itself, or nil
 }
 
 // types are the constructors by which definitions name types.
@@ -103,17 +103,16 @@ func (t *types) property(d *definition, name string, def goja.Value) *property {
 	if v := long.Get("value"); v != nil && !goja.IsUndefined(v) {
 		p.initial = v
 	}
-	switch observer := long.Get("observer"); {
-	case isFunction(observer):
-		p.observer = observer
-	case observer == nil || goja.IsUndefined(observer):
+	observer := long.Get("observer")
+	switch p.observer, _ = goja.AssertFunction(observer); {
+	case p.observer != nil, observer == nil, goja.IsUndefined(observer):
 	default:
 		method, named := d.methods[vm.TextOf(observer)]
 		if !named {
 			t.vm.Warn("%s: the observer of property %q is neither a function nor the name of a method.", d.is, name)
 			break
 		}
-		p.observer = method
+		p.observer, _ = goja.AssertFunction(method)
 	}
 	return p
 }
@@ -135,6 +134,21 @@ func (t *types) zero(kind valueType) goja.Value {
 	default:
 		return goja.Null()
 	}
+}
+
+// fits reports whether the property takes a primitive value as it is, which most are.
+func (p *property) fits(v goja.Value) bool {
+	switch p.kind {
+	case typeString:
+		_, isText := v.(goja.String)
+		return isText
+	case typeNumber:
+		return goja.IsNumber(v) && isFinite(v)
+	case typeBoolean:
+		is := v.ExportType() // nil for undefined and null
+		return is != nil && is.Kind() == reflect.Bool
+	}
+	return false
 }
 
 // convert makes a value fit the type of a property, as the vendor's framework does, and warns of values

@@ -42,6 +42,7 @@ type Session struct {
 	input       input
 	device      device
 	listeners   Listeners
+	work        work
 }
 
 // Open starts a session: it runs app.js, App.onLaunch, App.onShow and opens the first page. An
@@ -152,7 +153,10 @@ func (s *Session) Close() {
 type kernelSide struct{ s *Session }
 
 // Flush implements vm.Framework.
-func (k kernelSide) Flush() bool { return k.s.router.flush() }
+func (k kernelSide) Flush() bool {
+	k.s.work.rest()
+	return k.s.router.flush()
+}
 
 // Failed implements vm.Framework.
 func (k kernelSide) Failed(text, stack string) { k.s.app.failed(text, stack) }

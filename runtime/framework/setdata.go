@@ -119,22 +119,23 @@ func (in *Instance) setData(values, callback goja.Value) {
 }
 
 // newCopier makes copies for the view of what one call sets. A component that is set as data is no data.
-func (in *Instance) newCopier() *view.Copier {
+func (s *Session) newCopier() *view.Copier {
 	return &view.Copier{Bytes: vm.MaxCopyBytes, Depth: vm.MaxValueDepth, TooLarge: vm.ErrTooLarge, TooDeep: vm.ErrTooDeep,
-		Opaque: func(o *goja.Object) bool { return in.s.instances.byThis[o] != nil }}
+		Opaque: func(o *goja.Object) bool { return s.instances.byThis[o] != nil }}
 }
 
 func (in *Instance) merge(values *goja.Object) {
-	k := in.s.vm
-	copier := in.newCopier()
-	keys := values.Keys()
-	changes := make([]change, 0, len(keys))
-	for _, key := range keys {
-		steps, err := parsePath(key)
+	k, w := in.s.vm, &in.s.work
+	copier := w.takeCopier(in.s)
+	from := len(w.changes)
+	defer func() { w.changes = w.changes[:from] }()
+	keys, fields := copier.Fields(values)
+	for i, key := range keys {
+		steps, err := w.path(key)
 		if err != nil {
 			panic(k.NewError("Error", "setData: %s", err))
 		}
-		v := vm.OrUndefined(values.Get(key))
+		v := vm.OrUndefined(fields[i])
 		shown, err := copier.Copy(v, 1)
 		if err != nil {
 			panic(k.NewError("Error", "setData at %q: %s", key, err))
@@ -147,8 +148,9 @@ func (in *Instance) merge(values *goja.Object) {
 			copier.Cut = false
 			in.s.definitions.types.warnOnce("%s: what setData sets at %q contains itself. It is shown without that.", in.is, key)
 		}
-		changes = append(changes, change{path: steps, value: v, shown: shown})
+		w.changes = append(w.changes, change{path: steps, value: v, shown: shown})
 	}
 	in.tell(keys)
-	in.apply(changes, false)
+	w.giveCopier(copier)
+	in.apply(w.changes[from:], false)
 }

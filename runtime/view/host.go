@@ -175,9 +175,8 @@ func (t *Tree) createComponent(in *instance, i int, hole *template.Hole, g *grou
 	}
 	host.component.Created()
 	host.supplied = true
-	if properties, _ := host.give(nil); len(properties) > 0 {
-		host.component.Set(properties)
-	}
+	properties, _ := host.give(nil)
+	host.set(properties)
 	if host.shadow.gone {
 		return
 	}
@@ -239,12 +238,13 @@ func (t *Tree) definition(file *image.Component) *Definition {
 }
 
 // give evaluates what the tag gives to the component: all of it, or what the changes concern. It
-// returns the properties, and whether an external class has changed.
+// returns the properties, which set takes next, and whether an external class has changed.
 func (h *Host) give(changes []change) (properties []Property, classes bool) {
 	t := h.tree()
 	given := h.at.element().Props
-	properties = make([]Property, 0, len(given))
-	for _, p := range given {
+	from := len(t.given)
+	for i := range given {
+		p := &given[i]
 		if changes == nil {
 			h.noteLengths(p.Expr)
 		} else if !h.affected(p.Expr, changes) && !(h.direct(changes) && concerns(t.depsOf(p.Expr), changes)) {
@@ -255,13 +255,23 @@ func (h *Host) give(changes []change) (properties []Property, classes bool) {
 		own := name == "id" || name == "class" || name == "slot"
 		isProperty, isClass := h.def.Properties[name] && !own, h.isExternal(p.Name)
 		if isProperty {
-			properties = append(properties, Property{name, h.given(p.Expr)})
+			v := h.given(p.Expr)
+			t.given = append(t.given, Property{name, v})
 		}
 		if isClass && !isProperty {
 			classes = t.assign(h.externals[p.Name], expr.Text(classText(h.at.in.eval(p.Expr))), true) || classes
 		}
 	}
-	return properties, classes
+	return t.given[from:], classes
+}
+
+// set gives the component what give returned last.
+func (h *Host) set(properties []Property) {
+	t := h.tree()
+	if len(properties) > 0 {
+		h.component.Set(properties)
+		t.given = t.given[:len(t.given)-len(properties)]
+	}
 }
 
 // given is the value of an expression for the component.
@@ -452,9 +462,7 @@ func (t *Tree) updateComponent(in *instance, i int, g *group, changes []change, 
 		if classes {
 			t.mark(in, i)
 		}
-		if len(properties) > 0 {
-			h.component.Set(properties)
-		}
+		h.set(properties)
 		if h.shadow.gone {
 			return
 		}

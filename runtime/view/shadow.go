@@ -80,6 +80,26 @@ func (s *Shadow) touch(path []any, into *[]change) {
 	if s.tree.frozen || s.gone || s.root.frag == nil {
 		return
 	}
+	keys := s.keysOf(path)
+	if !s.queued {
+		s.queued = true
+		s.tree.touched = append(s.tree.touched, s)
+	}
+	if cap(*into) == 0 {
+		*into = s.tree.roomForChanges()
+	}
+	*into = append(*into, change{Keys: keys})
+}
+
+// keysOf is a path with its indexes as text, which nobody changes. A name of the data is mostly known to it.
+func (s *Shadow) keysOf(path []any) []string {
+	if len(path) == 1 {
+		if name, ok := path[0].(string); ok {
+			if key := s.root.env.Root.KeyOf(name); key != nil {
+				return key
+			}
+		}
+	}
 	keys := make([]string, len(path))
 	for i, key := range path {
 		switch key := key.(type) {
@@ -91,11 +111,27 @@ func (s *Shadow) touch(path []any, into *[]change) {
 			panic(fmt.Sprintf("view: a path holds a %T", key)) // our own callers make the paths
 		}
 	}
-	if !s.queued {
-		s.queued = true
-		s.tree.touched = append(s.tree.touched, s)
+	return keys
+}
+
+// fewChanges is how many changes of a shadow are expected at once, and changesAtOnce for how many shadows room is
+// made together once that many have changed.
+const (
+	fewChanges    = 2
+	changesAtOnce = 16
+)
+
+// roomForChanges is room for a few changes of one shadow.
+func (t *Tree) roomForChanges() []change {
+	if len(t.touched) < changesAtOnce {
+		return make([]change, 0, fewChanges)
 	}
-	*into = append(*into, change{Keys: keys})
+	if len(t.room) == 0 {
+		t.room = make([]change, fewChanges*changesAtOnce)
+	}
+	room := t.room[:0:fewChanges]
+	t.room = t.room[fewChanges:]
+	return room
 }
 
 func (s *Shadow) touched() bool { return len(s.changes) > 0 || len(s.absent) > 0 }

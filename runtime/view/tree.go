@@ -36,6 +36,7 @@ type Tree struct {
 	definitions map[string]*Definition
 	touched     []*Shadow // those with changes that are not shown, in the order of the first change
 	marks       []hint    // what the browser must hear of
+	room        []change  // not in use, see roomForChanges
 	fresh       []*instance
 	attached    bool
 	absent      bool // what is updated was set to undefined
@@ -51,6 +52,7 @@ type Tree struct {
 	modules map[string]*goja.Object // the `module` of each WXS module in use, by its path
 	library goja.Value              // what WXS modules know besides the language; made on first use
 
+	given    []Property                 // to components at this moment, the innermost last
 	seen     map[string]int32           // for making keys unique, reused
 	deps     map[*expr.Node][]expr.Path // of what tags give to components; see depsOf
 	warned   map[warning]bool
@@ -148,6 +150,7 @@ func (t *Tree) showTouched() {
 		s.queued = false
 		s.show()
 	}
+	clear(t.given[:cap(t.given)]) // nobody has it any more
 }
 
 // Touched reports whether Update has anything to do.

@@ -125,6 +125,23 @@ func SetOwn(obj *goja.Object, key string, value goja.Value) {
 	obj.Set(key, value)
 }
 
+// exchanging is replacing for one who wants to know the value before.
+type exchanging interface {
+	Exchange(name string, value goja.Value) (old goja.Value, ok bool)
+}
+
+// ReplaceOwn is SetOwn and returns what Get gave before.
+func ReplaceOwn(obj *goja.Object, key string, value goja.Value) (old goja.Value) {
+	if engine, ok := any(obj).(exchanging); ok {
+		if old, ok = engine.Exchange(key, value); ok {
+			return old
+		}
+	}
+	old = OrUndefined(obj.Get(key))
+	SetOwn(obj, key, value)
+	return old
+}
+
 // TextOf is the value as a string; undefined and null are "".
 func TextOf(value goja.Value) string {
 	if value == nil || goja.IsUndefined(value) || goja.IsNull(value) {

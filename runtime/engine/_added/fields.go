@@ -54,6 +54,33 @@ func (o *Object) Replace(name string, v Value) bool {
 	return true
 }
 
+// Exchange is Replace and returns the value before.
+func (o *Object) Exchange(name string, v Value) (old Value, ok bool) {
+	plain, ok := o.self.(*baseObject)
+	if !ok || v == nil {
+		return nil, false
+	}
+	return plain.values.exchange(unistring.NewFromString(name), v)
+}
+
+// exchange sets a property that is there and is no more than a value, and returns the value before.
+func (t *values) exchange(name unistring.String, v Value) (old Value, ok bool) {
+	if t.table() != nil {
+		return nil, false
+	}
+	i := t.place(name)
+	if i < 0 {
+		return nil, false
+	}
+	at := &t.list()[i]
+	switch (*at).(type) {
+	case nil, *valueProperty:
+		return nil, false
+	}
+	old, *at = *at, v
+	return old, true
+}
+
 // enumerableNames is Keys of a plain object.
 func (o *baseObject) enumerableNames() []string {
 	o.ensurePropOrder()

@@ -38,6 +38,7 @@ type wideProps struct {
 	index   []uint16                   // by hash of the name, the place of a property and one; 0 for none
 	values  map[unistring.String]Value // instead of few
 	private map[*privateEnvType]*privateElements
+	symbols *orderedMap
 }
 
 var nameSeed = maphash.MakeSeed()
@@ -266,4 +267,12 @@ func (t *values) private() map[*privateEnvType]*privateElements {
 		return nil
 	}
 	return t.wide.private
+}
+
+// bySymbol is the properties that have symbols for names, nil for none.
+func (t *values) bySymbol() *orderedMap {
+	if t.wide == nil {
+		return nil
+	}
+	return t.wide.symbols
 }

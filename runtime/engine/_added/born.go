@@ -1,0 +1,55 @@
+package goja
+
+// A value of JavaScript is an *Object, which points to what implements it. The two are made together, because most
+// objects keep for life what implements them when they are made.
+
+func (r *Runtime) bornObject(proto *Object, class string) *baseObject {
+	born := &struct {
+		baseObject
+		val Object
+	}{}
+	born.val.runtime = r
+	return initBorn(&born.val, &born.baseObject, proto, class)
+}
+
+func initBorn(val *Object, o *baseObject, proto *Object, class string) *baseObject {
+	o.class, o.val, o.extensible, o.prototype = class, val, true, proto
+	val.self = o
+	return o
+}
+
+func (r *Runtime) bornArray() (*arrayObject, *Object) {
+	born := &struct {
+		arrayObject
+		val Object
+	}{}
+	born.val.runtime, born.arrayObject.val = r, &born.val
+	return &born.arrayObject, &born.val
+}
+
+func (r *Runtime) bornFunc() *funcObject {
+	born := &struct {
+		funcObject
+		val Object
+	}{}
+	born.val.runtime, born.funcObject.val = r, &born.val
+	return &born.funcObject
+}
+
+func (r *Runtime) bornMethod() *methodFuncObject {
+	born := &struct {
+		methodFuncObject
+		val Object
+	}{}
+	born.val.runtime, born.methodFuncObject.val = r, &born.val
+	return &born.methodFuncObject
+}
+
+func (r *Runtime) bornArrow() *arrowFuncObject {
+	born := &struct {
+		arrowFuncObject
+		val Object
+	}{}
+	born.val.runtime, born.arrowFuncObject.val = r, &born.val
+	return &born.arrowFuncObject
+}
