@@ -121,6 +121,8 @@ type Report struct {
 	Domains []string `json:"domains"`
 	// Collections are those of the program's database, with who may use each. Nil for versions without.
 	Collections map[string]string `json:"collections,omitempty"`
+	// Functions are its cloud functions, which work with the rights of the app. Nil for versions without.
+	Functions []string `json:"functions,omitempty"`
 
 	APIs []APIUse `json:"apis"`
 	// Hosts are the servers that scripts name by constants. Nil for versions from before it was kept.

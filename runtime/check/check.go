@@ -315,7 +315,7 @@ func (r *run) page(ctx context.Context, conf *image.Page, query string) (*Page, 
 	}
 	done := map[string]bool{}
 	for first := true; ; first = false {
-		v := &visit{run: r, conf: conf, path: address, result: result, wake: make(chan struct{}, 1),
+		v := &visit{run: r, ctx: ctx, conf: conf, path: address, result: result, wake: make(chan struct{}, 1),
 			during: "open"}
 		before := len(done)
 		err := v.look(ctx, done, first)

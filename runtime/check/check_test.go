@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -650,5 +651,37 @@ func TestOnlyFormsAreSubmitted(t *testing.T) {
 	})
 	if report.Failed != 0 || report.Pages[0].Taps != 0 {
 		t.Error(text)
+	}
+}
+
+func TestFunctionsThatPagesCallRun(t *testing.T) {
+	t.Parallel()
+	page := func(name string) string {
+		return "Page({onLoad() { wx.cloud.callFunction({name: '" + name + "', data: {n: 1}, success: (r) => { if (r.result !== 3) throw new Error('got ' + r.result) }, fail() {}}) }})"
+	}
+	report, text := run(t, map[string]string{
+		"project.config.json": `{"cloudfunctionRoot": "cloudfunctions/"}`,
+		"app.json":            `{"pages":["pages/good/good","pages/bad/bad","pages/loop/loop","pages/data/data"]}`,
+		"pages/good/good.js":  page("good"), "pages/good/good.wxml": "<view/>",
+		"pages/bad/bad.js": page("bad"), "pages/bad/bad.wxml": "<view/>",
+		"pages/loop/loop.js": page("loop"), "pages/loop/loop.wxml": "<view/>",
+		"pages/data/data.js": page("data"), "pages/data/data.wxml": "<view/>",
+		"cloudfunctions/good/index.js":  "exports.main = async (event) => (await require('wx-server-sdk').callFunction({name: 'inner', data: event})).result + 1",
+		"cloudfunctions/inner/index.js": "exports.main = (event) => event.n + 1",
+		"cloudfunctions/bad/index.js":   "exports.main = async (event) => {\n  await null;\n  return event.none.length;\n};",
+		"cloudfunctions/loop/index.js":  "exports.main = () => {\n  for (let n = 0; ; ) n++;\n}",
+		"cloudfunctions/data/index.js":  "exports.main = () => require('wx-server-sdk').database().collection('a').get()",
+	})
+	for i, want := range []string{"", "cloudfunctions/bad/index.js:3", "cloudfunctions/loop/index.js:2", ""} {
+		got := ""
+		if e := report.Pages[i].Error; e != nil {
+			got = fmt.Sprintf("%s:%d", e.File, e.Line)
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", report.Pages[i].Page, got, want)
+		}
+	}
+	if t.Failed() {
+		t.Log(text)
 	}
 }

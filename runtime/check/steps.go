@@ -115,7 +115,7 @@ func (r *run) steps(ctx context.Context, steps []Step) error {
 	if steps[0].word == "open" {
 		path = strings.TrimPrefix(steps[0].target, "/")
 	}
-	v := &visit{run: r, conf: r.pageOf(path, entry), path: path, result: &Page{Page: path}, wake: make(chan struct{}, 1), during: "open", entered: map[control]any{}}
+	v := &visit{run: r, ctx: ctx, conf: r.pageOf(path, entry), path: path, result: &Page{Page: path}, wake: make(chan struct{}, 1), during: "open", entered: map[control]any{}}
 	err := v.open(own)
 	defer func() { v.app.Close() }()
 	if steps[0].word != "open" && (err != nil || v.result.Error != nil) {

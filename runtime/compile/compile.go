@@ -63,6 +63,8 @@ type compilation struct {
 	theme theme
 	// darkWindow is the window of app.json in the dark theme.
 	darkWindow image.WindowConfig
+	// inFunction is set while one cloud function is compiled, as if it were a program of its own.
+	inFunction bool
 	// isolations are the styleIsolation options in scripts, by the path of the module.
 	isolations map[string]string
 	// libSheets are the style sheets of libraries that come before app.wxss.
@@ -97,6 +99,7 @@ func (c *compilation) run() {
 	c.components()
 	c.uncompiledStyles()
 	c.scripts()
+	c.functions()
 	c.sizes()
 	c.styles()
 	c.permissions()
@@ -107,7 +110,8 @@ func (c *compilation) programFiles() {
 	c.files = make(map[string][]byte, len(c.all))
 	for name, content := range c.all {
 		rel, ok := strings.CutPrefix(name, c.root)
-		if !ok || rel == "" || strings.Contains("/"+rel, "/node_modules/") || c.project.leftOut(rel) {
+		if !ok || rel == "" || strings.Contains("/"+rel, "/node_modules/") || c.project.leftOut(rel) ||
+			c.project.functions != "" && strings.HasPrefix(name, c.project.functions+"/") {
 			continue
 		}
 		c.files[rel] = content

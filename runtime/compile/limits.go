@@ -28,6 +28,18 @@ const (
 	MaxDiagnostics = 500
 	// MaxCollections is how many collections the database of an app may have.
 	MaxCollections = 100
+	// MaxFunctions follows the number of functions of an image.
+	MaxFunctions = image.MaxFunctions
+	// MaxFunctionBytes bounds the scripts of a cloud function, those of its packages included: a call compiles
+	// what it requires, a megabyte in a quarter of a second, when the function is first called in a worker.
+	MaxFunctionBytes = 2 << 20
+	// FunctionTimeout is the vendor's time for a call of a function that names none, in milliseconds, and
+	// MaxFunctionTimeout the longest that a function may name.
+	FunctionTimeout    = 3_000
+	MaxFunctionTimeout = 60_000
+	// MaxVariables bounds the names of envVariables, MaxVariableBytes one name with its value.
+	MaxVariables     = 50
+	MaxVariableBytes = 4 << 10
 	// MaxDomains is as many as a reviewer can check.
 	MaxDomains = 50
 	// MaxAPIs bounds the report; the vendor has 499 and old programs a few more.

@@ -20,6 +20,8 @@ type project struct {
 	// manual are the relations that packNpmManually puts in force.
 	manually bool
 	manual   []npmRelation
+	// functions is the folder of the cloud functions in the bundle, or "".
+	functions string
 	// plugins are the languages that useCompilerPlugins names: "less", "sass", "typescript".
 	plugins []string
 }
@@ -42,6 +44,9 @@ func (c *compilation) readProject() {
 		return
 	}
 	doc.setText("projectname", &c.result.Report.AppName)
+	if folder, ok := doc.member("cloudfunctionRoot").string(); ok {
+		c.project.functions = inBundle(folder)
+	}
 	c.projectRoot(doc)
 	pack := doc.object("packOptions")
 	c.project.ignored = packRules(pack.elements("ignore"))

@@ -23,6 +23,8 @@ type Report struct {
 	Domains []string `json:"domains"`
 	// Collections are those of its database, with who may use each.
 	Collections map[string]string `json:"collections,omitempty"`
+	// Functions names its cloud functions, which work with the rights of the app.
+	Functions []string `json:"functions,omitempty"`
 	// APIs lists the first use of every wx.* member, sorted by name.
 	APIs []APIUse `json:"apis"`
 	// Hosts lists the servers that scripts name by constants, sorted.
@@ -55,6 +57,9 @@ type Options struct {
 	// Members are all members of wx that exist, supported or not. Without them, no name is taken
 	// for a typing error.
 	Members []string
+	// FunctionModule says whether cloud functions can require a module that is none of their own: why is the reason
+	// when they cannot. known is false for modules of which nothing is known. Nil means that nothing is.
+	FunctionModule func(id string) (why string, known bool)
 	// WhyNot says why a member of wx does not work, "" when nobody knows. Nil means that nobody does.
 	WhyNot func(name string) string
 }

@@ -56,24 +56,8 @@ type requirement struct {
 // out of the image and of the report. When any script requires modules by names that are not
 // constants, all files count as reachable.
 func (c *compilation) scripts() {
-	var files []string
-	for name := range c.files {
-		if c.npm.plain[name] {
-			continue
-		}
-		switch path.Ext(name) {
-		case ".js":
-			files = append(files, name)
-		case ".ts":
-			_, both := c.files[strings.TrimSuffix(name, ".ts")+".js"]
-			if !both && !strings.HasSuffix(name, ".d.ts") {
-				files = append(files, name)
-			}
-		}
-	}
-	slices.Sort(files)
-	if len(files) > MaxScripts {
-		c.report(source.Error, "too-many-scripts", "", 0, 0, "A program may have %d scripts.", MaxScripts)
+	files, ok := c.scriptFiles()
+	if !ok {
 		return
 	}
 	if c.script("app") == "" {
@@ -81,7 +65,7 @@ func (c *compilation) scripts() {
 			"There is no app.js. It may be as short as App({}).")
 	}
 	modules := c.transformAll(files)
-	reached, anything := c.reach(&modules)
+	reached, anything := c.reach(&modules, c.starts(modules))
 	var hosts []HostUse
 	var added []string
 	for _, m := range modules {
@@ -102,6 +86,48 @@ func (c *compilation) scripts() {
 	slices.SortFunc(c.img.Modules, func(a, b image.Module) int { return strings.Compare(a.Path, b.Path) })
 	c.reportAPIs(added)
 	c.hosts(hosts)
+}
+
+// scriptFiles lists the scripts of the program, without those of plain npm packages. It returns false, after a
+// diagnostic, when there are too many.
+func (c *compilation) scriptFiles() (files []string, ok bool) {
+	for name := range c.files {
+		if c.npm.plain[name] {
+			continue
+		}
+		switch path.Ext(name) {
+		case ".js":
+			files = append(files, name)
+		case ".ts":
+			_, both := c.files[strings.TrimSuffix(name, ".ts")+".js"]
+			if !both && !strings.HasSuffix(name, ".d.ts") {
+				files = append(files, name)
+			}
+		}
+	}
+	slices.Sort(files)
+	if len(files) > MaxScripts {
+		c.report(source.Error, "too-many-scripts", "", 0, 0, "A program may have %d scripts.", MaxScripts)
+		return nil, false
+	}
+	return files, true
+}
+
+// starts are the scripts that the engine starts with.
+func (c *compilation) starts(modules []*module) []string {
+	starts := []string{"app.js"}
+	for _, route := range c.img.App.Pages {
+		starts = append(starts, route+".js")
+	}
+	for i := range c.img.Components {
+		starts = append(starts, c.img.Components[i].Path+".js")
+	}
+	for _, m := range modules {
+		if c.workerFolder != "" && strings.HasPrefix(m.out.Path, c.workerFolder) {
+			starts = append(starts, m.out.Path) // wx.createWorker names it by a value
+		}
+	}
+	return starts
 }
 
 // reportScript reports what is wrong in a script. One that cannot be compiled becomes a module that
@@ -147,28 +173,16 @@ func (c *compilation) transformAll(files []string) []*module {
 	return slices.DeleteFunc(modules, func(m *module) bool { return m == nil })
 }
 
-// reach follows require and import from the scripts that the engine starts with. anything is true
+// reach follows require and import from the scripts in the queue. anything is true
 // when a name is computed: then every script of the program may be used. It adds modules that only a
 // require shows to be needed: those of plain npm packages, and JSON files.
-func (c *compilation) reach(modules *[]*module) (reached map[string]bool, anything bool) {
+func (c *compilation) reach(modules *[]*module, queue []string) (reached map[string]bool, anything bool) {
 	byPath := make(map[string]*module, len(*modules))
 	for _, m := range *modules {
 		byPath[m.out.Path] = m
 	}
 	has := func(file string) bool { return byPath[file] != nil || c.onDemand(file) }
 	reached = map[string]bool{}
-	queue := []string{"app.js"}
-	for _, route := range c.img.App.Pages {
-		queue = append(queue, route+".js")
-	}
-	for i := range c.img.Components {
-		queue = append(queue, c.img.Components[i].Path+".js")
-	}
-	for _, m := range *modules {
-		if c.workerFolder != "" && strings.HasPrefix(m.out.Path, c.workerFolder) {
-			queue = append(queue, m.out.Path) // wx.createWorker names it by a value
-		}
-	}
 	for len(queue) > 0 && c.ctx.Err() == nil {
 		at := queue[0]
 		queue = queue[1:]
@@ -187,6 +201,9 @@ func (c *compilation) reach(modules *[]*module) (reached map[string]bool, anythi
 		reached[at] = true
 		anything = anything || m.loadsAny && !c.npm.plain[at]
 		for _, r := range m.requires {
+			if c.inFunction && c.functionModule(m, r) {
+				continue
+			}
 			target := image.ResolveModule(c.img.App.ResolveAlias, has, at, r.id)
 			if target == "" {
 				target = c.npmSubpath(at, r.id)
@@ -217,6 +234,10 @@ func (c *compilation) moduleMissing(m *module, r requirement) {
 	switch {
 	case c.npm.plain[m.out.Path]:
 		// Packages try what only another platform has, such as require("crypto"), and go on without it.
+	case name != "" && c.inFunction:
+		c.report(source.Warning, "npm-not-built", m.file, r.line, r.column,
+			"There is no module %q, and no package %s in a node_modules of the function. "+
+				"Run \"npm install\" in the folder of the function and upload again.", r.id, name)
 	case name != "":
 		c.report(source.Warning, "npm-not-built", m.file, r.line, r.column,
 			"There is no module %q, and no package %s in miniprogram_npm. %s", r.id, name, npmAdvice)

@@ -102,34 +102,7 @@ func (s *Session) Message(frame []byte) error {
 // Reply answers a Host.Call. When ok is false, result is a JSON text with "message", or a JSON
 // string that is the message.
 func (s *Session) Reply(id uint64, ok bool, result []byte) error {
-	r := vm.Reply{OK: ok, Result: result}
-	if !ok {
-		r.Reason = reasonOf(result)
-	}
-	return s.vm.Run(func() { s.vm.Answer(id, r) })
-}
-
-// reasonOf reads why the host refused a call.
-func reasonOf(result []byte) (reason string) {
-	const unknown = "the platform refused"
-	var fault struct {
-		Message string `json:"message"`
-		Detail  string `json:"detail"`
-	}
-	if json.Unmarshal(result, &fault) == nil {
-		switch {
-		case fault.Message != "":
-			return fault.Message
-		case fault.Detail != "":
-			return fault.Detail
-		}
-		return unknown
-	}
-	var text string
-	if json.Unmarshal(result, &text) == nil {
-		return text
-	}
-	return unknown
+	return s.vm.Run(func() { s.vm.Answer(id, vm.NewReply(ok, result)) })
 }
 
 // NextTimer says when RunTimers should be called next.

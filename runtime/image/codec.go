@@ -23,6 +23,7 @@ type header struct {
 	Pages      []pageHeader      `json:"pages"`
 	Components []componentHeader `json:"components,omitempty"`
 	Modules    []moduleHeader    `json:"modules"`
+	Functions  []functionHeader  `json:"functions,omitempty"`
 	Files      []File            `json:"files"`
 }
 
@@ -36,6 +37,11 @@ type pageHeader struct {
 	Config       WindowConfig `json:"config"`
 	TemplateHash string       `json:"template_hash"`
 	Background   string       `json:"background"`
+}
+
+type functionHeader struct {
+	Function
+	Modules []moduleHeader `json:"modules"`
 }
 
 type moduleHeader struct {
@@ -66,13 +72,9 @@ func (i *Image) MarshalBinary() ([]byte, error) {
 		}
 		h.Components = append(h.Components, encoded)
 	}
-	for _, module := range i.Modules {
-		bodies.WriteString(module.Source)
-		bodies.Write(module.SourceMap)
-		h.Modules = append(h.Modules, moduleHeader{
-			Path: module.Path, File: module.File,
-			Source: len(module.Source), SourceMap: len(module.SourceMap),
-		})
+	h.Modules = encodeModules(i.Modules, &bodies)
+	for _, f := range i.Functions {
+		h.Functions = append(h.Functions, functionHeader{Function: f, Modules: encodeModules(f.Modules, &bodies)})
 	}
 	encodedHeader, err := json.Marshal(h)
 	if err != nil {
@@ -88,6 +90,18 @@ func (i *Image) MarshalBinary() ([]byte, error) {
 		return nil, fmt.Errorf("the image has %d bytes, more than %d", len(out), MaxBytes)
 	}
 	return out, nil
+}
+
+func encodeModules(modules []Module, bodies *bytes.Buffer) (headers []moduleHeader) {
+	for _, module := range modules {
+		bodies.WriteString(module.Source)
+		bodies.Write(module.SourceMap)
+		headers = append(headers, moduleHeader{
+			Path: module.Path, File: module.File,
+			Source: len(module.Source), SourceMap: len(module.SourceMap),
+		})
+	}
+	return headers
 }
 
 // encodeComponent writes the template and returns the header.
@@ -146,7 +160,27 @@ func Decode(encoded []byte, limits Limits) (*Image, error) {
 		}
 		img.Components = append(img.Components, decoded)
 	}
-	for _, m := range h.Modules {
+	if img.Modules, err = decodeModules(h.Modules, next); err != nil {
+		return nil, err
+	}
+	for i, f := range h.Functions {
+		if i > 0 && h.Functions[i-1].Name >= f.Name {
+			return nil, fmt.Errorf("functions are not in order at %q", f.Name)
+		}
+		decoded := f.Function
+		if decoded.Modules, err = decodeModules(f.Modules, next); err != nil {
+			return nil, err
+		}
+		img.Functions = append(img.Functions, decoded)
+	}
+	if len(bodies) != 0 {
+		return nil, fmt.Errorf("image has %d bytes after its end", len(bodies))
+	}
+	return img, nil
+}
+
+func decodeModules(headers []moduleHeader, next func(size int) ([]byte, error)) (modules []Module, err error) {
+	for _, m := range headers {
 		source, err := next(m.Source)
 		if err != nil {
 			return nil, err
@@ -162,12 +196,9 @@ func Decode(encoded []byte, limits Limits) (*Image, error) {
 		if len(sourceMap) > 0 {
 			module.SourceMap = bytes.Clone(sourceMap)
 		}
-		img.Modules = append(img.Modules, module)
+		modules = append(modules, module)
 	}
-	if len(bodies) != 0 {
-		return nil, fmt.Errorf("image has %d bytes after its end", len(bodies))
-	}
-	return img, nil
+	return modules, nil
 }
 
 func decodeHeader(encoded []byte, limits Limits) (*header, []byte, error) {
@@ -190,12 +221,18 @@ func decodeHeader(encoded []byte, limits Limits) (*header, []byte, error) {
 	if err := json.Unmarshal(rest[:size], h); err != nil {
 		return nil, nil, fmt.Errorf("decode image header: %w", err)
 	}
+	modules := len(h.Modules)
+	for i := range h.Functions {
+		modules += len(h.Functions[i].Modules)
+	}
 	switch {
+	case len(h.Functions) > limits.Functions:
+		return nil, nil, fmt.Errorf("image has over %d functions", limits.Functions)
 	case len(h.Pages) == 0 || len(h.Pages) > limits.Pages:
 		return nil, nil, fmt.Errorf("image has %d pages, not 1..%d", len(h.Pages), limits.Pages)
 	case len(h.Components) > limits.Components:
 		return nil, nil, fmt.Errorf("image has over %d components", limits.Components)
-	case len(h.Modules) > limits.Modules:
+	case modules > limits.Modules:
 		return nil, nil, fmt.Errorf("image has over %d modules", limits.Modules)
 	case len(h.Files) > limits.Files:
 		return nil, nil, fmt.Errorf("image has over %d files", limits.Files)

@@ -29,6 +29,8 @@ type Image struct {
 	Components []Component
 	// Modules are sorted by path.
 	Modules []Module
+	// Functions are the cloud functions, sorted by name. Their modules are apart from those of the program.
+	Functions []Function
 	// Files lists the public files, sorted by path.
 	Files []File
 }
@@ -56,6 +58,25 @@ type Module struct {
 	Source string
 	// SourceMap is a version 3 map back to File. Nil means that lines and columns are unchanged.
 	SourceMap []byte
+}
+
+// Function is one cloud function: code that runs apart from the program, with the rights of the app.
+type Function struct {
+	Name string `json:"name"`
+	// Main is the path of the module that exports main.
+	Main string `json:"main"`
+	// Timeout is how long a call may take, in milliseconds.
+	Timeout int `json:"timeout"`
+	// Variables are what process.env has.
+	Variables []Variable `json:"variables,omitempty"`
+	// Modules are sorted by path; paths are relative to the folder of the function.
+	Modules []Module `json:"-"`
+}
+
+// Variable is one name and value of process.env.
+type Variable struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // File is one public file of an image, served below /images/<name>/.

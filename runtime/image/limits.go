@@ -9,12 +9,14 @@ type Limits struct {
 	Pages      int
 	Components int
 	Modules    int
+	Functions  int
 	Files      int
 }
 
 // DefaultLimits is what the platform accepts. The compiler's own limits are lower.
 func DefaultLimits() Limits {
-	return Limits{Bytes: MaxBytes, Pages: MaxPages, Components: MaxComponents, Modules: MaxModules, Files: MaxFiles}
+	return Limits{Bytes: MaxBytes, Pages: MaxPages, Components: MaxComponents, Modules: MaxModules,
+		Functions: MaxFunctions, Files: MaxFiles}
 }
 
 const (
@@ -27,6 +29,8 @@ const (
 	// MaxModules and MaxFiles follow from the 10,000 files of a bundle; every page adds two.
 	MaxModules = 10_000
 	MaxFiles   = 12_001
+	// MaxFunctions is twice what the vendor's smallest plan has, and more than any program that we have seen.
+	MaxFunctions = 100
 	// maxHeaderBytes bounds the JSON part: a path, a digest and sizes for every entry.
 	maxHeaderBytes = 16 << 20
 )

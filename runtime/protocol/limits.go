@@ -32,4 +32,10 @@ const (
 	MaxKeyBytes     = 1 << 10
 	MaxValueBytes   = 1 << 20
 	MaxStorageBytes = 10 << 20
+	// MaxFunctionAnswer bounds what a cloud function returns, and MaxFunctionError the text with which it fails:
+	// a page does not show more.
+	MaxFunctionAnswer = 2 << 20
+	MaxFunctionError  = 8 << 10
+	// MaxFunctionName bounds the name of a cloud function.
+	MaxFunctionName = 60
 )

@@ -84,4 +84,7 @@ type OpenRequest struct {
 	HoldTimers bool `json:"hold_timers,omitempty"`
 	// Seed feeds Math.random.
 	Seed int64 `json:"seed"`
+	// Function, when set, is the cloud function that runs instead of the program. Its session answers with one
+	// FunctionFrame.
+	Function *FunctionCall `json:"function,omitempty"`
 }

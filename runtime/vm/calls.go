@@ -20,6 +20,39 @@ type Reply struct {
 	Reason string // set when OK is false
 }
 
+// NewReply reads an answer of the host. When ok is false, result is a JSON text with "message", or a JSON
+// string that is the message.
+func NewReply(ok bool, result []byte) Reply {
+	r := Reply{OK: ok, Result: result}
+	if !ok {
+		r.Reason = reasonOf(result)
+	}
+	return r
+}
+
+// reasonOf reads why the host refused a call.
+func reasonOf(result []byte) (reason string) {
+	const unknown = "the platform refused"
+	var fault struct {
+		Message string `json:"message"`
+		Detail  string `json:"detail"`
+	}
+	if json.Unmarshal(result, &fault) == nil {
+		switch {
+		case fault.Message != "":
+			return fault.Message
+		case fault.Detail != "":
+			return fault.Detail
+		}
+		return unknown
+	}
+	var text string
+	if json.Unmarshal(result, &text) == nil {
+		return text
+	}
+	return unknown
+}
+
 // NextID returns a number that no call and nothing else of this VM has.
 func (v *VM) NextID() uint64 {
 	v.calls.last++

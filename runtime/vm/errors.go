@@ -191,6 +191,15 @@ func (v *VM) brief(thrown goja.Value) string {
 	}
 }
 
+// ReportThrown logs something that the app has thrown, such as the reason of a promise that was rejected, and
+// returns its text with the lines of its stack in the developer's files. The framework is not told.
+func (v *VM) ReportThrown(thrown goja.Value) (text, stack string) {
+	text, lines, at := v.describeValue(thrown)
+	stack = strings.Join(lines, "\n")
+	v.Log(protocol.LogEntry{Level: "error", Kind: protocol.LogError, Text: text, Brief: v.brief(thrown), Stack: stack}, at)
+	return text, stack
+}
+
 // safeString reads a property that should be a string; anything else reads as "".
 func (v *VM) safeString(obj *goja.Object, name string) (text string) {
 	v.rt.Try(func() {

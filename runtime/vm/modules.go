@@ -8,6 +8,8 @@ type loader struct {
 	loaded map[string]*goja.Object // by path: their `module` objects
 	depth  int                     // of require
 	file   string                  // the innermost one that is running for the first time
+
+	builtin func(id string) (goja.Value, bool) // see Config.Builtin; it remembers what it has made
 }
 
 // Loading is the file that is running for the first time, the innermost one when files require each other, or "".
@@ -21,9 +23,17 @@ func (v *VM) RunFile(file string) bool {
 	return ok
 }
 
+// Load returns the exports of a file, within a call of the app: it panics with a JavaScript error.
+func (v *VM) Load(file string) goja.Value { return v.modules.load(file) }
+
 // require loads module id for the file `from`. The app calls it, so it panics with a JavaScript
 // error.
 func (l *loader) require(from, id string) goja.Value {
+	if l.builtin != nil {
+		if made, ok := l.builtin(id); ok {
+			return made
+		}
+	}
 	target := l.vm.code.resolve(from, id)
 	if target == "" {
 		panic(l.vm.NewError("Error", "module %q is not found, required by %s", id, from))

@@ -47,6 +47,9 @@ type Config struct {
 	Zone     string
 	// Development sends the log to the shell too.
 	Development bool
+	// Builtin makes a module that is not of the app, when a file requires it first; nil means that there is none.
+	// ok says whether there is such a module.
+	Builtin func(id string) (module goja.Value, ok bool)
 }
 
 // Framework is what stands on the kernel. The kernel asks it at the points of a turn that only it
@@ -103,7 +106,7 @@ func New(c Config, above Framework) *VM {
 		v.language = "en"
 	}
 	v.SetZone(c.Zone)
-	v.modules = loader{vm: v, loaded: map[string]*goja.Object{}}
+	v.modules = loader{vm: v, loaded: map[string]*goja.Object{}, builtin: c.Builtin}
 	v.calls.waiting = map[uint64]func(Reply){}
 	v.console.vm = v
 	v.rt.SetMaxCallStackSize(MaxCallStack)

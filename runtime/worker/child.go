@@ -43,6 +43,7 @@ type child struct {
 	why      error // why it ended; nil while it runs
 	orderly  bool  // the host requested the end, and not for what the app did
 	sessions map[uint64]*Remote
+	calls    int // how many of the sessions are calls of cloud functions
 	lastID   uint64
 	idle     time.Time // since when there are no sessions
 
@@ -181,22 +182,29 @@ func (c *child) post(r *Remote, m message) error {
 	return nil
 }
 
-// open registers a session and sends its open request.
-func (c *child) open(body []byte, sink Sink) (*Remote, error) {
+// open registers a session and sends its open request. call says that it is the call of a cloud function: users who
+// only look at pages keep their places, however many functions run.
+func (c *child) open(body []byte, call bool, sink Sink) (*Remote, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.why != nil {
 		return nil, errEnded().Because(errGone)
 	}
-	if len(c.sessions) >= c.limits.MaxSessions {
+	if call && c.calls >= MaxFunctions {
+		return nil, errFunctionsBusy()
+	}
+	if !call && len(c.sessions)-c.calls >= c.limits.MaxSessions {
 		return nil, errAppBusy()
 	}
 	c.lastID++
-	r := &Remote{child: c, id: c.lastID, sink: sink, line: newLine(), opened: make(chan struct{}), done: make(chan struct{})}
+	r := &Remote{child: c, id: c.lastID, call: call, sink: sink, line: newLine(), opened: make(chan struct{}), done: make(chan struct{})}
 	if err := c.post(r, message{kind: kindOpen, body: body}); err != nil {
 		return nil, err
 	}
 	c.sessions[r.id] = r
+	if call {
+		c.calls++
+	}
 	return r, nil
 }
 
@@ -338,6 +346,9 @@ func (c *child) drop(r *Remote, why Reason) {
 		return
 	}
 	delete(c.sessions, r.id)
+	if r.call {
+		c.calls--
+	}
 	if len(c.sessions) == 0 {
 		c.idle = time.Now()
 	}

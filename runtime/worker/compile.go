@@ -9,6 +9,7 @@ import (
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/runtime/function"
 	"github.com/teahouse/teahouse/runtime/image"
 	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/source"
@@ -147,7 +148,7 @@ func serveCompile(w *wire, limits Limits, first message) int {
 	defer cancel()
 	watch.begin(limits.EventCPU, false, func(string) { cancel() })
 	result := compile.Compile(ctx, files, compile.Options{Supported: wx.Supported, Members: wx.Members(),
-		WhyNot: wx.WhyNot})
+		WhyNot: wx.WhyNot, FunctionModule: function.Module})
 	watch.end()
 	answer, err := packResult(result)
 	if err == nil {

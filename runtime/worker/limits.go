@@ -70,6 +70,10 @@ const (
 	// worker crashes, at most this many people lose their session.
 	MaxSessions = 500
 
+	// MaxFunctions is how many calls of cloud functions run at once in one worker, beside its sessions. Each has a
+	// VM of its own while it waits for its answers; a typical one takes some milliseconds.
+	MaxFunctions = 50
+
 	// MaxStack is the largest Go stack of a goroutine in a worker. A few builtins recurse on the Go
 	// stack; at 64 MB they end after tens of milliseconds and do not fill a gigabyte first.
 	MaxStack = 64 << 20

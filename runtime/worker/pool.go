@@ -110,6 +110,10 @@ func errAppBusy() error {
 	return fault.Errorf(fault.Unavailable, "app-busy", messageAppBusy)
 }
 
+func errFunctionsBusy() error {
+	return fault.Errorf(fault.Unavailable, "functions-busy", messageFunctionsBusy)
+}
+
 func errHostBusy() error {
 	return fault.Errorf(fault.Unavailable, "host-busy", messageHostBusy)
 }
@@ -123,7 +127,7 @@ func errDraining() error {
 // the sink before Open returns.
 //
 // Faults, all Unavailable, with these slugs: CodeQuarantined, "app-restarting" with RetryAfter,
-// "app-busy" and "host-busy" (no place in the worker, or for another one), "app-broken" (the image cannot run), CodeStopped and CodeCrashed (the app did not
+// "app-busy", "functions-busy" and "host-busy" (no place in the worker, or for another one), "app-broken" (the image cannot run), CodeStopped and CodeCrashed (the app did not
 // survive its start), CodeDraining.
 func (p *Pool) Open(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error),
 	req protocol.OpenRequest, sink Sink) (*Remote, error) {
@@ -133,7 +137,7 @@ func (p *Pool) Open(ctx context.Context, key AppKey, img func(context.Context) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, OpenWait)
 	defer cancel()
-	r, err := p.place(ctx, key, img, body, sink)
+	r, err := p.place(ctx, key, img, body, req.Function != nil, sink)
 	if err != nil {
 		return nil, err
 	}
@@ -156,13 +160,13 @@ func (p *Pool) Open(ctx context.Context, key AppKey, img func(context.Context) (
 
 // place finds a worker for the session. It tries again when the worker ends at the same moment.
 func (p *Pool) place(ctx context.Context, key AppKey, img func(context.Context) ([]byte, error),
-	body []byte, sink Sink) (*Remote, error) {
+	body []byte, call bool, sink Sink) (*Remote, error) {
 	for attempt := 0; ; attempt++ {
 		c, err := p.worker(ctx, key, img)
 		if err != nil {
 			return nil, err
 		}
-		r, err := c.open(body, sink)
+		r, err := c.open(body, call, sink)
 		if !errors.Is(err, errGone) || attempt > 1 {
 			return r, err
 		}

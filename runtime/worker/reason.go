@@ -20,18 +20,19 @@ type Reason struct {
 
 // The sentences that users read. Each says what happened and what to do.
 const (
-	messageCrashed     = "This mini program stopped unexpectedly. Open it again to continue."
-	messageSlow        = "This mini program took too long to respond and was closed. Open it again to continue."
-	messageMemory      = "This mini program used too much memory and was closed. Open it again to continue."
-	messageOutput      = "This mini program sent too much at once and was closed. Open it again to continue."
-	messageQuarantined = "This mini program keeps stopping and has been paused. Its developer has been told."
-	messageDraining    = "The service is restarting. Your mini program will reconnect in a moment."
-	messageRestarting  = "This mini program is restarting. Try again in a moment."
-	messageAppBusy     = "This mini program has too many visitors right now. Try again in a moment."
-	messageHostBusy    = "The service is very busy right now. Try again in a moment."
-	messageSessionBusy = "Too much is happening at once. Wait a moment and try again."
-	messageBroken      = "This version of the mini program cannot be opened. Its developer has been told."
-	messageSlowOpen    = "This mini program took too long to open. Try again."
+	messageCrashed       = "This mini program stopped unexpectedly. Open it again to continue."
+	messageSlow          = "This mini program took too long to respond and was closed. Open it again to continue."
+	messageMemory        = "This mini program used too much memory and was closed. Open it again to continue."
+	messageOutput        = "This mini program sent too much at once and was closed. Open it again to continue."
+	messageQuarantined   = "This mini program keeps stopping and has been paused. Its developer has been told."
+	messageDraining      = "The service is restarting. Your mini program will reconnect in a moment."
+	messageRestarting    = "This mini program is restarting. Try again in a moment."
+	messageAppBusy       = "This mini program has too many visitors right now. Try again in a moment."
+	messageFunctionsBusy = "This mini program runs too many cloud functions right now. Try again in a moment."
+	messageHostBusy      = "The service is very busy right now. Try again in a moment."
+	messageSessionBusy   = "Too much is happening at once. Wait a moment and try again."
+	messageBroken        = "This version of the mini program cannot be opened. Its developer has been told."
+	messageSlowOpen      = "This mini program took too long to open. Try again."
 )
 
 // Quarantined is the fault for a user who opens, or has open, a version that crashes too often.

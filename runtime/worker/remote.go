@@ -34,6 +34,7 @@ type Sink interface {
 type Remote struct {
 	child   *child
 	id      uint64
+	call    bool // of a cloud function
 	sink    Sink
 	pending atomic.Int32 // messages whose turns are not finished
 	room    signal       // pending became less

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/teahouse/teahouse/runtime/framework"
+	"github.com/teahouse/teahouse/runtime/function"
 	"github.com/teahouse/teahouse/runtime/image"
 	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/replay"
@@ -90,9 +91,11 @@ type sandbox struct {
 	wire   *wire
 	limits Limits
 	engine *framework.Engine
-	image  string // its name
-	watch  *watchdog
-	ready  chan struct{} // capacity 1: there is something to do
+	// functions are the cloud functions of the image.
+	functions *function.Set
+	image     string // its name
+	watch     *watchdog
+	ready     chan struct{} // capacity 1: there is something to do
 
 	mu       sync.Mutex // guards inboxes between the reader and the turns
 	sessions map[uint64]*session
@@ -102,7 +105,7 @@ type sandbox struct {
 	timers timerHeap // owned by the turn loop
 }
 
-// app is a framework.Session, or one that is recorded.
+// app is a framework.Session, or one that is recorded, or the call of a cloud function.
 type app interface {
 	Message(frame []byte) error
 	Reply(id uint64, ok bool, result []byte) error
@@ -163,6 +166,7 @@ func (b *sandbox) load(encoded []byte) (err error) {
 		return err
 	}
 	b.image = image.Name(encoded)
+	b.functions = function.New(img)
 	b.engine, err = wx.NewEngine(img, framework.Options{})
 	return err
 }
@@ -327,6 +331,14 @@ func (b *sandbox) open(s *session, m message) {
 
 // start opens the app.
 func (s *session) start(req framework.OpenRequest) error {
+	if req.Function != nil {
+		call, err := s.box.functions.Open(function.Request{Call: *req.Function, AppID: req.AppID, Seed: req.Seed, Now: req.Now,
+			Started: func(started *function.Session) { s.box.watch.attach(started.Interrupt) }}, s)
+		if err == nil {
+			s.sess = call
+		}
+		return err
+	}
 	if req.Replay != "" {
 		log, err := replay.Read([]byte(req.Replay))
 		if err == nil {

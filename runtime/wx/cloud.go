@@ -9,21 +9,22 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/vm"
 )
 
 //go:embed js/cloud.js
 var cloudSource string
 
-// cloudProgram makes wx.cloud.
-var cloudProgram = vm.OwnScript("cloud", cloudSource)
+// CloudProgram makes wx.cloud, and what cloud functions have of it.
+var CloudProgram = vm.OwnScript("cloud", cloudSource)
 
 // cloudRows is wx.cloud. Its members are in cloudMembers, because canIUse answers for each.
 var cloudRows = []api{{name: "cloud", value: (*wx).cloud}}
 
 // cloudMembers are the members of wx.cloud, with whether they work.
 var cloudMembers = map[string]bool{"init": true, "database": true, "uploadFile": true, "downloadFile": true,
-	"deleteFile": true, "getTempFileURL": true, "callFunction": false, "callContainer": false, "connectContainer": false}
+	"deleteFile": true, "getTempFileURL": true, "callFunction": true, "callContainer": false, "connectContainer": false}
 
 // cloud makes wx.cloud. Environments have no meaning here: an app has one for its released version, and one for
 // those under development.
@@ -35,7 +36,7 @@ func (w *wx) cloud() goja.Value {
 		w.vm.Later(func() { w.vm.Invoke(fn, goja.Undefined()) })
 		return goja.Undefined()
 	}))
-	create, err := w.vm.Runtime().RunProgram(cloudProgram())
+	create, err := w.vm.Runtime().RunProgram(CloudProgram())
 	if err != nil {
 		panic(err)
 	}
@@ -46,6 +47,7 @@ func (w *wx) cloud() goja.Value {
 	}
 	cloud := made.(*goja.Object)
 	w.addCloudFiles(cloud)
+	cloud.Set("callFunction", w.vm.Function("callFunction", w.callFunction))
 	cloud.Set("init", w.vm.Function("init", func(goja.FunctionCall) goja.Value { return goja.Undefined() }))
 	for _, name := range slices.Sorted(maps.Keys(cloudMembers)) {
 		if cloudMembers[name] {
@@ -69,6 +71,9 @@ var cloudCodes = map[string]int{
 	"bad-parameters":      -501007,
 	"cloud-full":          -501003,
 	"rate-limited":        -501003,
+	"too-many-functions":  -501004,
+	"functions-busy":      -501004,
+	"functions-too-deep":  -501004,
 	"cloud-duplicate":     -502001,
 	"cloud-no-file":       -503003,
 	"cloud-file-denied":   -503002,
@@ -90,7 +95,7 @@ func (w *wx) cloudCall(fc goja.FunctionCall) goja.Value {
 	}
 	id := w.vm.Expect(func(r vm.Reply) {
 		if !r.OK {
-			c.failWith(codeOf(r.Result), r.Reason)
+			c.failWith(CloudCode(r.Result), r.Reason)
 			return
 		}
 		shaped, _ := w.vm.Invoke(shape, goja.Undefined(), w.vm.FromJSON(r.Result))
@@ -113,6 +118,65 @@ func (w *wx) cloudCall(fc goja.FunctionCall) goja.Value {
 	return promise
 }
 
+// callFunction is wx.cloud.callFunction: the host runs a function of this version apart from the program.
+func (w *wx) callFunction(fc goja.FunctionCall) goja.Value {
+	c, promise := w.newCall("cloud.callFunction", fc)
+	data := c.value("data")
+	if _, isObject := data.(*goja.Object); !isObject && !goja.IsUndefined(data) && !goja.IsNull(data) {
+		c.failWith(-501007, "parameter.data should be object instead of "+data.ExportType().String())
+		return promise
+	}
+	fields := map[string]json.RawMessage{"name": json.RawMessage(w.vm.Stringify(w.vm.Value(c.text("name")))), "data": json.RawMessage("{}")}
+	if text := w.vm.Stringify(data); text != "" && text != "null" {
+		fields["data"] = json.RawMessage(text)
+	}
+	args, ok := c.args(fields)
+	if !ok {
+		return promise
+	}
+	id := w.vm.Expect(func(r vm.Reply) {
+		var out struct {
+			RequestID string          `json:"request_id"`
+			Result    json.RawMessage `json:"result"`
+			Failure   *struct {
+				Code    int    `json:"code"`
+				Message string `json:"message"`
+			} `json:"failure"`
+		}
+		switch {
+		case !r.OK:
+			c.functionFailed(CloudCode(r.Result), r.Reason)
+		case json.Unmarshal(r.Result, &out) != nil:
+			c.functionFailed(-1, "the platform's answer cannot be read")
+		case out.Failure != nil:
+			c.functionFailed(out.Failure.Code, out.Failure.Message)
+		default:
+			result := goja.Null()
+			if len(out.Result) > 0 {
+				result = w.vm.FromJSON(out.Result)
+			}
+			c.ok(w.vm.Object("result", result, "requestID", out.RequestID))
+		}
+	})
+	if id == 0 {
+		c.failWith(-1, fmt.Sprintf("more than %d calls are waiting", vm.MaxPendingCalls))
+		return promise
+	}
+	w.vm.CallHost(id, "cloud.call_function", args)
+	return promise
+}
+
+// functionFailed fails a call in the form that the vendor gives to failures of functions. Its text has the stack of
+// the function, so it is longer than others.
+func (c *call) functionFailed(code int, reason string) {
+	what := ""
+	if code == -504002 {
+		what = "functions execute fail"
+	}
+	text := fmt.Sprintf("%s:fail Error: errCode: %d %s | errMsg: %s", c.name, code, what, vm.Cut(reason, protocol.MaxFunctionError))
+	c.finish(false, c.wx.vm.Object("errCode", code, "errMsg", text))
+}
+
 // refused fails a call with what cloud.js has made: a code and a reason.
 func (c *call) refused(why *goja.Object) {
 	c.failWith(int(why.Get("code").ToInteger()), vm.TextOf(why.Get("reason")))
@@ -124,7 +188,8 @@ func (c *call) failWith(code int, reason string) {
 	c.finish(false, c.wx.vm.Object("errCode", code, "errMsg", text))
 }
 
-func codeOf(result json.RawMessage) int {
+// CloudCode is the vendor's number of a refusal of the host.
+func CloudCode(result json.RawMessage) int {
 	var fault struct {
 		Slug string `json:"slug"`
 	}

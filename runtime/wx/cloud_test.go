@@ -34,3 +34,29 @@ func TestFilesOfTheCloudAnswerInTheVendorsForm(t *testing.T) {
 		`{"fileList":[{"fileID":"cloud://a","status":0,"errMsg":"ok"},{"fileID":"cloud://c","status":-503002,"errMsg":"storage permission denied"}],"errMsg":"cloud.deleteFile:ok"}`)
 	b.WantClean()
 }
+
+func TestFunctionsAnswerInTheVendorsForm(t *testing.T) {
+	t.Parallel()
+	b := apptest.Open(t, apptest.OnePage(`
+		const print = (r) => console.log(JSON.stringify(r));
+		wx.cloud.callFunction({name: 'sum', data: {a: 1, at: new Date(0)}, success: print, complete: () => console.log('complete')});
+		wx.cloud.callFunction({name: 'none'}).then(print);
+		wx.cloud.callFunction({name: 'broken'}).catch(print);
+		wx.cloud.callFunction({name: 'many'}).catch((e) => console.log(e.errCode, e.errMsg));
+		wx.cloud.callFunction({name: 'x', data: 'text'}).catch(print);`))
+	for i, want := range []string{`{"data":{"a":1,"at":"1970-01-01T00:00:00.000Z"},"name":"sum"}`, `{"data":{},"name":"none"}`, `{"data":{},"name":"broken"}`, `{"data":{},"name":"many"}`} {
+		if got := string(b.Calls[i].Text); b.Calls[i].Name != "cloud.call_function" || got != want {
+			t.Errorf("call %d: %s", i, got)
+		}
+	}
+	b.Reply(0, true, `{"request_id":"r1","result":{"sum":3}}`)
+	b.Reply(1, true, `{"request_id":"r2","result":null}`)
+	b.Reply(2, true, `{"request_id":"r3","failure":{"code":-504002,"message":"TypeError: no\n    at cloudfunctions/broken/index.js:1:2"}}`)
+	b.Reply(3, false, `{"message":"More than 10 cloud functions at once; wait for answers first.","slug":"too-many-functions"}`)
+	b.WantPrinted(`{"errCode":-501007,"errMsg":"cloud.callFunction:fail -501007 parameter.data should be object instead of string"}`,
+		`{"result":{"sum":3},"requestID":"r1","errMsg":"cloud.callFunction:ok"}`, "complete",
+		`{"result":null,"requestID":"r2","errMsg":"cloud.callFunction:ok"}`,
+		`{"errCode":-504002,"errMsg":"cloud.callFunction:fail Error: errCode: -504002 functions execute fail | errMsg: TypeError: no\n    at cloudfunctions/broken/index.js:1:2"}`,
+		"-501004 cloud.callFunction:fail Error: errCode: -501004  | errMsg: More than 10 cloud functions at once; wait for answers first.")
+	b.WantClean()
+}

@@ -59,7 +59,7 @@ func (w *wx) withCloudFiles(c *call, capability string, fill func(one, file, ans
 	}
 	id := w.vm.Expect(func(r vm.Reply) {
 		if !r.OK {
-			c.failWith(codeOf(r.Result), r.Reason)
+			c.failWith(CloudCode(r.Result), r.Reason)
 			return
 		}
 		answer, _ := w.vm.FromJSON(r.Result).(*goja.Object)

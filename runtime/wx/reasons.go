@@ -25,7 +25,6 @@ var reasons = []reason{
 	{"Invoice|LicensePlate|Employee|StoreOrder|StoreCoupon", "Teahouse does not keep such records"},
 	{"Payment|MerchantTransfer|RedPackage|OfflinePay|AppleSubscribe", "money moves through wx.requestPayment only"},
 	{`^cloud\.c.*Container`, "there are no containers: use wx.request and wx.connectSocket"},
-	{`^cloud\.callFunction`, "functions do not run on this host: use the server of the account"},
 	{"Inference|CommonConfig|authorizeForMiniProgram", "it belongs to the vendor's own services"},
 	{"ScreenBrightness|ScreenRecording|VisualEffectOnCapture|WindowSize|WindowState", "browsers do not let pages change or see this"},
 	{"BackgroundFetch|CacheManager", "programs run on the server, and only while they are open"},

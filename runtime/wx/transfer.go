@@ -49,7 +49,7 @@ func (w *wx) transfer(c *call, capability string, fields map[string]any, then fu
 	id = w.vm.Expect(func(r vm.Reply) {
 		if !r.OK {
 			if strings.HasPrefix(c.name, "cloud.") {
-				c.failWith(codeOf(r.Result), r.Reason)
+				c.failWith(CloudCode(r.Result), r.Reason)
 				return
 			}
 			c.fail(r.Reason)

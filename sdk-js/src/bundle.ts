@@ -37,8 +37,8 @@ export interface Bundle {
 }
 
 /**
- * Packs a project: the program, and the npm packages that its package.json files depend on; the host
- * builds them. `teahouse check` (server/host/project.go) reads the same files. Throws when there is no
+ * Packs a project: the program, its cloud functions, and the npm packages that their package.json files
+ * depend on; the host builds them. `teahouse check` (server/host/project.go) reads the same files. Throws when there is no
  * app.json, or when it is over a limit.
  */
 export async function pack(directory: string): Promise<Bundle> {
@@ -94,8 +94,10 @@ async function projectFiles(
   const project = await readProject(directory);
   await add(join(directory, PROJECT));
   for await (const path of walk(await programRoot(directory, project))) await add(path);
+  const ofProgram = packageFiles(directory, project, found);
+  const ofFunctions = await addFunctions(directory, project, add);
   const seen = new Set<string>();
-  for (const path of packageFiles(directory, project, found)) {
+  for (const path of [...ofProgram, ...ofFunctions]) {
     await add(path);
     await addPackages(directory, dirname(path), add, seen);
   }
@@ -121,6 +123,32 @@ function packageFiles(directory: string, project: Project, found: Map<string, st
   );
 }
 
+/**
+ * Adds the scripts of the cloud functions, which need no other files, and returns their package.json
+ * files.
+ */
+async function addFunctions(
+  directory: string,
+  { cloudfunctionRoot: root }: Project,
+  add: (path: string) => Promise<void>,
+): Promise<string[]> {
+  if (typeof root !== "string" || root === "") return [];
+  const folder = inside(directory, root);
+  if (resolve(folder) === resolve(directory) || !(await exists(folder))) return [];
+  const packages: string[] = [];
+  for await (const path of walk(folder)) {
+    if (!SCRIPTS.test(path)) continue;
+    await add(path);
+    if (/[\\/]package\.json$/.test(path)) packages.push(path);
+  }
+  return packages;
+}
+
+const SCRIPTS = /\.(js|cjs|mjs|ts|json)$/;
+
+/** The modules that the platform itself is for cloud functions. */
+const PLATFORM = new Set(["wx-server-sdk"]);
+
 interface PackageFields {
   miniprogram?: unknown;
   dependencies?: Record<string, unknown>;
@@ -139,6 +167,7 @@ async function addPackages(
   const fields = await readJSON<PackageFields>(join(folder, "package.json"));
   for (const name of Object.keys(fields?.dependencies ?? {}).sort()) {
     if (!/^(@[^/]+\/)?[^/.][^/]*$/.test(name)) continue; // a path, and no name
+    if (PLATFORM.has(name)) continue;
     const at = await findPackage(top, folder, name);
     if (at === undefined || seen.has(at)) continue;
     seen.add(at);
@@ -187,6 +216,7 @@ const PROJECT = "project.config.json";
 interface Project {
   miniprogramRoot?: unknown;
   srcMiniprogramRoot?: unknown;
+  cloudfunctionRoot?: unknown;
   setting?: {
     packNpmManually?: unknown;
     packNpmRelationList?: { packageJsonPath?: unknown }[];

@@ -502,3 +502,38 @@ func TestTheCloudOfAnAppHasLimits(t *testing.T) {
 		t.Errorf("what was refused is kept: %v, %v", keys, err)
 	}
 }
+
+// Ensure a cloud function reads, replaces and deletes the files of everybody, and what it keeps is the person's for whom
+// it runs.
+func TestAFunctionWorksOnTheFilesOfEverybody(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	ann, bob := w.caller(w.ann, appID), w.caller(w.Person("bob"), appID)
+	function := bob
+	function.Kind = bridge.AppFunction
+	text := map[string]any{"cloud_path": "a.txt", "data": "6Iy2"}
+	id := w.call("cloud.upload", text)["file_id"]
+	read, err := w.callAs(function, "cloud.read", map[string]any{"file_id": id})
+	if err != nil || read["data"] != "6Iy2" || read["mime"] != "text/plain; charset=utf-8" {
+		t.Errorf("read %v, %v", read, err)
+	}
+	if _, err := w.callAs(ann, "cloud.read", map[string]any{"file_id": id}); fault.SlugOf(err) != "wrong-caller" {
+		t.Errorf("a program reads: %v", err)
+	}
+	if _, err := w.callAs(function, "cloud.download", map[string]any{"file_id": id}); fault.SlugOf(err) != "wrong-caller" {
+		t.Errorf("a function makes a file of the person's: %v", err)
+	}
+	if again, err := w.callAs(function, "cloud.upload", text); err != nil || again["file_id"] != id {
+		t.Errorf("replaced by %v, %v", again, err)
+	}
+	if _, err := w.callAs(bob, "cloud.upload", text); fault.SlugOf(err) != "cloud-file-denied" {
+		t.Errorf("it became the other person's: %v", err)
+	}
+	out, err := w.callAs(function, "cloud.delete_files", map[string]any{"file_ids": []any{id}})
+	if err != nil || out["files"].([]any)[0].(map[string]any)["denied"] == true {
+		t.Errorf("deleted %v, %v", out, err)
+	}
+	if _, err := w.callAs(function, "cloud.read", map[string]any{"file_id": id}); fault.SlugOf(err) != "cloud-no-file" {
+		t.Errorf("it is still there: %v", err)
+	}
+}

@@ -20,10 +20,11 @@ import (
 // CallerKind says who calls.
 type CallerKind uint8
 
-// The kinds of callers. A capability may be open to both.
+// The kinds of callers. A capability may be open to several.
 const (
 	AppSession    CallerKind = 1 << iota // a user's open app; the host built the Caller from its own table
 	AccountServer                        // an official account's server, proven by its token
+	AppFunction                          // a cloud function of the version that a user has open, called by it
 )
 
 // Caller is the app and the person for whom a capability runs. The host builds it from its own data,
@@ -48,6 +49,9 @@ type Caller struct {
 	// nil for an account's server.
 	Line Line
 
+	// Functions runs the cloud functions of the version; nil for an account's server.
+	Functions Functions
+
 	// InsidersOnly is set by Table.Call for a right that comes from Trial; see right.
 	InsidersOnly bool
 }
@@ -58,6 +62,25 @@ type Line interface {
 	Tell(frame []byte) error
 	// Done is closed when the session is over.
 	Done() <-chan struct{}
+}
+
+// Functions runs the cloud functions of the version that calls, for the person who uses the app.
+type Functions interface {
+	// RunFunction waits for the function's answer. How the function itself fails is an outcome, and no error.
+	RunFunction(ctx context.Context, name string, event json.RawMessage, openID string) (Outcome, error)
+}
+
+// Outcome is what became of a call of a cloud function.
+type Outcome struct {
+	RequestID string          `json:"request_id"`
+	Result    json.RawMessage `json:"result,omitempty" doc:"What the function returned."`
+	Failure   *Failure        `json:"failure,omitempty" doc:"How the function failed, instead of a result."`
+}
+
+// Failure is how a cloud function failed: the vendor's number and a text for the developer.
+type Failure struct {
+	Code    int    `json:"code" example:"-504002"`
+	Message string `json:"message"`
 }
 
 // Capability is one row of the table.

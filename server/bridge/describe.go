@@ -17,7 +17,7 @@ import (
 type Description struct {
 	Name      string          `json:"name" example:"orders.create"`
 	Scope     string          `json:"scope" example:"payment" doc:"What the caller must hold; empty for what every app may do."`
-	Callers   []string        `json:"callers" enum:"app_session,account_server" doc:"Who may call it."`
+	Callers   []string        `json:"callers" enum:"app_session,account_server,app_function" doc:"Who may call it."`
 	Summary   string          `json:"summary"`
 	SummaryZH string          `json:"summary_zh"`
 	Consent   bool            `json:"consent" doc:"The user is asked once per app and scope."`
@@ -35,6 +35,9 @@ func (k CallerKind) names() []string {
 	}
 	if k&AccountServer != 0 {
 		names = append(names, "account_server")
+	}
+	if k&AppFunction != 0 {
+		names = append(names, "app_function")
 	}
 	return names
 }

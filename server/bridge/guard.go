@@ -36,11 +36,11 @@ func NewGuard(people People, counters ratelimit.Store) *Counting {
 	return &Counting{people: people, counters: counters, limiters: map[string]*ratelimit.Limiter{}}
 }
 
-// Allow implements Guard: PerMinute calls of a capability per app and user, or per app at the
-// account's server.
+// Allow implements Guard: PerMinute calls of a capability per app and user, with those of
+// cloud functions that the user's program calls, or per app at the account's server.
 func (g *Counting) Allow(_ context.Context, caller Caller, c Capability) error {
 	key := caller.AppID
-	if caller.Kind == AppSession {
+	if caller.Kind != AccountServer {
 		key += caller.UserID.String()
 	}
 	return g.limiter(c).Allow(key)

@@ -89,7 +89,7 @@ func (t *Table) reach(ctx context.Context, caller Caller, c Capability, raw json
 
 // Development reports that the running version is not the released one.
 func (c Caller) Development() bool {
-	return c.Kind == AppSession && c.Version == "" && c.Trial.Version != ""
+	return c.Kind != AccountServer && c.Version == "" && c.Trial.Version != ""
 }
 
 // released returns the scopes that work with everybody.

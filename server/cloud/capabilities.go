@@ -73,14 +73,23 @@ type Removed struct {
 	Removed int `json:"removed"`
 }
 
+// CallFunction is the parameter of cloud.call_function.
+type CallFunction struct {
+	Name string          `json:"name" doc:"The folder of the function."`
+	Data json.RawMessage `json:"data,omitempty" doc:"What the function gets as its event."`
+}
+
 // Capabilities are the bridge's rows. Programs work on what their version declares and as its rights allow; the
-// app's server works on everything.
+// app's server and its cloud functions work on everything.
 func (s *Service) Capabilities() []bridge.Capability {
 	row := func(name, summary, chinese string) bridge.Capability {
-		return bridge.Capability{Name: name, Scope: "cloud", Callers: bridge.AppSession | bridge.AccountServer, Reach: bridge.ReachNone,
+		return bridge.Capability{Name: name, Scope: "cloud", Callers: bridge.AppSession | bridge.AccountServer | bridge.AppFunction, Reach: bridge.ReachNone,
 			PerMinute: PerMinute, MaxBytes: MaxParameters, Summary: summary, SummaryZH: chinese}
 	}
+	call := row("cloud.call_function", "Runs a cloud function of the app.", "调用小程序的云函数。")
+	call.Callers, call.Reach = bridge.AppSession|bridge.AppFunction, 0
 	return []bridge.Capability{
+		bridge.Define(call, s.capCallFunction),
 		bridge.Define(row("cloud.add", "Adds documents to a collection of the app.", "向小程序的集合中添加记录。"), s.capAdd),
 		bridge.Define(row("cloud.get", "Finds documents in a collection of the app.", "查询小程序的集合中的记录。"), s.capGet),
 		bridge.Define(row("cloud.count", "Counts documents in a collection of the app.", "统计小程序的集合中的记录。"), s.capCount),
@@ -88,6 +97,17 @@ func (s *Service) Capabilities() []bridge.Capability {
 		bridge.Define(row("cloud.update", "Changes documents in a collection of the app.", "更新小程序的集合中的记录。"), s.capUpdate),
 		bridge.Define(row("cloud.remove", "Removes documents from a collection of the app.", "删除小程序的集合中的记录。"), s.capRemove),
 	}
+}
+
+func (s *Service) capCallFunction(ctx context.Context, caller bridge.Caller, in CallFunction) (bridge.Outcome, error) {
+	if caller.Functions == nil {
+		return bridge.Outcome{}, fault.Errorf(fault.NotFound, "cloud-no-function", "Cloud functions run for programs that are open, and for nobody else.")
+	}
+	openID, err := s.People.OpenID(ctx, caller.AppID, caller.UserID)
+	if err != nil {
+		return bridge.Outcome{}, err
+	}
+	return caller.Functions.RunFunction(ctx, in.Name, in.Data, openID)
 }
 
 func (s *Service) place(ctx context.Context, caller bridge.Caller, collection string) (place, error) {

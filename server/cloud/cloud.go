@@ -77,7 +77,7 @@ const (
 type actor struct {
 	appID string
 	live  bool
-	// openID is of the person, "" for the app's server.
+	// openID is of the person, "" for the app's server and its cloud functions.
 	openID string
 	// reads and writes say which documents.
 	reads, writes reach
@@ -96,7 +96,7 @@ var rights = map[string]struct{ reads, writes reach }{
 }
 
 // actor finds out what the caller may do with a collection. A program has the collections that its version
-// declares; the app's server has all.
+// declares; the app's server and its cloud functions have all.
 func (s *Service) actor(ctx context.Context, caller bridge.Caller, collection string) (actor, error) {
 	a := actor{appID: caller.AppID, live: !caller.InsidersOnly, reads: everything, writes: everything}
 	if len(collection) > MaxName || !names.MatchString(collection) {

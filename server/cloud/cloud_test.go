@@ -1,6 +1,7 @@
 package cloud_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,9 @@ import (
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/apptest"
+	"github.com/teahouse/teahouse/runtime/compile"
+	"github.com/teahouse/teahouse/runtime/function"
+	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/api/apitest"
 	"github.com/teahouse/teahouse/server/bridge"
@@ -389,7 +393,45 @@ func TestTheGuidesProgramWorks(t *testing.T) {
 	if !strings.Contains(shown, "Buy tea") || len(b.Calls) != 4 {
 		t.Errorf("shown %s after %v", shown, b.Calls)
 	}
+
+	// Its function finds what the person has left open.
+	project := map[string][]byte{"program/app.js": []byte("App({})"), "program/pages/index/index.wxml": nil}
+	for _, file := range regexp.MustCompile("(?ms)^```\\w+ file=(\\S+)\\n(.*?)^```$").FindAllStringSubmatch(string(guide), -1) {
+		project[file[1]] = []byte(file[2])
+	}
+	result := compile.Compile(t.Context(), project, compile.Options{FunctionModule: function.Module})
+	if result.Image == nil || len(result.Diagnostics) > 0 {
+		t.Fatalf("the guide's project: %v", result.Diagnostics)
+	}
+	caller.Kind = bridge.AppFunction
+	f := &functionHost{world: w, caller: caller}
+	openID, _ := w.OpenID(t.Context(), appID, w.ann.User.ID)
+	f.session, err = function.New(result.Image).Open(function.Request{
+		Call: protocol.FunctionCall{Name: "done", Event: json.RawMessage(`{"reason":"holidays"}`), OpenID: openID}}, f)
+	for i := 0; err == nil && i < len(f.calls); i++ {
+		out, failed := w.call(caller, f.calls[i].Name, string(f.calls[i].Text))
+		err = cmp.Or(failed, f.session.Reply(f.calls[i].ID, true, []byte(out)))
+	}
+	if err != nil || f.answer != `{"t":"result","result":1}` {
+		t.Errorf("the guide's function answers %s, %v", f.answer, err)
+	}
 }
+
+// functionHost keeps what a function asks and answers.
+type functionHost struct {
+	*world
+	caller  bridge.Caller
+	session *function.Session
+	calls   []apptest.Call
+	answer  string
+}
+
+func (f *functionHost) Frame(text []byte) { f.answer = string(text) }
+func (f *functionHost) Call(id uint64, name string, args []byte) {
+	f.calls = append(f.calls, apptest.Call{ID: id, Name: name, Text: args})
+}
+func (f *functionHost) Store(protocol.StorageOp) {}
+func (f *functionHost) Log(e protocol.LogEntry)  { f.Errorf("log: %+v", e) }
 
 // Ensure that a person cannot write what makes all queries of a collection fail.
 func TestNobodySpoilsACollectionForOthers(t *testing.T) {
@@ -446,4 +488,51 @@ func TestTwoHostsDoNotExceedTheLimitsOfAnApp(t *testing.T) {
 	if refused != hosts-1 {
 		t.Errorf("%d of %d hosts were refused the last collection", refused, hosts)
 	}
+}
+
+// Ensure a cloud function works with the rights of the app, whoever calls it, and nobody else does.
+func TestAFunctionHasTheRightsOfTheApp(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	ann, bob, root := w.in(appID, w.ann), w.in(appID, w.bob), w.in(appID, w.ann)
+	root.Kind, root.Collections = bridge.AppFunction, nil
+	w.want(ann, "cloud.add", `{"collection":"secrets","documents":[{"_id":"a"}]}`, "cloud-denied")
+	w.want(root, "cloud.add", `{"collection":"secrets","documents":[{"_id":"a"}]}`, `{"ids":["a"]}`)
+	w.want(root, "cloud.get", `{"collection":"secrets"}`, `{"documents":[{"_id":"a"}]}`)
+	w.want(root, "cloud.add", `{"collection":"undeclared","documents":[{"_id":"a"}]}`, `{"ids":["a"]}`)
+	w.want(bob, "cloud.add", `{"collection":"todos","documents":[{"_id":"of bob"}]}`, `{"ids":["of bob"]}`)
+	w.want(root, "cloud.update", `{"collection":"todos","where":{},"update":{"$set":{"seen":true}}}`, `{"updated":1}`)
+	// What it makes for a person, by the person's open ID, is that person's.
+	annID, _ := w.OpenID(t.Context(), appID, w.ann.User.ID)
+	w.want(root, "cloud.add", fmt.Sprintf(`{"collection":"todos","documents":[{"_id":"for ann","_openid":%q}]}`, annID), `{"ids":["for ann"]}`)
+	w.want(ann, "cloud.get", `{"collection":"todos"}`, fmt.Sprintf(`{"documents":[{"_id":"for ann","_openid":%q}]}`, annID))
+	w.want(root, "cloud.set", fmt.Sprintf(`{"collection":"todos","id":"of bob","document":{"_openid":%q}}`, annID), `{"created":false}`)
+	w.want(ann, "cloud.count", `{"collection":"todos"}`, `{"total":2}`)
+	w.want(bob, "cloud.count", `{"collection":"todos"}`, `{"total":0}`)
+	w.want(root, "cloud.set", `{"collection":"todos","id":"of bob","document":{}}`, `{"created":false}`)
+	w.want(ann, "cloud.count", `{"collection":"todos"}`, `{"total":2}`)
+	w.want(root, "cloud.add", `{"collection":"todos","documents":[{"_openid":7}]}`, "cloud-invalid")
+	w.want(bob, "cloud.set", fmt.Sprintf(`{"collection":"todos","id":"x","document":{"_openid":%q}}`, annID), "cloud-invalid")
+	var documents strings.Builder
+	for i := range 150 {
+		fmt.Fprintf(&documents, `,{"_id":%d}`, i)
+	}
+	w.want(root, "cloud.add", `{"collection":"many","documents":[`+documents.String()[1:]+`]}`, ids(150))
+	out, err := w.call(root, "cloud.get", `{"collection":"many","limit":1000}`)
+	if err != nil || strings.Count(out, "_id") != 150 {
+		t.Errorf("%s %v", out, err)
+	}
+	w.want(ann, "cloud.call_function", `{"name":"f"}`, "cloud-no-function")
+	// A version under development has its own data here too.
+	root.Version, root.Scopes, root.Trial = "", nil, bridge.Grant{Version: "1.1.0", Scopes: []string{"cloud"}}
+	w.want(root, "cloud.get", `{"collection":"secrets"}`, `{"documents":[]}`)
+}
+
+func ids(n int) string {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	text, _ := json.Marshal(map[string]any{"ids": all})
+	return string(text)
 }

@@ -289,7 +289,7 @@ func encode(doc document.Object) ([]byte, error) {
 	return body, nil
 }
 
-func (w *changing) insert(id any, doc document.Object) error {
+func (w *changing) insert(id any, owner string, doc document.Object) error {
 	if w.documents >= MaxDocuments {
 		return full("A collection has at most %d documents.", MaxDocuments)
 	}
@@ -297,13 +297,13 @@ func (w *changing) insert(id any, doc document.Object) error {
 	if err != nil {
 		return err
 	}
-	body, err := encode(document.Identify(doc, id, w.openID))
+	body, err := encode(document.Identify(doc, id, owner))
 	if err != nil {
 		return err
 	}
 	tag, err := w.tx.Exec(w.ctx, `INSERT INTO cloud_document (app_id, live, collection, key, owner, body, size)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-		w.appID, w.live, w.collection, key, w.openID, body, len(body))
+		w.appID, w.live, w.collection, key, owner, body, len(body))
 	if err == nil && tag.RowsAffected() == 0 {
 		err = fault.Errorf(fault.Conflict, "cloud-duplicate", "duplicate key error: there is a document with _id %s", key)
 	}
@@ -312,9 +312,9 @@ func (w *changing) insert(id any, doc document.Object) error {
 	return err
 }
 
-func (w *changing) replace(row stored, body []byte) error {
-	_, err := w.tx.Exec(w.ctx, `UPDATE cloud_document SET body = $5, size = $6 WHERE app_id = $1 AND live = $2 AND collection = $3 AND key = $4`,
-		w.appID, w.live, w.collection, row.key, body, len(body))
+func (w *changing) replace(row stored, owner string, body []byte) error {
+	_, err := w.tx.Exec(w.ctx, `UPDATE cloud_document SET body = $5, size = $6, owner = $7 WHERE app_id = $1 AND live = $2 AND collection = $3 AND key = $4`,
+		w.appID, w.live, w.collection, row.key, body, len(body), owner)
 	w.bytes += int64(len(body) - row.size)
 	return err
 }
@@ -326,26 +326,40 @@ func newID() string {
 	return hex.EncodeToString(random[:])
 }
 
-// identified takes the _id from a document that a program has sent. The host alone names the owner.
-func identified(doc document.Object) (id any, err error) {
-	if _, given := doc.Get("_openid"); given {
-		return nil, fault.Errorf(fault.Invalid, "cloud-invalid", "Invalid Key Name: _openid")
+// identified takes the _id from a document that is to be added, and says who will own it.
+func (p place) identified(doc document.Object) (id any, owner string, err error) {
+	if owner, err = p.ownerOf(doc, p.openID); err != nil {
+		return nil, "", err
 	}
 	id, given := doc.Get("_id")
 	if !given {
 		id = newID()
 	}
-	return id, nil
+	return id, owner, nil
+}
+
+// ownerOf is who owns a document with these fields: who makes it. The host alone says so of a person; the app's
+// server and its functions may say for whom they make a document.
+func (p place) ownerOf(doc document.Object, otherwise string) (string, error) {
+	given, named := doc.Get("_openid")
+	if !named {
+		return otherwise, nil
+	}
+	owner, isText := given.(string)
+	if p.openID != "" || !isText || len(owner) > MaxID {
+		return "", fault.Errorf(fault.Invalid, "cloud-invalid", "Invalid Key Name: _openid")
+	}
+	return owner, nil
 }
 
 func (s *Service) add(ctx context.Context, p place, docs []document.Object) (ids []any, err error) {
 	err = s.write(ctx, p, func(w *changing) error {
 		for _, doc := range docs {
-			id, err := identified(doc)
+			id, owner, err := w.identified(doc)
 			if err != nil {
 				return err
 			}
-			if err := w.insert(id, doc); err != nil {
+			if err := w.insert(id, owner, doc); err != nil {
 				return err
 			}
 			ids = append(ids, id)
@@ -357,10 +371,11 @@ func (s *Service) add(ctx context.Context, p place, docs []document.Object) (ids
 
 // set replaces a document whole, or makes it.
 func (s *Service) set(ctx context.Context, p place, id any, doc document.Object) (created bool, err error) {
-	for _, name := range []string{"_id", "_openid"} {
-		if _, given := doc.Get(name); given {
-			return false, fault.Errorf(fault.Invalid, "cloud-invalid", "Invalid Key Name: %s", name)
-		}
+	if _, given := doc.Get("_id"); given {
+		return false, fault.Errorf(fault.Invalid, "cloud-invalid", "Invalid Key Name: _id")
+	}
+	if _, err := p.ownerOf(doc, ""); err != nil {
+		return false, err
 	}
 	key, err := keyOf(id)
 	if err != nil {
@@ -373,17 +388,25 @@ func (s *Service) set(ctx context.Context, p place, id any, doc document.Object)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
 			created = true
-			return w.insert(id, doc)
+			owner, err := w.ownerOf(doc, w.openID)
+			if err != nil {
+				return err
+			}
+			return w.insert(id, owner, doc)
 		case err != nil:
 			return err
 		case w.writes == own && row.owner != w.openID:
 			return denied(p.collection)
 		}
-		body, err := encode(document.Identify(doc, id, row.owner))
+		owner, err := w.ownerOf(doc, row.owner)
 		if err != nil {
 			return err
 		}
-		return w.replace(row, body)
+		body, err := encode(document.Identify(doc, id, owner))
+		if err != nil {
+			return err
+		}
+		return w.replace(row, owner, body)
 	})
 	return created, err
 }

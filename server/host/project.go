@@ -18,8 +18,8 @@ import (
 )
 
 // project is a folder with a mini program, or with a project.config.json that says where in it the
-// program is. What is read of it is what sdk-js packs for an upload (src/bundle.ts): the program, and
-// the npm packages that its package.json files depend on.
+// program is. What is read of it is what sdk-js packs for an upload (src/bundle.ts): the program, its cloud
+// functions, and the npm packages that their package.json files depend on.
 type project struct {
 	dir   string
 	files map[string][]byte
@@ -54,13 +54,18 @@ func (p *project) read() error {
 	if err := p.walk(p.root(), func(string) bool { return true }); err != nil {
 		return err
 	}
-	for _, relation := range p.relations() {
+	relations := p.relations() // before the functions, whose packages do not depend on the setting
+	functions, err := p.readFunctions()
+	if err != nil {
+		return err
+	}
+	for _, relation := range relations {
 		if err := p.add(relation); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
 	seen := map[string]bool{}
-	for _, name := range p.relations() {
+	for _, name := range append(relations, functions...) {
 		dir := strings.TrimSuffix(strings.TrimSuffix(name, "package.json"), "/")
 		if err := p.readPackages(dir, seen); err != nil {
 			return err
@@ -71,9 +76,11 @@ func (p *project) read() error {
 
 // config is what packing needs of project.config.json.
 type config struct {
-	Root    string `json:"miniprogramRoot"`
-	Source  string `json:"srcMiniprogramRoot"`
-	Setting struct {
+	Root   string `json:"miniprogramRoot"`
+	Source string `json:"srcMiniprogramRoot"`
+	// Functions is the folder of the cloud functions.
+	Functions string `json:"cloudfunctionRoot"`
+	Setting   struct {
 		Manually  bool `json:"packNpmManually"`
 		Relations []struct {
 			PackageJSON string `json:"packageJsonPath"`
@@ -103,6 +110,29 @@ func (p *project) root() string {
 		}
 	}
 	return "."
+}
+
+// platform are the modules that the platform itself is for cloud functions.
+var platform = map[string]bool{"wx-server-sdk": true}
+
+// readFunctions reads the scripts of the cloud functions, which need no other files, and returns their
+// package.json files.
+func (p *project) readFunctions() (packages []string, err error) {
+	folder := strings.TrimPrefix(filepath.ToSlash(filepath.Clean("/"+strings.ReplaceAll(p.config().Functions, `\`, "/"))), "/")
+	if there, err := os.Stat(filepath.Join(p.dir, folder)); folder == "" || err != nil || !there.IsDir() {
+		return nil, nil //nolint:nilerr // the compiler says nothing of a folder without functions either
+	}
+	err = p.walk(folder, func(name string) bool {
+		if filepath.Base(name) == "package.json" {
+			packages = append(packages, name)
+		}
+		switch filepath.Ext(name) {
+		case ".js", ".cjs", ".mjs", ".ts", ".json":
+			return true
+		}
+		return false
+	})
+	return packages, err
 }
 
 // relations are the package.json files whose packages the compiler builds: those of
@@ -177,7 +207,7 @@ func (p *project) readPackages(folder string, seen map[string]bool) error {
 	var fields packageFields
 	_ = json.Unmarshal(p.files[strings.TrimPrefix(folder+"/package.json", "/")], &fields) // npm has read it
 	for _, name := range slices.Sorted(maps.Keys(fields.Dependencies)) {
-		if !filepath.IsLocal(name) {
+		if !filepath.IsLocal(name) || platform[name] {
 			continue
 		}
 		at := p.findPackage(folder, name)

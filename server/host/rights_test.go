@@ -23,36 +23,38 @@ import (
 // parameters is what each capability is called with about a person. A capability that is not here
 // fails the test: whoever adds one says how it touches people.
 var parameters = map[string]func(p somebody, trial int) string{
-	"app.login":          func(somebody, int) string { return `{}` },
-	"user.profile":       func(somebody, int) string { return `{}` },
-	"subscribe.request":  func(somebody, int) string { return `{"template_ids":[]}` },
-	"order.prepare":      func(somebody, int) string { return `{}` },
-	"net.request":        func(somebody, int) string { return `{"url":"https://not-declared.example/"}` },
-	"net.download":       func(somebody, int) string { return `{"url":"https://not-declared.example/"}` },
-	"net.upload":         func(somebody, int) string { return `{"url":"https://not-declared.example/","name":"a","data":""}` },
-	"socket.open":        func(somebody, int) string { return `{"id":1,"url":"wss://not-declared.example/"}` },
-	"socket.send":        func(somebody, int) string { return `{"id":1}` },
-	"socket.close":       func(somebody, int) string { return `{"id":1}` },
-	"device.location":    func(somebody, int) string { return `{}` },
-	"device.record":      func(somebody, int) string { return `{}` },
-	"device.random":      func(somebody, int) string { return `{"length":1}` },
-	"files.read":         func(somebody, int) string { return `{"path":"wxfile://none"}` },
-	"files.info":         func(somebody, int) string { return `{"path":"wxfile://none"}` },
-	"files.save":         func(somebody, int) string { return `{"path":"wxfile://none"}` },
-	"files.remove":       func(somebody, int) string { return `{"path":"wxfile://none"}` },
-	"files.list":         func(somebody, int) string { return `{}` },
-	"cloud.add":          func(somebody, int) string { return `{"collection":"a","documents":[{}]}` },
-	"cloud.get":          func(somebody, int) string { return `{"collection":"a"}` },
-	"cloud.count":        func(somebody, int) string { return `{"collection":"a"}` },
-	"cloud.set":          func(somebody, int) string { return `{"collection":"a","id":"a","document":{}}` },
-	"cloud.update":       func(somebody, int) string { return `{"collection":"a","where":{"_id":"a"},"update":{"$set":{"a":1}}}` },
-	"cloud.remove":       func(somebody, int) string { return `{"collection":"a","where":{"_id":"a"}}` },
-	"cloud.upload":       func(somebody, int) string { return `{"cloud_path":"a.txt","data":""}` },
-	"cloud.download":     func(somebody, int) string { return `{"file_id":"cloud://none"}` },
-	"cloud.file_urls":    func(somebody, int) string { return `{"file_ids":["cloud://none"]}` },
-	"cloud.delete_files": func(somebody, int) string { return `{"file_ids":["cloud://none"]}` },
-	"orders.get":         func(_ somebody, n int) string { return fmt.Sprintf(`{"out_trade_no":"trade-%d"}`, n) },
-	"orders.close":       func(_ somebody, n int) string { return fmt.Sprintf(`{"out_trade_no":"trade-%d"}`, n) },
+	"app.login":           func(somebody, int) string { return `{}` },
+	"user.profile":        func(somebody, int) string { return `{}` },
+	"subscribe.request":   func(somebody, int) string { return `{"template_ids":[]}` },
+	"order.prepare":       func(somebody, int) string { return `{}` },
+	"net.request":         func(somebody, int) string { return `{"url":"https://not-declared.example/"}` },
+	"net.download":        func(somebody, int) string { return `{"url":"https://not-declared.example/"}` },
+	"net.upload":          func(somebody, int) string { return `{"url":"https://not-declared.example/","name":"a","data":""}` },
+	"socket.open":         func(somebody, int) string { return `{"id":1,"url":"wss://not-declared.example/"}` },
+	"socket.send":         func(somebody, int) string { return `{"id":1}` },
+	"socket.close":        func(somebody, int) string { return `{"id":1}` },
+	"device.location":     func(somebody, int) string { return `{}` },
+	"device.record":       func(somebody, int) string { return `{}` },
+	"device.random":       func(somebody, int) string { return `{"length":1}` },
+	"files.read":          func(somebody, int) string { return `{"path":"wxfile://none"}` },
+	"files.info":          func(somebody, int) string { return `{"path":"wxfile://none"}` },
+	"files.save":          func(somebody, int) string { return `{"path":"wxfile://none"}` },
+	"files.remove":        func(somebody, int) string { return `{"path":"wxfile://none"}` },
+	"files.list":          func(somebody, int) string { return `{}` },
+	"cloud.add":           func(somebody, int) string { return `{"collection":"a","documents":[{}]}` },
+	"cloud.get":           func(somebody, int) string { return `{"collection":"a"}` },
+	"cloud.count":         func(somebody, int) string { return `{"collection":"a"}` },
+	"cloud.set":           func(somebody, int) string { return `{"collection":"a","id":"a","document":{}}` },
+	"cloud.update":        func(somebody, int) string { return `{"collection":"a","where":{"_id":"a"},"update":{"$set":{"a":1}}}` },
+	"cloud.remove":        func(somebody, int) string { return `{"collection":"a","where":{"_id":"a"}}` },
+	"cloud.call_function": func(somebody, int) string { return `{"name":"a"}` },
+	"cloud.read":          func(somebody, int) string { return `{"file_id":"cloud://none"}` },
+	"cloud.upload":        func(somebody, int) string { return `{"cloud_path":"a.txt","data":""}` },
+	"cloud.download":      func(somebody, int) string { return `{"file_id":"cloud://none"}` },
+	"cloud.file_urls":     func(somebody, int) string { return `{"file_ids":["cloud://none"]}` },
+	"cloud.delete_files":  func(somebody, int) string { return `{"file_ids":["cloud://none"]}` },
+	"orders.get":          func(_ somebody, n int) string { return fmt.Sprintf(`{"out_trade_no":"trade-%d"}`, n) },
+	"orders.close":        func(_ somebody, n int) string { return fmt.Sprintf(`{"out_trade_no":"trade-%d"}`, n) },
 	"orders.create": func(p somebody, n int) string {
 		return fmt.Sprintf(`{"out_trade_no":"trade-%s-%d","description":"Tea","amount":1,"open_id":%q}`, p.name, n, p.openID)
 	},
@@ -134,6 +136,12 @@ func TestOnlyReleasedVersionsReachEverybody(t *testing.T) {
 					if c.Callers&bridge.AppSession != 0 {
 						out, err := h.bridge.Call(t.Context(), w.session(who, way.everybody), c.Name, json.RawMessage(input(who, n)))
 						reached("app", string(out), fault.SlugOf(err))
+					}
+					if c.Callers&bridge.AppFunction != 0 {
+						function := w.session(who, way.everybody)
+						function.Kind = bridge.AppFunction
+						out, err := h.bridge.Call(t.Context(), function, c.Name, json.RawMessage(input(who, n)))
+						reached("function", string(out), fault.SlugOf(err))
 					}
 					if c.Callers&bridge.AccountServer != 0 {
 						status, out := ask(t, h, "POST", "/bridge/v1/"+c.Name, server, input(who, n))

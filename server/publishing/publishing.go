@@ -148,7 +148,7 @@ func checkPublic(result *compile.Result) error {
 func report(r compile.Report) registry.Report {
 	out := registry.Report{
 		AppName: r.AppName, Pages: orEmpty(r.Pages), Scopes: orEmpty(r.Scopes),
-		Domains: orEmpty(r.Domains), Collections: r.Collections, APIs: []registry.APIUse{}, Hosts: []registry.HostUse{},
+		Domains: orEmpty(r.Domains), Collections: r.Collections, Functions: r.Functions, APIs: []registry.APIUse{}, Hosts: []registry.HostUse{},
 	}
 	for _, use := range r.APIs {
 		out.APIs = append(out.APIs, registry.APIUse(use))

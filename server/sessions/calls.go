@@ -60,7 +60,11 @@ func (p *prepared) add(id uuid.UUID, raw json.RawMessage) {
 
 // guardedCall is call with recover, for its own goroutine: a panic in a capability fails the call, as
 // it fails a request over HTTP, and does not end the host.
-func (s *session) guardedCall(ctx context.Context, name string, args []byte) (result json.RawMessage, err error) {
+func (s *session) guardedCall(ctx context.Context, name string, args []byte) (json.RawMessage, error) {
+	return s.guarded(ctx, func() (json.RawMessage, error) { return s.call(ctx, name, args) })
+}
+
+func (s *session) guarded(ctx context.Context, call func() (json.RawMessage, error)) (result json.RawMessage, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			result, err = nil, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
@@ -69,7 +73,7 @@ func (s *session) guardedCall(ctx context.Context, name string, args []byte) (re
 	if err := s.checkRights(ctx); err != nil {
 		return nil, err
 	}
-	return s.call(ctx, name, args)
+	return call()
 }
 
 // call runs a capability with the host's own data about the caller. When the user must agree first,
@@ -196,6 +200,12 @@ func (s *session) reply(id uint64, result json.RawMessage, err error) {
 	case <-s.ctx.Done():
 		return
 	}
+	ok, result := s.answerOf(result, err)
+	_ = s.remote.ReplyInTime(s.ctx, id, ok, result) // fails when the session is over
+}
+
+// answerOf is what an app is told of a call.
+func (s *session) answerOf(result json.RawMessage, err error) (bool, json.RawMessage) {
 	if err == nil && len(result) > worker.MaxToWorker {
 		err = fault.Errorf(fault.TooLarge, "response-too-large", "The answer is too large.")
 	}
@@ -209,7 +219,7 @@ func (s *session) reply(id uint64, result json.RawMessage, err error) {
 			Slug    string `json:"slug"`
 		}{fault.MessageOf(err), fault.SlugOf(err)})
 	}
-	_ = s.remote.ReplyInTime(s.ctx, id, ok, result) // fails when the session is over
+	return ok, result
 }
 
 // ask passes a question of the app to the shell, and remembers it. The host itself fills in the facts

@@ -66,6 +66,16 @@ const (
 	// MaxPrepared is how many prepared orders and subscriptions a session remembers; one is on
 	// screen at a time.
 	MaxPrepared = 16
+	// MaxFunctions is how many cloud functions of one session run at once, those that functions call included.
+	MaxFunctions = 10
+	// MaxFunctionDepth is how deep functions may call functions: a deeper chain is an endless one.
+	MaxFunctionDepth = 5
+	// MaxFunctionCalls is how many calls of one function to the host may be under way; the engine keeps to 256.
+	// FunctionCallsAtOnce of them run, the others wait: functions read a collection in a hundred pages at once.
+	MaxFunctionCalls    = 256
+	FunctionCallsAtOnce = 8
+	// FunctionWait is how long the host waits for the answer of a function, whose own time is at most 60 s.
+	FunctionWait = 64 * time.Second
 	// MaxUICalls bounds unanswered calls of the app to the shell; the engine keeps to 256.
 	MaxUICalls = 512
 )

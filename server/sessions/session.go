@@ -61,6 +61,7 @@ type session struct {
 	slots   chan struct{}  // tokens of MaxCalls
 	refused atomic.Int32   // calls that wait for their refusal
 	sheet   chan struct{}  // one token: one consent sheet at a time
+	running chan struct{}  // tokens of MaxFunctions
 
 	mu       sync.Mutex
 	lastCall uint64           // the host's own questions
@@ -76,7 +77,7 @@ func (s *Service) newSession(conn client, language string) *session {
 	opened := &session{
 		service: s, id: uuid.Must(uuid.NewV7()), who: who, language: language, ctx: ctx, cancel: cancel, conn: conn,
 		frames: rate.NewLimiter(FramesPerSecond, FramesBurst), opened: make(chan struct{}),
-		slots: make(chan struct{}, MaxCalls), sheet: make(chan struct{}, 1), asked: map[uint64]asked{},
+		slots: make(chan struct{}, MaxCalls), sheet: make(chan struct{}, 1), running: make(chan struct{}, MaxFunctions), asked: map[uint64]asked{},
 	}
 	opened.reader.tell = opened.storageChanged
 	return opened
@@ -98,6 +99,7 @@ func (s *session) start(f *protocol.OpenFrame) error {
 	s.caller = bridge.Caller{
 		Kind: bridge.AppSession, AppID: launch.AppID, VersionID: launch.VersionID, AccountID: launch.AccountID,
 		UserID: s.who.UserID, SessionID: s.id.String(), Domains: launch.Domains, Collections: launch.Collections, Line: s,
+		Functions: s,
 	}
 	if launch.Development {
 		s.caller.Trial = bridge.Grant{Version: launch.Version, Scopes: launch.Scopes}
@@ -261,15 +263,19 @@ func (s *session) Call(id uint64, name string, args []byte) {
 		ctx, cancel := context.WithTimeout(s.ctx, CallTimeout+ConsentWait)
 		defer cancel()
 		result, err := s.guardedCall(ctx, name, args)
-		size := int64(len(result))
-		if s.service.answers.TryAcquire(size) {
-			defer s.service.answers.Release(size)
-		} else {
-			result, err = nil, fault.Errorf(fault.Unavailable, "host-busy",
-				"The service is very busy right now. Try again in a moment.")
-		}
+		result, release, err := s.service.makeRoom(result, err)
+		defer release()
 		s.reply(id, result, err)
 	})
+}
+
+// makeRoom takes room for an answer on its way to an app, until release is called.
+func (s *Service) makeRoom(result json.RawMessage, err error) (json.RawMessage, func(), error) {
+	size := int64(len(result))
+	if s.answers.TryAcquire(size) {
+		return result, func() { s.answers.Release(size) }, err
+	}
+	return nil, func() {}, fault.Errorf(fault.Unavailable, "host-busy", "The service is very busy right now. Try again in a moment.")
 }
 
 // refuseCall answers a call for which there is no slot. Refusals wait for room in the app's inbox

@@ -308,7 +308,7 @@ export interface components {
         };
         Description: {
             /** @description Who may call it. */
-            callers: ("app_session" | "account_server")[] | null;
+            callers: ("app_session" | "account_server" | "app_function")[] | null;
             /** @description The user is asked once per app and scope. */
             consent: boolean;
             /** @description JSON Schema of the parameters. */
@@ -1148,6 +1148,7 @@ export interface components {
                 [key: string]: string;
             };
             domains: string[] | null;
+            functions?: string[] | null;
             hosts: components["schemas"]["HostUse"][] | null;
             pages: string[] | null;
             scopes: string[] | null;

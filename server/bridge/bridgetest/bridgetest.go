@@ -29,12 +29,12 @@ func Refusals(t *testing.T, table *bridge.Table) {
 	everything := scopes(rows)
 	for _, c := range rows {
 		t.Run(c.Name, func(t *testing.T) {
-			for _, kind := range []bridge.CallerKind{bridge.AppSession, bridge.AccountServer} {
+			for _, kind := range []bridge.CallerKind{bridge.AppSession, bridge.AccountServer, bridge.AppFunction} {
 				caller := bridge.Caller{
 					Kind: kind, AppID: "ta00000000000000ff", AccountID: uuid.New(), VersionID: uuid.New(),
 					Version: "1.0.0", Scopes: everything,
 				}
-				if kind == bridge.AppSession {
+				if kind != bridge.AccountServer {
 					caller.UserID = uuid.New()
 				}
 				if c.Callers&kind == 0 {

@@ -172,6 +172,17 @@ function Overview({ of }: { of: SubmissionDetail }) {
             </span>
           </Panel>
         )}
+        {of.version.report?.functions && (
+          <Panel title={t("functions")}>
+            <span className="codes">
+              {of.version.report.functions.map((name) => (
+                <Tag key={name}>
+                  <code>{name}</code>
+                </Tag>
+              ))}
+            </span>
+          </Panel>
+        )}
         <Hosts of={of.version.report?.hosts ?? []} />
         <Manifest of={of} />
       </div>

@@ -194,6 +194,7 @@ function OverviewTab({ version }: { version: Version }) {
                     empty={t("none")}
                   />,
                 ],
+                [t("functions"), <Codes key="f" of={report.functions ?? []} empty={t("none")} />],
                 [
                   t("unsupportedApis"),
                   <Codes
