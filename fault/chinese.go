@@ -626,6 +626,7 @@ var chinese = map[string]string{
 	"WXML has no declarations. The tag is ignored; remove it.":                                              "WXML 没有声明。此标签被忽略；请删除。",
 	"Only pages of this host may open websockets; its operator can allow more with --origins.":              "WebSocket 只供本站的页面使用；管理员可以用 --origins 增加。",
 	"What is released reaches everybody. Set up a second factor under Account and security, then release.":  "发布的内容会到达所有人。请先在“账号与安全”中设置第二验证方式，再发布。",
+	"What this mini program kept for you was deleted. Open it again to continue.":                           "小程序为您保存的数据已删除，请重新打开。",
 	"What this mini program keeps for you cannot be saved right now. Try again in a moment.":                "暂时无法保存小程序的数据，请稍后再试。",
 	"With its imports this style sheet has more than %d bytes.":                                             "此样式表加上导入超过 %d 字节。",
 	"Write @import \"file.wxss\";":                                                                   "请写 @import \"file.wxss\";",

@@ -342,3 +342,39 @@ test("a payment that is turned away is told as `cancel` in every language", asyn
   await expect(page.locator("body")).not.toContainText("requestPayment:fail");
   await page.context().close();
 });
+
+test("a user clears what a mini program keeps, from its menu", async ({ browser }) => {
+  const { link } = await uploaded(
+    programOf({
+      "app.json": JSON.stringify({ pages: ["pages/index/index"] }),
+      "app.js": "App({})",
+      "pages/index/index.wxml": "<text>visit {{n}}</text>",
+      "pages/index/index.js": `Page({ onLoad() {
+        const n = (wx.getStorageSync("n") || 0) + 1;
+        wx.setStorageSync("n", n);
+        this.setData({ n });
+      } })`,
+    }),
+    "Visits",
+  );
+  const page = await device(browser);
+  await logIn(page, dana);
+  await page.goto(link);
+  await expect(miniPage(page).getByText("visit 1")).toBeVisible();
+  await page.goto(link);
+  await expect(miniPage(page).getByText("visit 2")).toBeVisible();
+
+  const clear = async (answer: string) => {
+    await page.getByTestId("capsule-menu").click();
+    await page.getByRole("button", { name: "Clear data" }).click();
+    const question = page.locator("dialog[open]");
+    await expect(question).toContainText("Delete what Visits keeps for you here");
+    await question.getByRole("button", { name: answer }).click();
+  };
+  await clear("Cancel");
+  await expect(miniPage(page).getByText("visit 2")).toBeVisible();
+  await clear("Clear data");
+  await expect(miniPage(page).getByText("visit 1")).toBeVisible();
+  await expect(page.getByText("Data cleared")).toBeVisible();
+  await page.context().close();
+});

@@ -104,6 +104,16 @@ func (f *files) takeChange(op protocol.StorageOp) {
 	}
 }
 
+// clearAll drops the files that this session has not written after the host had taken seen changes of it.
+func (f *files) clearAll(seen uint64) {
+	for name, n := range f.nodes {
+		if name != "" && f.st.changed[partKey(name, 0)] <= seen {
+			f.size -= storedSize(name, n)
+			delete(f.nodes, name)
+		}
+	}
+}
+
 // cutKey takes the key of a stored value apart.
 func cutKey(key string) (name, part string, isFile bool) {
 	rest, isFile := strings.CutPrefix(key, fileKey)

@@ -76,6 +76,8 @@ func (st *storage) takeChange(c protocol.StorageChange) {
 		return
 	}
 	if c.Op == "clear" {
+		// An app with files removes its keys one by one: only the user deletes both.
+		st.files.clearAll(c.Seen)
 		for key := range st.values {
 			if st.changed[key] <= c.Seen {
 				st.forget(key)

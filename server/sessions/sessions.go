@@ -126,10 +126,11 @@ func New(config Config) *Service {
 	return s
 }
 
-// Routes adds GET /open and the developer's log.
+// Routes adds GET /open, the developer's log, and the user's way to delete what an app keeps for them.
 func (s *Service) Routes(api huma.API, app fiber.Router) {
 	s.endpoint.Routes(app, "/open")
 	s.logRoutes(api)
+	s.clearRoutes(api)
 }
 
 // Count returns how many sessions are open.

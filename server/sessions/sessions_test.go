@@ -65,6 +65,7 @@ type world struct {
 	template   uuid.UUID
 	noted      int
 	developers []uuid.UUID
+	hosts      []*sessions.Service
 	takenDown  bool
 	broken     bool
 }
@@ -179,7 +180,7 @@ func (w *world) capabilities() *bridge.Table {
 // page is the mini program of the tests; the text of the button that is tapped says what to do.
 const page = `let said = 0
 Page({
-	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request', 'flood', 'forge', 'keep', 'peek', 'fill']},
+	data: {n: 0, items: ['count', 'store', 'clear', 'login', 'profile', 'pay', 'subscribe', 'modal', 'log', 'loop', 'request', 'flood', 'forge', 'keep', 'peek', 'fill', 'write', 'read']},
 	onLoad() { this.setData({n: wx.getStorageSync('n') || 0}) },
 	say(text) { said++; this.setData({said: said + ' ' + text}) },
 	go(e) { const done = r => this.say(JSON.stringify(r)); const both = {success: done, fail: done}; this[e.currentTarget.dataset.do](both) },
@@ -188,6 +189,9 @@ Page({
 	keep() { const kept = (wx.getStorageSync('kept') || 0) + 1; wx.setStorageSync('kept', kept); this.say('kept ' + kept) },
 	peek() { this.say('reads ' + wx.getStorageSync('kept')) },
 	fill() { wx.setStorageSync('part' + this.data.n, '<'.repeat(6e5)); this.setData({n: this.data.n + 1}); this.say('filled ' + this.data.n) },
+	write() { wx.getFileSystemManager().writeFileSync(wx.env.USER_DATA_PATH + '/note', 'tea'); this.say('wrote') },
+	read() { try { this.say('has ' + wx.getFileSystemManager().readFileSync(wx.env.USER_DATA_PATH + '/note', 'utf8')) } catch (e) { this.say('has no file') } },
+	onUnload() { if (wx.getStorageSync('kept')) wx.setStorageSync('last', 'words') },
 	clear() { wx.setStorageSync('before', 1); wx.clearStorageSync(); wx.setStorageSync('after', 1); this.say('cleared') },
 	login(b) { wx.login(b) },
 	profile(b) { wx.authorize({scope: 'scope.userInfo', success: () => wx.getUserProfile({desc: 'x', ...b}), fail: b.fail}) },
@@ -207,7 +211,7 @@ Page({
 
 const templateID = "0190a1b2-0000-7000-8000-000000000001"
 
-var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request", "flood", "forge", "keep", "peek", "fill"}
+var commands = []string{"count", "store", "clear", "login", "profile", "pay", "subscribe", "modal", "log", "loop", "request", "flood", "forge", "keep", "peek", "fill", "write", "read"}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
@@ -271,6 +275,7 @@ func (w *world) serve() {
 	served := make(chan error, 1)
 	go func(app *fiber.App) { served <- app.Listener(listener) }(w.api.App)
 	w.url = "ws://" + listener.Addr().String() + "/open"
+	w.hosts = append(w.hosts, w.service)
 	service, pool, app := w.service, w.pool, w.api.App
 	w.t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -481,6 +486,38 @@ func TestAStorageFullOfMarkupOpensAgain(t *testing.T) {
 	p = w.open("released")
 	p.tap("keep")
 	p.expect("patch", "kept 1")
+}
+
+func TestAUserClearsWhatAnAppKeeps(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	p.tap("keep")
+	p.expect("patch", "kept 1")
+	p.tap("write")
+	p.expect("patch", "wrote")
+	w.serve() // another host on the same database
+	elsewhere := w.open("released")
+	elsewhere.until("read", "has tea")
+
+	first := w.hosts[0]
+	if err := first.ClearStorage(t.Context(), w.user, appID); err != nil {
+		t.Fatal(err)
+	}
+	p.expect("closed", "storage-cleared")
+	// What the app stored as it closed is gone too.
+	if got := w.stored(); len(got) > 0 {
+		t.Errorf("stored %v", got)
+	}
+	elsewhere.until("read", "has no file")
+	elsewhere.until("keep", "kept 1")
+
+	stranger := uuid.New()
+	if err := first.ClearStorage(t.Context(), stranger, appID); err != nil {
+		t.Errorf("a user for whom nothing is kept: %v", err)
+	}
+	elsewhere.tap("peek")
+	elsewhere.expect("patch", "reads 1")
 }
 
 // until taps until the app says the text: what it waits for comes from another host.

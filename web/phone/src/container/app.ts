@@ -3,6 +3,7 @@
 // watch; screens decide nothing.
 
 import { api } from "../services";
+import { errorText } from "../kit/Feedback";
 import { Store } from "../state/store";
 import type {
   AppConfig,
@@ -177,6 +178,24 @@ export class OpenApp {
     this.pages.reset();
     this.change({ status: "opening", failure: null });
     this.start();
+  }
+
+  /** Deletes what the app keeps for its user, when they are sure, and starts it over. */
+  async clearStorage(): Promise<void> {
+    const { appId } = this.options;
+    const question = t("clearQuestion", { name: this.info.name });
+    if (!(await confirm(this, question, t("clearData")))) return;
+    this.stop();
+    this.pages.reset();
+    this.change({ status: "opening", failure: null });
+    let failure = "";
+    try {
+      await api.delete(`/me/apps/${encodeURIComponent(appId)}/storage`);
+    } catch (error) {
+      failure = errorText(error);
+    }
+    this.restart("");
+    this.overlays.say(failure || t("dataCleared"), failure ? {} : { icon: "success" });
   }
 
   /** `left`: the user went away from the app, rather than from the browser's window. */

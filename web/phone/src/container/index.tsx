@@ -267,6 +267,7 @@ function toggleMenu(app: OpenApp): void {
       { icon: "apps", label: t("reenter"), run: () => app.restart() },
       // The page on which the user takes permissions back.
       { icon: "lock", label: t("permissions"), run: () => go("/settings/permissions") },
+      { icon: "trash", label: t("clearData"), run: () => void app.clearStorage() },
     ];
     if (page?.config.enablePullDownRefresh) {
       // A button that does the same as pulling down.

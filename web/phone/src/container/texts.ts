@@ -30,6 +30,10 @@ export const t = defineTexts(
     forwardOff: "Not offered here",
     copyLink: "Copy link",
     reenter: "Re-enter",
+    clearData: "Clear data",
+    clearQuestion:
+      "Delete what {name} keeps for you here, also on your other devices? What its own servers know stays.",
+    dataCleared: "Data cleared",
     refresh: "Refresh",
     log: "Log",
     copied: "Copied",
@@ -163,6 +167,10 @@ export const t = defineTexts(
     forwardOff: "当前页面不可转发",
     copyLink: "复制链接",
     reenter: "重新进入",
+    clearData: "清除数据",
+    clearQuestion:
+      "删除{name}在这里为你保存的数据（包括其他设备上的）？它自己服务器上的数据会保留。",
+    dataCleared: "数据已清除",
     refresh: "刷新",
     log: "日志",
     copied: "内容已复制",
