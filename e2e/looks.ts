@@ -74,7 +74,7 @@ export async function english(page: Page): Promise<string[]> {
     .filter((text) => /[A-Za-z]{3,}/.test(text));
 }
 
-/** Texts and controls that reach over the edge of the window, or are cut off without an ellipsis. */
+/** Texts and controls that reach over the edge of the window, are cut off without an ellipsis, or lie on others. */
 export function outside(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     // A new size of the window is told to the page with its next frame, and what it changes then is laid out
@@ -92,6 +92,30 @@ export function outside(page: Page): Promise<string[]> {
         found.push(`a sheet is ${box.scrollWidth - box.clientWidth} px too wide`);
     const named = (element: Element) =>
       `${element.tagName.toLowerCase()}.${element.getAttribute("class") ?? ""} "${(element.textContent ?? "").trim().slice(0, 40)}"`;
+    // A title or a mark ends before the buttons of its bar begin.
+    const buttons = document.querySelectorAll(
+      ".mp-capsule, .mp-ribbon, .nav-side > *, .mp-nav-button",
+    );
+    const titles =
+      ".mp-nav-title, .mp-nav .mp-mark, .mp-nav .mp-mark > *, .mp-nav .avatar, .nav-title";
+    for (const title of document.querySelectorAll(titles)) {
+      if (!title.checkVisibility({ visibilityProperty: true })) continue;
+      const seen = title.getBoundingClientRect();
+      let [left, right] = [seen.left, seen.right];
+      for (let at = title.parentElement; at; at = at.parentElement) {
+        if (getComputedStyle(at).overflowX === "visible") continue;
+        const around = at.getBoundingClientRect();
+        [left, right] = [Math.max(left, around.left), Math.min(right, around.right)];
+      }
+      for (const button of buttons) {
+        if (button.closest(".nav") !== title.closest(".nav")) continue;
+        if (!button.checkVisibility({ visibilityProperty: true })) continue;
+        const { left: from, right: to, top, bottom } = button.getBoundingClientRect();
+        const over = Math.min(right, to) - Math.max(left, from);
+        if (over > 1 && top < seen.bottom && bottom > seen.top)
+          found.push(`${named(title)} lies ${Math.round(over)} px under ${named(button)}`);
+      }
+    }
     for (const element of document.querySelectorAll<HTMLElement>("body *")) {
       const text = [...element.childNodes].some(
         (node) => node.nodeType === Node.TEXT_NODE && node.textContent!.trim() !== "",
@@ -122,6 +146,26 @@ export function outside(page: Page): Promise<string[]> {
         if (box.right > around.right + 1 || box.left < around.left - 1)
           found.push(`${named(element)} is wider than its button`);
       }
+    }
+    return found;
+  });
+}
+
+/** Fields and buttons of the phone side that are as wide as a large window: from one end the other is out of sight. */
+export function stretched(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>(
+      "input, textarea, button, .cell, .balance-card, .search-box",
+    )) {
+      // What is written to a chat may be long.
+      if (!element.checkVisibility({ visibilityProperty: true }) || element.closest(".composer"))
+        continue;
+      const { width } = element.getBoundingClientRect();
+      if (width > 600)
+        found.push(
+          `${element.tagName.toLowerCase()}.${element.className} is ${Math.round(width)} px wide`,
+        );
     }
     return found;
   });

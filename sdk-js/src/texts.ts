@@ -221,7 +221,7 @@ export const CHINESE: Record<Key, string> = {
 退出码：0 完成；1 服务器拒绝，或小程序有错误；2 命令有误；3 无法连接服务器；4 没有有效的令牌。`,
   commandFirst: "请先写命令的名称。参见：{self} --help",
   noCommand: "没有命令“{name}”。参见：{self} --help",
-  noCommandMeant: "没有命令“{name}”；您是指 {meant} 吗？参见：{self} --help",
+  noCommandMeant: "没有命令“{name}”；你是指 {meant} 吗？参见：{self} --help",
   request: "（请求 {id}）",
 
   aboutJSON: "输出一个 JSON 文档，错误也是",
@@ -233,7 +233,7 @@ export const CHINESE: Record<Key, string> = {
   needsValue: "--{name} 需要一个值：--{name} {value}。以短横线开头的值请写成 --{name}=-…。",
   takesNoValue: "--{name} 不带值。{see}",
   noOption: "{command} 没有选项 {option}。{see}",
-  noOptionMeant: "{command} 没有选项 {option}；您是指 --{meant} 吗？{see}",
+  noOptionMeant: "{command} 没有选项 {option}；你是指 --{meant} 吗？{see}",
   see: "参见：{self} {command} --help",
   notANumber: "--{name} 应为从 1 起的整数，而不是“{given}”。",
 
@@ -267,7 +267,7 @@ export const CHINESE: Record<Key, string> = {
     "“{given}”不是服务器的地址；地址形如 https://tea.example 或 http://localhost:8080。",
   whichApp:
     '哪个小程序？请用 --app ta…，或设置 TEAHOUSE_APP，或在 teahouse.json 中写 {"app_id": "ta…"}。' +
-    "您参与的小程序：{self} apps",
+    "你参与的小程序：{self} apps",
   notAnAppID: "“{given}”不是 AppID；AppID 形如 ta0c8a9a21d4fdc26a。",
   notAToken: "这不是令牌；令牌形如 tea_pat_…。",
 
@@ -284,7 +284,7 @@ export const CHINESE: Record<Key, string> = {
     "然后运行：{self} login --url {url}",
   notAHost: "{url} 有答复，但不像 Teahouse 服务器。地址对吗？",
   noReason: "服务器答复状态 {status}，没有说明原因；可能是中间的某个设备答复的。",
-  yourApps: " 您参与的小程序：{self} apps",
+  yourApps: " 你参与的小程序：{self} apps",
   yourVersions: " 已有的版本：{self} versions --app {app}",
 
   aboutInit: "用模板创建小程序",
@@ -293,18 +293,18 @@ export const CHINESE: Record<Key, string> = {
   initNotEmpty: "{directory} 不是空的；请指定新的文件夹。",
   initDone: "{directory} 是一个小程序：一个带按钮的页面。\n下一步：{self} upload {directory}{app}",
 
-  aboutLogin: "保存服务器地址和您的令牌",
+  aboutLogin: "保存服务器地址和你的令牌",
   aboutURL: "服务器的地址",
   aboutToken: "令牌；不写则会询问，或从管道读取",
   moreLogin: "令牌在服务器开发者页面的“API 令牌”中创建。",
   needsURL: "login 需要 --url，即服务器的地址。",
   askToken: "令牌：",
   noToken: "没有令牌。请在 {url}/developer/tokens 创建，并用 --token 提供。",
-  loggedIn: "已登录；您的小程序：{apps} 个。已保存到 {file}",
+  loggedIn: "已登录；你的小程序：{apps} 个。已保存到 {file}",
   aboutLogout: "删除保存的服务器地址和令牌",
   loggedOut: "已退出登录；{file} 已删除。",
-  aboutApps: "列出您参与的小程序",
-  noApps: "您还没有参与任何小程序。请在 {url}/developer/ 创建；然后运行：{self} apps",
+  aboutApps: "列出你参与的小程序",
+  noApps: "你还没有参与任何小程序。请在 {url}/developer/ 创建；然后运行：{self} apps",
 
   aboutCheck: "无界面运行：打开每个页面，点击每个目标",
   aboutStrict: "有警告或不支持的 API 也算失败",

@@ -34,7 +34,7 @@ func TestANewDeviceIsToldInTheChat(t *testing.T) {
 		t.Fatalf("got %s, %v", list, err)
 	}
 	_, messages := ask(t, h, "GET", "/api/v1/conversations/"+conversations.Items[0].ID+"/messages", token, "")
-	if !strings.Contains(messages, "New log-in to your account") || !strings.Contains(messages, "您的账号在新设备上登录") ||
+	if !strings.Contains(messages, "New log-in to your account") || !strings.Contains(messages, "你的账号在新设备上登录") ||
 		!strings.Contains(messages, "127.0.0.1") {
 		t.Errorf("got %s", messages)
 	}
@@ -68,7 +68,7 @@ func TestNoticesAreInTheLanguageOfTheReader(t *testing.T) {
 		t.Fatalf("got %s, %v", list, err)
 	}
 	notice := conversations.Items[0].LastMessage.Content
-	if !strings.HasPrefix(notice.Text, "您的账号在新设备上登录：Linux Firefox，IP 127.0.0.1，") || notice.Texts["zh-CN"] != notice.Text ||
+	if !strings.HasPrefix(notice.Text, "你的账号在新设备上登录：Linux Firefox，IP 127.0.0.1，") || notice.Texts["zh-CN"] != notice.Text ||
 		!strings.HasPrefix(notice.Texts["en"], "New log-in to your account: Firefox on Linux, from 127.0.0.1, ") {
 		t.Errorf("got %+v", notice)
 	}

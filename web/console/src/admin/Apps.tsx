@@ -48,7 +48,7 @@ export default function Apps() {
                 </Named>
               ),
             },
-            { title: t("account"), cell: (row) => <bdi>{row.account.name}</bdi> },
+            { title: t("account"), nowrap: true, cell: (row) => <bdi>{row.account.name}</bdi> },
             {
               title: t("live"),
               nowrap: true,

@@ -13,7 +13,7 @@ import { api } from "../frame/session";
 import { CopyText } from "../kit/CopyText";
 import { DataTable } from "../kit/DataTable";
 import { Apis, Diagnostics } from "../kit/Findings";
-import { bytes, Name, StateTag, When } from "../kit/Marks";
+import { bundleSize, Name, StateTag, When } from "../kit/Marks";
 import { Facts, Loaded, Nothing, Panel, Screen } from "../kit/Screen";
 import { PlaceLink, Source } from "../kit/Source";
 import { manifestOf, placeText } from "../kit/tree";
@@ -195,10 +195,7 @@ function Overview({ of }: { of: SubmissionDetail }) {
               [t("kind"), of.baseline ? `${t("update")} (${of.baseline.version})` : t("first")],
               [t("submittedBy"), <Name key="by" of={of.submitter} />],
               [t("submittedAt"), <When key="at" at={of.submitted_at} exact />],
-              [
-                t("size"),
-                `${bytes(of.version.size)} · ${of.version.file_count} ${t("files").toLowerCase()}`,
-              ],
+              [t("size"), bundleSize(of.version)],
               [t("appId"), <CopyText key="app" text={of.app_id} what={t("appId")} />],
               [
                 t("submissionId"),

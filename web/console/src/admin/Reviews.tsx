@@ -8,7 +8,7 @@ import { ListTable } from "../kit/DataTable";
 import { Name, Named, When } from "../kit/Marks";
 import { Nothing, Panel, Screen } from "../kit/Screen";
 import type { Submission, SubmissionSummary } from "../wire";
-import { isSensitive } from "./compare";
+import { isSensitive, isUpdate } from "./compare";
 import { QUEUE_POLL_MS } from "./data";
 import { SubmissionTag, submissionStates } from "./SubmissionTag";
 import { t } from "./texts";
@@ -62,7 +62,7 @@ export default function Reviews() {
               title: t("kind"),
               nowrap: true,
               cell: (row) =>
-                row.app.released_version ? t("update") : <Tag color="warning">{t("first")}</Tag>,
+                isUpdate(row) ? t("update") : <Tag color="warning">{t("first")}</Tag>,
             },
             {
               title: t("permissions"),

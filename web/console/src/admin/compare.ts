@@ -1,6 +1,6 @@
 // What a reviewer should look at first: what a version asks for that the released one does not.
 
-import type { Report } from "../wire";
+import type { Report, SubmissionSummary } from "../wire";
 
 export interface Delta {
   added: string[];
@@ -53,4 +53,13 @@ const SENSITIVE = new Set([
 
 export function isSensitive(scope: string): boolean {
   return SENSITIVE.has(scope);
+}
+
+/** What was released at the time of the decision counts, and until then what is released now. */
+export function isUpdate(
+  of: Pick<SubmissionSummary, "state" | "baseline_id"> & {
+    app: Pick<SubmissionSummary["app"], "released_version">;
+  },
+): boolean {
+  return (of.state === "pending" ? of.app.released_version : of.baseline_id) !== null;
 }

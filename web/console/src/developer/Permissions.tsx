@@ -103,6 +103,7 @@ function Held({ app, version, capabilities, lead }: HeldProps) {
           },
           {
             title: t("capabilities"),
+            wide: true,
             cell: (scope) => (
               <span className="codes">
                 {capabilities
@@ -145,7 +146,7 @@ function Capabilities({ of }: { of: Capability[] }) {
           cell: ({ callers }) =>
             (callers ?? [])
               .map((caller) => (caller === "app_session" ? t("fromApp") : t("fromServer")))
-              .join(", "),
+              .join(t("comma")),
         },
         {
           title: t("consent"),

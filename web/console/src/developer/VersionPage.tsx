@@ -11,7 +11,7 @@ import { CopyText } from "../kit/CopyText";
 import { Fault } from "../kit/Fault";
 import { Apis, Diagnostics } from "../kit/Findings";
 import { useSending } from "../kit/form";
-import { ago, bytes, Person, StateTag, When } from "../kit/Marks";
+import { ago, bundleSize, Person, StateTag, When } from "../kit/Marks";
 import { Qr } from "../kit/Qr";
 import { Facts, Loaded, Panel, Screen } from "../kit/Screen";
 import { PlaceLink, Source } from "../kit/Source";
@@ -212,10 +212,7 @@ function OverviewTab({ version }: { version: Version }) {
           <Facts
             of={[
               [t("versionId"), <CopyText key="id" text={version.id} what={t("versionId")} />],
-              [
-                t("size"),
-                `${bytes(version.size)} · ${version.file_count} ${t("files").toLowerCase()}`,
-              ],
+              [t("size"), bundleSize(version)],
               [t("uploaded"), <When key="at" at={version.created_at} exact />],
               [t("by"), <Person key="by" id={version.created_by} />],
               [

@@ -79,10 +79,15 @@ export function PlaceLinks({ places }: { places: Place[] }) {
   // On a narrow screen the row is longer than the window: the current place must be visible.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the current place follows the address
   useEffect(() => {
-    const show = () =>
-      list.current
-        ?.querySelector("[aria-current]")
-        ?.scrollIntoView({ block: "nearest", inline: "center" });
+    const show = () => {
+      const row = list.current;
+      const here = row?.querySelector("[aria-current]");
+      if (!row || !here) return;
+      // Only along the row. scrollIntoView would also bring the page back to the row, under somebody
+      // who reads further down: a phone's browser that hides its address bar has another size too.
+      const [around, place] = [row.getBoundingClientRect(), here.getBoundingClientRect()];
+      row.scrollLeft += place.left + place.width / 2 - (around.left + around.width / 2);
+    };
     show();
     window.addEventListener("resize", show); // a phone that is turned
     return () => window.removeEventListener("resize", show);

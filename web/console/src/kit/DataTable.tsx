@@ -3,7 +3,7 @@
 
 import { DownOutlined, RightOutlined } from "@ant-design/icons";
 import { Button, Skeleton } from "antd";
-import { Fragment, useState, type ReactNode } from "react";
+import { Fragment, useState, type CSSProperties, type ReactNode } from "react";
 
 import { Fault } from "./Fault";
 import { Nothing } from "./Screen";
@@ -13,7 +13,7 @@ export interface Column<T> {
   title: string;
   cell: (row: T) => ReactNode;
   align?: "end";
-  /** This column takes the remaining width. */
+  /** This column takes the remaining width; several share it. */
   wide?: boolean;
   nowrap?: boolean;
 }
@@ -31,6 +31,7 @@ interface TableProps<T> {
 export function DataTable<T>({ name, columns, rows, id, detail, empty }: TableProps<T>) {
   const [open, setOpen] = useState<ReadonlySet<string | number>>(new Set());
   if (rows.length === 0) return <>{empty ?? <Nothing />}</>;
+  const wide = columns.filter((column) => column.wide).length;
   const toggle = (key: string | number) => {
     const next = new Set(open);
     if (!next.delete(key)) next.add(key);
@@ -38,7 +39,7 @@ export function DataTable<T>({ name, columns, rows, id, detail, empty }: TablePr
   };
   return (
     <div className="table-frame" role="region" aria-label={name} tabIndex={0}>
-      <table aria-label={name}>
+      <table aria-label={name} style={{ "--wide": `${99 / wide}%` } as CSSProperties}>
         <thead>
           <tr>
             {detail && (

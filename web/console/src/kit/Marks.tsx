@@ -7,6 +7,7 @@ import { formatDateTime, formatNumber, locale } from "../../../shared/i18n";
 import { usePerson } from "../frame/lists";
 import type { PersonRef, VersionState } from "../wire";
 import { stateName } from "./states";
+import { t } from "./texts";
 
 const COLOURS: Record<VersionState, string> = {
   failed: "error",
@@ -32,14 +33,14 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** "3 hours ago"; younger than a minute is now. */
+/** "3 hours ago"; what is younger than a minute was just now, and what comes within one comes now. */
 export function ago(at: Date, now: Date = new Date()): string {
   const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   }
-  return format.format(0, "second");
+  return seconds > 0 ? format.format(0, "second") : t("justNow");
 }
 
 export function When({ at, exact }: { at: string | null | undefined; exact?: boolean }) {
@@ -116,4 +117,9 @@ export function bytes(size: number): string {
   if (size < KB) return `${formatNumber(size)} B`;
   if (size < KB * KB) return `${formatNumber(Math.round(size / KB))} KB`;
   return `${formatNumber(Math.round((size / KB / KB) * 10) / 10)} MB`;
+}
+
+/** The size of a version, and of how many files it is. */
+export function bundleSize(of: { size: number; file_count: number }): string {
+  return `${bytes(of.size)} · ${t("fileCount", { count: of.file_count })}`;
 }
