@@ -77,6 +77,38 @@ func TestTheEditedEngineKeepsTheStandard(t *testing.T) {
 			const g = (function* () { return { a: 1, b: yield 2, c: yield 3 } })(); g.next(); g.next('x'); JSON.stringify(g.next('y').value)`, `{"a":1,"b":"x","c":"y"}`},
 		"a literal that throws in the middle": {`
 			const f = () => { throw 1 }; let n = 0; for (let i = 0; i < 3; i++) { try { ({ a: 1, b: f() }) } catch (e) { n += e } }; n`, "3"},
+		"a function answers like any other however it is asked first": {`
+			const asked = {
+				length: f => f.length, name: f => f.name, proto: f => f.prototype.constructor === f, text: f => String(f).slice(0, 12),
+				unknown: f => f.x, inherited: f => typeof f.call + typeof f.toString, index: f => f[0], symbol: f => f[Symbol.iterator] + '' + (Symbol.hasInstance in f),
+				own: f => ['length', 'name', 'prototype', 'call'].map(n => f.hasOwnProperty(n)), names: f => Object.getOwnPropertyNames(f) + Object.keys(f),
+				write: f => { f.x = 1; f[2] = 2; return f.x + f[2] }, define: f => Object.defineProperty(f, 'name', { value: 'other' }).name,
+				forget: f => delete f.length && f.length, parent: f => { Object.setPrototypeOf(f, { call: 'mine', y: 2 }); return f.call + f.y },
+				frozen: f => Object.isExtensible(f) + '' + Object.isExtensible(Object.freeze(f)), kind: f => typeof f + Object.prototype.toString.call(f),
+				make: f => new f(3, 4).sum, instance: f => new f() instanceof f, call: f => f.call({ z: 5 }, 1), bind: f => f.bind({ z: 6 })(1), apply: f => f.apply({ z: 7 }, [1]),
+				plain: f => [1].map(f) + '', reflect: f => Reflect.construct(f, [1, 2]).sum, extends: f => { class K extends f {}; return new K(1, 1).sum },
+				heir: f => { const o = Object.create(f); return o.name + o.length + typeof o.call }, assigned: f => Object.assign(f, { a: 1 }).a, in: f => 'x' in f,
+				forin: f => { let s = ''; for (const k in f) s += k; return s + 'none' }, key: f => new Map([[f, 1]]).get(f) + new WeakMap([[f, 2]]).get(f),
+				caller: f => { try { return f.caller } catch (e) { return e.name } }, proxy: f => new Proxy(f, {})(1), json: f => JSON.stringify({ f, g: 1 }),
+			}
+			const out = []
+			for (const way in asked) {
+				const f = function given(a, b) { if (new.target) this.sum = a + b; return this && this.z || undefined }
+				const first = String(asked[way](f))
+				const twice = ['write', 'define', 'forget', 'parent', 'frozen', 'assigned', 'forin'].includes(way) ? first : String(asked[way](f))
+				out.push(way + ':' + first + (first === twice ? '' : ' then ' + twice))
+			}
+			out.join(' ')`, "length:2 name:given proto:true text:function giv unknown:undefined inherited:functionfunction index:undefined symbol:undefinedtrue " +
+			"own:true,true,true,false names:prototype,length,name write:3 define:other forget:0 parent:mine2 frozen:truefalse kind:function[object Function] " +
+			"make:7 instance:true call:5 bind:6 apply:7 plain: reflect:3 extends:2 heir:given2function assigned:1 in:false forin:none key:3 caller:undefined proxy:undefined json:{\"g\":1}"},
+		"a strict function tells no caller, whatever was asked before": {`
+			function f() { 'use strict' }; function g() { 'use strict' }; g.x = 1;
+			[f, g].map(f => { try { return String(f.caller) } catch (e) { return e.name } }).join()`, "TypeError,TypeError"},
+		"what a function throws, awaits and remembers": {`
+			const make = (n) => function () { if (n > 2) throw new Error('n' + n); return ++n }
+			const f = make(1), o = []; o.push(f(), f()); try { f() } catch (e) { o.push(e.message) } f.x = 1; try { f() } catch (e) { o.push(e.message) }
+			o.push(function self(n) { return n ? self(n - 1) + n : 0 }(4), (function () { return arguments.length + typeof arguments.callee })(1, 2)); o.join()`,
+			"2,3,n3,n3,10,2function"},
 		"push tells the length and keeps to the array's rules": {`
 			const o = [], a = [1]
 			o.push(a.push(2, 3), a.push(), a.length)

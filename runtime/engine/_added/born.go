@@ -27,15 +27,6 @@ func (r *Runtime) bornArray() (*arrayObject, *Object) {
 	return &born.arrayObject, &born.val
 }
 
-func (r *Runtime) bornFunc() *funcObject {
-	born := &struct {
-		funcObject
-		val Object
-	}{}
-	born.val.runtime, born.funcObject.val = r, &born.val
-	return &born.funcObject
-}
-
 func (r *Runtime) bornMethod() *methodFuncObject {
 	born := &struct {
 		methodFuncObject
