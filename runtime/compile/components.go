@@ -82,10 +82,15 @@ func (c *compilation) isComponent(base string) bool {
 }
 
 // componentMissing reports a tag whose component is not there. What is around it is shown all the same, and
-// the tag as a plain box with its attributes, so that the developer sees what is missing and where.
+// the tag as a plain box with its attributes, so that the developer sees what is missing and where. Nobody can
+// put a plugin there, so that one is a warning: the rest of such a program can be published.
 func (c *compilation) componentMissing(into *image.Component, use template.Use, missing *using) {
 	code, message := c.whyMissing(missing)
-	c.reportIn(into, source.Diagnostic{Severity: source.Error, Code: code, Message: message,
+	severity := source.Error
+	if code == pluginCode {
+		severity = source.Warning
+	}
+	c.reportIn(into, source.Diagnostic{Severity: severity, Code: code, Message: message,
 		File: use.File, Line: use.Line, Column: use.Column})
 }
 
@@ -106,7 +111,8 @@ func (c *compilation) warnMissing(missing *using, told []string) []string {
 func (c *compilation) whyMissing(missing *using) (code, message string) {
 	switch name := npmPackage(missing.target); {
 	case strings.Contains(missing.target, "://"):
-		return "component-not-found", fmt.Sprintf("<%s> is the component %q of a plugin. Plugins are not supported.",
+		return pluginCode, fmt.Sprintf("<%s> is the component %q of a plugin and is shown as an empty box: "+
+			"plugins are programs of others that only the vendor's client has. Put a component of your own in its place.",
 			missing.tag, missing.target)
 	case name != "" && !c.hasFolder(name):
 		return "npm-not-built", fmt.Sprintf("The component <%s> comes from the package %s, which is not in miniprogram_npm. %s",

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -257,6 +258,29 @@ var supported = map[string]bool{
 // choose their code by them.
 var inPackages = map[string]string{"process.env.NODE_ENV": `"production"`}
 
+// strictExport is the body of esbuild's function that exports the names of a module, with which every such module
+// begins; names that the module has too are numbered.
+var strictExport = regexp.MustCompile(`  for \(var (\w+) in (\w+)\)
+    (\w+)\((\w+), \w+, \{ get: \w+\[\w+\], enumerable: true \}\);
+`)
+
+// earlyExport is the same for modules that import themselves through others. They see what was exported so far: the
+// vendor's compiler makes assignments of exports, so that a constant whose line has not run yet is undefined. The
+// getters of esbuild throw in that case. The lines stay as many.
+const earlyExport = `  for (let $1 in $2)
+    $3($4, $1, { get: () => { try { return $2[$1](); } catch (e) { if (!(e instanceof ReferenceError)) throw e; } }, enumerable: true });
+`
+
+// exportEarly puts earlyExport in the place of strictExport.
+func exportEarly(code string) string {
+	const helpers = 2048 // all of esbuild's own functions are in the first so many bytes
+	at := strictExport.FindStringSubmatchIndex(prefix(code, helpers))
+	if at == nil {
+		return code
+	}
+	return string(strictExport.ExpandString([]byte(code[:at[0]]), earlyExport, code, at)) + code[at[1]:]
+}
+
 // transform compiles one script to CommonJS.
 func transform(root, file string, content []byte, constants map[string]string) *module {
 	m := &module{file: file}
@@ -297,7 +321,7 @@ func transform(root, file string, content []byte, constants map[string]string) *
 	if m.broken {
 		return m
 	}
-	m.out.Source, m.out.SourceMap = string(result.Code), result.Map
+	m.out.Source, m.out.SourceMap = exportEarly(string(result.Code)), result.Map
 	m.scan()
 	return m
 }

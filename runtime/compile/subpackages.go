@@ -71,14 +71,17 @@ func (c *compilation) preloadRules(rules node) {
 	}
 }
 
-// plugins refuses the plugins of a program. They are programs of others, which only the vendor has.
+// pluginCode is the code of diagnostics about what a program uses of a plugin.
+const pluginCode = "plugins-not-supported"
+
+// plugins tells of the plugins of a program. They are programs of others, which only the vendor has.
 // What does not need them still works.
 func (c *compilation) plugins(n node) {
 	object := n.object("plugins")
 	for _, name := range object.keys() {
-		object.member(name).report(source.Warning, "plugins-not-supported", "The plugin %q cannot be used here: "+
-			"plugins are programs of others that only the vendor's client has. Pages and scripts that need it fail; "+
-			"put components of your own in its place.", name)
+		object.member(name).report(source.Warning, pluginCode, "The plugin %q cannot be used here: "+
+			"plugins are programs of others that only the vendor's client has. Its components are empty boxes, and its "+
+			"functions fail; put components of your own in its place.", name)
 	}
 }
 

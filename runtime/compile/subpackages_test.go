@@ -72,6 +72,8 @@ func TestCompile_SaysWhatIsWrongWithPackages(t *testing.T) {
 			[]string{"warning config-value app.json:1:80"}, "name or root of a subpackage"},
 		{"plugin", map[string]string{"app.json": `{"pages":["pages/index/index"],"plugins":{"map":{"version":"1"}}}`},
 			[]string{"warning plugins-not-supported app.json:1:49"}, `The plugin "map" cannot be used here`},
+		{"component of a plugin", map[string]string{"pages/index/index.json": `{"usingComponents":{"x-map":"plugin://map/view"}}`, "pages/index/index.wxml": "<view>\n<x-map/></view>"},
+			[]string{"warning plugins-not-supported pages/index/index.wxml:2:1"}, `<x-map> is the component "plugin://map/view" of a plugin and is shown as an empty box`},
 		{"library of the vendor's client", map[string]string{"app.json": `{"pages":["pages/index/index"],"useExtendedLib":{"weui":true}}`},
 			[]string{"warning npm-not-built app.json:1:57"}, "Add the package weui-miniprogram"},
 		{"library that is there", map[string]string{"app.json": `{"pages":["pages/index/index"],"useExtendedLib":{"weui":true}}`, "miniprogram_npm/weui-miniprogram/a.js": ";"}, []string{}, ""},

@@ -80,9 +80,6 @@ func (s *Session) installGlobals() {
 	s.vm.GlobalFunction("getCurrentPages", s.router.getCurrentPages)
 	s.vm.GlobalFunction("Component", s.definitions.defineComponent)
 	s.vm.GlobalFunction("Behavior", s.definitions.defineBehavior)
-	s.vm.GlobalFunction("requirePlugin", func(c goja.FunctionCall) goja.Value {
-		panic(s.vm.NewError("Error", "requirePlugin:fail plugins are not supported: %s", c.Argument(0).String()))
-	})
 	s.instances.makePrototype()
 	for _, install := range s.engine.opts.Libraries {
 		install(s)

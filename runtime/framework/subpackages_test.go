@@ -49,13 +49,6 @@ func TestCodeOfASubpackageRunsWhenItIsFirstNeeded(t *testing.T) {
 	}
 }
 
-func TestAPluginIsRefusedInWords(t *testing.T) {
-	t.Parallel()
-	b := apptest.Open(t, map[string]string{"pages/index/index.js": `
-		try { requirePlugin('map') } catch (e) { console.log(e.message) } Page({})`})
-	b.WantPrinted("requirePlugin:fail plugins are not supported: map")
-}
-
 // Ensure that a component of a subpackage is there at once: the host has all packages, so that its placeholder
 // is for tags of which there is nothing, such as those of plugins.
 func TestAComponentOfASubpackageStandsInPlaceOfItsPlaceholder(t *testing.T) {

@@ -38,6 +38,26 @@ func TestModulesAreLoadedOnceAndMayReferToEachOther(t *testing.T) {
 	b.WantClean()
 }
 
+func TestWhatAModuleExportsLaterIsUndefinedToModulesThatItImports(t *testing.T) {
+	t.Parallel()
+	b := apptest.Open(t, map[string]string{
+		"lib/shop.js": `import { seen } from './cart';
+			export const name = 'shop'; export let open = true; export class Till {} export function greet() { return 'hello'; }
+			export default { seen };`,
+		"lib/cart.js": `import * as all from './shop'; import shop, { name, open, Till, greet } from './shop';
+			export const seen = [name, open, Till, shop, all.name, greet()];
+			export const later = () => [name, open, typeof Till, all.name, shop.seen === seen];`,
+		"lib/broken.js": `import { get } from './needs'; export const value = get();`,
+		"lib/needs.js":  `export const get = () => missing;`,
+		"pages/index/index.js": `import shop from '../../lib/shop'; import { later } from '../../lib/cart';
+			console.log(shop.seen.map(String).join()); console.log(later().join());
+			try { require('../../lib/broken'); } catch (e) { console.log(e.message); }
+			Page({})`,
+	})
+	b.WantPrinted("undefined,undefined,undefined,undefined,undefined,hello", "shop,true,function,shop,true", "missing is not defined")
+	b.WantClean()
+}
+
 func TestAModuleThatTheEngineCannotParseNamesItsPlace(t *testing.T) {
 	t.Parallel()
 	img := apptest.Compile(t, map[string]string{"pages/index/index.js": "Page({})"})

@@ -44,6 +44,7 @@ func Install(app *framework.Session) {
 	w.installMediaQueries()
 	w.installRoutes()
 	w.installConfig()
+	w.installPlugins()
 	w.installMotion()
 }
 

@@ -111,6 +111,18 @@
     }
   }
 
+  // Old date formatters add 1900 to the year.
+  if (native.names('getYear')) {
+    define(Date.prototype, 'getYear', function () { return this.getFullYear() - 1900; });
+  }
+  if (native.names('setYear')) {
+    define(Date.prototype, 'setYear', function (year) {
+      const number = Math.trunc(year);
+      return this.setFullYear(number >= 0 && number <= 99 ? 1900 + number : year);
+    });
+  }
+  if (native.names('toGMTString')) define(Date.prototype, 'toGMTString', Date.prototype.toUTCString);
+
   // Rarely used builtins are made at their first use.
   const lazy = (name, make) => {
     Object.defineProperty(globalThis, name, {
