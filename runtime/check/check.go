@@ -117,7 +117,8 @@ type Page struct {
 	Tree string `json:"tree,omitempty"`
 	// Taps counts the targets that were followed.
 	Taps int `json:"taps"`
-	// Offline says that the page asked for its server, which a check does not let it reach.
+	// Offline says that the page asked for its server, or a function of its for the database, which a check does not
+	// let them reach.
 	Offline bool `json:"offline,omitempty"`
 	// Replay is what went into the session up to the error, as `teahouse replay` reads it.
 	Replay string `json:"-"`

@@ -14,6 +14,7 @@ import (
 	"github.com/teahouse/teahouse/runtime/check"
 	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 func TestMain(m *testing.M) {
@@ -659,7 +660,7 @@ func TestFunctionsThatPagesCallRun(t *testing.T) {
 	page := func(name string) string {
 		return "Page({onLoad() { wx.cloud.callFunction({name: '" + name + "', data: {n: 1}, success: (r) => { if (r.result !== 3) throw new Error('got ' + r.result) }, fail() {}}) }})"
 	}
-	report, text := run(t, map[string]string{
+	files := map[string]string{
 		"project.config.json": `{"cloudfunctionRoot": "cloudfunctions/"}`,
 		"app.json":            `{"pages":["pages/good/good","pages/bad/bad","pages/loop/loop","pages/data/data"]}`,
 		"pages/good/good.js":  page("good"), "pages/good/good.wxml": "<view/>",
@@ -671,8 +672,15 @@ func TestFunctionsThatPagesCallRun(t *testing.T) {
 		"cloudfunctions/bad/index.js":   "exports.main = async (event) => {\n  await null;\n  return event.none.length;\n};",
 		"cloudfunctions/loop/index.js":  "exports.main = () => {\n  for (let n = 0; ; ) n++;\n}",
 		"cloudfunctions/data/index.js":  "exports.main = () => require('wx-server-sdk').database().collection('a').get()",
-	})
+	}
+	for _, name := range []string{"good", "inner", "bad", "loop", "data"} {
+		files["cloudfunctions/"+name+"/config.json"] = `{"timeout": 60}` // a busy machine takes longer than three seconds
+	}
+	report, text := runWith(t, files, check.Options{PageTimeout: waittest.Patience})
 	for i, want := range []string{"", "cloudfunctions/bad/index.js:3", "cloudfunctions/loop/index.js:2", ""} {
+		if p := report.Pages[i]; p.Offline != (i == 3) {
+			t.Errorf("%s: offline is %v", p.Page, p.Offline)
+		}
 		got := ""
 		if e := report.Pages[i].Error; e != nil {
 			got = fmt.Sprintf("%s:%d", e.File, e.Line)

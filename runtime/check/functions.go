@@ -102,6 +102,8 @@ func (f *functionRun) Call(id uint64, name string, args []byte) {
 		ok, result := answerBridge(name, args)
 		if name == "cloud.call_function" {
 			ok, result = f.callFunction(args, f.depth+1)
+		} else if !ok {
+			f.result.Offline = true // the page may not expect what its function says without its data
 		}
 		_ = f.app.Reply(id, ok, result) // fails when the function is over
 	})

@@ -16,6 +16,7 @@ func withFunction(code string) map[string][]byte {
 	all := files(counter)
 	all["project.config.json"] = []byte(`{"cloudfunctionRoot": "functions"}`)
 	all["functions/f/index.js"] = []byte(code)
+	all["functions/f/config.json"] = []byte(`{"timeout": 60}`) // a busy machine takes longer than three seconds
 	return all
 }
 
