@@ -1,5 +1,5 @@
-// Every screen in Chinese: at three widths nothing stands outside or is cut off, after a live change of
-// the theme every text can be read, and no English is left.
+// Every screen in Chinese: at three widths nothing stands outside or is cut off, before and after a
+// live change of the theme every text can be read, and no English is left.
 import { expect, test } from "@playwright/test";
 import { brokenWords, english, outside, small, stretched, unreadable } from "../looks.ts";
 import { deviceOf, prepare, settled, walks } from "../screens.ts";
@@ -16,6 +16,7 @@ test("every screen", async ({ browser }) => {
       await page.emulateMedia({ colorScheme: first });
       await page.setViewportSize({ width: 390, height: 844 });
       await screen.open(page);
+      expect.soft(await unreadable(page), `${name}, ${first}: contrast`).toEqual([]);
       await page.emulateMedia({ colorScheme: other });
       expect.soft(await unreadable(page), `${name}, now ${other}: contrast`).toEqual([]);
       if (!walk.english) expect.soft(await english(page), `${name}: English`).toEqual([]);
