@@ -87,7 +87,7 @@ const PAGES: Record<string, string> = {
 const RING = `Component({ properties: { color: String }, lifetimes: { attached() {
   const ctx = wx.createCanvasContext("ring", this);
   ctx.setStrokeStyle(this.data.color); ctx.setLineWidth(10);
-  ctx.beginPath(); ctx.arc(50, 50, 40, 0, 2 * Math.PI); ctx.stroke();
+  ctx.beginPath(); ctx.arc(50, 50, 40, 0, 2 * Math.PI, true); ctx.stroke();
   ctx.draw(false, () => wx.canvasGetImageData({ canvasId: "ring", x: 90, y: 50, width: 1, height: 1,
     success: (r) => this.triggerEvent("drawn", [...r.data].join()) }, this));
 } } });`;

@@ -3,6 +3,8 @@ package wx_test
 import (
 	"encoding/base64"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -70,8 +72,22 @@ func TestACanvasNodeDrawsInOneFrameForEachTurn(t *testing.T) {
 		`tap() { this.ctx.beginPath(); this.ctx.arc(1, 2.5, 3, 0, 2 * Math.PI); this.ctx.stroke(); }`)
 	b.Tap(1, 0)
 	wantDrawn(b, "element 1 0 0; use 1; fillStyle #ff0000; fillRect 0 0 80 60",
-		"use 1; beginPath; arc 1 2.5 3 0 6.283185 0; stroke")
+		"use 1; beginPath; arc 1 2.5 3 0 6.2831855 0; stroke")
 	b.WantPrinted("#ff0000 300 150 true")
+	b.WantClean()
+}
+
+// Ensure that a circle that is drawn against the clock stays one: browsers compare its end with a whole turn in
+// numbers of 32 bits, and a little less than that is nothing to draw.
+func TestNumbersTravelInThePrecisionOfBrowsers(t *testing.T) {
+	t.Parallel()
+	b := openPainting(t, `ctx.arc(50, 50, 40, 0, Math.PI * 2, true); ctx.arc(1 / 3, 0.1, 1e6 + 0.5, -Math.PI / 2, Math.PI * 1.5);`)
+	wantDrawn(b, "element 1 0 0; use 1; arc 50 50 40 0 6.2831855 1; arc 0.33333334 0.1 1.0000005e+06 -1.5707964 4.712389 0")
+	for text, want := range map[string]float64{"6.2831855": math.Pi * 2, "0.33333334": 1.0 / 3, "-1.5707964": -math.Pi / 2} {
+		if got, err := strconv.ParseFloat(text, 64); err != nil || float32(got) != float32(want) {
+			t.Errorf("%s is not %v in 32 bits: %v", text, want, err)
+		}
+	}
 	b.WantClean()
 }
 

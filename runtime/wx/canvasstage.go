@@ -276,7 +276,8 @@ func (r *recorder) integer(i int) *recorder {
 	return r
 }
 
-// number notes a number with seven digits: browsers draw with numbers of that precision.
+// number notes a number in 32 bits: browsers draw with numbers of that precision, and the end of a circle is more or
+// less than a whole turn by the last of them.
 func (r *recorder) number(f float64) *recorder {
 	r.next()
 	switch {
@@ -285,7 +286,7 @@ func (r *recorder) number(f float64) *recorder {
 	case math.IsNaN(f) || math.IsInf(f, 0):
 		r.ops = append(r.ops, "null"...)
 	default:
-		r.ops = strconv.AppendFloat(r.ops, f, 'g', 7, 64)
+		r.ops = strconv.AppendFloat(r.ops, f, 'g', -1, 32)
 	}
 	return r
 }
