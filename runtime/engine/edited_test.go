@@ -77,6 +77,18 @@ func TestTheEditedEngineKeepsTheStandard(t *testing.T) {
 			const g = (function* () { return { a: 1, b: yield 2, c: yield 3 } })(); g.next(); g.next('x'); JSON.stringify(g.next('y').value)`, `{"a":1,"b":"x","c":"y"}`},
 		"a literal that throws in the middle": {`
 			const f = () => { throw 1 }; let n = 0; for (let i = 0; i < 3; i++) { try { ({ a: 1, b: f() }) } catch (e) { n += e } }; n`, "3"},
+		"maps and sets of all sizes": {`
+			const o = [], keys = [0, -0, NaN, 1.5, '1', 1, true, null, undefined, {}, Symbol('s'), 10n, 'é', () => 1]
+			const m = new Map(keys.map((k, i) => [k, i])); o.push(m.size, m.get(0), m.get(-0), m.get(NaN), m.get('1'), m.get(1), keys.every(k => m.has(k)))
+			keys.forEach((k, i) => { if (i % 2) m.delete(k) }); o.push(m.size, [...m.values()].join('.'))
+			const s = new Set(); for (let i = 0; i < 1000; i++) { s.add(i); s.add('k' + i); s.add(i / 7) }
+			for (let i = 0; i < 1000; i += 2) { s.delete(i); s.delete('k' + i) }
+			let n = 0; for (let i = 0; i < 1000; i++) n += s.has(i) + s.has('k' + i) + s.has(i / 7); o.push(n, s.size)
+			s.clear(); o.push(s.size, s.has(1)); s.add('again'); s.add('again'); o.push([...s].join())
+			const seen = [], w = new Map([[1, 1]]); for (const [k] of w) { seen.push(k); if (k < 40) { w.set(k + 1, k); w.delete(k); w.set(k, 0); if (k % 3) w.delete(k) } if (seen.length > 200) break }
+			const by = {}; const symbols = Array.from({ length: 20 }, (_, i) => Symbol(i)); symbols.forEach((y, i) => { by[y] = i }); symbols.forEach((y, i) => { if (i % 3) delete by[y] })
+			o.push(seen.length, Object.getOwnPropertySymbols(by).map(y => by[y]).join('.')); o.join()`,
+			"13,1,1,2,4,5,true,6,2.4.6.8.10.12,1928,1857,0,false,again,201,0.3.6.9.12.15.18"},
 		"a function answers like any other however it is asked first": {`
 			const asked = {
 				length: f => f.length, name: f => f.name, proto: f => f.prototype.constructor === f, text: f => String(f).slice(0, 12),

@@ -15,7 +15,7 @@ func BenchmarkHeapOf(b *testing.B) {
 		"function": `function () {}`, "arrow": `() => i`, "class": `class { a() {} b() {} }`,
 		"object-0": `({})`, "object-3": `({ a: i, b: 2, c: 3 })`, "object-8": `({a:1,b:2,c:3,d:4,e:5,f:6,g:7,h:8})`,
 		"object-12": `({a:1,b:2,c:3,d:4,e:5,f:6,g:7,h:8,i:9,j:10,k:11,l:12})`, "array-2": `[i, 2]`,
-		"instance-4": `new Four(i)`,
+		"instance-4": `new Four(i)`, "set-1": `new Set([i])`, "set-40": `new Set(Array.from({ length: 40 }, (_, n) => n))`,
 	}
 	for _, name := range slices.Sorted(maps.Keys(programs)) {
 		one := programs[name]
