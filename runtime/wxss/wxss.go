@@ -104,6 +104,12 @@ type compiler struct {
 
 // file compiles one file. at is the import that names it, nil for the first file.
 func (c *compiler) file(name string, at *token) {
+	content, ok := c.src.ReadFile(name)
+	if !ok { // the ending may be left out
+		if content, ok = c.src.ReadFile(name + ".wxss"); ok {
+			name += ".wxss"
+		}
+	}
 	if slices.Contains(c.stack, name) {
 		cycle := strings.Join(append(slices.Clone(c.stack), name), " → ")
 		c.report(source.Error, "wxss-import-cycle", at, "This import forms a cycle: %s.", cycle)
@@ -114,7 +120,6 @@ func (c *compiler) file(name string, at *token) {
 			"Imports are nested more than %d deep.", MaxImportDepth)
 		return
 	}
-	content, ok := c.src.ReadFile(name)
 	if !ok {
 		c.report(source.Error, "wxss-import-not-found", at,
 			"There is no file %q to import. Check the path; it is relative to this file.", name)

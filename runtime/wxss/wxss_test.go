@@ -144,6 +144,19 @@ func TestCompile_AnImportMayLackItsSemicolon(t *testing.T) {
 	}
 }
 
+func TestCompile_AnImportMayLackTheEndingOfItsFile(t *testing.T) {
+	t.Parallel()
+	got, found := compile(files{"pages/a/a.wxss": "@import '/theme/b'; @import 'c';", "theme/b.wxss": ".b{top:0}",
+		"pages/a/c": ".c{top:0}", "pages/a/c.wxss": ".other{top:0}"})
+	if want := ".b{top:0;}\n.c{top:0;}\n"; got != want || len(found) > 0 {
+		t.Errorf("%q, not %q; %v", got, want, found)
+	}
+	_, found = compile(files{"pages/a/a.wxss": "@import 'b';", "pages/a/b.wxss": "@import 'a';"})
+	if len(found) != 1 || !strings.HasPrefix(found[0], "error wxss-import-cycle pages/a/b.wxss:1:1") {
+		t.Errorf("a cycle: %v", found)
+	}
+}
+
 func TestCompile_Imports(t *testing.T) {
 	t.Parallel()
 	got, diagnostics := compile(files{
