@@ -455,6 +455,8 @@ export function walks(stage: Stage): Walk[] {
           name: "shell: menu of a development version",
           open: async (page) => {
             await page.goto(stage.program.link);
+            // Before the program is there its menu does not know that it is in development.
+            await miniPage(page).locator("wx-page > *").first().waitFor();
             await page.getByTestId("capsule-menu").click();
             await page.locator("dialog[open]").waitFor();
           },

@@ -269,15 +269,17 @@ test.describe("what programs look like", () => {
   });
 });
 
-/** A finger that moves down and is lifted within 200 ms. */
+/** A finger that moves down and is lifted within 200 ms, also on a busy machine. */
 async function swipe(
   touch: CDPSession,
   { x, from, to }: { x: number; from: number; to: number },
 ): Promise<void> {
+  let timestamp = Date.now() / 1000;
   const send = (type: "touchStart" | "touchMove" | "touchEnd", y?: number) =>
     touch.send("Input.dispatchTouchEvent", {
       type,
       touchPoints: y === undefined ? [] : [{ x, y }],
+      timestamp: (timestamp += 0.03),
     });
   await send("touchStart", from);
   const steps = 4;

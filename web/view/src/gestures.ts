@@ -36,6 +36,8 @@ type Phase = "touchstart" | "touchmove" | "touchend" | "touchcancel";
 export class Gestures {
   private readonly presses = new Map<number, Press>();
   private lastTouch = -Infinity;
+  /** When the finger did what is handled now: a busy page may hear of it late. */
+  private now = 0;
   private lastTouched: Element | null = null;
   private mouseDown = false;
   /** The newest move that waits for the next animation frame. */
@@ -86,7 +88,7 @@ export class Gestures {
   }
 
   private touches(phase: Phase, event: TouchEvent): void {
-    this.lastTouch = event.timeStamp;
+    this.lastTouch = this.now = event.timeStamp;
     this.lastTouched = event.target as Element;
     const all = [...event.touches].map(pointOf);
     const changed = [...event.changedTouches].map(pointOf);
@@ -98,6 +100,7 @@ export class Gestures {
 
   private mouse(phase: Phase, event: MouseEvent): void {
     if (event.timeStamp - this.lastTouch < GHOST_MOUSE_MS) return;
+    this.now = event.timeStamp;
     if (phase === "touchstart") {
       if (event.button !== 0) return;
       this.mouseDown = true;
@@ -135,13 +138,12 @@ export class Gestures {
     if (!press || (phase !== "touchmove" && phase !== "touchend")) return;
     // While it scrolls, a browser reports few moves: a quick one may be seen only where it ends.
     if (phase === "touchend" && point.clientX === press.x && point.clientY === press.y) return;
-    const now = performance.now();
-    const elapsed = Math.max(1, now - press.at);
+    const elapsed = Math.max(1, this.now - press.at);
     press.vx = 0.7 * ((point.clientX - press.x) / elapsed) + 0.3 * press.vx;
     press.vy = 0.7 * ((point.clientY - press.y) / elapsed) + 0.3 * press.vy;
     press.x = point.clientX;
     press.y = point.clientY;
-    press.at = now;
+    press.at = this.now;
     if (!press.moved && Math.hypot(press.x - press.startX, press.y - press.startY) > TAP_SLOP_PX) {
       press.moved = true;
       clearTimeout(press.timer);
@@ -165,7 +167,7 @@ export class Gestures {
       y: point.clientY,
       vx: 0,
       vy: 0,
-      at: performance.now(),
+      at: this.now,
       moved: all.length > 1,
       held: false,
       timer: undefined,
@@ -174,7 +176,7 @@ export class Gestures {
       hover: Hover.enter(target),
     };
     this.presses.set(point.identifier, press);
-    const finger = fingerOf(press);
+    const finger = fingerOf(press, this.now);
     // Below the last element it is the page itself that is pulled.
     for (let el: WxElement | null = target ?? this.root; el; el = above(el))
       if (el.$comp?.grab(finger)) press.grabbers.push(el.$comp);
@@ -195,7 +197,7 @@ export class Gestures {
   }
 
   private drag(press: Press): void {
-    const finger = fingerOf(press);
+    const finger = fingerOf(press, this.now);
     if (press.owner) {
       press.owner.drag(finger);
       return;
@@ -242,7 +244,7 @@ export class Gestures {
     this.presses.delete(point.identifier);
     clearTimeout(press.timer);
     press.hover?.leave();
-    const finger = fingerOf(press);
+    const finger = fingerOf(press, this.now);
     if (press.owner) press.owner.drop(finger);
     else for (const comp of press.grabbers) comp.drop(finger);
     if (phase === "touchend" && !press.moved && !press.held && press.target) {
@@ -255,7 +257,8 @@ export class Gestures {
     for (const press of this.presses.values()) {
       clearTimeout(press.timer);
       press.hover?.leave(0);
-      for (const comp of press.owner ? [press.owner] : press.grabbers) comp.drop(fingerOf(press));
+      for (const comp of press.owner ? [press.owner] : press.grabbers)
+        comp.drop(fingerOf(press, this.now));
     }
     this.presses.clear();
   }
@@ -343,9 +346,9 @@ function pointOf(touch: Touch): TouchPoint {
   return { identifier, clientX, clientY, pageX, pageY };
 }
 
-function fingerOf(press: Press): Finger {
+function fingerOf(press: Press, now: number): Finger {
   // A finger that stopped before it was lifted has no speed.
-  const resting = performance.now() - press.at > 80;
+  const resting = now - press.at > 80;
   return {
     x: press.x,
     y: press.y,
