@@ -1,8 +1,6 @@
 package host
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -306,27 +304,8 @@ func (w *testApp) publish(label string, scopes []string) registry.Version {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	var archive bytes.Buffer
-	z := zip.NewWriter(&archive)
-	for name, text := range map[string]string{"app.js": "App({})", "pages/a/a.js": "Page({})", "pages/a/a.wxml": "<view/>",
-		"app.json": `{"pages":["pages/a/a"],"teahouse":{"scopes":` + string(declared) + `}}`} {
-		f, err := z.Create(name)
-		if err == nil {
-			_, err = f.Write([]byte(text))
-		}
-		if err != nil {
-			w.t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		w.t.Fatal(err)
-	}
-	v, err := w.h.registry.Publish(w.t.Context(), registry.Upload{AppID: w.appID, Label: label, CreatedBy: w.member,
-		Archive: bytes.NewReader(archive.Bytes()), Size: int64(archive.Len())})
-	if err != nil || v.State != registry.Ready {
-		w.t.Fatalf("upload: %v %v", v.Diagnostics, err)
-	}
-	return v
+	return w.upload(label, map[string]string{"app.js": "App({})", "pages/a/a.js": "Page({})", "pages/a/a.wxml": "<view/>",
+		"app.json": `{"pages":["pages/a/a"],"teahouse":{"scopes":` + string(declared) + `}}`})
 }
 
 func (w *testApp) release(v registry.Version) {
