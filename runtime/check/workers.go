@@ -48,6 +48,9 @@ func (p patient) Advance(d time.Duration) error { return p.AdvanceInTime(p.ctx, 
 // workerSink puts into words why a worker ended a session.
 type workerSink struct{ Sink }
 
+// Slowed implements worker.Sink; a check has no budget by the second.
+func (workerSink) Slowed(string) {}
+
 func (s workerSink) Closed(reason worker.Reason) {
 	text := reason.Message
 	if reason.Detail != "" {

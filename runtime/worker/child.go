@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -230,8 +231,10 @@ func (c *child) transmit() {
 	}
 }
 
-// receive passes the worker's messages to the sinks.
+// receive passes the worker's messages to the sinks. A worker that sends more than an app may is read more
+// slowly: its next turns wait until the host has taken what they send.
 func (c *child) receive() {
+	flow := newFlow(time.Now())
 	for {
 		m, err := c.wire.read()
 		if err == nil {
@@ -240,6 +243,12 @@ func (c *child) receive() {
 		if err != nil {
 			c.end(fmt.Errorf("read: %w", err))
 			return
+		}
+		if wait := flow.use(time.Now(), m); wait > 0 {
+			select {
+			case <-time.After(wait):
+			case <-c.quit:
+			}
 		}
 	}
 }
@@ -332,6 +341,11 @@ func (r *Remote) callSink(m message) error {
 			return fmt.Errorf("%w: log entry: %w", errProtocol, err)
 		}
 		r.sink.Log(entry)
+	case kindSlowed:
+		if !slices.Contains(Budgets, m.header.Name) {
+			return fmt.Errorf("%w: budget %q", errProtocol, clip(m.header.Name, 40))
+		}
+		r.sink.Slowed(m.header.Name)
 	default:
 		return fmt.Errorf("%w: kind %d", errProtocol, m.kind)
 	}

@@ -18,6 +18,7 @@ type Limits struct {
 	TurnHeap    int64         // bytes; see TurnHeap
 	Address     int64         // bytes above what a fresh worker has mapped; see Address
 	MaxSessions int           // see MaxSessions
+	SessionCPU  time.Duration // CPU of a session in one second; see SessionCPU
 }
 
 // The fences of a worker that runs sessions.
@@ -77,6 +78,47 @@ const (
 	// MaxStack is the largest Go stack of a goroutine in a worker. A few builtins recurse on the Go
 	// stack; at 64 MB they end after tens of milliseconds and do not fill a gigabyte first.
 	MaxStack = 64 << 20
+
+	// SessionCPU is how much CPU one session may use in a second for long, a quarter of a core: a game that
+	// draws 30 pictures a second needs less. For a few seconds it may use more, see SessionBurst.
+	SessionCPU = 250 * time.Millisecond
+
+	// SessionMessages is how many messages one session may send in a second for long: frames, calls,
+	// storage, log lines. A page that follows a finger sends 60 to 120.
+	SessionMessages = 1000
+
+	// SessionBytes is how many bytes one session may send in a second for long. A page of 10,000 rows has
+	// 1 MB, and a phone's connection carries less than this.
+	SessionBytes = 2 << 20
+
+	// SessionBurst is for how many seconds of its budget a session may use at once: five seconds of CPU,
+	// which open a large program and its first pages.
+	SessionBurst = 20
+
+	// StorageWeight is how often a byte counts that a session stores: it is written to the database and
+	// its log.
+	StorageWeight = 4
+
+	// MaxPause is the longest wait of a session that is over its budget. The dearest turn, MaxTurnOutput
+	// into storage, needs 16 s; but the host believes that a worker hangs that does nothing for HangWall.
+	MaxPause = 20 * time.Second
+
+	// LeastPause is the shortest wait: shorter ones are left in the budget until they have become one, so
+	// that a session over its budget runs in parts of a tenth of a second and does not wake for each turn.
+	LeastPause = 100 * time.Millisecond
+
+	// AppMessages and AppBytes are how many messages, and bytes of them, the host takes from one worker in
+	// a second for long, and AppBurst for how many seconds it takes them at once. Five hundred people who
+	// all look at pages that move send less.
+	AppMessages = 20_000
+	AppBytes    = 32 << 20
+	AppBurst    = 4
+
+	// LeastWait is the shortest wait of the host between two messages of a worker.
+	LeastWait = 5 * time.Millisecond
+
+	// TellEvery is how often the developer of a session is told that it was over its budget.
+	TellEvery = time.Minute
 
 	// HeapGrace is how long a turn may continue after an interrupt for memory before the worker ends
 	// itself: the interrupt stops JavaScript within one step; only a builtin ignores it.
@@ -216,6 +258,7 @@ func (l Limits) orDefaults() Limits {
 	l.TurnHeap = or(l.TurnHeap, TurnHeap)
 	l.Address = or(l.Address, Address)
 	l.MaxSessions = or(l.MaxSessions, MaxSessions)
+	l.SessionCPU = or(l.SessionCPU, SessionCPU)
 	return l
 }
 

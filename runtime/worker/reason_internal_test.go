@@ -13,6 +13,7 @@ func (*listener) Frame([]byte)                {}
 func (*listener) Call(uint64, string, []byte) {}
 func (*listener) Store(protocol.StorageOp)    {}
 func (*listener) Log(protocol.LogEntry)       {}
+func (*listener) Slowed(string)               {}
 func (l *listener) Closed(reason Reason)      { l.reason = reason }
 
 func TestTheUserDoesNotReadTextOfAWorker(t *testing.T) {

@@ -25,6 +25,9 @@ type Sink interface {
 	Store(op protocol.StorageOp)
 	// Log is a line of the app's log.
 	Log(entry protocol.LogEntry)
+	// Slowed says that the session has used up its budget of one thing and waits: Budgets names them. It is
+	// called once in TellEvery at most.
+	Slowed(budget string)
 	// Closed is the last call, made once, for every session whose Open succeeded.
 	Closed(reason Reason)
 }
@@ -112,9 +115,18 @@ func (r *Remote) AdvanceInTime(ctx context.Context, d time.Duration) error {
 	return r.inTime(ctx, message{kind: kindAdvance, header: header{Time: d}})
 }
 
-// Close ends the session: the app hides and unloads in one last turn, then Closed is called.
-func (r *Remote) Close() {
-	if err := r.child.post(r, message{kind: kindClose}); err != nil {
+// Leave ends the session of a user who has left, without having hidden the app first perhaps: in its last
+// turn the app learns that it is hidden, which is when programs save what they must not lose. Then Closed
+// is called.
+func (r *Remote) Leave() { r.close(hideFrame) }
+
+// Close ends the session without a word to the app; then Closed is called.
+func (r *Remote) Close() { r.close(nil) }
+
+var hideFrame = (&protocol.ShellFrame{T: "hide"}).Encode()
+
+func (r *Remote) close(last []byte) {
+	if err := r.child.post(r, message{kind: kindClose, body: last}); err != nil {
 		r.child.drop(r, Reason{Code: CodeClosed})
 	}
 }

@@ -124,8 +124,13 @@ type session struct {
 	recorded *replay.Session // sess, when it is recorded
 	told     int             // how many times its log was sent
 
-	inbox  []message // guarded by box.mu
-	queued bool      // guarded by box.mu
+	inbox   []message // guarded by box.mu
+	queued  bool      // guarded by box.mu: it has a place in box.queue, or waits for one
+	waiting bool      // guarded by box.mu: it waits until the end of its pause for a place in box.queue
+	closing bool      // guarded by box.mu: the host asked for its end
+
+	allowance allowance
+	paused    time.Time // until when it runs no turn, because it is over its budget; zero for not
 
 	ahead    time.Duration // how far its clock was moved, see Remote.Advance
 	held     bool          // its timers wait until the clock is moved, see OpenRequest.HoldTimers
@@ -134,7 +139,9 @@ type session struct {
 	grown    int64         // bytes by which its turns grew the heap, as measured by the watchdog
 	bytes    int           // output of the running turn
 	messages int           // output of the running turn
+	stored   int           // bytes of the output that are for storage
 	gone     bool
+	free     bool // of a budget by the second
 }
 
 // serve loads the image and runs sessions until the host closes the connection.
@@ -203,26 +210,35 @@ func (b *sandbox) deliver(m message) {
 		}
 	}
 	s.inbox = append(s.inbox, m)
-	if !s.queued {
-		s.queued = true
+	s.closing = s.closing || m.kind == kindClose
+	if !s.queued || s.waiting && s.closing {
+		s.queued, s.waiting = true, false
 		b.queue = append(b.queue, s)
 	}
 }
 
 // next takes the oldest message of the next session in the queue. Each session gets one message at a
-// time, so that a flood of events in one session does not delay the others.
+// time, so that a flood of events in one session does not delay the others. A session that is over its
+// budget waits, unless the host ends it.
 func (b *sandbox) next() (*session, message, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.ended != nil {
 		return nil, message{}, b.ended
 	}
-	if len(b.queue) == 0 {
-		return nil, message{}, nil
+	var s *session
+	for {
+		if len(b.queue) == 0 {
+			return nil, message{}, nil
+		}
+		s = b.queue[0]
+		b.queue[0] = nil
+		b.queue = b.queue[1:]
+		if s.paused.IsZero() || s.closing {
+			break
+		}
+		s.waiting = true // resume gives it a place again
 	}
-	s := b.queue[0]
-	b.queue[0] = nil
-	b.queue = b.queue[1:]
 	m := s.inbox[0]
 	s.inbox[0] = message{}
 	s.inbox = s.inbox[1:]
@@ -241,6 +257,10 @@ func (b *sandbox) run() error {
 	garbage := false
 	for {
 		if s := b.timers.due(time.Now()); s != nil {
+			if !s.paused.IsZero() {
+				b.resume(s)
+				continue
+			}
 			b.timerTurn(s)
 			garbage = true
 		}
@@ -277,7 +297,8 @@ func (b *sandbox) run() error {
 
 // messageTurn runs the turn that the host requested and reports its end.
 func (b *sandbox) messageTurn(s *session, m message) error {
-	if !s.gone {
+	// What came before the end of a session that is over its budget is not run any more: the user has left.
+	if !s.gone && (s.paused.IsZero() || m.kind == kindClose) {
 		switch m.kind {
 		case kindOpen:
 			b.open(s, m)
@@ -290,13 +311,46 @@ func (b *sandbox) messageTurn(s *session, m message) error {
 		case kindAdvance:
 			b.turn(s, b.limits.EventCPU, false, func() error { return s.advance(m.header.Time) })
 		case kindClose:
-			b.turn(s, b.limits.EventCPU, false, func() error { s.sess.Close(); return nil })
+			b.turn(s, b.limits.EventCPU, false, func() error { return s.close(m.body) })
 			b.endSession(s, header{Code: CodeClosed})
 		default:
 			return fmt.Errorf("kind %d from the host", m.kind)
 		}
 	}
 	return b.wire.send(message{kind: kindDone, header: header{Session: s.id, OK: true}})
+}
+
+// pause lets a session wait that has used up its budget. Checks and replays have none, because they wait
+// for no clock, and neither have calls of cloud functions, which end by themselves.
+func (b *sandbox) pause(s *session, used usage) {
+	if s.gone || s.free {
+		return
+	}
+	now := time.Now()
+	if s.allowance.cpu.at.IsZero() {
+		s.allowance = newAllowance(b.limits, now)
+	}
+	wait, what := s.allowance.spend(now, used)
+	if wait < LeastPause {
+		return
+	}
+	s.paused = now.Add(wait)
+	if now.Sub(s.allowance.told) >= TellEvery {
+		s.allowance.told = now
+		_ = b.wire.write(message{kind: kindSlowed, header: header{Session: s.id, Name: what}})
+	}
+}
+
+// resume ends the pause of a session.
+func (b *sandbox) resume(s *session) {
+	s.paused = time.Time{}
+	b.mu.Lock()
+	if s.waiting {
+		s.waiting = false
+		b.queue = append(b.queue, s)
+	}
+	b.mu.Unlock()
+	b.schedule(s)
 }
 
 func (b *sandbox) timerTurn(s *session) {
@@ -313,7 +367,7 @@ func (b *sandbox) open(s *session, m message) {
 		b.endSession(s, header{Code: CodeCrashed, Detail: "open request: " + err.Error()})
 		return
 	}
-	req.Now, s.held = s.now, req.HoldTimers
+	req.Now, s.held, s.free = s.now, req.HoldTimers, req.HoldTimers || req.Replay != "" || req.Function != nil
 	req.Started = func(opened *framework.Session) {
 		if s.sess == nil {
 			s.sess = opened
@@ -361,6 +415,15 @@ func (s *session) start(req framework.OpenRequest) error {
 	return err
 }
 
+// close ends the app, after a last frame of the host if there is one.
+func (s *session) close(last []byte) error {
+	defer s.sess.Close()
+	if len(last) == 0 {
+		return nil
+	}
+	return s.sess.Message(last)
+}
+
 // tellInputs sends what went into a recorded session, for whoever looks for the cause of a failure.
 func (s *session) tellInputs() {
 	if s.recorded == nil || s.told >= MaxReplays {
@@ -374,7 +437,7 @@ func (s *session) tellInputs() {
 // turn runs app code within its limits and ends the session if the code exceeded them. It returns
 // whether the watchdog told the host of the turn.
 func (b *sandbox) turn(s *session, budget time.Duration, own bool, run func() error) bool {
-	s.bytes, s.messages = 0, 0
+	s.bytes, s.messages, s.stored = 0, 0, 0
 	var stop func(string)
 	if s.sess != nil {
 		stop = s.sess.Interrupt
@@ -394,6 +457,7 @@ func (b *sandbox) turn(s *session, budget time.Duration, own bool, run func() er
 		b.endSession(s, header{Code: CodeCrashed, Detail: err.Error()})
 	}
 	if !s.gone {
+		b.pause(s, usage{cpu: end.cpu, messages: s.messages, bytes: s.bytes + (StorageWeight-1)*s.stored})
 		b.schedule(s)
 	}
 	if end.cause == causeMemory {
@@ -421,7 +485,7 @@ func (b *sandbox) endSession(s *session, why header) {
 		return
 	}
 	s.gone, s.sess = true, nil
-	b.schedule(s)
+	b.resume(s)
 	b.mu.Lock()
 	delete(b.sessions, s.id)
 	b.mu.Unlock()
@@ -451,13 +515,16 @@ func (b *sandbox) freeMemory() {
 	}
 }
 
-// schedule stores the time of the session's next timer.
+// schedule stores the time of the session's next timer, or of the end of its pause.
 func (b *sandbox) schedule(s *session) {
 	s.timer = time.Time{}
 	if s.sess != nil && !s.held {
 		if at, ok := s.sess.NextTimer(); ok {
 			s.timer = at.Add(-s.ahead)
 		}
+	}
+	if !s.paused.IsZero() {
+		s.timer = s.paused
 	}
 	b.timers.update(s)
 }
@@ -483,7 +550,11 @@ func (s *session) Call(id uint64, name string, args []byte) {
 }
 
 // Store implements protocol.Host.
-func (s *session) Store(op protocol.StorageOp) { s.sendJSON(kindStore, op) }
+func (s *session) Store(op protocol.StorageOp) {
+	before := s.bytes
+	s.sendJSON(kindStore, op)
+	s.stored += s.bytes - before
+}
 
 // Log implements protocol.Host.
 func (s *session) Log(entry protocol.LogEntry) { s.sendJSON(kindLog, entry) }

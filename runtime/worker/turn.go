@@ -107,7 +107,8 @@ func (w *watchdog) stopTurnLocked(c stopCause) {
 type ending struct {
 	cause     stopCause
 	announced bool
-	grown     int64 // bytes, 0 for turns that were too short for a check
+	grown     int64         // bytes, 0 for turns that were too short for a check
+	cpu       time.Duration // 0 where the system has no CPU clocks
 }
 
 func (w *watchdog) end() ending {
@@ -115,6 +116,9 @@ func (w *watchdog) end() ending {
 	w.running, w.stop = false, nil
 	w.idleSince = time.Now()
 	e := ending{cause: w.cause, announced: w.announced}
+	if cpu, known := readClock(w.clock); known {
+		e.cpu = cpu - w.cpuStart
+	}
 	if w.heapStart >= 0 {
 		e.grown = heapBytes() - w.heapStart
 	}

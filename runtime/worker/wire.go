@@ -25,7 +25,7 @@ const (
 	kindMessage                 // Session; body: a frame of the shell
 	kindReply                   // Session, Call, OK; body: the result of a capability
 	kindAdvance                 // Session, Time: the session's clock goes forward
-	kindClose                   // Session. Answered by kindEnded
+	kindClose                   // Session; body: a last frame of the shell, or nothing. Answered by kindEnded
 
 	kindPicture      // Limits; body: a picture. Answered by kindPictured
 	kindSmallPicture // the same, for a picture that must be a small one
@@ -43,6 +43,7 @@ const (
 	kindEnded                     // Session, Code, Message, Detail: the worker has removed the session
 	kindBusy                      // a turn that the host did not request takes long
 	kindDone                      // Session: a turn has ended; OK when the host requested it
+	kindSlowed                    // Session, Name: it is over its budget, and of what
 	kindPictured                  // Code when it was refused, or Parts, Info; body: picture and small copy
 )
 
@@ -89,7 +90,7 @@ func (k kind) maxBody() int {
 		return picture.MaxBytes
 	case kindPictured:
 		return picture.MaxResult
-	case kindStarted, kindOpened, kindFrame, kindCall, kindStore, kindLog, kindEnded, kindBusy, kindDone:
+	case kindStarted, kindOpened, kindFrame, kindCall, kindStore, kindLog, kindEnded, kindBusy, kindDone, kindSlowed:
 		return MaxFromWorker
 	default:
 		return 0

@@ -74,10 +74,11 @@ type shell struct {
 	frames chan []byte
 	closed chan worker.Reason
 
-	mu    sync.Mutex
-	calls []string
-	store []protocol.StorageOp
-	logs  []protocol.LogEntry
+	mu     sync.Mutex
+	calls  []string
+	store  []protocol.StorageOp
+	logs   []protocol.LogEntry
+	slowed []string
 }
 
 func (s *shell) Frame(frame []byte) { s.frames <- frame }
@@ -95,6 +96,11 @@ func (s *shell) Log(entry protocol.LogEntry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.logs = append(s.logs, entry)
+}
+func (s *shell) Slowed(budget string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slowed = append(s.slowed, budget)
 }
 func (s *shell) Closed(reason worker.Reason) { s.closed <- reason }
 

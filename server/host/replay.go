@@ -107,6 +107,9 @@ func (p *played) Log(e protocol.LogEntry) {
 	fmt.Fprintf(os.Stdout, "      %-5s %s%s\n", e.Level, e.Text, place)
 }
 
+// Slowed implements worker.Sink; a replay has no budget by the second.
+func (p *played) Slowed(string) {}
+
 // Closed implements worker.Sink.
 func (p *played) Closed(reason worker.Reason) { p.ended = reason.Message }
 

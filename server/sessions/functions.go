@@ -183,5 +183,8 @@ func (r *functionRun) Log(entry protocol.LogEntry) {
 	}
 }
 
+// Slowed implements worker.Sink; calls have no budget by the second.
+func (r *functionRun) Slowed(string) {}
+
 // Closed implements worker.Sink.
 func (r *functionRun) Closed(reason worker.Reason) { r.ended <- reason }

@@ -60,6 +60,9 @@ const (
 	// MaxRefused is how many calls beyond MaxCalls may wait for their refusal; an app that makes
 	// more is closed. The engine has 256 calls under way, but forgets those that the app aborts.
 	MaxRefused = 256
+	// RefusalPause is how long a call waits for its refusal that came too often. A program that calls again
+	// at once then costs the host at most MaxCalls and MaxRefused calls a second.
+	RefusalPause = time.Second
 	// MaxAnswers bounds the bytes of all answers on one host that are on their way to apps. An app
 	// that is busy does not take its answers, and 32 of 10 MB in each of its sessions are many.
 	MaxAnswers = 256 << 20

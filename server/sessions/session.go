@@ -162,7 +162,7 @@ var ownFaults = []string{worker.CodeCrashed, worker.CodeStopped, "app-broken"}
 // stop closes the app and saves its storage. It is called once, by the handler.
 func (s *session) stop() {
 	if s.remote != nil {
-		s.remote.Close()
+		s.remote.Leave()
 		select {
 		case <-s.remote.Done():
 		case <-time.After(UnloadWait): // the pool's kill timer ends the app
@@ -263,6 +263,9 @@ func (s *session) Call(id uint64, name string, args []byte) {
 		ctx, cancel := context.WithTimeout(s.ctx, CallTimeout+ConsentWait)
 		defer cancel()
 		result, err := s.guardedCall(ctx, name, args)
+		if fault.CodeOf(err) == fault.RateLimited {
+			s.pause()
+		}
 		result, release, err := s.service.makeRoom(result, err)
 		defer release()
 		s.reply(id, result, err)
@@ -289,9 +292,21 @@ func (s *session) refuseCall(id uint64) {
 	}
 	s.tasks.Go(func() {
 		defer s.refused.Add(-1)
+		s.pause()
 		s.reply(id, nil, fault.Errorf(fault.RateLimited, "too-many-calls",
 			"More than %d calls at once; wait for answers first.", MaxCalls))
 	})
+}
+
+// pause delays the refusal of a call that came too early. Programs call again as soon as they hear of a
+// failure: without a pause the host would do nothing but refuse.
+func (s *session) pause() {
+	wait := time.NewTimer(RefusalPause)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-s.ctx.Done():
+	}
 }
 
 // Tell implements bridge.Line.
@@ -329,6 +344,21 @@ func (s *session) record(entry protocol.LogEntry) {
 // in the reader's language.
 func (s *session) note(text fault.Text) {
 	s.record(protocol.LogEntry{Time: time.Now(), Level: "error", Kind: "host", Text: text.String()})
+}
+
+// Slowed implements worker.Sink: the developer is told why the program is slow.
+func (s *session) Slowed(budget string) {
+	switch budget {
+	case worker.BudgetCPU:
+		s.note(fault.Textf("The session used more than %d ms of CPU a second for long: it waits between its events now.",
+			worker.SessionCPU.Milliseconds()))
+	case worker.BudgetMessages:
+		s.note(fault.Textf("The session sent more than %d updates, calls, log lines and changes of its storage a second for long: it waits between its events now.",
+			worker.SessionMessages))
+	case worker.BudgetBytes:
+		s.note(fault.Textf("The session sent more than %d KB a second for long, where what it stores counts %d times: it waits between its events now.",
+			worker.SessionBytes>>10, worker.StorageWeight))
+	}
 }
 
 // Closed implements worker.Sink.

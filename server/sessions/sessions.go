@@ -120,7 +120,7 @@ func New(config Config) *Service {
 		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
 	s.endpoint = socket.NewEndpoint(socket.Config{Tokens: config.Tokens, Logger: config.Logger, Kind: "t", Refused: "failed", Ended: "closed",
-		MaxFrame: MaxClientFrame, MaxFrames: MaxOutboxFrames, MaxBytes: MaxOutbox, Serve: s.serve})
+		MaxFrame: MaxClientFrame, MaxFrames: MaxOutboxFrames, MaxBytes: MaxOutbox, TooSlow: tooMuch, Serve: s.serve})
 	config.Bus.OnGap(func() { s.changed.add(allApps) })
 	s.watch.Go(func() { s.watchSessions(ctx) })
 	return s
@@ -160,6 +160,13 @@ func (s *Service) EndSession(userID, session uuid.UUID) { s.endpoint.EndSession(
 func errDraining() error {
 	return fault.Errorf(fault.Unavailable, worker.CodeDraining,
 		"The service is restarting. Your mini program will reconnect in a moment.")
+}
+
+// tooMuch is the end of a session whose app sends more than the connection carries: which of the two is to
+// blame, the host cannot know.
+func tooMuch() error {
+	return fault.Errorf(fault.RateLimited, socket.SlugTooSlow,
+		"This mini program sends more than your connection carries and was closed. Open it again to continue.")
 }
 
 // admit adds a session, within the limit of its user.

@@ -68,6 +68,7 @@ type world struct {
 	hosts      []*sessions.Service
 	takenDown  bool
 	broken     bool
+	spent      string // a capability whose budget is used up
 }
 
 // Verify takes a user's ID as the token.
@@ -136,7 +137,15 @@ func (w *world) NoteOpened(context.Context, uuid.UUID, string) error {
 	return nil
 }
 
-func (w *world) Allow(context.Context, bridge.Caller, bridge.Capability) error { return nil }
+func (w *world) Allow(_ context.Context, _ bridge.Caller, c bridge.Capability) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if c.Name == w.spent {
+		return fault.Errorf(fault.RateLimited, "rate-limited", "Too often.")
+	}
+	return nil
+}
+
 func (w *world) Consented(_ context.Context, _ bridge.Caller, scope string) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -191,6 +200,7 @@ Page({
 	fill() { wx.setStorageSync('part' + this.data.n, '<'.repeat(6e5)); this.setData({n: this.data.n + 1}); this.say('filled ' + this.data.n) },
 	write() { wx.getFileSystemManager().writeFileSync(wx.env.USER_DATA_PATH + '/note', 'tea'); this.say('wrote') },
 	read() { try { this.say('has ' + wx.getFileSystemManager().readFileSync(wx.env.USER_DATA_PATH + '/note', 'utf8')) } catch (e) { this.say('has no file') } },
+	onHide() { if (wx.getStorageSync('kept')) wx.setStorageSync('hidden', wx.getStorageSync('kept')) },
 	onUnload() { if (wx.getStorageSync('kept')) wx.setStorageSync('last', 'words') },
 	clear() { wx.setStorageSync('before', 1); wx.clearStorageSync(); wx.setStorageSync('after', 1); this.say('cleared') },
 	login(b) { wx.login(b) },
@@ -714,6 +724,30 @@ func TestAnAppThatFloodsTheHostWithCallsIsClosed(t *testing.T) {
 	p.tap("flood")
 	p.expect("closed", "app-flooding")
 	waittest.Eventually(t, "the sessions are over", func() bool { return w.service.Count() == 0 })
+}
+
+// A program that calls again as soon as it is refused must not cost the host more than itself.
+func TestARefusalForCallingTooOftenComesLate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.spent = "app.login"
+	p := w.open("released")
+	p.tap("login")
+	p.tap("request")
+	p.expect("patch", "request:")
+	p.expect("patch", "login:fail")
+}
+
+func TestAnAppLearnsThatItsUserLeft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	p.tap("keep")
+	p.expect("patch", "kept 1")
+	p.hangUp(w)
+	if got := w.stored()["hidden"]; got != "1" {
+		t.Errorf("onHide stored %q, want 1", got)
+	}
 }
 
 func TestAnAppThatIsTakenDownStopsForThoseWhoHaveItOpen(t *testing.T) {

@@ -40,9 +40,10 @@ type Config struct {
 	Kind   string // the JSON member with a frame's kind: "type" or "t"
 	// Refused and Ended are the kinds of the last frame: before and after the start.
 	Refused, Ended string
-	MaxFrame       int64 // bytes of a frame of the client
-	MaxFrames      int   // how many frames may wait for a slow client
-	MaxBytes       int   // and how many bytes
+	MaxFrame       int64        // bytes of a frame of the client
+	MaxFrames      int          // how many frames may wait for a slow client
+	MaxBytes       int          // and how many bytes
+	TooSlow        func() error // the end of a socket for which more would have to wait; default: TooSlow
 	// CheckEvery is the time between two queries whether the sessions of the sockets have ended; the
 	// constant of the same name when it is zero.
 	CheckEvery time.Duration
@@ -65,6 +66,9 @@ type Endpoint struct {
 // NewEndpoint returns an endpoint that accepts sockets. It watches its sockets until Close.
 func NewEndpoint(config Config) *Endpoint {
 	ctx, stop := context.WithCancel(context.Background())
+	if config.TooSlow == nil {
+		config.TooSlow = TooSlow
+	}
 	config.CheckEvery = cmp.Or(config.CheckEvery, CheckEvery)
 	e := &Endpoint{Config: config, sockets: map[*Socket]struct{}{}, stop: stop}
 	e.watch.Go(func() { e.watchSessions(ctx) })

@@ -43,7 +43,7 @@ func (s *Socket) SetLanguage(language string) { s.language.Store(&language) }
 // again and ask for what it missed.
 func (s *Socket) Send(frame []byte) {
 	if !s.out.push(frame) {
-		s.End(TooSlow())
+		s.End(s.endpoint.TooSlow())
 	}
 }
 

@@ -1,0 +1,87 @@
+package worker
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestABudgetIsABurstAndThenARate(t *testing.T) {
+	t.Parallel()
+	start := time.Unix(1_000_000, 0)
+	b := newBucket(10, 30, start)
+	for _, step := range []struct {
+		after  time.Duration // since the start
+		amount float64
+		wait   time.Duration
+	}{
+		{0, 30, 0},                                        // the burst
+		{0, 5, 500 * time.Millisecond},                    // debt is paid at the rate
+		{500 * time.Millisecond, 10, time.Second},         // nothing was left
+		{time.Hour, 40, time.Second},                      // rest gives no more than the burst
+		{time.Hour - time.Minute, 10, 2 * time.Second},    // a clock that was set back gives nothing
+		{time.Hour - 58*time.Second, 10, 1 * time.Second}, // and goes on from there
+	} {
+		if wait := b.use(start.Add(step.after), step.amount); wait.Round(time.Microsecond) != step.wait {
+			t.Errorf("after %v, using %v: wait %v, want %v", step.after, step.amount, wait, step.wait)
+		}
+	}
+}
+
+// A session that waits as long as it is told uses no more than its burst, its rate, and one turn.
+func TestNoSessionUsesMoreThanItsBudget(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		start := time.Unix(1_000_000, 0)
+		now, total := start, 0.0
+		b := newBucket(100, 400, start)
+		for range rapid.IntRange(1, 200).Draw(t, "turns") {
+			amount := rapid.Float64Range(0, 300).Draw(t, "amount")
+			now = now.Add(time.Duration(rapid.Int64Range(0, int64(time.Second)).Draw(t, "rest")))
+			wait := b.use(now, amount)
+			total += amount
+			if most := 400 + 100*now.Sub(start).Seconds() + 300; total > most+0.001 {
+				t.Fatalf("used %v in %v, more than %v", total, now.Sub(start), most)
+			}
+			now = now.Add(wait)
+		}
+	})
+}
+
+func TestASessionWaitsForWhatItUsedMostOf(t *testing.T) {
+	t.Parallel()
+	start := time.Unix(1_000_000, 0)
+	for _, test := range []struct {
+		used usage
+		what string
+		wait time.Duration
+	}{
+		{usage{cpu: 5 * time.Second, messages: 20_000, bytes: 40 << 20}, BudgetCPU, 0},
+		{usage{cpu: 6 * time.Second}, BudgetCPU, 4 * time.Second},
+		{usage{cpu: 6 * time.Second, messages: 30_000}, BudgetMessages, 10 * time.Second},
+		{usage{messages: 21_000, bytes: 44 << 20}, BudgetBytes, 2 * time.Second},
+		{usage{cpu: time.Hour}, BudgetCPU, MaxPause},
+	} {
+		a := newAllowance(Limits{}.orDefaults(), start)
+		if wait, what := a.spend(start, test.used); wait != test.wait || what != test.what {
+			t.Errorf("%+v: wait %v for %s, want %v for %s", test.used, wait, what, test.wait, test.what)
+		}
+	}
+}
+
+func TestAWorkerIsReadNoFasterThanAnAppMaySend(t *testing.T) {
+	t.Parallel()
+	start := time.Unix(1_000_000, 0)
+	f, now, got := newFlow(start), start, 0
+	for now.Sub(start) < time.Minute {
+		got++
+		now = now.Add(f.use(now, message{kind: kindFrame, body: make([]byte, 1<<20)}))
+	}
+	if least, most := 60*AppBytes>>20, (60+AppBurst+1)*AppBytes>>20; got < least || got > most {
+		t.Errorf("took %d MB in a minute, want %d to %d", got, least, most)
+	}
+	if wait := f.use(now, message{kind: kindDone}); wait != 0 {
+		t.Errorf("the end of a turn waits %v", wait)
+	}
+}

@@ -1,0 +1,65 @@
+package worker_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/waittest"
+)
+
+// greedy uses 60 ms of CPU and more for each tap, and stores that it was there.
+const greedy = `Page({data: {n: 0}, go() {
+	let x = 0
+	for (let i = 0; i < 1e6; i++) x += i
+	this.setData({n: this.data.n + 1})
+	wx.setStorageSync('taps', this.data.n)
+}, onHide() { wx.setStorageSync('left', true) }})`
+
+// openGreedy opens two sessions of an app in a pool whose sessions have next to no CPU, and lets the first
+// use up its budget.
+func openGreedy(t *testing.T) (spent, other *shell) {
+	t.Helper()
+	pool := newPool(t, worker.Config{Limits: worker.Limits{SessionCPU: 500 * time.Microsecond}})
+	image := program(t, files(greedy))
+	spent, other = open(t, pool, "greedy", image), open(t, pool, "greedy", image)
+	spent.tap()
+	waittest.Eventually(t, "the developer is told", func() bool {
+		spent.mu.Lock()
+		defer spent.mu.Unlock()
+		return slices.Equal(spent.slowed, []string{worker.BudgetCPU})
+	})
+	return spent, other
+}
+
+func TestASessionOverItsBudgetWaitsAndItsNeighbourDoesNot(t *testing.T) {
+	t.Parallel()
+	spent, other := openGreedy(t)
+	spent.send(tapFrame)
+	other.tap() // was sent later, and is answered first
+	select {
+	case frame := <-spent.frames:
+		t.Errorf("the session over its budget drew %s", frame)
+	default:
+	}
+}
+
+func TestASessionOverItsBudgetEndsWhenItsUserLeaves(t *testing.T) {
+	t.Parallel()
+	spent, _ := openGreedy(t)
+	spent.send(tapFrame)
+	spent.remote.Leave()
+	if reason := spent.ended(); reason.Code != worker.CodeClosed {
+		t.Errorf("ended as %q, want %q", reason.Code, worker.CodeClosed)
+	}
+	var stored []string
+	spent.mu.Lock()
+	defer spent.mu.Unlock()
+	for _, op := range spent.store {
+		stored = append(stored, op.Key)
+	}
+	if want := []string{"taps", "left"}; !slices.Equal(stored, want) {
+		t.Errorf("stored %q, want %q: it hides, and does not work off what waited", stored, want)
+	}
+}
