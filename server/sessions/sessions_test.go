@@ -69,6 +69,7 @@ type world struct {
 	takenDown  bool
 	broken     bool
 	spent      string // a capability whose budget is used up
+	refused    int    // calls of it
 }
 
 // Verify takes a user's ID as the token.
@@ -141,6 +142,7 @@ func (w *world) Allow(_ context.Context, _ bridge.Caller, c bridge.Capability) e
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if c.Name == w.spent {
+		w.refused++
 		return fault.Errorf(fault.RateLimited, "rate-limited", "Too often.")
 	}
 	return nil
@@ -733,6 +735,11 @@ func TestARefusalForCallingTooOftenComesLate(t *testing.T) {
 	w.spent = "app.login"
 	p := w.open("released")
 	p.tap("login")
+	waittest.Eventually(t, "the call is refused", func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.refused == 1
+	})
 	p.tap("request")
 	p.expect("patch", "request:")
 	p.expect("patch", "login:fail")
