@@ -26,7 +26,12 @@ const (
 	codeUnknown = -501000 // there is no such function
 	codeFailed  = -504002 // it threw something
 	codeTimeout = -504003
+	codeInvalid = -501007 // its event cannot be read
 )
+
+// maxNesting is how deep events and results are nested: one level less than what a VM reads, because they travel
+// in an object.
+const maxNesting = vm.MaxValueDepth - 1
 
 // Set holds the functions of one image. It is safe for concurrent use.
 type Set struct {
@@ -86,11 +91,14 @@ func (s *Set) Open(req Request, host protocol.Host) (*Session, error) {
 		req.Started(r)
 	}
 	return r, r.vm.Start(func() {
-		if f.Name == "" {
+		switch {
+		case f.Name == "":
 			r.fail(codeUnknown, "FunctionName parameter could not be found")
-			return
+		case nesting(req.Call.Event) > maxNesting:
+			r.fail(codeInvalid, fmt.Sprintf("parameter.data is nested deeper than %d levels", maxNesting))
+		default:
+			r.run()
 		}
-		r.run()
 	})
 }
 
@@ -125,7 +133,30 @@ func (s *Session) returned(value goja.Value) {
 		panic(s.vm.NewError("RangeError", "the function returned %d KB; at most %d KB can be returned",
 			len(text)>>10, protocol.MaxFunctionAnswer>>10))
 	}
+	if nesting([]byte(text)) > maxNesting {
+		panic(s.vm.NewError("RangeError", "the function returned a value that is nested deeper than %d levels", maxNesting))
+	}
 	s.answer(&protocol.FunctionFrame{T: "result", Result: []byte(text)})
+}
+
+// nesting is how deep the lists and objects of a JSON text are nested.
+func nesting(text []byte) (deepest int) {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return deepest
 }
 
 // threw takes what main threw.
@@ -161,16 +192,30 @@ func (s *Session) answer(f *protocol.FunctionFrame) {
 // Message ignores frames: a function has no shell.
 func (s *Session) Message([]byte) error { return nil }
 
-// Reply answers a Host.Call, as that of framework.Session does.
+// Reply answers a Host.Call, as that of framework.Session does. What the function waits for after its answer ends
+// with it.
 func (s *Session) Reply(id uint64, ok bool, result []byte) error {
+	if s.done {
+		return nil
+	}
 	return s.vm.Run(func() { s.vm.Answer(id, vm.NewReply(ok, result)) })
 }
 
-// NextTimer says when RunTimers should be called next.
-func (s *Session) NextTimer() (time.Time, bool) { return s.vm.NextTimer() }
+// NextTimer says when RunTimers should be called next. After the answer no timer runs.
+func (s *Session) NextTimer() (time.Time, bool) {
+	if s.done {
+		return time.Time{}, false
+	}
+	return s.vm.NextTimer()
+}
 
 // RunTimers runs the timers that are due at now, in one turn.
-func (s *Session) RunTimers(now time.Time) error { return s.vm.RunTimers(now) }
+func (s *Session) RunTimers(now time.Time) error {
+	if s.done {
+		return nil
+	}
+	return s.vm.RunTimers(now)
+}
 
 // Interrupt stops the running turn, and ends the session. It is the only method that may be called from another
 // goroutine.

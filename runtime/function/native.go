@@ -1,6 +1,7 @@
 package function
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/md5" //nolint:gosec // programs name it, for what they exchange with others
 	"crypto/rand"
@@ -60,6 +61,7 @@ func (s *Session) natives() *goja.Object {
 		raw, _ := vm.Bytes(c.Argument(0))
 		return v.Value(decodeText(raw, c.Argument(1).String()))
 	})
+	s.bytesOf(set)
 	set("hash", func(c goja.FunctionCall) goja.Value {
 		raw, _ := vm.Bytes(c.Argument(2))
 		key, keyed := vm.Bytes(c.Argument(1))
@@ -86,6 +88,64 @@ func (s *Session) natives() *goja.Object {
 	})
 	return native
 }
+
+// bytesOf makes what Buffer does with many bytes at once: the engine would take them one by one.
+func (s *Session) bytesOf(set func(string, func(goja.FunctionCall) goja.Value)) {
+	v := s.vm
+	bytesIn := func(value goja.Value) []byte {
+		raw, ok := vm.Bytes(value)
+		if !ok {
+			panic(v.NewError("TypeError", "the value should be a Buffer or an Uint8Array"))
+		}
+		return raw
+	}
+	// joined(list, total): the bytes of all, cut or filled up to a number.
+	set("joined", func(c goja.FunctionCall) goja.Value {
+		var parts [][]byte
+		size := 0
+		v.Runtime().ForOf(c.Argument(0), func(one goja.Value) bool {
+			raw := bytesIn(one)
+			parts = append(parts, raw)
+			size += len(raw)
+			return size <= maxBuffer
+		})
+		total := int64(size)
+		if !goja.IsUndefined(c.Argument(1)) {
+			total = c.Argument(1).ToInteger()
+		}
+		if total < 0 || total > maxBuffer || size > maxBuffer {
+			panic(v.NewError("RangeError", "a Buffer has at most %d MB", maxBuffer>>20))
+		}
+		made := make([]byte, 0, total)
+		for _, part := range parts {
+			made = append(made, part[:min(len(part), int(total)-len(made))]...)
+		}
+		return v.ArrayBuffer(made[:total])
+	})
+	set("compared", func(c goja.FunctionCall) goja.Value {
+		return v.Value(bytes.Compare(bytesIn(c.Argument(0)), bytesIn(c.Argument(1))))
+	})
+	set("copied", func(c goja.FunctionCall) goja.Value {
+		to, at := bytesIn(c.Argument(0)), c.Argument(1).ToInteger()
+		if at < 0 || at > int64(len(to)) {
+			panic(v.NewError("RangeError", "The value of \"targetStart\" is out of range"))
+		}
+		return v.Value(copy(to[at:], bytesIn(c.Argument(2))))
+	})
+	set("filled", func(c goja.FunctionCall) goja.Value {
+		to, with := bytesIn(c.Argument(0)), bytesIn(c.Argument(1))
+		for n := copy(to, with); n > 0 && n < len(to); n *= 2 {
+			copy(to[n:], to[:n])
+		}
+		return goja.Undefined()
+	})
+	set("found", func(c goja.FunctionCall) goja.Value {
+		return v.Value(bytes.Index(bytesIn(c.Argument(0)), bytesIn(c.Argument(1))))
+	})
+}
+
+// maxBuffer bounds a Buffer that is made of others: it is several times the largest file.
+const maxBuffer = 64 << 20
 
 var hashes = map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha224": sha256.New224, "sha256": sha256.New,
 	"sha384": sha512.New384, "sha512": sha512.New}
@@ -183,7 +243,12 @@ func (s *Session) call(fc goja.FunctionCall) goja.Value {
 		refused(fields.(*goja.Object)) // cloud.js gives one
 		return made
 	}
-	args := json.RawMessage(v.Stringify(fields))
+	var args json.RawMessage
+	if thrown := v.Runtime().Try(func() { args = json.RawMessage(v.Stringify(fields)) }); thrown != nil {
+		v.UnwindIfStopped()
+		_ = reject(thrown.Value())
+		return made
+	}
 	if len(args) > protocol.MaxCallBytes {
 		refuse(-501003, fmt.Sprintf("the parameters have more than %d KB", protocol.MaxCallBytes>>10))
 		return made

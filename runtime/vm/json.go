@@ -3,6 +3,7 @@ package vm
 import (
 	"encoding/json"
 	"errors"
+	"math/big"
 	"strconv"
 	"unicode/utf8"
 
@@ -193,8 +194,8 @@ func (p *jsonParser) number() (goja.Value, error) {
 
 // Stringify is JSON.stringify for a value of the app. It returns "" for a value that JSON cannot
 // express. It may run toJSON and getters, so call it inside a call or Guard; their exceptions are
-// thrown on.
-func (Values) Stringify(v goja.Value) string {
+// thrown on, and that of a BigInt.
+func (values Values) Stringify(v goja.Value) string {
 	if v == nil || goja.IsUndefined(v) {
 		return ""
 	}
@@ -206,7 +207,11 @@ func (Values) Stringify(v goja.Value) string {
 		if goja.IsNaN(v) || goja.IsInfinity(v) {
 			return "null"
 		}
-		text, err := protocol.JSON(v.Export())
+		plain := v.Export()
+		if _, big := plain.(*big.Int); big {
+			panic(values.NewError("TypeError", "Do not know how to serialize a BigInt"))
+		}
+		text, err := protocol.JSON(plain)
 		if err != nil {
 			return ""
 		}

@@ -94,15 +94,19 @@ func TestAProjectWithCloudFunctionsWorksAsItIs(t *testing.T) {
 		"cloudfunctions/count/config.json": long,
 		"cloudfunctions/count/index.js": `const cloud = require('wx-server-sdk');
 			exports.main = async () => ({inner: cloud.getWXContext().SOURCE, total: (await cloud.database().collection('todos').count()).total})`,
-		"cloudfunctions/broken/index.js":   "exports.main = async () => {\n  throw new Error('no tea');\n};",
-		"cloudfunctions/loop/index.js":     "exports.main = () => { for (;;); };",
-		"cloudfunctions/again/index.js":    "exports.main = () => require('wx-server-sdk').callFunction({name: 'again'})",
-		"cloudfunctions/again/config.json": long,
+		// It does not wait for what it writes.
+		"cloudfunctions/forget/index.js": `const visits = require('wx-server-sdk').database().collection('forgotten');
+			exports.main = async (event) => { if (event.add) for (let i = 0; i < 20; i++) visits.add({data: {i}}); else return (await visits.count()).total }`,
+		"cloudfunctions/forget/config.json": long,
+		"cloudfunctions/broken/index.js":    "exports.main = async () => {\n  throw new Error('no tea');\n};",
+		"cloudfunctions/loop/index.js":      "exports.main = () => { for (;;); };",
+		"cloudfunctions/again/index.js":     "exports.main = () => require('wx-server-sdk').callFunction({name: 'again'})",
+		"cloudfunctions/again/config.json":  long,
 		"miniprogram/pages/a/a.js": `const todos = wx.cloud.database().collection('todos');
 			const call = (name, data) => wx.cloud.callFunction({name, data}).then((r) => r.result, (e) => e.errCode + ' ' + e.errMsg);
 			Page({data: {said: ''}, async go() {
 				const said = [JSON.stringify(await call('main', {text: 'buy'})), (await todos.get()).data.map((d) => d.text).join(),
-					await wx.cloud.database().collection('secrets').get().catch((e) => e.errCode), await call('broken'), await call('loop'), await call('none'), await call('again')];
+					await wx.cloud.database().collection('secrets').get().catch((e) => e.errCode), await call('broken'), await call('loop'), await call('none'), await call('again'), await call('forget', {add: true}), 'kept ' + await call('forget')];
 				this.setData({said: 'SAID ' + said.join(' | ')});
 			}})`,
 	}
@@ -122,6 +126,7 @@ func TestAProjectWithCloudFunctionsWorksAsItIs(t *testing.T) {
 		`| -504003 cloud.callFunction:fail Error: errCode: -504003  | errMsg: turn stopped: cpu |`,
 		`| -501000 cloud.callFunction:fail Error: errCode: -501000  | errMsg: FunctionName parameter could not be found |`,
 		`callFunction:fail -501004 Cloud functions call each other more than 5 deep.`,
+		` | kept 20"`,
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the page says\n%s\nwithout\n%s", said, want)

@@ -72,6 +72,11 @@ func (s *session) runFunction(ctx context.Context, call protocol.FunctionCall, d
 	defer r.tasks.Wait()
 	defer r.cancel()
 	failure, err := r.run()
+	if failure == nil && err == nil {
+		// What the function asked for before it answered is done, whether it waited for it or not: whether a document
+		// is kept must not depend on who is faster. Nothing asks after the answer.
+		r.tasks.Wait()
+	}
 	if err != nil {
 		return bridge.Outcome{}, err
 	}

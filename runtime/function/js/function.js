@@ -21,6 +21,18 @@
   lazily('process', () => native.node().process);
   lazily('setImmediate', () => native.node().timers.setImmediate);
   lazily('clearImmediate', () => clearTimeout);
+  // As in Node.js, what a microtask throws ends the function.
+  const microtask = queueMicrotask;
+  global('queueMicrotask', (fn) => {
+    if (typeof fn !== 'function') throw new TypeError('queueMicrotask needs a function');
+    microtask(() => {
+      try {
+        fn();
+      } catch (error) {
+        native.threw(error);
+      }
+    });
+  });
   if (native.mentions('__dirname')) global('__dirname', '/var/user');
   if (native.mentions('__filename')) global('__filename', '/var/user/index.js');
 
@@ -83,17 +95,26 @@
     return { log: line('log'), info: line('info'), warn: line('warn'), error: line('error') };
   };
 
+  // What is wrong with the parameters of a call rejects its promise.
+  const rejecting = (call) => (...values) => {
+    try {
+      return call(...values);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
   native.offer({
     DYNAMIC_CURRENT_ENV: CURRENT,
     init: () => undefined,
     updateConfig: () => undefined,
     getWXContext: context,
     database,
-    callFunction,
-    uploadFile,
-    downloadFile,
-    getTempFileURL: eachFile('getTempFileURL', 'cloud.file_urls', (file, { max_age: maxAge }) => ({ tempFileURL: file.url || '', maxAge })),
-    deleteFile: eachFile('deleteFile', 'cloud.delete_files', () => ({})),
+    callFunction: rejecting(callFunction),
+    uploadFile: rejecting(uploadFile),
+    downloadFile: rejecting(downloadFile),
+    getTempFileURL: rejecting(eachFile('getTempFileURL', 'cloud.file_urls', (file, { max_age: maxAge }) => ({ tempFileURL: file.url || '', maxAge }))),
+    deleteFile: rejecting(eachFile('deleteFile', 'cloud.delete_files', () => ({}))),
     logger,
     openapi: notHere('openapi'),
     cloudPay: notHere('cloudPay'),
@@ -103,8 +124,12 @@
 
   // The call. An exception of main, or of a file that it needs, rejects as a promise of its own does.
   const event = native.event;
-  if (native.source === 'wx_client' && event !== null && typeof event === 'object') {
-    event.userInfo = { appId: native.appID, openId: native.openID };
+  const who = { appId: native.appID, openId: native.openID };
+  if (event !== null && typeof event === 'object') {
+    // A function that calls this one may pass on a userInfo that a user's program has made up: who it is for is never of it.
+    const passed = native.source === 'wx_client' ? null : event.userInfo;
+    if (passed === null || passed === undefined) event.userInfo = who;
+    else if (typeof passed === 'object') Object.assign(passed, who);
   }
   const limits = {
     callbackWaitsForEmptyEventLoop: false, function_name: native.name, function_version: '$LATEST', request_id: native.requestID,

@@ -16,6 +16,7 @@
     static from(value, second, third) {
       if (typeof value === 'string') return new Buffer(native.bytes(value, encodingOf(second)));
       if (value instanceof ArrayBuffer) return new Buffer(value, second, third);
+      if (value instanceof Uint8Array) return new Buffer(native.joined([value]));
       if (value && value.type === 'Buffer' && Array.isArray(value.data)) return Buffer.from(value.data);
       if (value && typeof value === 'object') {
         const made = new Buffer(value.length);
@@ -32,20 +33,8 @@
     static isBuffer(value) { return value instanceof Buffer; }
     static isEncoding(name) { return encodings[String(name).toLowerCase()] !== undefined; }
     static byteLength(value, encoding) { return typeof value === 'string' ? native.bytes(value, encodingOf(encoding)).byteLength : value.byteLength; }
-    static compare(a, b) {
-      for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i] < b[i] ? -1 : 1;
-      return Math.sign(a.length - b.length);
-    }
-    static concat(list, total = list.reduce((sum, one) => sum + one.length, 0)) {
-      const made = Buffer.alloc(total);
-      let at = 0;
-      for (const one of list) {
-        const part = at + one.length > total ? one.subarray(0, total - at) : one;
-        made.set(part, at);
-        at += part.length;
-      }
-      return made;
-    }
+    static compare(a, b) { return native.compared(a, b); }
+    static concat(list, total) { return new Buffer(native.joined(list, total)); }
     toString(encoding, start = 0, end = this.length) {
       const part = start === 0 && end >= this.length ? this : this.subarray(start, end);
       return native.text(part, encodingOf(encoding));
@@ -55,9 +44,7 @@
     compare(other) { return Buffer.compare(this, other); }
     slice(start, end) { return this.subarray(start, end); }
     copy(target, at = 0, start = 0, end = this.length) {
-      const part = this.subarray(start, Math.min(end, start + target.length - at));
-      target.set(part, at);
-      return part.length;
+      return native.copied(target, at, this.subarray(start, Math.min(end, start + target.length - at)));
     }
     write(text, at = 0, length = this.length - at, encoding) {
       if (typeof at === 'string') return this.write(text, 0, this.length, at);
@@ -65,20 +52,15 @@
       return Buffer.from(text, encoding).copy(this, at, 0, length);
     }
     fill(value, start = 0, end = this.length, encoding) {
-      if (typeof value !== 'string') return super.fill(value, start, end);
-      const bytes = Buffer.from(value, encoding);
-      for (let i = start; i < end && bytes.length > 0; i++) this[i] = bytes[(i - start) % bytes.length];
+      const bytes = typeof value === 'number' ? new Buffer([value]) : Buffer.from(value, encoding);
+      native.filled(this.subarray(start, end), bytes);
       return this;
     }
     indexOf(value, from = 0) {
-      if (typeof value === 'number') return super.indexOf(value & 255, from);
-      const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-      for (let i = from; i + bytes.length <= this.length; i++) {
-        let n = 0;
-        while (n < bytes.length && this[i + n] === bytes[n]) n++;
-        if (n === bytes.length) return i;
-      }
-      return -1;
+      const bytes = typeof value === 'number' ? new Buffer([value]) : typeof value === 'string' ? Buffer.from(value) : value;
+      const start = from < 0 ? Math.max(0, this.length + from) : Math.min(from, this.length);
+      const at = native.found(this.subarray(start), bytes);
+      return at < 0 ? -1 : start + at;
     }
     includes(value, from) { return this.indexOf(value, from) >= 0; }
   }
