@@ -73,7 +73,7 @@ var (
 var errGone = errors.New("the worker has ended")
 
 // command prepares a process that becomes a worker, and the host's end of its socket pair.
-func command(program string, fences []Fence) (*exec.Cmd, *os.File, *head, error) {
+func command(program string, fences []Fence, strict bool) (*exec.Cmd, *os.File, *head, error) {
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("socket pair: %w", err)
@@ -86,9 +86,15 @@ func command(program string, fences []Fence) (*exec.Cmd, *os.File, *head, error)
 	}
 	ours, theirs := os.NewFile(uintptr(pair[0]), "worker"), os.NewFile(uintptr(pair[1]), "host")
 	stderr := &head{most: MaxStderr}
+	mode := markerUsual
+	if strict {
+		mode = markerStrict
+	}
 	cmd := &exec.Cmd{
 		Path: program, Args: []string{"teahouse-worker"}, Dir: "/",
-		Env:        []string{marker + "=1", "TZ=UTC", "GOTRACEBACK=single"},
+		// One processor: an app uses one core at most, including its garbage collection. Preemption gives the
+		// watchdog its share.
+		Env:        []string{marker + "=" + mode, "TZ=UTC", "GOTRACEBACK=single", "GOMAXPROCS=1"},
 		ExtraFiles: []*os.File{theirs}, Stderr: stderr,
 		WaitDelay: ExitWait,
 	}
@@ -258,7 +264,7 @@ var errProtocol = errors.New("the worker broke the protocol")
 
 func (c *child) take(m message) error {
 	switch m.kind {
-	case kindStarted, kindCompiled, kindPictured:
+	case kindStarted, kindCompiled, kindPictured, kindFenced:
 		c.turnDone()
 		if !c.answer.CompareAndSwap(nil, &m) {
 			return errProtocol

@@ -10,8 +10,10 @@ import (
 )
 
 func platformFences() []Fence {
-	// A process that is not dumpable can no longer write its own files in /proc.
-	return []Fence{orphanFence{}, priorityFence{}, oomFence{}, dumpFence{}, memoryFence{}}
+	// Those that read or write /proc come before the one that closes it, landlock before the limit of
+	// descriptors because it needs one, and seccomp last because it forbids what all the others do.
+	return []Fence{orphanFence{}, descriptorFence{}, &namespaceFence{}, &userFence{}, priorityFence{}, oomFence{},
+		memoryFence{}, dumpFence{}, capabilityFence{}, privilegeFence{}, landlockFence{}, resourceFence{}, seccompFence{}}
 }
 
 // orphanFence ends the worker when the host ends, for any reason.
@@ -20,10 +22,7 @@ type orphanFence struct{}
 func (orphanFence) Name() string { return "parent-death-signal" }
 
 func (orphanFence) Spawn(cmd *exec.Cmd) {
-	if cmd.SysProcAttr == nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{}
-	}
-	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	attributes(cmd).Pdeathsig = syscall.SIGKILL
 }
 
 func (orphanFence) Enter(Limits) error { return nil }

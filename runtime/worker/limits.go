@@ -140,6 +140,15 @@ const (
 	// every turn that it requested; its kill timer needs this message for the others.
 	AnnounceAfter = 20 * time.Millisecond
 
+	// MaxThreads is how many threads a worker may have. It runs on one processor and has about ten.
+	MaxThreads = 64
+
+	// FirstUser is the first of the numbers that the users of workers have under a host that runs as root:
+	// neither distributions nor containers give these to anybody.
+	FirstUser = 64500
+	// Users is how many there are, more than MaxWorkers, so that workers who live at once have different ones.
+	Users = 450
+
 	// Nice is the scheduling priority of workers: lower than the host's, so that an app that uses all
 	// the CPU it can get does not slow the host.
 	Nice = 5

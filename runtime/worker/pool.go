@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"os/exec"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -39,6 +41,8 @@ type Config struct {
 	IdleAfter time.Duration
 	// Spares is how many unused workers are kept ready; default Spares, negative for none.
 	Spares int
+	// RequireFences lets no worker run without every fence.
+	RequireFences bool
 	// OnDeath is called for every death of a worker, on a goroutine of the pool. It may be nil.
 	OnDeath func(AppKey, Death)
 	// OnQuarantine is called, like OnDeath, when an app version is paused, so that its developer can
@@ -544,14 +548,11 @@ func (p *Pool) spawnAll() {
 }
 
 func (p *Pool) spawnOne() (*child, error) {
-	cmd, socket, stderr, err := command(p.config.Program, p.fences)
-	if err != nil {
-		return nil, err
+	cmd, socket, stderr, err := p.startOne()
+	for err != nil && !p.config.RequireFences && p.yield(err) {
+		cmd, socket, stderr, err = p.startOne()
 	}
-	err = cmd.Start()
-	_ = cmd.ExtraFiles[0].Close() // the worker has its own copy, or there is no worker
 	if err != nil {
-		_ = socket.Close()
 		return nil, fmt.Errorf("start worker: %w", err)
 	}
 	c := adopt(cmd, socket, stderr)
@@ -566,6 +567,32 @@ func (p *Pool) spawnOne() (*child, error) {
 		p.mu.Unlock()
 	})
 	return c, nil
+}
+
+// startOne starts a process within the fences that are not given up.
+func (p *Pool) startOne() (*exec.Cmd, *os.File, *head, error) {
+	cmd, socket, stderr, err := command(p.config.Program, p.fences, p.config.RequireFences)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	err = cmd.Start()
+	_ = cmd.ExtraFiles[0].Close() // the worker has its own copy, or there is no worker
+	if err != nil {
+		_ = socket.Close()
+		return nil, nil, nil, err
+	}
+	return cmd, socket, stderr, nil
+}
+
+// yield gives up the first fence from which the error may come.
+func (p *Pool) yield(err error) bool {
+	for _, fence := range p.fences {
+		if f, ok := fence.(yielding); ok && f.yield(err) {
+			p.log.Warn("the system refuses a fence of the sandbox; workers run without it", "fence", f.Name(), "error", err)
+			return true
+		}
+	}
+	return false
 }
 
 // process returns a started process without an app: a spare, or a new one.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -21,6 +20,12 @@ import (
 
 // marker is the environment variable that tells a fresh process that it is a worker.
 const marker = "TEAHOUSE_SANDBOX_WORKER"
+
+// Values of the marker: a strict worker ends when a fence is missing.
+const (
+	markerUsual  = "1"
+	markerStrict = "strict"
+)
 
 // socketFD is the worker's end of the socket pair: the first descriptor after the standard three,
 // and the only other one that it has.
@@ -44,11 +49,10 @@ func MaybeMain() {
 
 // Main runs a worker process. It returns the exit code.
 func Main() int {
+	strict := os.Getenv(marker) == markerStrict
 	os.Clearenv()
+	time.Local = time.UTC // without this the machine's zone is read when it is first asked for
 	debug.SetMaxStack(MaxStack)
-	// One processor: an app uses one core at most, including its garbage collection. Preemption
-	// gives the watchdog its share.
-	runtime.GOMAXPROCS(1)
 	socket := os.NewFile(socketFD, "host")
 	if socket == nil {
 		return exitProtocol
@@ -63,10 +67,9 @@ func Main() int {
 	}
 	limits := first.header.Limits.orDefaults()
 	debug.SetMemoryLimit(limits.Heap / 100 * SoftMemory)
-	for _, fence := range Fences() {
-		if err := fence.Enter(limits); err != nil {
-			return complain(exitFence, fence.Name(), err)
-		}
+	states, err := enterFences(Fences(), limits, strict)
+	if err != nil {
+		return complain(exitFence, "fence", err)
 	}
 	switch first.kind {
 	case kindStart:
@@ -75,6 +78,8 @@ func Main() int {
 		return serveCompile(w, limits, first)
 	case kindPicture, kindSmallPicture:
 		return servePicture(w, limits, first)
+	case kindFences:
+		return serveFences(w, states)
 	default:
 		return complain(exitProtocol, "first message", fmt.Errorf("kind %d", first.kind))
 	}

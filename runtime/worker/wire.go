@@ -29,6 +29,7 @@ const (
 
 	kindPicture      // Limits; body: a picture. Answered by kindPictured
 	kindSmallPicture // the same, for a picture that must be a small one
+	kindFences       // Limits. Answered by kindFenced
 )
 
 // From the worker.
@@ -45,6 +46,7 @@ const (
 	kindDone                      // Session: a turn has ended; OK when the host requested it
 	kindSlowed                    // Session, Name: it is over its budget, and of what
 	kindPictured                  // Code when it was refused, or Parts, Info; body: picture and small copy
+	kindFenced                    // Info: which fences hold
 )
 
 // header is the small part of a message that needs structure.
@@ -90,7 +92,7 @@ func (k kind) maxBody() int {
 		return picture.MaxBytes
 	case kindPictured:
 		return picture.MaxResult
-	case kindStarted, kindOpened, kindFrame, kindCall, kindStore, kindLog, kindEnded, kindBusy, kindDone, kindSlowed:
+	case kindStarted, kindOpened, kindFrame, kindCall, kindStore, kindLog, kindEnded, kindBusy, kindDone, kindSlowed, kindFenced:
 		return MaxFromWorker
 	default:
 		return 0

@@ -21,6 +21,7 @@ import (
 
 func TestMain(m *testing.M) {
 	worker.MaybeMain()
+	attemptMain()
 	os.Exit(m.Run())
 }
 
