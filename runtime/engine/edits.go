@@ -280,4 +280,58 @@ var edits = []edit{
 		},
 		tables: []table{{file: "map.go", field: "hashTable", uses: 4}},
 	},
+	{
+		name: "errors in the words of V8",
+		reason: "A call of what is not there was \"Value is not an object: undefined\" or \"Object has no member\": neither names " +
+			"the call, and no developer has met them before. Names that are not ASCII were not readable.",
+		add: []string{"words.go"},
+		swaps: []swap{
+			{
+				file: "vm.go",
+				old: "\tcase memberUnresolved:\n\t\tpanic(vm.r.NewTypeError(\"Object has no member '%s'\", unresolved.ref))\n\t}\n" +
+					"\tpanic(vm.r.NewTypeError(\"Value is not an object: %s\", v.toString()))\n",
+				with: "\t}\n\tpanic(vm.uncalled(v))\n",
+			},
+			{file: "object.go", old: "panic(vm.r.NewTypeError(\"Not a function: %s\", o.val.toString()))", with: "panic(vm.uncalled(o.val))"},
+			{file: "vm.go", old: "ctor := vm.r.toConstructor(obj)\n", with: "ctor := vm.constructorOf(obj)\n"},
+			{
+				file: "runtime.go",
+				old:  "\tif call, ok := r.toObject(v).self.assertCallable(); ok {\n\t\treturn call\n\t}\n\tr.typeErrorResult(true, \"Value is not callable: %s\", v.toString())\n\treturn nil\n",
+				with: "\tif obj, ok := v.(*Object); ok {\n\t\tif call, ok := obj.self.assertCallable(); ok {\n\t\t\treturn call\n\t\t}\n\t}\n\tpanic(r.NewTypeError(\"%s is not a function\", inWords(v)))\n",
+			},
+			{file: "vm.go", old: "vm.r.NewTypeError(\"Cannot read property '%s' of undefined\", g)", with: "vm.unread(v, named(g))", times: 3},
+			{file: "vm.go", old: "vm.r.NewTypeError(\"Cannot read property '%s' of undefined or null\", n)", with: "vm.unread(v, named(n))"},
+			{file: "vm.go", old: "vm.r.NewTypeError(\"Cannot read property '%s' of undefined\", vm.stack[vm.sp-1])", with: "vm.unread(v, vm.stack[vm.sp-1])", times: 3},
+			{file: "vm.go", old: "vm.r.NewTypeError(\"Cannot read property '%s' of undefined\", vm.stack[vm.sp-2])", with: "vm.unread(v, vm.stack[vm.sp-2])"},
+			{file: "vm.go", old: "vm.r.NewTypeError(\"Cannot read property '%s' of undefined\", propName.String())", with: "vm.unread(v, propName)"},
+			{file: "vm.go", old: "vm.stack[vm.sp-2].ToObject(vm.r).self.setOwnStr(unistring.String(p), val, false)", with: "vm.settable(vm.stack[vm.sp-2], named(p)).self.setOwnStr(unistring.String(p), val, false)", times: 2},
+			{file: "vm.go", old: "base := receiver.ToObject(vm.r)\n\t\tbase.setStr(", with: "base := vm.settable(receiver, named(propName))\n\t\tbase.setStr(", times: 2},
+			{file: "vm.go", old: "base := receiver.ToObject(vm.r)\n\t\tbase.set(", with: "base := vm.settable(receiver, propName)\n\t\tbase.set(", times: 2},
+			{file: "vm.go", old: "obj := vm.stack[vm.sp-3].ToObject(vm.r)\n", with: "obj := vm.settable(vm.stack[vm.sp-3], vm.stack[vm.sp-2])\n", times: 3},
+			{file: "vm.go", old: "vm.r.checkObjectCoercible(v)", with: "vm.destructurable(v)"},
+			{file: "vm.go", old: "vm.r.checkObjectCoercible(vm.stack[vm.sp-1])", with: "vm.destructurable(vm.stack[vm.sp-1])"},
+			{
+				file: "runtime.go",
+				old:  "\t\tmethod = toMethod(r.getV(obj, SymIterator))\n\t\tif method == nil {\n\t\t\tpanic(r.NewTypeError(\"object is not iterable\"))\n",
+				with: "\t\tif obj != _undefined && obj != _null {\n\t\t\tmethod = toMethod(r.getV(obj, SymIterator))\n\t\t}\n\t\tif method == nil {\n\t\t\tpanic(r.uniterable(obj))\n",
+			},
+			{file: "builtin_json.go", old: "panic(r.newErrorf(r.getSyntaxError(), \"Unexpected end of JSON input (%v)\", err.Error()))", with: "panic(r.newError(r.getSyntaxError(), \"Unexpected end of JSON input\"))"},
+			{file: "builtin_json.go", old: "if tok, err := d.Token(); err != io.EOF {\n\t\tpanic(r.newErrorf(r.getSyntaxError(), \"Unexpected token at the end: %v\", tok))", with: "if _, err := d.Token(); err != io.EOF {\n\t\tpanic(r.newError(r.getSyntaxError(), notJSON(call.Argument(0).toString().String())))"},
+			{file: "builtin_json.go", old: "panic(r.newError(r.getSyntaxError(), err.Error()))", with: "panic(r.newError(r.getSyntaxError(), notJSON(call.Argument(0).toString().String())))"},
+		},
+	},
+	{
+		name: "variables before their declaration",
+		reason: "The vendor's compiler makes let and const into var, so that `const x = x && 1` is undefined there; by the " +
+			"standard it is a ReferenceError, and public programs that do it did not run.",
+		add: []string{"early.go"},
+		swaps: []swap{
+			{file: "runtime.go", old: "type Runtime struct {\n", with: "type Runtime struct {\n\tearlyUndefined bool\n"},
+			{file: "vm.go", old: "\tif *p == nil {\n\t\tvm.throw(errAccessBeforeInit)\n\t\treturn\n\t}\n", with: "\tif *p == nil {\n\t\tvm.early()\n\t\treturn\n\t}\n", times: 2},
+			{file: "vm.go", old: "\tif v == nil {\n\t\tvm.throw(errAccessBeforeInit)\n\t\treturn\n\t}\n", with: "\tif v == nil {\n\t\tvm.early()\n\t\treturn\n\t}\n"},
+			{file: "vm.go", old: "\t\tif v == nil {\n\t\t\tvm.throw(errAccessBeforeInit)\n\t\t\treturn\n\t\t}\n", with: "\t\tif v == nil {\n\t\t\tvm.early()\n\t\t\treturn\n\t\t}\n"},
+			{file: "vm.go", old: "\tif *p != nil {\n\t\t*p = vm.stack[vm.sp-1]\n\t} else {\n\t\tpanic(errAccessBeforeInit)\n\t}\n", with: "\tif *p == nil {\n\t\tvm.setEarly()\n\t}\n\t*p = vm.stack[vm.sp-1]\n", times: 2},
+			{file: "vm.go", old: "\tif *p == nil {\n\t\tpanic(errAccessBeforeInit)\n\t}\n\t*p = v\n\tvm.pc++\n", with: "\tif *p == nil {\n\t\tvm.setEarly()\n\t}\n\t*p = v\n\tvm.pc++\n"},
+		},
+	},
 }

@@ -50,7 +50,7 @@ type Session struct {
 func (e *Engine) Open(req OpenRequest, host protocol.Host) (*Session, error) {
 	s := &Session{engine: e, req: req.OpenRequest}
 	s.vm = vm.New(vm.Config{Code: e.code, Host: host, Now: req.Now, Seed: req.Seed,
-		Language: req.Env.Language, Zone: req.Env.TimeZone, Development: req.Development}, kernelSide{s})
+		Language: req.Env.Language, Zone: req.Env.TimeZone, Development: req.Development, EarlyUndefined: true}, kernelSide{s})
 	s.app.s = s
 	s.router = router{s: s, tabs: map[string]*Page{}}
 	s.definitions = definitions{s: s, types: types{vm: s.vm}, files: map[string]*definition{},

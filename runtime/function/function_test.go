@@ -182,7 +182,7 @@ func TestAFailureHasTheStackOfTheDevelopersSource(t *testing.T) {
 		"f/lib/help.js": "exports.length = (list) => {\n\n  return list.length;\n};",
 	}
 	h := run(t, files, `{}`)
-	h.wantFailure(-504002, "TypeError: Cannot read property 'length' of undefined\n"+
+	h.wantFailure(-504002, "TypeError: Cannot read properties of undefined (reading 'length')\n"+
 		"    at cloudfunctions/f/lib/help.js:3:15\n    at cloudfunctions/f/index.js:4:15")
 	if len(h.logs) != 1 || h.logs[0].File != "cloudfunctions/f/lib/help.js" || h.logs[0].Line != 3 || h.logs[0].Level != "error" {
 		t.Errorf("logs %+v", h.logs)

@@ -30,7 +30,7 @@ var library = goja.MustCompile("wxs", `(function () {
 		},
 		getRegExp: function (pattern, flags) { return new RegExp(pattern, flags); },
 		kind: function (v) {
-			if (v === undefined || v === null) throw new TypeError("Cannot read property 'constructor' of " + v);
+			if (v === undefined || v === null) throw new TypeError("Cannot read properties of " + v + " (reading 'constructor')");
 			if (typeof v === "object" && has.call(v, "constructor")) return v.constructor;
 			return kindOf.call(v).slice(8, -1);
 		}

@@ -12,7 +12,7 @@ import (
 // is one at a time, until Part.
 func (v *VM) Beside(host protocol.Host, above Framework) *VM {
 	other := New(Config{Code: v.code, Host: host, Now: v.now, Seed: int64(v.NextID()), Language: v.language,
-		Zone: v.zone.String()}, above)
+		Zone: v.zone.String(), EarlyUndefined: v.early}, above)
 	v.beside.Store(other)
 	return other
 }

@@ -47,6 +47,9 @@ type Config struct {
 	Zone     string
 	// Development sends the log to the shell too.
 	Development bool
+	// EarlyUndefined makes what let, const and class declare undefined before their declaration has run, as it is
+	// in programs that the vendor's compiler has made: it writes var. Without it that is an error, as in Node.js.
+	EarlyUndefined bool
 	// Builtin makes a module that is not of the app, when a file requires it first; nil means that there is none.
 	// ok says whether there is such a module.
 	Builtin func(id string) (module goja.Value, ok bool)
@@ -83,6 +86,7 @@ type VM struct {
 
 	language string
 	zone     *time.Location
+	early    bool // see Config.EarlyUndefined
 
 	interrupted atomic.Bool
 	ended       error              // why the VM cannot run any more
@@ -110,6 +114,11 @@ func New(c Config, above Framework) *VM {
 	v.calls.waiting = map[uint64]func(Reply){}
 	v.console.vm = v
 	v.rt.SetMaxCallStackSize(MaxCallStack)
+	// The edited engine can do it (package runtime/engine).
+	if engine, ok := any(v.rt).(interface{ SetEarlyUndefined(on bool) }); ok {
+		engine.SetEarlyUndefined(c.EarlyUndefined)
+	}
+	v.early = c.EarlyUndefined
 	v.rt.SetTimeSource(func() time.Time { return v.now() })
 	random := rand.New(rand.NewPCG(uint64(c.Seed), 0x7ea0a5e))
 	v.rt.SetRandSource(random.Float64)

@@ -115,7 +115,7 @@ const LIBRARY: Record<string, unknown> = {
 
 function read(object: unknown, name: unknown): unknown {
   if (object === undefined || object === null)
-    throw new TypeError(`Cannot read property '${String(name)}' of ${object}`);
+    throw new TypeError(`Cannot read properties of ${object} (reading '${String(name)}')`);
   const key = typeof name === "number" ? name : String(name);
   if (typeof object === "object") {
     if (Object.hasOwn(object, key)) return (object as Record<Key, unknown>)[key];
