@@ -45,7 +45,9 @@ func (oomFence) Name() string    { return "first-out-of-memory" }
 func (oomFence) Spawn(*exec.Cmd) {}
 func (oomFence) Enter(Limits) error {
 	// In some containers /proc cannot be written; the other limits of the app still apply.
-	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0)
+	if err := os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0); err != nil {
+		return missing("%v", err)
+	}
 	return nil
 }
 

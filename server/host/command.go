@@ -26,6 +26,7 @@ type commands struct {
 	Replay  Replay           `cmd:"" help:"Play a recorded session of a mini program again."`
 	Ledger  Ledger           `cmd:"" help:"Check the ledger."`
 	Admin   Admin            `cmd:"" help:"Make somebody an administrator, such as the first one of a new host."`
+	Doctor  Doctor           `cmd:"" help:"Say which fences of the sandbox hold on this machine, and how to get those that are missing."`
 	Release VersionCommand   `cmd:"" name:"version" help:"Print the version."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }

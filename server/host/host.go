@@ -104,7 +104,7 @@ func Boot(ctx context.Context, config Serve, log *slog.Logger) (*Host, error) {
 		name string
 		run  func(context.Context) error
 	}{
-		{"start", h.openData}, {"database", h.openDatabase}, {"bus", h.openBus},
+		{"fences", h.checkFences}, {"start", h.openData}, {"database", h.openDatabase}, {"bus", h.openBus},
 		{"objects", h.openObjects}, {"services", h.openServices}, {"bridge", h.openBridge},
 		{"routes", h.openRoutes}, {"jobs", h.startJobs}, {"listener", h.listen},
 	}
@@ -232,7 +232,8 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	h.later(func(context.Context) error { h.egress.Close(); return nil })
-	h.workers = worker.NewPool(worker.Config{Logger: h.log, OnDeath: h.metrics.Died, OnQuarantine: h.appQuarantined})
+	h.workers = worker.NewPool(worker.Config{Logger: h.log, RequireFences: h.config.RequireFences, OnDeath: h.metrics.Died,
+		OnQuarantine: h.appQuarantined})
 	h.later(func(ctx context.Context) error { h.workers.Close(ctx); return nil })
 
 	secret, err := auth.LoadSecret(h.config.secretPath())

@@ -32,6 +32,8 @@ type Serve struct {
 
 	SecondFactor string `help:"Whether administrators, and developers before they release, need a second factor (an authenticator app): required or optional; auto means required, except with --demo." enum:"auto,required,optional" default:"auto" env:"TEAHOUSE_SECOND_FACTOR"`
 
+	RequireFences bool `help:"Refuse to start when a fence of the sandbox is missing on this machine; see teahouse doctor." env:"TEAHOUSE_REQUIRE_FENCES"`
+
 	PostgresURL         string `help:"PostgreSQL 15 or newer to use; without it the host runs one as its child." env:"TEAHOUSE_POSTGRES_URL" placeholder:"URL" group:"Services"`
 	PostgresBin         string `help:"Folder with initdb and postgres for the child; searched for when not given." env:"TEAHOUSE_POSTGRES_BIN" placeholder:"DIR" group:"Services"`
 	PostgresConnections int32  `help:"Connections of this host to PostgreSQL at most; pool_max_conns of the URL, or 30, when not given." env:"TEAHOUSE_POSTGRES_CONNECTIONS" placeholder:"N" group:"Services"`
