@@ -108,7 +108,9 @@ type Page struct {
 	// Query is what the page was opened with: declared in project.config.json, or seen when
 	// the app itself went there.
 	Query string `json:"query,omitempty"`
-	OK    bool   `json:"ok"`
+	// From is the page from which it was opened, when it does not work as the only page.
+	From string `json:"from,omitempty"`
+	OK   bool   `json:"ok"`
 	// Nodes counts the elements of the page when it has come to rest after opening.
 	Nodes int `json:"nodes"`
 	// Milliseconds from the request to the first frame, with the start of the app.
@@ -166,7 +168,7 @@ func Run(ctx context.Context, files map[string][]byte, sandbox Sandbox, opts Opt
 		return report, nil
 	}
 	run := &run{sandbox: sandbox, img: result.Image, opts: opts, report: report,
-		storage: map[string]string{}, queries: declaredQueries(files)}
+		storage: map[string]string{}, queries: declaredQueries(files), ways: map[string]string{}}
 	if len(opts.Steps) > 0 {
 		err = run.steps(ctx, opts.Steps)
 	} else {
@@ -254,10 +256,13 @@ type run struct {
 	// queries are what pages are opened with: declared by the developer, or seen when the app
 	// itself went to the page.
 	queries map[string]string
+	// ways are the addresses of the pages from which the app itself went to a page, by that page's path.
+	ways map[string]string
 }
 
 // all checks every page. A page that failed when it was opened with nothing is opened again if
-// the app was since seen to pass it something.
+// the app was since seen to pass it something, and then from the page from which the app went there: pages that
+// nothing but another page leads to take that one for granted.
 func (r *run) all(ctx context.Context) error {
 	pages, err := r.chosen()
 	if err != nil {
@@ -270,10 +275,23 @@ func (r *run) all(ctx context.Context) error {
 			if again == 1 && (results[i].OK || results[i].Query != "" || query == "") {
 				continue
 			}
-			result, err := r.page(ctx, conf, query)
+			result, err := r.page(ctx, conf, query, "")
 			if err != nil {
 				return err
 			}
+			results[i] = result
+		}
+	}
+	for i, conf := range pages {
+		from := r.ways[conf.Path]
+		if results[i].OK || from == "" {
+			continue
+		}
+		result, err := r.page(ctx, conf, r.queries[conf.Path], from)
+		if err != nil {
+			return err
+		}
+		if result.OK {
 			results[i] = result
 		}
 	}
@@ -306,10 +324,10 @@ func (r *run) chosen() ([]*image.Page, error) {
 	return pages, nil
 }
 
-// page opens one page and follows its targets. A target from which there is no way back ends the
-// session; a new one continues with the next target.
-func (r *run) page(ctx context.Context, conf *image.Page, query string) (*Page, error) {
-	result := &Page{Page: conf.Path, Query: query}
+// page opens one page, from another one unless from is "", and follows its targets. A target from which there is no
+// way back ends the session; a new one continues with the next target.
+func (r *run) page(ctx context.Context, conf *image.Page, query, from string) (*Page, error) {
+	result := &Page{Page: conf.Path, Query: query, From: from}
 	address := conf.Path
 	if query != "" {
 		address += "?" + query

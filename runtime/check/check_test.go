@@ -269,6 +269,48 @@ func TestPagesThatNeedAQueryGetTheOneDeclaredOrSeen(t *testing.T) {
 	}
 }
 
+func TestAPageThatNeedsTheOneBelowIsOpenedFromIt(t *testing.T) {
+	t.Parallel()
+	report, text := run(t, map[string]string{
+		"app.json": `{"pages":["pages/top/top","pages/list/list","pages/lost/lost"]}`,
+		"pages/top/top.js": `Page({onShow() { const list = getCurrentPages(); list[list.length - 2].chosen(); },
+			again() { const list = getCurrentPages(); list[list.length - 2].chosen(); wx.navigateBack(); }});`,
+		"pages/top/top.wxml":   `<view bindtap="again"/>`,
+		"pages/lost/lost.js":   `Page({onShow() { const list = getCurrentPages(); list[list.length - 2].chosen(); }});`,
+		"pages/lost/lost.wxml": "<view/>",
+		"pages/list/list.js":   "Page({onLoad(q) { this.q = q; }, chosen() {}, go() { wx.navigateTo({url: '../top/top?a=1'}); }});",
+		"pages/list/list.wxml": `<view bindtap="go"/>`,
+	})
+	top := report.Pages[0]
+	if report.Passed != 2 || !top.OK || top.From != "pages/list/list" || top.Query != "a=1" || top.Taps != 1 || report.Pages[2].OK {
+		t.Errorf("%s\n%+v", text, top)
+	}
+}
+
+func TestEditorsAreReadyAndNamesPassTheirReview(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"app.json": `{"pages":["pages/index/index"]}`,
+		"pages/index/index.js": `Page({data: {state: '', second: false},
+			ready() { this.setData({state: this.data.state + 'ready ', second: true}); },
+			entered(e) { this.name = e.detail.value; },
+			reviewed(e) { this.setData({state: this.data.state + this.name + e.detail.pass + e.detail.timeout}); }});`,
+		"pages/index/index.wxml": `<editor bindready="ready"/><editor wx:if="{{second}}" bindready="ready"/>
+			<input class="name" type="nickname" bindinput="entered" bindnicknamereview="reviewed"/><text class="state">{{state}}</text>`,
+	}
+	report, text := runWith(t, files, check.Options{Tree: true})
+	if !report.OK(true) || !strings.Contains(report.Pages[0].Tree, `"ready ready "`) {
+		t.Errorf("%s\n%s", text, report.Pages[0].Tree)
+	}
+	steps, err := check.ReadSteps("input .name Tea\nexpect .state ready ready Teatruefalse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report, text := runWith(t, files, check.Options{Steps: steps}); !report.OK(true) {
+		t.Error(text)
+	}
+}
+
 // Ensure that a page is judged when it has come to rest: by what it shows then, and by what it throws
 // then. The check does not sleep meanwhile, and a page that never rests passes.
 func TestAPageIsJudgedWhenItHasComeToRest(t *testing.T) {

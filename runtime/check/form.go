@@ -129,8 +129,14 @@ func entering(n *view.Node, value any, page int) [][]byte {
 	for _, kind := range kinds {
 		frames = append(frames, elementEvent(n, page, kind, detail))
 	}
+	if n.Tag == "input" && n.Attrs["type"] == "nickname" && value != "" {
+		frames = append(frames, elementEvent(n, page, "nicknamereview", passed))
+	}
 	return frames
 }
+
+// passed is what the browser says of a name that was entered: nobody reviews it.
+var passed = map[string]any{"pass": true, "timeout": false}
 
 func elementEvent(n *view.Node, page int, kind string, detail map[string]any) []byte {
 	text, _ := json.Marshal(map[string]any{"t": "event", "page": page, "type": kind, "target": []int{n.Inst, n.ID},

@@ -163,6 +163,9 @@ func (t *target) events(page int) [][]byte {
 				events = append(events, event(kind, detail, none, none))
 			}
 		}
+		if n.On["nicknamereview"] != "" && n.Attrs["type"] == "nickname" {
+			events = append(events, event("nicknamereview", passed, none, none))
+		}
 		return events
 	case "swipe":
 		point := map[string]any{}

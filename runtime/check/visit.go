@@ -38,6 +38,10 @@ type visit struct {
 	tree   string        // the last tree that the app has printed
 	timer  time.Duration // in what time the app does something by itself; negative for never
 	during string
+	// addresses are those of the pages, with their queries.
+	addresses map[int]string
+	// ready are the editors that the page knows to be ready.
+	ready map[control]bool
 	// entered is what steps have entered into controls.
 	entered map[control]any
 
@@ -196,6 +200,7 @@ func (v *visit) protocol(err error) {
 }
 
 func (v *visit) pageFrame(f *frame) bool {
+	before := v.addresses[v.top]
 	v.top = f.Page
 	living := map[int]bool{}
 	for _, id := range f.Keep {
@@ -204,6 +209,7 @@ func (v *visit) pageFrame(f *frame) bool {
 	for id := range v.pages {
 		if !living[id] {
 			delete(v.pages, id)
+			delete(v.addresses, id)
 		}
 	}
 	v.left = v.page != 0 && !living[v.page]
@@ -226,6 +232,14 @@ func (v *visit) pageFrame(f *frame) bool {
 	v.pages[f.Page] = client
 	if f.Query != "" && v.queries[f.Route] == "" {
 		v.queries[f.Route] = f.Query
+	}
+	address := f.Route
+	if f.Query != "" {
+		address += "?" + f.Query
+	}
+	v.addresses[f.Page] = address
+	if at, _, _ := strings.Cut(before, "?"); f.Op == "push" && at != f.Route && v.ways[f.Route] == "" {
+		v.ways[f.Route] = before
 	}
 	if v.page == 0 && f.Route == v.conf.Path {
 		v.page = f.Page
@@ -308,6 +322,11 @@ func (v *visit) pass(ctx context.Context, most time.Duration) (left time.Duratio
 		return 0, err
 	}
 	v.keepFirst()
+	for v.appeared() {
+		if err := v.settle(ctx); err != nil {
+			return 0, err
+		}
+	}
 	for range MaxTimerTurns {
 		if v.timer < 0 || v.timer > most {
 			return most, nil
@@ -324,6 +343,33 @@ func (v *visit) pass(ctx context.Context, most time.Duration) (left time.Duratio
 	return most, nil
 }
 
+// appeared tells the page on top what a browser tells by itself of elements that it shows for the first time. It reports
+// whether it told anything.
+func (v *visit) appeared() (told bool) {
+	client := v.pages[v.top]
+	if client == nil {
+		return false
+	}
+	var walk func(n *view.Node)
+	walk = func(n *view.Node) {
+		at := controlOf(v.top, n)
+		if n.Tag == "editor" && n.On["ready"] != "" && !v.ready[at] {
+			if v.ready == nil {
+				v.ready = map[control]bool{}
+			}
+			v.ready[at] = true
+			told = v.app.Send(elementEvent(n, v.top, "ready", map[string]any{})) == nil || told
+		}
+		for _, kid := range n.Kids {
+			walk(kid)
+		}
+	}
+	if tree := client.Tree(); tree != nil {
+		walk(tree)
+	}
+	return told
+}
+
 // refusesEvents ends a visit whose app does not take events any more.
 func (v *visit) refusesEvents() error {
 	v.drain()
@@ -333,11 +379,15 @@ func (v *visit) refusesEvents() error {
 
 // open starts the session and waits until the first page has come to rest.
 func (v *visit) open(ctx context.Context) error {
-	v.pages = map[int]*view.Client{}
+	v.pages, v.addresses = map[int]*view.Client{}, map[int]string{}
 	v.app = closedApp{}
+	path := v.path
+	if v.result.From != "" {
+		path = v.result.From
+	}
 	start := time.Now()
 	app, err := v.sandbox.Open(ctx, v.img, protocol.OpenRequest{SessionID: "check", AppID: "check",
-		Version: "check", Path: v.path, Scene: 1001, Env: v.opts.Env,
+		Version: "check", Path: path, Scene: 1001, Env: v.opts.Env,
 		Storage: maps.Clone(v.storage), Record: true, HoldTimers: true, Seed: 1}, v)
 	if err != nil {
 		v.drain()
@@ -346,7 +396,15 @@ func (v *visit) open(ctx context.Context) error {
 	}
 	v.app = app
 	v.took = time.Since(start)
-	return v.rest(ctx, AfterOpen)
+	if err := v.rest(ctx, AfterOpen); err != nil || path == v.path {
+		return err
+	}
+	v.send(`{"t":"event","page":%d,"type":"navigate","target":[0,0],"detail":{"url":%q}}`, v.top, "/"+v.path)
+	err = v.rest(ctx, AfterOpen)
+	if v.page == 0 {
+		v.fail(Problem{Text: fault.Textf("the app opened %s, which it does not have", v.path).String()})
+	}
+	return err
 }
 
 // keepFirst asks for the first tree of the page, if it is shown: it is called before anything is answered and

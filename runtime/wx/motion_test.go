@@ -70,3 +70,35 @@ func TestASharedValueStylesWhatDependsOnIt(t *testing.T) {
 	}
 	b.WantClean()
 }
+
+func TestAPageOfAnOwnRouteHasTheContextThatItsBuilderSaw(t *testing.T) {
+	t.Parallel()
+	files := apptest.OnePage(`
+		wx.router.addRouteBuilder('card', (context, options) => {
+			context.top = wx.worklet.shared(options && options.top);
+			return {transitionDuration: 300};
+		});
+		console.log(wx.router.getRouteContext(this));`, `
+		own() { wx.navigateTo({url: '../two/two', routeType: 'card', routeOptions: {top: 7}}); },
+		other() { wx.navigateTo({url: '../two/two', routeType: 'unknown'}); }`)
+	files["app.json"] = `{"pages":["pages/index/index","pages/two/two"]}`
+	files["pages/index/index.wxml"] = `<view bindtap="own"/><view bindtap="other"/>`
+	files["pages/two/two.wxml"] = `<part/>`
+	files["pages/two/two.json"] = `{"usingComponents":{"part":"/part"}}`
+	files["pages/two/two.js"] = `Page({onLoad() { console.log('page', wx.router.getRouteContext(this)?.primaryAnimation.value); }, onUnload() { console.log('left'); }});`
+	files["part.json"] = `{"component":true}`
+	files["part.wxml"] = `<view/>`
+	files["part.js"] = `Component({lifetimes: {attached() {
+		const c = wx.router.getRouteContext(this);
+		if (!c) return;
+		c.startUserGesture();
+		console.log('part', c.top.value, c.primaryAnimationStatus.value, c.secondaryAnimation.value, c.userGestureInProgress.value);
+		setTimeout(() => c.didPop(), 10);
+	}}});`
+	b := apptest.Open(t, files)
+	b.Tap(1, 0)
+	b.Advance(time.Second)
+	b.Tap(1, 1)
+	b.WantPrinted("undefined", "part 7 3 0 1", "page 1", "left", "page undefined")
+	b.WantClean()
+}

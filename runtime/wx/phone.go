@@ -40,7 +40,8 @@ var phoneRows = []api{
 	{name: "getBatteryInfoSync", sync: func(w *wx, _ goja.FunctionCall) goja.Value {
 		battery := w.app.Env().Battery
 		if battery == nil {
-			panic(w.vm.NewError("Error", "getBatteryInfoSync:fail the browser does not tell"))
+			// Browsers of iPhones do not tell it, as the vendor's client there does not. It throws nothing there.
+			return w.vm.Object("errMsg", "getBatteryInfoSync:fail the browser does not tell")
 		}
 		return w.vm.Object("level", battery.Level, "isCharging", battery.Charging, "isLowPowerModeEnabled", false)
 	}},

@@ -31,6 +31,7 @@ func navigation(op string) api {
 	return api{name: op, async: func(w *wx, c *call) {
 		url, delta := c.text("url"), int(c.number("delta", 1))
 		events := c.value("events")
+		routeType, routeOptions := c.text("routeType"), c.value("routeOptions")
 		w.app.MoveLater(func() {
 			if w.vm.Ended() != nil {
 				return
@@ -38,6 +39,9 @@ func navigation(op string) api {
 			var ends channel
 			if op == "navigateTo" {
 				w.vm.Guard(func() { ends = w.channel(events) })
+				if routeType != "" && w.motion != nil { // without it nobody can have said how the route is built
+					w.vm.Guard(func() { w.workletMethod("openRoute", w.vm.Value(routeType), ends.there, routeOptions) })
+				}
 			}
 			if reason := w.app.Navigate(op, url, delta, ends.there); reason != "" {
 				c.fail(reason)

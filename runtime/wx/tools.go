@@ -41,7 +41,6 @@ var toolRows = []api{
 	{name: "cancelIdleCallback", sync: func(w *wx, c goja.FunctionCall) goja.Value {
 		return w.kit.make("cancelIdle", c.Argument(0))
 	}},
-	{name: "router", value: func(w *wx) goja.Value { return w.kit.make("router") }},
 	{name: "preDownloadSubpackage", async: func(w *wx, c *call) { // the server has all of them
 		c.handle = w.inert([]string{"onProgressUpdate", "offProgressUpdate"})
 		c.ok(nil)

@@ -44,3 +44,12 @@ func TestNextTickRunsAfterThePatchInTheOrderOfTheCalls(t *testing.T) {
 	b.Tap(1, 0)
 	b.WantPrinted("sync", "tick", "set", "tock")
 }
+
+func TestTheRealtimeLogHasTagsAndPages(t *testing.T) {
+	t.Parallel()
+	b := apptest.Open(t, apptest.OnePage(`const log = wx.getRealtimeLogManager();
+		log.info('plain', 1); log.tag('pay').info('tagged', {a: 1}); log.in(this).info('here'); log.setFilterMsg('x');
+		console.log(log.getCurrentState().maxLogCount);`))
+	b.WantPrinted("plain 1", "[pay] tagged {a: 1}", "here", "200")
+	b.WantClean()
+}

@@ -21,6 +21,7 @@ var workletProgram = vm.OwnScript("worklet", workletSource)
 // motionRows move elements of a page.
 var motionRows = []api{
 	{name: "worklet", value: func(w *wx) goja.Value { return w.worklets().Get("worklet") }},
+	{name: "router", value: func(w *wx) goja.Value { return w.worklets().Get("router") }},
 }
 
 // installMotion adds the methods of pages and components that move elements.
@@ -52,6 +53,16 @@ func (w *wx) worklets() *goja.Object {
 			transition, _ := protocol.JSON(map[string]any{"ms": c.Argument(3).ToInteger(), "timing": c.Argument(4).String()})
 			w.styleElements(c.Argument(0), c.Argument(1).String(), map[string]json.RawMessage{
 				"style": json.RawMessage(w.vm.Stringify(c.Argument(2))), "transition": transition})
+			return goja.Undefined()
+		}))
+		native.Set("opener", w.vm.Function("opener", func(c goja.FunctionCall) goja.Value {
+			if p := w.app.PageOf(c.Argument(0)); p != nil && p.Opener() != nil {
+				return p.Opener()
+			}
+			return goja.Undefined()
+		}))
+		native.Set("back", w.vm.Function("back", func(goja.FunctionCall) goja.Value {
+			w.app.MoveLater(func() { w.app.Navigate("navigateBack", "", 1, nil) })
 			return goja.Undefined()
 		}))
 		call, _ := goja.AssertFunction(create)

@@ -209,20 +209,17 @@
     },
     idle: (fn) => setTimeout(() => fn({ didTimeout: false, timeRemaining: () => 10 }), 0),
     cancelIdle: (id) => clearTimeout(id),
-    // Pages come and go as the shell moves them; a route of the program's own is taken for the usual one.
-    router() {
-      const builders = {};
+    logManager() {
+      const write = (level, first) => (...args) => console[level](...first, ...args);
+      const manager = (...first) => ({
+        log: write('log', first), info: write('info', first), warn: write('warn', first), debug: write('debug', first),
+        error: write('error', first), setFilterMsg() {}, addFilterMsg() {},
+      });
       return {
-        addRouteBuilder(name, builder) { builders[name] = builder; },
-        removeRouteBuilder(name) { delete builders[name]; },
-        getRouteContext: () => undefined,
-      };
-    },
-    logManager: () => {
-      const write = (level) => (...args) => console[level](...args);
-      return {
-        log: write('log'), info: write('info'), warn: write('warn'), debug: write('debug'),
-        error: write('error'), setFilterMsg() {}, addFilterMsg() {},
+        ...manager(),
+        tag: (name) => manager(`[${name}]`),
+        in: () => manager(), // the log names the page anyway
+        getCurrentState: () => ({ size: 0, maxSize: 5120, logCount: 0, maxLogCount: 200 }), // nothing waits to be sent
       };
     },
   };

@@ -1,7 +1,8 @@
 // wx.worklet. In the vendor's client worklets run beside the page's pictures; here they are plain
 // functions of the program. A shared value that is set to an animation has its last value at once, and
 // the browser moves the styles that depend on it there in the animation's time. native.later(fn) runs
-// fn after the code that is running now; native.style(scope, selector, style, ms, timing) sends a style.
+// fn after the code that is running now; native.style(scope, selector, style, ms, timing) sends a style;
+// native.opener(scope) is what the page of a page or component was opened with; native.back() leaves the page.
 (function (native) {
   'use strict';
 
@@ -141,7 +142,35 @@
     named((t) => (t < 0.5 ? fn(2 * t) / 2 : 1 - fn(2 * (1 - t)) / 2), turned[fn.css] || 'ease-in-out');
   easings.ease.css = 'ease-in';
 
+  // A page that was opened by a route of the program's own has a context of it. It comes as every page does, so
+  // that its animation is at its end from the start.
+  const builders = new Map();
+  const contexts = new WeakMap(); // by what the page was opened with
+  const openRoute = (type, opener, options) => {
+    const builder = builders.get(type);
+    if (!builder) return;
+    const gesture = new Shared(0);
+    const context = {
+      primaryAnimation: new Shared(1),
+      primaryAnimationStatus: new Shared(3), // completed
+      secondaryAnimation: new Shared(0),
+      secondaryAnimationStatus: new Shared(0), // dismissed
+      userGestureInProgress: gesture,
+      startUserGesture() { gesture.value = 1; },
+      stopUserGesture() { gesture.value = 0; },
+      didPop: () => native.back(),
+    };
+    contexts.set(opener, context);
+    call(builder, context, options); // programs add to the context there
+  };
+
   return {
+    openRoute,
+    router: {
+      addRouteBuilder(type, builder) { builders.set(String(type), builder); },
+      removeRouteBuilder(type) { builders.delete(String(type)); },
+      getRouteContext: (scope) => contexts.get(native.opener(scope)),
+    },
     worklet: {
       shared: (value) => new Shared(value),
       derived: (fn) => ({

