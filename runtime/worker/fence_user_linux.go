@@ -2,6 +2,7 @@ package worker
 
 import (
 	"errors"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"sync/atomic"
@@ -40,11 +41,15 @@ func attributes(cmd *exec.Cmd) *syscall.SysProcAttr {
 // userFence gives a worker a user of its own. Under a host that runs as root that is another user, to whom no
 // file and no process belongs. Under another host it is a user namespace: there the worker has no rights over
 // anything outside, but what it could open would still be opened as the host's user.
-type userFence struct {
-	refusal
+type userFence struct{ refusal }
 
-	next atomic.Uint32
-}
+// lastUser is what the next worker's user is counted from, by all pools of this process. Another process
+// begins elsewhere.
+var lastUser = func() *atomic.Uint32 {
+	var n atomic.Uint32
+	n.Store(rand.Uint32N(Users))
+	return &n
+}()
 
 func (*userFence) Name() string { return "own-user" }
 
@@ -52,7 +57,7 @@ func (f *userFence) Spawn(cmd *exec.Cmd) {
 	if f.yielded() != nil {
 		return
 	}
-	attr, uid := attributes(cmd), FirstUser+int(f.next.Add(1)%Users)
+	attr, uid := attributes(cmd), FirstUser+int(lastUser.Add(1)%Users)
 	if os.Geteuid() == 0 {
 		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)}
 		return

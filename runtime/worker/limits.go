@@ -140,8 +140,9 @@ const (
 	// every turn that it requested; its kill timer needs this message for the others.
 	AnnounceAfter = 20 * time.Millisecond
 
-	// MaxThreads is how many threads a worker may have. It runs on one processor and has about ten.
-	MaxThreads = 64
+	// MaxThreads is how many threads the user of a worker may have. A worker runs on one processor and has about
+	// ten; several hosts on one machine do not know of each other and may give the same user to a few workers.
+	MaxThreads = 256
 
 	// FirstUser is the first of the numbers that the users of workers have under a host that runs as root:
 	// neither distributions nor containers give these to anybody.
