@@ -63,6 +63,22 @@ func TestTheEditedEngineKeepsTheStandard(t *testing.T) {
 			delete o.a; p.e = 5; q[7] = 7; delete q.b; for (const k in r) delete r[k]; r.a = 6;
 			[o, p, q, r, make(8)].map(x => JSON.stringify(x)).join(' ')`,
 			`{"b":2,"c d":3} {"a":2,"b":2,"c d":3,"e":5} {"7":7,"a":3,"c d":3} {"a":6} {"a":8,"b":2,"c d":3}`},
+		"literals of every size take more and lose some": {`
+			const made = () => [{ a: 1 }, { a: 1, b: 2 }, { a: 1, b: 2, c: 3 }, { a: 1, b: 2, c: 3, d: 4 }, { a: 1, b: 2, c: 3, d: 4, e: 5 },
+				{ a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7 }, { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8 }]
+			const first = made(), o = made().map((o, i) => { for (let n = 0; n < i + 2; n++) o['x' + n] = n; delete o.a; o.a = 'last'; return o })
+			o.map(o => Object.entries(o).join('')).join(' ') + (JSON.stringify(first) === JSON.stringify(made()))`,
+			"x0,0x1,1a,last b,2x0,0x1,1x2,2a,last b,2c,3x0,0x1,1x2,2x3,3a,last b,2c,3d,4x0,0x1,1x2,2x3,3x4,4a,last " +
+				"b,2c,3d,4e,5x0,0x1,1x2,2x3,3x4,4x5,5a,last b,2c,3d,4e,5f,6g,7x0,0x1,1x2,2x3,3x4,4x5,5x6,6a,last " +
+				"b,2c,3d,4e,5f,6g,7h,8x0,0x1,1x2,2x3,3x4,4x5,5x6,6x7,7a,lasttrue"},
+		"numbers before and behind texts": {`
+			const long = 'x'.repeat(300), o = []
+			for (const n of [0, 7, -5, 2 ** 53 - 1, -(2 ** 53 - 1), -0, 1.5, 1e21, NaN, 10n, true, null]) o.push('a' + n, n + 'a', '' + n, 'é' + n, n + 'é', (long + n).slice(299), (n + long).slice(0, 3))
+			let s = ''; for (let i = 0; i < 200; i++) s += i; o.push(s.length, s.slice(-6)); try { o.push('a' + Symbol('b')) } catch (e) { o.push(e.name) } o.join()`,
+			"a0,0a,0,é0,0é,x0,0xx,a7,7a,7,é7,7é,x7,7xx,a-5,-5a,-5,é-5,-5é,x-5,-5x,a9007199254740991,9007199254740991a,9007199254740991,é9007199254740991," +
+				"9007199254740991é,x9007199254740991,900,a-9007199254740991,-9007199254740991a,-9007199254740991,é-9007199254740991,-9007199254740991é," +
+				"x-9007199254740991,-90,a0,0a,0,é0,0é,x0,0xx,a1.5,1.5a,1.5,é1.5,1.5é,x1.5,1.5,a1e+21,1e+21a,1e+21,é1e+21,1e+21é,x1e+21,1e+,aNaN,NaNa,NaN," +
+				"éNaN,NaNé,xNaN,NaN,a10,10a,10,é10,10é,x10,10x,atrue,truea,true,étrue,trueé,xtrue,tru,anull,nulla,null,énull,nullé,xnull,nul,490,198199,TypeError"},
 		"a literal takes its values in their order": {`
 			const log = []; const f = (x) => { log.push(x); return x }
 			const o = { z: f(1), y: f(2), x: { in: f(3) }, w: [f(4)] }; log.join('') + Object.keys(o).join('')`, "1234zyxw"},

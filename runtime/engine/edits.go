@@ -187,7 +187,8 @@ var edits = []edit{
 	{
 		name: "an object is one piece of memory",
 		reason: "Every plain object, array and function of a program was two pieces, of which one is 24 bytes that point to the " +
-			"other. What has symbols is rare, and is now behind the pointer for what is rare.",
+			"other. What has symbols is rare, and is now behind the pointer for what is rare. An object of a literal is one with " +
+			"the values of its properties.",
 		add: []string{"born.go"},
 		swaps: []swap{
 			{file: "object.go", old: "\n\tsymValues *orderedMap\n", with: ""},
@@ -333,5 +334,16 @@ var edits = []edit{
 			{file: "vm.go", old: "\tif *p != nil {\n\t\t*p = vm.stack[vm.sp-1]\n\t} else {\n\t\tpanic(errAccessBeforeInit)\n\t}\n", with: "\tif *p == nil {\n\t\tvm.setEarly()\n\t}\n\t*p = vm.stack[vm.sp-1]\n", times: 2},
 			{file: "vm.go", old: "\tif *p == nil {\n\t\tpanic(errAccessBeforeInit)\n\t}\n\t*p = v\n\tvm.pc++\n", with: "\tif *p == nil {\n\t\tvm.setEarly()\n\t}\n\t*p = v\n\tvm.pc++\n"},
 		},
+	},
+	{
+		name: "numbers join texts at once",
+		reason: "'Card ' + i made a text of the number, a value of that, and then the text of both: five allocations, " +
+			"and now two. Programs do it for every row of a list.",
+		add: []string{"numbers.go"},
+		swaps: []swap{{
+			file: "vm.go",
+			old:  "\tif isLeftString || isRightString {\n",
+			with: "\tif text, ok := joined(left, right); ok {\n\t\tret = text\n\t} else if isLeftString || isRightString {\n",
+		}},
 	},
 }

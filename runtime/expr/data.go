@@ -24,6 +24,7 @@ type Dict struct {
 // owned says who may change a list or an object in place.
 type owned struct {
 	shared bool         // something else has it as well: who wants to change it makes a copy first
+	read   int32        // how many go through the list: who wants to change it makes a copy, of the list alone
 	made   *goja.Object // what WXS modules were given for it, while it is the same
 }
 
@@ -171,6 +172,9 @@ func ownList(at *Value) (l *List, made bool) {
 			l.Items[i].Share()
 		}
 		at.Ref = l
+	case l.read > 0:
+		l = &List{Items: slices.Clone(l.Items)}
+		at.Ref = l
 	}
 	l.made = nil
 	return l, made
@@ -201,6 +205,16 @@ func (root *Value) Set(path []any, v Value) (changed int) {
 	*at = v
 	return changed
 }
+
+// Hold returns the items of an array of the data or of a template, which stay what they are until Release.
+func (v Value) Hold() []Value {
+	l := v.Ref.(*List)
+	l.read++
+	return l.Items
+}
+
+// Release ends what Hold began.
+func (v Value) Release() { v.Ref.(*List).read-- }
 
 // SetUndefined sets the value at a path to undefined for components; a page goes on showing what was there.
 func (root *Value) SetUndefined(path []any) {
@@ -277,8 +291,10 @@ func (v Value) Equal(other Value) bool {
 		return false
 	}
 	switch x := v.Ref.(type) {
-	case nil:
-		return other.Ref == nil
+	case *goja.Object:
+		return false
+	case nil, goja.Value:
+		return other.Primitive()
 	case *List:
 		y, ok := other.Ref.(*List)
 		return ok && (x == y || slices.EqualFunc(x.Items, y.Items, Value.Equal))
@@ -373,7 +389,20 @@ type Copier struct {
 	above  []*goja.Object // what the value is in
 	names  []string       // read and not copied yet, of all objects that the value is in
 	fields []goja.Value   // likewise, with the elements of arrays
+
+	left, before int // elements of the innermost list that are to come, and objects that were copied before them
+	slab         slab
 }
+
+// slab is memory for objects of one list that have few keys: those that lie side by side are mostly alike, and are
+// made and dropped together.
+type slab struct {
+	dicts  []Dict
+	values []Value
+}
+
+// maxSlab is for how many objects memory is made at once.
+const maxSlab = 16
 
 // quick is an object that is read at once, as the edited engine has them (package runtime/engine). With goja
 // as it is, each name is a search.
@@ -393,15 +422,20 @@ func (c *Copier) Fields(obj *goja.Object) (names []string, values []goja.Value) 
 // maxKeptFields is for how many names and values a Copier keeps room.
 const maxKeptFields = 256
 
-// Reset makes the Copier as good as new. It reports false when it has become too large to be worth keeping.
+// Reset makes the Copier as good as new, but that it still holds what it read: see Forget. It reports false when it
+// has become too large to be worth keeping.
 func (c *Copier) Reset() bool {
 	if cap(c.names)+cap(c.fields) > maxKeptFields {
 		return false
 	}
-	clear(c.names[:cap(c.names)])
-	clear(c.fields[:cap(c.fields)])
 	c.names, c.fields, c.size, c.Cut = c.names[:0], c.fields[:0], 0, false
 	return true
+}
+
+// Forget lets go of what a Copier that was Reset has read.
+func (c *Copier) Forget() {
+	clear(c.names[:cap(c.names)])
+	clear(c.fields[:cap(c.fields)])
 }
 
 // readFields notes the names and values of an object. What was noted from the two lengths on is to be dropped.
@@ -483,17 +517,42 @@ func (c *Copier) list(obj *goja.Object, depth int, like **shape) (Value, error) 
 	if c.size += int(min(length, int64(c.Bytes)+1)); c.size > c.Bytes {
 		return Value{}, c.TooLarge
 	}
-	from := len(c.fields)
-	defer func() { c.fields = c.fields[:from] }()
+	from, left, before := len(c.fields), c.left, c.before
+	defer func() { c.fields, c.left, c.before = c.fields[:from], left, before }()
+	c.fields = slices.Grow(c.fields, int(length)+fewKeys)
 	c.readElements(obj, int(length))
 	items := make([]Value, length)
+	c.before = 0
 	for i := range items {
+		c.left = len(items) - i
 		var err error
 		if items[i], err = c.copy(c.fields[from+i], depth+1, like); err != nil {
 			return Value{}, err
 		}
 	}
 	return Value{Kind: Array, Ref: &List{Items: items}}, nil
+}
+
+// newDict makes an object with room for its values. In a list it makes room for as many more as the list had before.
+func (c *Copier) newDict(s *shape) *Dict {
+	n := len(s.keys)
+	left := c.left
+	c.left = 0 // objects in this one are no elements of the list
+	if left == 0 || n > fewKeys {
+		return &Dict{shape: s, values: make([]Value, n)}
+	}
+	many := max(1, min(left, c.before, maxSlab))
+	c.before++
+	if len(c.slab.dicts) == 0 {
+		c.slab.dicts = make([]Dict, many)
+	}
+	if len(c.slab.values) < n {
+		c.slab.values = make([]Value, many*n)
+	}
+	d := &c.slab.dicts[0]
+	d.shape, d.values = s, c.slab.values[:n:n]
+	c.slab = slab{c.slab.dicts[1:], c.slab.values[n:]}
+	return d
 }
 
 func (c *Copier) dict(obj *goja.Object, depth int, like **shape) (Value, error) {
@@ -507,7 +566,7 @@ func (c *Copier) dict(obj *goja.Object, depth int, like **shape) (Value, error) 
 		*like = s
 	}
 	keys = s.keys // the others are overwritten by those of objects inside
-	d := &Dict{shape: s, values: make([]Value, len(keys))}
+	d := c.newDict(s)
 	for i, key := range keys {
 		c.size += len(key)
 		v := c.fields[from+i]

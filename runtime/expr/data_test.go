@@ -3,6 +3,7 @@ package expr_test
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"testing"
 
 	"github.com/dop251/goja"
@@ -203,6 +204,93 @@ func TestAnObjectInsideItselfIsCut(t *testing.T) {
 	inner := v.(*goja.Object).Get("list").(*goja.Object).Get("0")
 	if got := data.Get("list").Index(0).Export(rt); got != inner {
 		t.Errorf("an object that is no data was copied: %v", got)
+	}
+}
+
+// Ensure that objects of one list, whose memory is made together, share nothing that they change.
+func TestObjectsOfOneListAreEachTheirOwn(t *testing.T) {
+	t.Parallel()
+	const script = `(function () {
+		var list = [];
+		for (var i = 0; i < 60; i++) {
+			var o = {id: i};
+			for (var k = 0; k < i % 11; k++) o['k' + k] = k % 3 ? k : {in: [{n: k}, {n: i}]};
+			list.push(i % 13 == 5 ? [o, 'text', {}] : o);
+			if (i % 17 == 3) list.push(null, i);
+		}
+		return list;
+	})()`
+	rt := goja.New()
+	data, before := copied(t, rt, script), copied(t, rt, script)
+	model, err := rt.RunString(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range data.Len() {
+		if data.Index(i).Kind != expr.Record {
+			continue
+		}
+		row := model.(*goja.Object).Get(strconv.Itoa(i)).(*goja.Object)
+		for _, key := range []string{"id", "more", "another"} {
+			data.Set([]any{i, key}, expr.Num(float64(1000+i)))
+			if err := row.Set(key, 1000+i); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := json.Marshal(model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), asJSON(t, rt, data)); diff != "" {
+			t.Fatalf("after row %d: %s", i, diff)
+		}
+	}
+	if got := asJSON(t, rt, before); got != asJSON(t, rt, copied(t, rt, script)) {
+		t.Errorf("another copy has changed: %s", got)
+	}
+}
+
+// Ensure that a list keeps its items for one who goes through it, while the objects in it are the same.
+func TestAListThatIsHeldKeepsItsItems(t *testing.T) {
+	t.Parallel()
+	rt := goja.New()
+	data := copied(t, rt, `{rows: [{n: 1}, {n: 2}]}`)
+	rows := data.Get("rows")
+	held := rows.Hold()
+	data.Set([]any{"rows", 0}, expr.Text("another"))
+	data.Set([]any{"rows", 1, "n"}, expr.Num(7))
+	data.Set([]any{"rows", 2}, expr.Text("third"))
+	if got := asJSON(t, rt, expr.Value{Kind: expr.Array, Ref: &expr.List{Items: held}}); got != `[{"n":1},{"n":7}]` {
+		t.Errorf("the list that is held became %s", got)
+	}
+	rows.Release()
+	if got := asJSON(t, rt, data); got != `{"rows":["another",{"n":7},"third"]}` {
+		t.Errorf("the data are %s", got)
+	}
+}
+
+// Ensure that text and numbers go back to the program as the values that they were, and that this is no part of
+// what they are.
+func TestWhatAProgramSetComesBackWithoutACopy(t *testing.T) {
+	t.Parallel()
+	rt := goja.New()
+	data := copied(t, rt, `['tea', 'herbata \u4e2d', 1234567, 0.5, 'x'.repeat(500)]`)
+	same := copied(t, rt, `['tea', 'herbata \u4e2d', 1234567, 0.5, 'x'.repeat(500)]`)
+	for i := range data.Len() {
+		v := data.Index(i)
+		if _, was := v.Ref.(goja.Value); !was || v.Export(rt).String() != v.Display() {
+			t.Errorf("%v is made anew", v.Display())
+		}
+		plain := expr.Text(v.Str)
+		if v.Kind == expr.Number {
+			plain = expr.Num(v.Num)
+		}
+		if v.Plain() != plain || !v.Equal(plain) || !plain.Equal(v) || !v.Equal(same.Index(i)) {
+			t.Errorf("%v is not equal to what it is", v.Display())
+		}
+	}
+	if at := copied(t, rt, `[new Date(0)]`).Index(0); at.Equal(expr.Text(at.Str)) || at.Equal(copied(t, rt, `[new Date(0)]`).Index(0)) {
+		t.Error("a date is an object, which is equal to nothing")
 	}
 }
 

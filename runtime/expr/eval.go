@@ -171,11 +171,12 @@ func (n *Node) evalAt(env *Env) Value {
 }
 
 func (n *Node) evalConcat(env *Env) Value {
-	var b strings.Builder
+	var few [64]byte // most texts are as short: no allocation but that of the text
+	text := few[:0]
 	for _, kid := range n.Kids {
-		b.WriteString(kid.Eval(env).Display())
+		text = kid.Eval(env).AppendDisplay(text)
 	}
-	return Text(b.String())
+	return Text(string(text))
 }
 
 func (n *Node) evalArray(env *Env) Value {

@@ -31,7 +31,7 @@ type Value struct {
 	Kind Kind
 	Num  float64 // Number; 1 for true
 	Str  string  // String
-	Ref  any     // *goja.Object, *List, *Dict, *Fields ...
+	Ref  any     // *goja.Object, *List, *Dict, *Fields ...; of a string or number the goja.Value that it was, or nil
 }
 
 // Fields is an object made by a template: `{{a, b: 1, ...c}}`. Spread objects are not copied:
@@ -67,7 +67,7 @@ func Of(v goja.Value) Value {
 		}
 		return Value{Kind: Object, Ref: x}
 	case goja.String:
-		return Value{Kind: String, Str: x.String()}
+		return Value{Kind: String, Str: x.String(), Ref: v}
 	case *goja.Symbol:
 		return Value{Kind: String, Str: x.String()}
 	}
@@ -82,13 +82,13 @@ func Of(v goja.Value) Value {
 	case reflect.Bool:
 		return boolean(v.ToBoolean())
 	case reflect.Int64:
-		return Value{Kind: Number, Num: float64(v.ToInteger())}
+		return Value{Kind: Number, Num: float64(v.ToInteger()), Ref: v}
 	case reflect.Float64:
 		n := v.ToFloat()
 		if math.IsNaN(n) || math.IsInf(n, 0) {
 			return Value{Kind: Null, Num: n, Str: "null"}
 		}
-		return Value{Kind: Number, Num: n}
+		return Value{Kind: Number, Num: n, Ref: v}
 	}
 	return Value{Kind: String, Str: v.String()} // BigInt: only shown, never used in arithmetic
 }
@@ -112,7 +112,7 @@ func (v Value) Export(rt *goja.Runtime) goja.Value { return v.export(rt, Value.E
 // export makes a value of the virtual machine; inner makes those in it.
 func (v Value) export(rt *goja.Runtime, inner func(Value, *goja.Runtime) goja.Value) goja.Value {
 	switch x := v.Ref.(type) {
-	case *goja.Object:
+	case goja.Value: // an object, or the string or number that it was made of
 		return x
 	case inherited:
 		return x.function(rt)
@@ -152,6 +152,26 @@ func (v Value) export(rt *goja.Runtime, inner func(Value, *goja.Runtime) goja.Va
 		return rt.ToValue(v.Str)
 	}
 	return goja.Undefined()
+}
+
+// Primitive reports a value that is neither an object nor stands for one.
+func (v Value) Primitive() bool {
+	switch v.Ref.(type) {
+	case *goja.Object:
+		return false
+	case nil, goja.Value:
+		return true
+	}
+	return false
+}
+
+// Plain is the value without the string or number of the virtual machine that it was made of, so that == may
+// compare it.
+func (v Value) Plain() Value {
+	if v.Primitive() {
+		v.Ref = nil
+	}
+	return v
 }
 
 // Truthy is the value as a condition.
@@ -357,6 +377,14 @@ func (v Value) Display() string {
 		return v.Str
 	}
 	return v.ToString()
+}
+
+// AppendDisplay appends what Display returns.
+func (v Value) AppendDisplay(dst []byte) []byte {
+	if v.Kind == Number {
+		return AppendNumber(dst, v.Num)
+	}
+	return append(dst, v.Display()...)
 }
 
 // ToString is JavaScript's String(v) of a value as JSON has it.

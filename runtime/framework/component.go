@@ -26,9 +26,9 @@ func (c components) Definition(file *image.Component) *view.Definition {
 
 // shownAs says what the view has to know of a definition.
 func (d *definitions) shownAs(def *definition, file *image.Component) *view.Definition {
-	shown := &view.Definition{Component: file, ExternalClasses: def.externalClasses, Properties: map[string]bool{}}
-	for name := range def.properties {
-		shown.Properties[name] = true
+	shown := &view.Definition{Component: file, ExternalClasses: def.externalClasses, Properties: map[string]any{}}
+	for name, p := range def.properties {
+		shown.Properties[name] = def.passing(p)
 	}
 	if def.pure == nil && file.PureDataPattern != "" {
 		d.setPurePattern(def, file.PureDataPattern)
@@ -99,15 +99,16 @@ func (c *component) Created() {
 // Set implements view.Component.
 func (c *component) Set(properties []view.Property) {
 	in := c.instance()
-	w, rt := &in.s.work, in.s.vm.Runtime()
-	from := len(w.changes)
-	for i := range properties {
-		p := &properties[i]
-		w.changes = append(w.changes, change{path: in.def.properties[p.Name].path, value: p.Value.Export(rt), shown: p.Value, passed: true})
-	}
-	changes := w.changes[from:]
-	in.s.vm.Guard(func() { in.apply(changes, true) })
-	w.changes = w.changes[:from]
+	in.s.vm.Guard(func() {
+		rt := in.s.vm.Runtime()
+		in.applyAll(func(u *updates) {
+			for i := range properties {
+				p := &properties[i]
+				to := p.Key.(*passing)
+				in.set(u, &change{path: to.property.path, value: p.Value.Export(rt), shown: p.Value, passed: to}, true)
+			}
+		})
+	})
 }
 
 // Attached implements view.Component.

@@ -14,7 +14,24 @@ type change struct {
 	path   []any // never changed, and often shared
 	value  goja.Value
 	shown  view.Value // the view's copy
-	passed bool       // by the tag of a component: a property that gets the value it has does not change
+	passed *passing   // by the tag of a component: a property that gets the value it has does not change; or nil
+}
+
+// passing is what the tag of a component passes on, with what is known of it without looking at each change.
+type passing struct {
+	property  *property
+	observers []int // those that are called for it
+}
+
+// passing is what a tag passes to a property.
+func (d *definition) passing(p *property) *passing {
+	made := &passing{property: p}
+	for i, o := range d.observers {
+		if o.concerns(p.path) {
+			made.observers = append(made.observers, i)
+		}
+	}
+	return made
 }
 
 // updates is what the changes of one setData and of those that its observers make have in common: the
@@ -37,6 +54,15 @@ type propertyChange struct {
 // vendor's framework: the data first; then the observers, in the order of their definition, again as
 // long as they change data; then the view, with the components in it; then the observers of properties.
 func (in *Instance) apply(changes []change, fromOutside bool) {
+	in.applyAll(func(u *updates) {
+		for i := range changes {
+			in.set(u, &changes[i], fromOutside)
+		}
+	})
+}
+
+// applyAll is apply for changes that a function sets.
+func (in *Instance) applyAll(set func(*updates)) {
 	chained := in.doing != nil
 	u := in.doing
 	if u == nil {
@@ -45,9 +71,7 @@ func (in *Instance) apply(changes []change, fromOutside bool) {
 			in.doing = u
 		}
 	}
-	for i := range changes {
-		in.set(u, &changes[i], fromOutside)
-	}
+	set(u)
 	if chained {
 		return
 	}
@@ -71,7 +95,12 @@ func (in *Instance) apply(changes []change, fromOutside bool) {
 // set makes one change.
 func (in *Instance) set(u *updates, c *change, fromOutside bool) {
 	name := stepKey(c.path[0])
-	property := in.def.properties[name]
+	var property *property
+	if c.passed != nil {
+		property = c.passed.property
+	} else {
+		property = in.def.properties[name]
+	}
 	pure := in.def.isPure(name, in.s.vm)
 	changed := true
 	if property != nil && len(c.path) == 1 {
@@ -84,7 +113,7 @@ func (in *Instance) set(u *updates, c *change, fromOutside bool) {
 		}
 		old := vm.ReplaceOwn(in.data, name, c.value)
 		same := old.StrictEquals(c.value)
-		changed = !same || !c.passed
+		changed = !same || c.passed == nil
 		if !same && !pure && (property.observer != nil || !fromOutside) {
 			u.properties = append(u.properties, propertyChange{property, c.value, old, fromOutside})
 		}
@@ -94,9 +123,15 @@ func (in *Instance) set(u *updates, c *change, fromOutside bool) {
 			u.properties = append(u.properties, propertyChange{property, c.value, goja.Undefined(), fromOutside})
 		}
 	}
-	for i, o := range in.def.observers {
-		if !u.due[i] && o.concerns(c.path) {
+	if c.passed != nil {
+		for _, i := range c.passed.observers {
 			u.due[i] = true
+		}
+	} else {
+		for i, o := range in.def.observers {
+			if !u.due[i] && o.concerns(c.path) {
+				u.due[i] = true
+			}
 		}
 	}
 	u.count++

@@ -87,9 +87,9 @@ func (p *Page) takeQuery() {
 	p.s.vm.Guard(func() {
 		var changes []change
 		for _, key := range p.query.Keys() {
-			if p.def.properties[key] != nil {
+			if property := p.def.properties[key]; property != nil {
 				v := p.query.Get(key)
-				changes = append(changes, change{path: []any{key}, value: v, shown: view.Of(v), passed: true})
+				changes = append(changes, change{path: property.path, value: v, shown: view.Of(v), passed: p.def.passing(property)})
 			}
 		}
 		if len(changes) > 0 {

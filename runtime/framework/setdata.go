@@ -127,8 +127,8 @@ func (s *Session) newCopier() *view.Copier {
 func (in *Instance) merge(values *goja.Object) {
 	k, w := in.s.vm, &in.s.work
 	copier := w.takeCopier(in.s)
-	from := len(w.changes)
-	defer func() { w.changes = w.changes[:from] }()
+	var few [4]change // most calls set as few: they need no memory of their own
+	changes := few[:0]
 	keys, fields := copier.Fields(values)
 	for i, key := range keys {
 		steps, err := w.path(key)
@@ -148,9 +148,9 @@ func (in *Instance) merge(values *goja.Object) {
 			copier.Cut = false
 			in.s.definitions.types.warnOnce("%s: what setData sets at %q contains itself. It is shown without that.", in.is, key)
 		}
-		w.changes = append(w.changes, change{path: steps, value: v, shown: shown})
+		changes = append(changes, change{path: steps, value: v, shown: shown})
 	}
 	in.tell(keys)
 	w.giveCopier(copier)
-	in.apply(w.changes[from:], false)
+	in.apply(changes, false)
 }

@@ -16,8 +16,7 @@ const (
 // work is what setData needs while it runs, kept from one call to the next: on a page of many components one
 // change is a call for each of them. Calls inside calls use what lies behind that of the outer ones.
 type work struct {
-	changes []change         // of all calls that run, the innermost last
-	args    []goja.Value     // of all observers that run, likewise
+	args    []goja.Value     // of all observers that run, the innermost last
 	updates []*updates       // not in use
 	copier  *view.Copier     // not in use, or nil
 	paths   map[string][]any // of names, which most paths are
@@ -45,23 +44,24 @@ func (w *work) end(u *updates) {
 	if len(u.paths)+len(u.absent)+len(u.properties) > maxKept || len(w.updates) == maxKept {
 		return
 	}
-	clear(u.paths)
-	clear(u.absent)
-	clear(u.properties)
-	*u = updates{paths: u.paths[:0], absent: u.absent[:0], properties: u.properties[:0], due: u.due}
+	u.paths, u.absent, u.properties, u.count = u.paths[:0], u.absent[:0], u.properties[:0], 0
 	w.updates = append(w.updates, u)
 }
 
 // rest lets go, at the end of a turn, of the values that calls have left behind.
 func (w *work) rest() {
-	if w.changes = w.changes[:0]; cap(w.changes) > maxKept {
-		w.changes = nil
-	}
 	if w.args = w.args[:0]; cap(w.args) > maxKept {
 		w.args = nil
 	}
-	clear(w.changes[:cap(w.changes)])
 	clear(w.args[:cap(w.args)])
+	for _, u := range w.updates {
+		clear(u.paths[:cap(u.paths)])
+		clear(u.absent[:cap(u.absent)])
+		clear(u.properties[:cap(u.properties)])
+	}
+	if w.copier != nil {
+		w.copier.Forget()
+	}
 }
 
 func (w *work) takeCopier(s *Session) *view.Copier {

@@ -18,7 +18,7 @@ import (
 type itself struct{ data view.Value }
 
 func (itself) Definition(c *image.Component) *view.Definition {
-	return &view.Definition{Component: c, Properties: map[string]bool{"a": true}, Slots: view.DynamicSlots}
+	return &view.Definition{Component: c, Properties: map[string]any{"a": nil}, Slots: view.DynamicSlots}
 }
 func (i itself) Create(*view.Host) (view.Component, view.Value) { return i, i.data.Share() }
 func (itself) Created()                                         {}

@@ -1,6 +1,9 @@
 package view
 
-import "github.com/teahouse/teahouse/runtime/image"
+import (
+	"github.com/teahouse/teahouse/runtime/image"
+	"github.com/teahouse/teahouse/runtime/template"
+)
 
 // Components is the framework's side of the components of a tree. The view knows which tag is a
 // component and what is inside what; the framework has the objects of the app.
@@ -35,8 +38,9 @@ type Components interface {
 // Definition is what the view has to know of a component. It is made once per session and path.
 type Definition struct {
 	Component *image.Component
-	// Properties has the names of the properties, as in properties: {fontSize: Number}.
-	Properties map[string]bool
+	// Properties has the names of the properties, as in properties: {fontSize: Number}, each with the Key that
+	// comes back with its values.
+	Properties map[string]any
 	// ExternalClasses are the classes that come from outside, by the names in the definition.
 	ExternalClasses []string
 	VirtualHost     bool
@@ -44,6 +48,8 @@ type Definition struct {
 	// Isolation is styleIsolation, or ApplyShared for addGlobalClass. The options in the script come
 	// before those of the JSON file.
 	Isolation Isolation
+
+	gifts map[*template.Element][]gift // see Tree.gifts
 }
 
 // SlotMode is how a component shows what is between its tags.
@@ -84,5 +90,6 @@ type Component interface {
 // the data of the tag's owner what neither changes.
 type Property struct {
 	Name  string
+	Key   any // of Definition.Properties
 	Value Value
 }

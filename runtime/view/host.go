@@ -15,7 +15,8 @@ type Host struct {
 	hole   int
 	shadow *Shadow
 	def    *Definition
-	number int // of the component in the image
+	gifts  []gift // by the tag
+	number int    // of the component in the image
 
 	component Component
 	generics  map[string]*image.Component // by the names of the component's generics
@@ -202,7 +203,7 @@ func (t *Tree) newHost(in *instance, i int, hole *template.Hole) *Host {
 	if def == nil {
 		return nil
 	}
-	host := &Host{at: at, hole: i, def: def}
+	host := &Host{at: at, hole: i, def: def, gifts: t.gifts(def, at.element())}
 	_, host.number = t.img.Component(file.Path)
 	for _, generic := range at.element().Generics {
 		if found := t.component(in.shadow, generic.Value.Str); found != nil {
@@ -237,29 +238,64 @@ func (t *Tree) definition(file *image.Component) *Definition {
 	return def
 }
 
+// gift is something that the tag of a component gives to it, as its definition takes it.
+type gift struct {
+	name     string // in camelCase
+	given    string // as in the markup
+	expr     *expr.Node
+	deps     []expr.Path
+	plain    bool // it is what lies at a path: a change concerns it if it concerns the path
+	property bool
+	key      any  // of the property in Definition.Properties
+	class    bool // an external class
+}
+
+// gifts is what a tag gives to its components, found once: it is asked for with every change.
+func (t *Tree) gifts(def *Definition, element *template.Element) []gift {
+	gifts, known := def.gifts[element]
+	if known {
+		return gifts
+	}
+	for _, p := range element.Props {
+		g := gift{name: camel(p.Name), given: p.Name, expr: p.Expr, deps: t.depsOf(p.Expr), plain: !isLength(p.Expr) &&
+			(len(p.Expr.Kids) == 0 || p.Expr.Op == expr.OpMember || p.Expr.Op == expr.OpAt)}
+		// These three are the tag's own, even for a component that has a property of the name.
+		if g.name != "id" && g.name != "class" && g.name != "slot" {
+			g.key, g.property = def.Properties[g.name]
+		}
+		g.class = !g.property && slices.Contains(def.ExternalClasses, p.Name)
+		gifts = append(gifts, g)
+	}
+	if def.gifts == nil {
+		def.gifts = map[*template.Element][]gift{}
+	}
+	def.gifts[element] = gifts
+	return gifts
+}
+
 // give evaluates what the tag gives to the component: all of it, or what the changes concern. It
 // returns the properties, which set takes next, and whether an external class has changed.
 func (h *Host) give(changes []change) (properties []Property, classes bool) {
 	t := h.tree()
-	given := h.at.element().Props
 	from := len(t.given)
-	for i := range given {
-		p := &given[i]
-		if changes == nil {
-			h.noteLengths(p.Expr)
-		} else if !h.affected(p.Expr, changes) && !(h.direct(changes) && concerns(t.depsOf(p.Expr), changes)) {
+	for i := range h.gifts {
+		g := &h.gifts[i]
+		switch {
+		case changes == nil:
+			h.noteLengths(g.expr)
+		case g.plain:
+			if !concerns(g.deps, changes) {
+				continue
+			}
+		case !h.affected(g.expr, changes) && !(concerns(g.deps, changes) && h.direct(changes)):
 			continue
 		}
-		name := camel(p.Name)
-		// These three are the tag's own, even for a component that has a property of the name.
-		own := name == "id" || name == "class" || name == "slot"
-		isProperty, isClass := h.def.Properties[name] && !own, h.isExternal(p.Name)
-		if isProperty {
-			v := h.given(p.Expr)
-			t.given = append(t.given, Property{name, v})
+		if g.property {
+			v := h.given(g.expr)
+			t.given = append(t.given, Property{g.name, g.key, v})
 		}
-		if isClass && !isProperty {
-			classes = t.assign(h.externals[p.Name], expr.Text(classText(h.at.in.eval(p.Expr))), true) || classes
+		if g.class {
+			classes = t.assign(h.externals[g.given], expr.Text(classText(h.at.in.eval(g.expr))), true) || classes
 		}
 	}
 	return t.given[from:], classes
@@ -278,8 +314,12 @@ func (h *Host) set(properties []Property) {
 func (h *Host) given(e *expr.Node) Value {
 	env := *h.at.in.env
 	env.Given = true
+	v := h.at.in.evalIn(&env, e)
+	if v.Primitive() {
+		return v
+	}
 	copier := Copier{Bytes: MaxGivenBytes, Depth: MaxValueDepth, TooLarge: errGiven, TooDeep: errGiven}
-	v, err := h.at.in.evalIn(&env, e).Settled(&copier)
+	v, err := v.Settled(&copier)
 	if err != nil {
 		h.tree().warn(nil, h.def.Component.Path, "%s: a WXS module gives a component a value that is larger than %d KB or nested "+
 			"more than %d deep; it is given nothing.", h.owner().template.Path, MaxGivenBytes>>10, MaxValueDepth)
@@ -287,14 +327,14 @@ func (h *Host) given(e *expr.Node) Value {
 	return v
 }
 
-// setsWhole reports whether a change sets what the expression is a member of, and not a part of it.
+// setsWhole reports whether a change sets what the expression is a member of, or the member, and not another part.
 func setsWhole(n *expr.Node, changes []change) bool {
 	path, ok := n.Kids[0].StaticPath()
 	if !ok {
 		return true
 	}
 	for i := range changes {
-		if _, inside := below(&path, &changes[i]); related(&path, &changes[i]) && !inside {
+		if rest, inside := below(&path, &changes[i]); inside && rest[0] == n.Str || !inside && related(&path, &changes[i]) {
 			return true
 		}
 	}
@@ -382,7 +422,7 @@ func (h *Host) noteLengths(n *expr.Node) {
 			h.lengths = map[*expr.Node]expr.Value{}
 		}
 		if v := n.Eval(h.at.in.env); v.Kind < expr.Object { // others are equal to nothing
-			h.lengths[n] = v
+			h.lengths[n] = v.Plain()
 		} else {
 			delete(h.lengths, n)
 		}
@@ -391,10 +431,6 @@ func (h *Host) noteLengths(n *expr.Node) {
 	for _, kid := range n.Kids {
 		h.noteLengths(kid)
 	}
-}
-
-func (h *Host) isExternal(name string) bool {
-	return slices.Contains(h.def.ExternalClasses, name)
 }
 
 // classText is a class attribute as text; a list gives its classes.

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/teahouse/teahouse/fault"
@@ -18,6 +19,7 @@ type list struct {
 	n     int
 	keys  []string // of an object
 	chars []rune   // of a string
+	held  bool     // see items
 }
 
 // listOf reads the value of a wx:for: an array, an object, a number of repetitions, or a string.
@@ -68,12 +70,20 @@ func (l *list) index(i int) expr.Value {
 	return expr.Num(float64(i))
 }
 
-// keyOf is the key of an item as text; a missing one is empty.
-func keyOf(h *template.Hole, item expr.Value) string {
+// keyOf is the key of an item as text; a missing one is empty. The key that a row had before is mostly the same.
+func keyOf(h *template.Hole, item expr.Value, before string) string {
 	if h.Key != "*this" {
 		item = item.Get(h.Key)
 	}
-	return item.Display()
+	if item.Kind != expr.Number {
+		return item.Display()
+	}
+	var few [32]byte
+	text := expr.AppendNumber(few[:0], item.Num)
+	if string(text) == before {
+		return before
+	}
+	return string(text)
 }
 
 // duplicatePrefix marks the keys of rows that have the same key. It is unlikely that a key of an app
@@ -81,21 +91,42 @@ func keyOf(h *template.Hole, item expr.Value) string {
 const duplicatePrefix = "\x00twin "
 
 // keysOf computes the key of every item and makes them unique: of rows with the same key each gets a
-// number, as in the vendor's framework, so that a row is made anew when another one gets its key.
-func (t *Tree) keysOf(in *instance, h *template.Hole, items []expr.Value) []string {
+// number, as in the vendor's framework, so that a row is made anew when another one gets its key. When nothing
+// differs from the keys before, it returns these.
+func (t *Tree) keysOf(in *instance, h *template.Hole, items []expr.Value, before []string) []string {
+	var keys []string
+	for i := range items {
+		was := ""
+		if i < len(before) {
+			was = before[i]
+		}
+		key := keyOf(h, items[i], was)
+		if keys == nil {
+			if i < len(before) && key == was {
+				continue
+			}
+			keys = make([]string, len(items))
+			copy(keys, before[:i])
+		}
+		keys[i] = key
+	}
+	if keys == nil {
+		if len(items) == len(before) {
+			return before
+		}
+		keys = slices.Clone(before[:len(items)])
+	}
 	if t.seen == nil {
 		t.seen = make(map[string]int32, len(items))
 	}
 	clear(t.seen)
-	keys := make([]string, len(items))
 	twins := false
-	for i := range items {
-		keys[i] = keyOf(h, items[i])
-		t.seen[keys[i]]++
-		if t.seen[keys[i]] == 2 {
+	for _, key := range keys {
+		t.seen[key]++
+		if t.seen[key] == 2 {
 			twins = true
 			t.warn(h, "keys", "%s:%d: wx:key %q is not unique in the list (%q is there twice); "+
-				"rows may be mixed up", in.shadow.template.Path, h.Line, h.Key, keys[i])
+				"rows may be mixed up", in.shadow.template.Path, h.Line, h.Key, key)
 		}
 	}
 	if !twins {
@@ -116,7 +147,7 @@ func (t *Tree) createList(in *instance, i int, h *template.Hole, g *group) {
 	items := t.items(&l)
 	var keys []string
 	if h.Key != "" {
-		keys = t.keysOf(in, h, items)
+		keys = t.keysOf(in, h, items, nil)
 	}
 	rows := make([]*row, 0, l.n)
 	maker := rowMaker{tree: t, in: in, hole: i, frag: h.Frags[0], left: l.n}
@@ -128,6 +159,7 @@ func (t *Tree) createList(in *instance, i int, h *template.Hole, g *group) {
 		rows = append(rows, maker.row(items[r], l.index(r)))
 	}
 	g.making = false
+	l.release()
 	g.rows, g.keys = rows, keys
 	if in.gone {
 		t.removeRows(rows)
@@ -181,13 +213,24 @@ func (g *group) shown() []*row {
 	return g.rows
 }
 
-// items reads all items of a list once.
+// items reads all items of a list once. They stay what they are until release.
 func (t *Tree) items(l *list) []expr.Value {
+	if l.value.Kind == expr.Array && l.n > 0 {
+		l.held = true
+		return l.value.Hold()
+	}
 	items := make([]expr.Value, l.n)
 	for i := range items {
 		items[i] = l.item(i)
 	}
 	return items
+}
+
+func (l *list) release() {
+	if l.held {
+		l.held = false
+		l.value.Release()
+	}
 }
 
 // rowMaker creates rows of one list and allocates them in slabs.
@@ -299,7 +342,7 @@ func (t *Tree) refreshRows(value expr.Value, h *template.Hole, g *group,
 			return false
 		}
 		item := value.Index(index)
-		if h.Key != "" && keyTouched(h, changes) && keyOf(h, item) != g.keys[index] {
+		if h.Key != "" && keyTouched(h, changes) && keyOf(h, item, g.keys[index]) != g.keys[index] {
 			return false
 		}
 		g.rows[index].scope.Item = item
@@ -353,23 +396,26 @@ func (t *Tree) comparable(in *instance, i int, h *template.Hole, changes []chang
 func (t *Tree) diff(in *instance, i int, h *template.Hole, g *group, shared []change,
 	touched map[int][]change, which newItems) {
 	l := t.listOf(in, h)
-	items := t.items(&l)
 	if t.err != nil {
 		return
 	}
+	items := t.items(&l)
 	var keys []string
 	if h.Key != "" {
-		keys = t.keysOf(in, h, items)
+		keys = t.keysOf(in, h, items, g.keys)
 	}
 	g.turn++
 	d := &listDiff{tree: t, in: in, hole: i, group: g, list: &l, items: items, keys: keys,
 		shared: shared, touched: touched, which: which, old: g.rows, rows: g.rows, turn: g.turn}
 	d.maker = rowMaker{tree: t, in: in, hole: i, frag: h.Frags[0], left: l.n}
-	d.from = match(g, keys, l.n)
+	same := len(d.old) == l.n && (keys == nil || slices.Equal(keys, g.keys))
+	if !same {
+		d.from = match(g, keys, l.n)
+	}
 	g.diffs++
 	switch {
-	case identity(d.from, len(d.old)):
-		for r := range d.from {
+	case same:
+		for r := range d.items {
 			d.update(r)
 		}
 	case keys == nil:
@@ -377,6 +423,7 @@ func (t *Tree) diff(in *instance, i int, h *template.Hole, g *group, shared []ch
 	default:
 		d.inOrder()
 	}
+	l.release()
 	g.diffs--
 	if g.diffs == 0 {
 		t.showLate(in, i, h, g)
@@ -398,7 +445,7 @@ type listDiff struct {
 	shared  []change
 	touched map[int][]change
 	which   newItems
-	from    []int // by new row: its old place, or -1
+	from    []int // by new row: its old place, or -1; nil when all keep their places
 	old     []*row
 	rows    []*row // the new ones
 	maker   rowMaker
@@ -578,7 +625,7 @@ func (d *listDiff) update(r int) {
 	if d.tree.err != nil || kept.gone {
 		return
 	}
-	item := d.which != touchedItems || d.from[r] != r // with its key the row may have got the item of another place
+	item := d.which != touchedItems || d.from != nil && d.from[r] != r // with its key the row may have got the item of another place
 	if d.which == otherItems {
 		item = !kept.scope.Item.Equal(d.items[r])
 	}
@@ -699,18 +746,6 @@ func match(g *group, keys []string, n int) []int {
 		}
 	}
 	return from
-}
-
-func identity(from []int, old int) bool {
-	if len(from) != old {
-		return false
-	}
-	for i, source := range from {
-		if source != i {
-			return false
-		}
-	}
-	return true
 }
 
 func sorted(touched map[int][]change) []int {

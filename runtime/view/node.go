@@ -197,7 +197,7 @@ func (p *picture) component(in *instance, hole int) *Node {
 		made.Given = map[string]any{}
 		for _, given := range in.frag.Elements[in.frag.Holes[hole].Element].Props {
 			_, own := made.Attrs[given.Name]
-			if !own && !g.host.def.Properties[camel(given.Name)] {
+			if _, taken := g.host.def.Properties[camel(given.Name)]; !own && !taken {
 				made.Given[given.Name] = p.evaluated(in, given.Expr)
 			}
 		}

@@ -36,7 +36,7 @@ type part struct {
 }
 
 // properties are those of every component of the stand-in.
-var properties = map[string]bool{"count": true, "label": true, "title": true, "list": true, "fontSize": true}
+var properties = map[string]any{"count": nil, "label": nil, "title": nil, "list": nil, "fontSize": nil}
 
 // Definition reads the options of a component from a comment at the start of its markup.
 func (c *composed) Definition(file *image.Component) *view.Definition {

@@ -18,6 +18,38 @@ func initBorn(val *Object, o *baseObject, proto *Object, class string) *baseObje
 	return o
 }
 
+// bornFilled makes a plain object together with the places of its first properties, of which there are one to
+// smallProps. An object that gets more of them leaves these behind.
+func (r *Runtime) bornFilled(proto *Object, properties int) (*baseObject, []Value) {
+	switch placesFor(properties) {
+	case 1:
+		o, places := bornWith[[1]Value](r, proto)
+		return o, places[:]
+	case 2:
+		o, places := bornWith[[2]Value](r, proto)
+		return o, places[:]
+	case 4:
+		o, places := bornWith[[4]Value](r, proto)
+		return o, places[:]
+	case 6:
+		o, places := bornWith[[6]Value](r, proto)
+		return o, places[:]
+	default:
+		o, places := bornWith[[smallProps]Value](r, proto)
+		return o, places[:]
+	}
+}
+
+func bornWith[Places any](r *Runtime, proto *Object) (*baseObject, *Places) {
+	born := &struct {
+		baseObject
+		val    Object
+		places Places
+	}{}
+	born.val.runtime = r
+	return initBorn(&born.val, &born.baseObject, proto, classObject), &born.places
+}
+
 func (r *Runtime) bornArray() (*arrayObject, *Object) {
 	born := &struct {
 		arrayObject

@@ -13,8 +13,7 @@ type newLiteral struct{ names []unistring.String }
 
 func (l *newLiteral) exec(vm *vm) {
 	n := len(l.names)
-	o := vm.r.newBaseObject(vm.r.global.ObjectPrototype, classObject)
-	few := make([]Value, placesFor(n))
+	o, few := vm.r.bornFilled(vm.r.global.ObjectPrototype, n)
 	vm.sp -= n
 	copy(few, vm.stack[vm.sp:vm.sp+n])
 	o.propNames, o.few, o.lastSortedPropLen = l.names, &few[0], int32(n)
