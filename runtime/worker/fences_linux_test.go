@@ -371,6 +371,19 @@ func TestTheKernelKnowsTheFencesOfAWorker(t *testing.T) {
 	}
 }
 
+// A host that was started by nice has a lower priority than workers are given.
+func TestAWorkerStartsUnderAHostOfLowPriority(t *testing.T) {
+	t.Parallel()
+	own, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "nice", "-n", "19", own, "-test.run=^TestAWorkerReachesNothing$")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
 // statusOf reads what the kernel says of a process.
 func statusOf(t *testing.T, pid int) map[string]string {
 	t.Helper()
