@@ -40,6 +40,12 @@ type Got struct {
 	Documents []json.RawMessage `json:"documents"`
 }
 
+// Aggregate is the parameter of cloud.aggregate.
+type Aggregate struct {
+	Collection string          `json:"collection"`
+	Pipeline   json.RawMessage `json:"pipeline" doc:"Stages as MongoDB writes them: [{\"$match\": {\"a\": 1}}, {\"$group\": {\"_id\": \"$b\", \"n\": {\"$sum\": 1}}}]."`
+}
+
 // Counted is the result of cloud.count.
 type Counted struct {
 	Total int `json:"total"`
@@ -92,6 +98,7 @@ func (s *Service) Capabilities() []bridge.Capability {
 		bridge.Define(call, s.capCallFunction),
 		bridge.Define(row("cloud.add", "Adds documents to a collection of the app.", "向小程序的集合中添加记录。"), s.capAdd),
 		bridge.Define(row("cloud.get", "Finds documents in a collection of the app.", "查询小程序的集合中的记录。"), s.capGet),
+		bridge.Define(row("cloud.aggregate", "Computes with the documents of a collection of the app.", "对小程序的集合进行聚合计算。"), s.capAggregate),
 		bridge.Define(row("cloud.count", "Counts documents in a collection of the app.", "统计小程序的集合中的记录。"), s.capCount),
 		bridge.Define(row("cloud.set", "Replaces a document in a collection of the app, or makes it.", "替换或创建小程序的集合中的记录。"), s.capSet),
 		bridge.Define(row("cloud.update", "Changes documents in a collection of the app.", "更新小程序的集合中的记录。"), s.capUpdate),
@@ -163,6 +170,21 @@ func (s *Service) capGet(ctx context.Context, caller bridge.Caller, in Get) (Got
 		return Got{}, err
 	}
 	documents, err := s.get(ctx, p, f)
+	return Got{documents}, err
+}
+
+func (s *Service) capAggregate(ctx context.Context, caller bridge.Caller, in Aggregate) (Got, error) {
+	pipeline, err := document.NewPipeline(in.Pipeline, s.Now())
+	if err != nil {
+		return Got{}, err
+	}
+	places := map[string]place{}
+	for _, name := range append(pipeline.Collections(), in.Collection) {
+		if places[name], err = s.place(ctx, caller, name); err != nil {
+			return Got{}, err
+		}
+	}
+	documents, err := s.aggregate(ctx, places, in.Collection, pipeline)
 	return Got{documents}, err
 }
 

@@ -210,22 +210,26 @@ func TestCallbacksAndFailuresAreThoseOfTheVendor(t *testing.T) {
 			`).then((r) => console.log('ok', r.errMsg), (e) => console.log(e.errCode, e.errMsg))`
 	}
 	for expression, want := range map[string]string{
-		`db.collection('none').get()`:                              `-502005 collection.get:fail -502005 database collection not exists: add {"teahouse": {"collections": {"none": "PRIVATE"}}} to app.json`,
-		`todos.doc('x').get()`:                                     `-1 document.get:fail -1 document with _id x does not exist`,
-		`todos.doc().get()`:                                        `-401003 document.get:fail -401003 docId must be string or number instead of undefined`,
-		`todos.add({data: {_openid: 'me'}})`:                       `-501007 collection.add:fail -501007 Invalid Key Name: _openid`,
-		`todos.add({data: {a: NaN}})`:                              `-401003 collection.add:fail -401003 NaN cannot be stored`,
-		`todos.add({data: {'a.b': 1}})`:                            `-401003 collection.add:fail -401003 Invalid Key Name: a.b`,
-		`todos.add({data: {a: _.inc(1)}})`:                         `-401003 collection.add:fail -401003 a command cannot be stored`,
-		`todos.add()`:                                              `-401003 collection.add:fail -401003 parameter.data should be object instead of undefined`,
-		`todos.where({a: {$where: '1'}}).get()`:                    `-501007 collection.get:fail -501007 Invalid Key Name: a.$where`,
-		`todos.where({$where: '1'}).get()`:                         `-501007 collection.get:fail -501007 Invalid Key Name: $where`,
-		`todos.limit(0).get()`:                                     `-401003 collection.get:fail -401003 limit should be a positive integer`,
-		`todos.aggregate().match({a: 1}).group({_id: null}).end()`: `-502002 collection.aggregate:fail -502002 aggregate is not supported here; docs/cloud.md says what is`,
-		`db.collection('secrets').get()`:                           `-502003 collection.get:fail -502003 database permission denied: app.json declares who may use "secrets"`,
-		`db.collection('goods').add({data: {a: 1}})`:               `-502003 collection.add:fail -502003 database permission denied: app.json declares who may use "goods"`,
-		`todos.doc('x').update({data: {a: 1}})`:                    `ok document.update:ok`,
-		`db.collection("a'; DROP TABLE app; --").get()`:            `-501007 collection.get:fail -501007 The name of a collection has 1 to 64 letters, digits, _ and -, and begins with a letter or _.`,
+		`db.collection('none').get()`:                                     `-502005 collection.get:fail -502005 database collection not exists: add {"teahouse": {"collections": {"none": "PRIVATE"}}} to app.json`,
+		`todos.doc('x').get()`:                                            `-1 document.get:fail -1 document with _id x does not exist`,
+		`todos.doc().get()`:                                               `-401003 document.get:fail -401003 docId must be string or number instead of undefined`,
+		`todos.add({data: {_openid: 'me'}})`:                              `-501007 collection.add:fail -501007 Invalid Key Name: _openid`,
+		`todos.add({data: {a: NaN}})`:                                     `-401003 collection.add:fail -401003 NaN cannot be stored`,
+		`todos.add({data: {'a.b': 1}})`:                                   `-401003 collection.add:fail -401003 Invalid Key Name: a.b`,
+		`todos.add({data: {a: _.inc(1)}})`:                                `-401003 collection.add:fail -401003 a command cannot be stored`,
+		`todos.add()`:                                                     `-401003 collection.add:fail -401003 parameter.data should be object instead of undefined`,
+		`todos.where({a: {$where: '1'}}).get()`:                           `-501007 collection.get:fail -501007 Invalid Key Name: a.$where`,
+		`todos.where({$where: '1'}).get()`:                                `-501007 collection.get:fail -501007 Invalid Key Name: $where`,
+		`todos.limit(0).get()`:                                            `-401003 collection.get:fail -401003 limit should be a positive integer`,
+		`todos.aggregate().match({a: 1}).group({_id: null}).end()`:        `ok collection.aggregate:ok`,
+		`todos.aggregate().match(5).limit(1).end()`:                       `-401003 collection.aggregate:fail -401003 parameter.query should be object instead of number`,
+		`todos.aggregate().bucketAuto({groupBy: '$a', buckets: 2}).end()`: `-501007 collection.aggregate:fail -501007 there is no stage $bucketAuto`,
+		`todos.aggregate().lookup({from: 'none', localField: 'a', foreignField: 'a', as: 'b'}).end()`:                            `-502005 collection.aggregate:fail -502005 database collection not exists: add {"teahouse": {"collections": {"none": "PRIVATE"}}} to app.json`,
+		`todos.aggregate().lookup({from: 'secrets', as: 'b', pipeline: db.command.aggregate.pipeline().match({}).done()}).end()`: `-502003 collection.aggregate:fail -502003 database permission denied: app.json declares who may use "secrets"`,
+		`db.collection('secrets').get()`:                `-502003 collection.get:fail -502003 database permission denied: app.json declares who may use "secrets"`,
+		`db.collection('goods').add({data: {a: 1}})`:    `-502003 collection.add:fail -502003 database permission denied: app.json declares who may use "goods"`,
+		`todos.doc('x').update({data: {a: 1}})`:         `ok document.update:ok`,
+		`db.collection("a'; DROP TABLE app; --").get()`: `-501007 collection.get:fail -501007 The name of a collection has 1 to 64 letters, digits, _ and -, and begins with a letter or _.`,
 	} {
 		w.prints(ann, code(expression), want)
 	}
@@ -535,4 +539,48 @@ func ids(n int) string {
 	}
 	text, _ := json.Marshal(map[string]any{"ids": all})
 	return string(text)
+}
+
+// Ensure an aggregation computes on the host what a program asks, of what its user may read, whatever collections it names.
+func TestAggregationsReadWhatTheirUserMay(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	ann, bob, root := w.in(appID, w.ann), w.in(appID, w.bob), server(appID)
+	w.want(root, "cloud.add", `{"collection":"goods","documents":[{"_id":"tea","price":5},{"_id":"cake","price":7}]}`, `{"ids":["tea","cake"]}`)
+	w.want(root, "cloud.add", `{"collection":"secrets","documents":[{"_id":"tea","cost":1}]}`, `{"ids":["tea"]}`)
+	w.want(bob, "cloud.add", `{"collection":"todos","documents":[{"_id":"b","good":"tea","n":100}]}`, `{"ids":["b"]}`)
+	w.prints(ann, `const db = wx.cloud.database(), _ = db.command, $ = _.aggregate, todos = db.collection('todos'), goods = db.collection('goods');
+		for (const [good, n, day] of [['tea', 2, 1], ['tea', 1, 2], ['cake', 4, 2]]) await todos.add({data: {good, n, at: new Date(Date.UTC(2026, 0, day, 20))}});
+		const show = async (stages) => console.log(JSON.stringify((await stages.end()).list));
+		await show(todos.aggregate().match({n: _.gt(1)}).group({_id: '$good', n: $.sum('$n')}).sort({n: -1}));
+		await show(todos.aggregate().group({_id: $.dateToString({date: '$at', format: '%m-%d', timezone: 'Asia/Shanghai'}), n: $.sum(1), last: $.max('$at')}).sort({_id: 1}));
+		await show(todos.aggregate().lookup({from: 'goods', localField: 'good', foreignField: '_id', as: 'of'}).replaceRoot({newRoot: $.mergeObjects([$.arrayElemAt(['$of', 0]), '$$ROOT'])})
+			.project({_id: 0, good: 1, sum: $.multiply(['$price', '$n'])}).skip(1).limit(2));
+		await show(goods.aggregate().lookup({from: 'todos', let: {good: '$_id'}, pipeline: $.pipeline().match(_.expr($.and([$.eq(['$good', '$$good']), $.gte(['$n', 2])]))).project({n: true, _id: false}).done(), as: 'todo'}).sort({_id: 1}));
+		await show(goods.aggregate().match({price: $.gt(5)}).addFields({cheap: $.cond({if: $.lt(['$price', 6]), then: 'yes', else: 'no'}), names: [$.toUpper('$_id')]}));
+		await show(goods.aggregate().match(_.or([{price: 5}, {price: _.gt(100)}])).count('n'));
+		const {list} = await todos.aggregate().sort({at: -1}).limit(1).project({at: 1}).end();
+		console.log(list[0].at instanceof Date, (await goods.where(_.expr($.eq(['$price', $.add([2, 3])]))).get()).data.length);`,
+		`[{"_id":"cake","n":4},{"_id":"tea","n":2}]`,
+		`[{"_id":"01-02","n":1,"last":"2026-01-01T20:00:00.000Z"},{"_id":"01-03","n":2,"last":"2026-01-02T20:00:00.000Z"}]`,
+		`[{"good":"tea","sum":5},{"good":"cake","sum":28}]`,
+		`[{"_id":"cake","price":7,"todo":[{"n":4}]},{"_id":"tea","price":5,"todo":[{"n":2}]}]`,
+		`[{"_id":"cake","price":7,"cheap":"no","names":["CAKE"]}]`, `[{"n":1}]`, `true 1`)
+	all := `{"collection":"todos","pipeline":[{"$group":{"_id":null,"n":{"$sum":"$n"}}}]}`
+	w.want(ann, "cloud.aggregate", all, `{"documents":[{"_id":null,"n":7}]}`)
+	w.want(bob, "cloud.aggregate", all, `{"documents":[{"_id":null,"n":100}]}`)
+	w.want(root, "cloud.aggregate", all, `{"documents":[{"_id":null,"n":107}]}`)
+	w.want(bob, "cloud.aggregate", `{"collection":"goods","pipeline":[{"$lookup":{"from":"todos","localField":"_id","foreignField":"good","as":"t"}},{"$project":{"t.n":1}}]}`,
+		`{"documents":[{"_id":"tea","t":[{"n":100}]},{"_id":"cake","t":[]}]}`)
+	inner := `[{"$lookup":{"from":"secrets","localField":"_id","foreignField":"_id","as":"s"}}]`
+	for _, pipeline := range []string{inner, `[{"$lookup":{"from":"goods","as":"g","pipeline":` + inner + `}}]`} {
+		w.want(ann, "cloud.aggregate", `{"collection":"goods","pipeline":`+pipeline+`}`, "cloud-denied")
+	}
+	w.want(ann, "cloud.aggregate", `{"collection":"secrets","pipeline":[]}`, "cloud-denied")
+	w.want(root, "cloud.aggregate", `{"collection":"goods","pipeline":[{"$match":{"_id":"tea"}},{"$lookup":{"from":"secrets","localField":"_id","foreignField":"_id","as":"s"}}]}`,
+		`{"documents":[{"_id":"tea","price":5,"s":[{"_id":"tea","cost":1}]}]}`)
+	// Data of a version under development is apart here too.
+	trial := bridge.Caller{Kind: bridge.AppSession, AppID: appID, UserID: w.ann.User.ID, SessionID: "s",
+		Trial: bridge.Grant{Version: "1.1.0", Scopes: []string{"cloud"}}, Collections: collections}
+	w.want(trial, "cloud.aggregate", all, `{"documents":[]}`)
 }

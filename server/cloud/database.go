@@ -194,6 +194,43 @@ func (s *Service) count(ctx context.Context, p place, c *document.Condition) (to
 	return total, err
 }
 
+// aggregate runs an aggregation of a collection. places are the collections that it reads, by name.
+func (s *Service) aggregate(ctx context.Context, places map[string]place, collection string, pipeline *document.Pipeline) ([]json.RawMessage, error) {
+	for name, p := range places {
+		if p.reads == nothing {
+			return nil, denied(name)
+		}
+	}
+	end, err := s.turn(ctx, places[collection].appID)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	read := func(c *document.Condition) document.Source {
+		return func(name string, each func(document.Object) bool) error {
+			p := places[name]
+			return p.visit(ctx, s.Pool, c, p.reads, func(_ stored, doc document.Object) (bool, error) { return each(doc), nil })
+		}
+	}
+	every, err := document.NewCondition(nil, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	found, err := pipeline.Run(collection, ServerPage, read(pipeline.Selects()), read(every))
+	if err != nil {
+		return nil, err
+	}
+	size := 0
+	documents := make([]json.RawMessage, len(found))
+	for i, doc := range found {
+		documents[i] = document.Encode(doc)
+		if size += len(documents[i]); size > MaxAnswer {
+			return nil, full("The documents have more than %d MB together: ask for fewer, or for some of their fields.", MaxAnswer>>20)
+		}
+	}
+	return documents, nil
+}
+
 // write runs a change of a collection: one at a time, so that what it has counted and read is still so when
 // it writes.
 func (s *Service) write(ctx context.Context, p place, change func(*changing) error) error {

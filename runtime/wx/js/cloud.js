@@ -57,12 +57,20 @@
     }
   }
 
+  // Expression is an operator of aggregations: $.sum('$price').
+  class Expression {
+    constructor(operator, value) {
+      this.operator = operator;
+      this.value = value;
+    }
+  }
+
   const MAX_DEPTH = 100; // as the host's: what is deeper refers to itself
 
   const isPlain = (v) =>
     v !== null && typeof v === 'object' && !Array.isArray(v) && !(v instanceof Date) && !(v instanceof RegExp) &&
     !(v instanceof ServerDate) && !(v instanceof Pattern) && !(v instanceof Command) && !(v instanceof Update) &&
-    !(v instanceof Place);
+    !(v instanceof Expression) && !(v instanceof Place);
 
   // encode makes of a value what travels to the host.
   const encode = (v, depth = 0) => {
@@ -78,7 +86,7 @@
     if (v instanceof ServerDate) return { $serverDate: v.offset };
     if (v instanceof Place) return v.toJSON();
     if (Array.isArray(v)) return v.map((item) => encode(item, depth + 1));
-    if (v instanceof Command || v instanceof Update) return refuse('a command cannot be stored');
+    if (v instanceof Command || v instanceof Update || v instanceof Expression) return refuse('a command cannot be stored');
     if (v instanceof Pattern || v instanceof RegExp) return refuse('a regular expression cannot be stored');
     if (v instanceof ArrayBuffer || ArrayBuffer.isView(v)) return refuse('bytes cannot be stored: use base64, or a file');
     if (typeof v.toJSON === 'function') return encode(v.toJSON(), depth + 1);
@@ -216,6 +224,17 @@
     }
   };
 
+  // computed is encode for the stages of aggregations, in which names have a dollar and operators are values.
+  const computed = (v, depth = 0) => {
+    if (depth > MAX_DEPTH) refuse('the value is nested deeper than ' + MAX_DEPTH + ' levels, or refers to itself');
+    if (v instanceof Expression) return { ['$' + v.operator]: computed(v.value, depth + 1) };
+    if (Array.isArray(v)) return v.map((item) => computed(item, depth + 1));
+    if (!isPlain(v) || typeof v.toJSON === 'function') return encode(v, depth);
+    const made = {};
+    for (const key of Object.keys(v)) if (v[key] !== undefined && typeof v[key] !== 'function') own(made, key, computed(v[key], depth + 1));
+    return made;
+  };
+
   // clauses are the conditions of one field, or of the whole document when path is ''.
   const clauses = (path, v, out) => {
     if (v instanceof Command && (v.operator === 'and' || v.operator === 'or' || v.operator === 'nor')) {
@@ -224,8 +243,12 @@
       out.push({ ['$' + v.operator]: parts });
     } else if (v instanceof Command && v.operator === 'not') {
       out.push({ $nor: [all(clauses(path, v.value, []))] });
+    } else if (path === '' && v instanceof Command && v.operator === 'expr') {
+      out.push({ $expr: computed(v.value) });
     } else if (path !== '' && v instanceof Command) {
       out.push(own({}, path, operators(v)));
+    } else if (path !== '' && v instanceof Expression) {
+      out.push(own({}, path, { ['$' + v.operator]: encode(v.value) })); // $.gt(5) is as good as _.gt(5)
     } else if (path !== '' && (v instanceof RegExp || v instanceof Pattern)) {
       out.push(own({}, path, regexp(v)));
     } else if (isPlain(v) && (path === '' || Object.keys(v).length > 0)) {
@@ -261,6 +284,56 @@
   }
   for (const name of ['and', 'or', 'nor']) command[name] = (...args) => new Command(name, list(args));
   command.not = (expression) => new Command('not', expression);
+  command.expr = (expression) => new Command('expr', expression);
+
+  // Aggregations.
+
+  const unwound = (v) => (typeof v === 'string' ? v : computed(v));
+  const looked = (v) => {
+    const made = computed({ ...v, pipeline: undefined });
+    const within = v && v.pipeline;
+    if (within instanceof Stages && within._wrong) throw within._wrong;
+    if (within !== undefined) made.pipeline = within instanceof Stages ? within._stages : computed(within);
+    return made;
+  };
+  const builders = {
+    addFields: computed, bucket: computed, bucketAuto: computed, count: computed, geoNear: (v) => computed({ ...v, query: v && v.query && conditions(v.query) }),
+    group: computed, limit: computed, lookup: looked, match: conditions, project: computed, replaceRoot: computed,
+    sample: computed, skip: computed, sort: computed, sortByCount: computed, unwind: unwound,
+  };
+  // Stages is a chain of stages. What is wrong with one fails the call at its end.
+  class Stages {
+    constructor(end) {
+      Object.defineProperty(this, '_stages', { value: [] });
+      Object.defineProperty(this, '_wrong', { value: null, writable: true });
+      this[end.name] = (options) => end.run(this, options);
+    }
+  }
+  for (const name of Object.keys(builders)) {
+    Stages.prototype[name] = function (value) {
+      try {
+        this._stages.push({ ['$' + name]: builders[name](value) });
+      } catch (e) {
+        if (!(e instanceof Refused)) throw e;
+        this._wrong = this._wrong || e;
+      }
+      return this;
+    };
+  }
+  // Of an operator that takes several values, they may be given as a list or one by one.
+  function aggregate() {
+    const made = {};
+    for (const name of ('abs add addToSet allElementsTrue and anyElementTrue arrayElemAt arrayToObject avg ceil cmp concat concatArrays cond dateFromParts dateFromString ' +
+      'dateToString dayOfMonth dayOfWeek dayOfYear divide eq exp filter first floor gt gte hour ifNull in indexOfArray indexOfBytes indexOfCP isArray isoDayOfWeek isoWeek ' +
+      'isoWeekYear last let literal ln log log10 lt lte map max mergeObjects millisecond min minute mod month multiply not objectToArray or pow push range reduce reverseArray ' +
+      'round second setDifference setEquals setIntersection setIsSubset setUnion size slice split sqrt stdDevPop stdDevSamp strLenBytes strLenCP strcasecmp substr substrBytes ' +
+      'substrCP subtract sum switch toDate toDouble toInt toLong toLower toString toUpper trim trunc week year zip').split(' ')) {
+      made[name] = (...args) => new Expression(name, args.length === 1 ? args[0] : args);
+    }
+    made.neq = (...args) => new Expression('ne', args.length === 1 ? args[0] : args);
+    made.pipeline = () => new Stages({ name: 'done', run: (stages) => stages });
+    return made;
+  }
 
   // Updates.
 
@@ -293,7 +366,12 @@
       ? regexp(v) : isPlain(v) ? conditions(v) : encode(v))),
     pullAll: (v) => new Update('$pullAll', () => encode(v)),
     project: { slice: (...args) => ({ $slice: args.length === 1 ? args[0] : args }) },
-    aggregate: new Proxy({}, { get: () => () => ({}) }),
+  });
+
+  let operatorsOfAggregations;
+  Object.defineProperty(command, 'aggregate', {
+    enumerable: true,
+    get: () => (operatorsOfAggregations = operatorsOfAggregations || aggregate()),
   });
 
   const changes = (data) => {
@@ -412,12 +490,11 @@
       }, ({ ids }) => (ids.length === 1 ? { _id: ids[0] } : { _id: ids[0], _ids: ids }));
     }
     aggregate() {
-      const stages = new Proxy({}, {
-        get: (_, stage) => (stage === 'end'
-          ? (options) => native.call('collection.aggregate', options, '', new Refused(NOT_HERE, unsupported('aggregate')))
-          : () => stages),
-      });
-      return stages;
+      return new Stages({ name: 'end', run: ({ _stages: pipeline, _wrong: wrong }, options) =>
+        call('collection.aggregate', options, 'cloud.aggregate', () => {
+          if (wrong) throw wrong;
+          return { collection: this._asks.collection, pipeline };
+        }, ({ documents }) => ({ list: decode(documents) })) });
     }
   }
 

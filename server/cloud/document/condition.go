@@ -11,6 +11,9 @@ type Condition struct {
 	budget
 	test test
 	near *near
+	// work is that of $expr, nil without; outer has the variables around it.
+	work  *work
+	outer *scope
 	// IDs are the only ones that a document can have of which the condition is true; nil means any.
 	IDs []any
 	// OneID says that the condition is only the _id of one document.
@@ -33,11 +36,25 @@ func NewCondition(text []byte, now time.Time) (*Condition, error) {
 	if !ok {
 		return nil, invalid("a query should be object instead of %s", kindName(parsed))
 	}
-	c := &Condition{IDs: only(query)}
+	return newCondition(query, &work{now: now})
+}
+
+// newCondition reads a query whose expressions are part of a work.
+func newCondition(query Object, w *work) (*Condition, error) {
+	c := &Condition{IDs: only(query), work: w}
 	c.OneID = len(query) == 1 && len(c.IDs) == 1
 	r := reader{condition: c}
+	var err error
 	c.test, err = r.query(query)
 	return c, err
+}
+
+// Err is the fault of what costs more than it may, or of an expression.
+func (c *Condition) Err() error {
+	if c.work != nil && c.work.err != nil {
+		return c.work.err
+	}
+	return c.budget.Err()
 }
 
 // Matches reports whether the condition is true of a document. It fails when all documents together cost more
@@ -118,6 +135,9 @@ func some(tests []test) test {
 func not(t test) test { return func(value any) bool { return !t(value) } }
 
 func (r *reader) field(f Field) (test, error) {
+	if f.Name == "$expr" {
+		return r.expression(f.Value)
+	}
 	if f.Name != "$and" && f.Name != "$or" && f.Name != "$nor" {
 		path, err := queryPath(f.Name)
 		if err != nil {
@@ -150,6 +170,22 @@ func (r *reader) field(f Field) (test, error) {
 		return some(tests), nil
 	}
 	return not(some(tests)), nil
+}
+
+// expression is true when an expression of aggregations is.
+func (r *reader) expression(value any) (test, error) {
+	c := r.condition
+	if c.work == nil {
+		return nil, invalid("pull has no expr")
+	}
+	computed, err := c.work.expression(value)
+	return func(doc any) bool {
+		w := c.work
+		w.spent = c.spent
+		found := isTrue(computed(&scope{root: doc, outer: c.outer}))
+		c.spent = w.spent
+		return found && w.err == nil
+	}, err
 }
 
 // isOperators reports whether an object is a list of operators and not a value.

@@ -86,3 +86,36 @@ func wantReadable(t *testing.T, doc document.Object) {
 		t.Errorf("%.200q is read as %.200q, %v", kept, document.Encode(again), err)
 	}
 }
+
+func FuzzAggregations(f *testing.F) {
+	for _, pipeline := range []string{
+		`[{"$match":{"$expr":{"$in":["$a",["$b",null]]}}},{"$group":{"_id":{"a":"$none"},"x":{"$push":"$a.b"},"y":{"$first":"$none"},"z":{"$mergeObjects":"$b"}}}]`,
+		`[{"$addFields":{"a.b.c":{"$arrayElemAt":["$a",-9]},"b":"$$REMOVE","l":["$none",{"$map":{"input":"$a","in":"$$this.b"}}]}},{"$unwind":"$a"},{"$sort":{"a.0":-1}}]`,
+		`[{"$lookup":{"from":"x","localField":"a.b","foreignField":"b","as":"a.x"}},{"$lookup":{"from":"x","let":{"v":"$a"},"as":"y","pipeline":[{"$project":{"z":{"$zip":{"inputs":["$$v","$a"],"useLongestLength":true}}}}]}}]`,
+		`[{"$project":{"_id":0,"s":{"$substrCP":[{"$toString":"$a"},1,2147483647]},"r":{"$range":[-2147483647,2147483647,2147483647]},"t":{"$slice":["$a",-1,2147483647]},"d":{"$dateToString":{"date":"$b.c","format":"%G%V%z","timezone":"-0730"}}}}]`,
+		`[{"$replaceRoot":{"newRoot":{"$arrayToObject":{"$objectToArray":"$b"}}}},{"$bucket":{"groupBy":"$c","boundaries":[null,1,"x"],"default":{}}},{"$sample":{"size":2}}]`,
+		`[{"$project":{"x":{"$switch":{"branches":[{"case":{"$setIsSubset":["$a",[1]]},"then":{"$reduce":{"input":"$a","initialValue":0,"in":{"$cmp":["$$value","$$this"]}}}}],"default":{"$avg":["$a"]}}}}},{"$sortByCount":"$x"},{"$count":"n"}]`,
+	} {
+		for _, text := range fuzzDocuments {
+			f.Add(pipeline, text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, pipeline, text string) {
+		doc, err := document.Parse([]byte(text), now)
+		if err != nil {
+			return
+		}
+		p, err := document.NewPipeline([]byte(pipeline), now)
+		if err != nil {
+			return
+		}
+		source := func(_ string, each func(document.Object) bool) error {
+			_ = each(doc) && each(document.Object{}) && each(doc)
+			return nil
+		}
+		found, _ := p.Run("x", 100, source, source)
+		for _, made := range found {
+			wantReadable(t, made)
+		}
+	})
+}

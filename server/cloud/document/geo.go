@@ -53,15 +53,23 @@ func (c *Condition) Distance(doc Object) (float64, bool) {
 	if c.near == nil {
 		return 0, false
 	}
-	nearest := math.Inf(1)
-	c.walk(doc, c.near.path, func(value any, _ bool) bool {
+	d, _ := c.nearest(*c.near, doc)
+	return d, true
+}
+
+// nearest is how far a document is from a place, and where; nil when it is nowhere.
+func (b *budget) nearest(from near, doc Object) (least float64, where any) {
+	least = math.Inf(1)
+	b.walk(doc, from.path, func(value any, _ bool) bool {
 		if p, ok := pointOf(value); ok {
-			c.spent += distanceSteps
-			nearest = min(nearest, distance(c.near.from, p))
+			b.spent += distanceSteps
+			if d := distance(from.from, p); where == nil || d < least {
+				least, where = d, value
+			}
 		}
 		return false
 	})
-	return nearest, true
+	return least, where
 }
 
 func (r *reader) nearby(path []string, value any) (test, error) {

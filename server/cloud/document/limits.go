@@ -29,4 +29,13 @@ const (
 	// MaxOrder bounds the fields of an order, MaxChanges the fields of one update or projection.
 	MaxOrder   = 10
 	MaxChanges = 1000
+	// MaxStages bounds the stages of an aggregation, MaxExpressions its expressions: each runs for every document.
+	MaxStages      = 50
+	MaxExpressions = 1000
+	// MaxNested bounds the depth of pipelines in the lookups of pipelines: each level multiplies the work.
+	MaxNested = 3
+	// MaxKept bounds the values that an aggregation holds at once, as a sort or a group does: about 40 MB of memory.
+	MaxKept = 500_000
+	// MaxSample bounds the documents of sample.
+	MaxSample = 1000
 )
