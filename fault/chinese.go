@@ -287,6 +287,7 @@ var chinese = map[string]string{
 	"WXS has no let and const. Write var.":                                                             "WXS 没有 let 和 const。请写 var。",
 	"WXS has no new. Write getDate(…) for a date and getRegExp(…) for a regular expression.":           "WXS 没有 new。日期请写 getDate(…)，正则表达式请写 getRegExp(…)。",
 	"WXS has no numbers such as %s.":                                                                   "WXS 没有 %s 这样的数字。",
+	`After instanceof WXS has only %s. Write a.constructor === "Array" for others.`:                    `WXS 的 instanceof 后只能是 %s。其他类型请写 a.constructor === "Array"。`,
 	"WXS has no operator %s.":                                                                          "WXS 没有运算符 %s。",
 	"WXS has no regular expressions between slashes. Write getRegExp(\"…\", \"g\").":                   "WXS 没有用斜杠书写的正则表达式。请写 getRegExp(\"…\", \"g\")。",
 	"WXS has no rest parameters. Use arguments.":                                                       "WXS 没有剩余参数。请用 arguments。",

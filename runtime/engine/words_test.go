@@ -38,8 +38,11 @@ func TestErrorsHaveTheWordsOfV8(t *testing.T) {
 		`const f = () => ({}); f(1).g()`:                      "TypeError: f(...).g is not a function",
 		`const o = { f: () => ({}) }; o.f().g()`:              "TypeError: o.f(...).g is not a function",
 		`const o = {}; o?.a()`:                                "TypeError: o?.a is not a function",
-		`const o = {}; o['x']()`:                              "TypeError: o['x'] is not a function", // Node.js: o.x
-		`const m = {}; (0, m.f)(1)`:                           "TypeError: m.f is not a function",    // Node.js: (0 , m.f)
+		`const o = {}; o['x']()`:                              "TypeError: o.x is not a function",
+		`const o = {}; return (o)["missing"]()`:               "TypeError: o.missing is not a function",
+		`const o = {}; o['x y'](1)`:                           "TypeError: o['x y'] is not a function", // Node.js: o.x y
+		`const o = {}, k = 'x'; o[k]()`:                       "TypeError: o[k] is not a function",
+		`const m = {}; (0, m.f)(1)`:                           "TypeError: m.f is not a function", // Node.js: (0 , m.f)
 		`(1, [])()`:                                           "TypeError: #<Array> is not a function",
 		`const o = {}; o()`:                                   "TypeError: o is not a function",
 		`const o = {}; o(...[1])`:                             "TypeError: o is not a function",

@@ -33,6 +33,8 @@ func TestLanguage_IsJavaScript(t *testing.T) {
 		`return [early(2), typeof later]; function early(x) { return x * 2; } var later = 1;`,
 		`if (true) { function inner() { return 'in'; } } return inner();`,
 		`return (1, 2, 3);`,
+		`var f = function () {}; return [[] instanceof Array, ({}) instanceof Array, [] instanceof Object, ({}) instanceof Object, f instanceof Function, f instanceof Object];`,
+		`return ['a' instanceof Array, 'a' instanceof Object, null instanceof Object, undefined instanceof Array, 1 instanceof Object, [] instanceof Date, !([] instanceof Array)];`,
 		`var x = 0; false && (x = 1); true || (x = 2); var y = null || 'd'; return [x, y, 0 && 1, '' || 0];`,
 		`implicit = 5; return implicit + 1;`,
 		`var a = [3, 1, 2]; a.sort(function (x, y) { return y - x; }); return [a, a.map(function (x, i) { return x * i; }), a.filter(function (x) { return x > 1; }), a.reduce(function (s, x) { return s + x; }, 0)];`,

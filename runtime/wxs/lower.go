@@ -380,6 +380,9 @@ func (l *lowering) expression(e ast.Expression) *node {
 		n.kids = []*node{l.target(e.Left), l.expression(e.Right)}
 		return n
 	case *ast.BinaryExpression:
+		if e.Operator == token.INSTANCEOF {
+			return l.instance(e)
+		}
 		return &node{op: opBinary, text: l.operator(e.Operator, e.Left.Idx1()),
 			kids: []*node{l.expression(e.Left), l.expression(e.Right)}}
 	case *ast.UnaryExpression:
@@ -387,6 +390,19 @@ func (l *lowering) expression(e ast.Expression) *node {
 	}
 	l.refuse(e.Idx0(), "%s", refusedExpression(e))
 	return nil
+}
+
+// kinds are what a value may be asked to be an instance of. WXS has no constructors otherwise.
+var kinds = []string{"Array", "Object", "Function", "Date", "RegExp"}
+
+// instance lowers x instanceof Array. The vendor does not name the operator, and programs use it.
+func (l *lowering) instance(e *ast.BinaryExpression) *node {
+	id, ok := e.Right.(*ast.Identifier)
+	if !ok || !slices.Contains(kinds, id.Name.String()) || l.declared(id.Name.String()) {
+		l.refuse(e.Left.Idx1(), `After instanceof WXS has only %s. Write a.constructor === "Array" for others.`, strings.Join(kinds, ", "))
+	}
+	return &node{op: opBinary, text: "instanceof",
+		kids: []*node{l.expression(e.Left), {op: opText, text: id.Name.String()}}}
 }
 
 // refusedExpression says what to write instead.
@@ -452,15 +468,20 @@ func (l *lowering) unary(e *ast.UnaryExpression) *node {
 	return &node{op: opUnary, text: e.Operator.String(), kids: []*node{l.expression(e.Operand)}}
 }
 
-// known reports whether a name has a meaning without making a variable of it.
-func (l *lowering) known(name string) bool {
+// declared reports whether the module itself has a variable of this name.
+func (l *lowering) declared(name string) bool {
 	for s := l.scope; s != nil; s = s.up {
 		if _, ok := s.names[name]; ok {
 			return true
 		}
 	}
+	return false
+}
+
+// known reports whether a name has a meaning without making a variable of it.
+func (l *lowering) known(name string) bool {
 	_, ok := library[name]
-	return ok || name == "undefined" || name == "arguments" || name == "require"
+	return ok || l.declared(name) || name == "undefined" || name == "arguments" || name == "require"
 }
 
 func (l *lowering) target(e ast.Expression) *node {

@@ -308,6 +308,10 @@ func (p *printer) operation(n *node) {
 	case opBinary:
 		p.expression(n.kids[0])
 		p.WriteString(" " + n.text + " ")
+		if n.text == "instanceof" {
+			p.WriteString(n.kids[1].text)
+			return
+		}
 		p.expression(n.kids[1])
 	case opCondition:
 		p.expression(n.kids[0])

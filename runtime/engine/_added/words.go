@@ -132,8 +132,12 @@ func calleeBefore(source string) string {
 				return unnamed + text
 			}
 			before := strings.TrimRight(rest[:open], " \t\r\n")
-			follows := before != "" && (inName(before[len(before)-1]) || strings.HasSuffix(before, ")") || strings.HasSuffix(before, "]"))
-			switch inside := rest[open:]; {
+			follows := before != "" && (inName(before[len(before)-1]) && !endsInKeyword(before) || strings.HasSuffix(before, ")") || strings.HasSuffix(before, "]"))
+			inside := rest[open:]
+			if key := strings.Trim(inside, `[]"'`); follows && len(key) == len(inside)-4 && strings.IndexFunc(key, notInPath) < 0 && !strings.ContainsAny(key, "., ") {
+				inside = "." + key // o["name"]
+			}
+			switch {
 			case follows && inside[0] == '(':
 				text = "(...)" + text
 			case follows:
@@ -159,6 +163,19 @@ func calleeBefore(source string) string {
 			return text
 		}
 	}
+}
+
+// endsInKeyword says whether a bracket behind the text holds an operand, and no arguments or key.
+func endsInKeyword(text string) bool {
+	begin := len(text)
+	for begin > 0 && inName(text[begin-1]) {
+		begin--
+	}
+	switch text[begin:] {
+	case "return", "typeof", "case", "in", "of", "else", "do", "void", "delete", "throw", "yield", "await", "instanceof", "if", "while", "for":
+		return true
+	}
+	return false
 }
 
 // calleeAfter is the path of names that source begins with.

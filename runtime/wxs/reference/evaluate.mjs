@@ -17,6 +17,7 @@ Object.defineProperty(Object.prototype, "$constructor", {get() {
 }});
 globalThis.getDate = (...a) => a.length < 2 ? new Date(...a) : new Date(a[0], a[1], ...a.slice(2));
 globalThis.getRegExp = (p, f) => new RegExp(p, f);
+globalThis.$kinds = { Array, Object, Function, Date, RegExp };
 `;
 // What WXS does not have, is not there while a module runs.
 const ABSENT = "Array, Object, String, Boolean, RegExp, Function, Symbol, Promise, globalThis";
@@ -38,6 +39,7 @@ function asJavaScript({ files }) {
     loaded.set(path, module);
     const text = files[path]
       .replace(/\.constructor\b/g, ".$constructor")
+      .replace(/\binstanceof (\w+)/g, "instanceof $kinds.$1")
       .replace(
         /getRegExp\((["'])((?:\\.|(?!\1)[^\\])*)\1/g,
         (_, _quote, pattern) => `getRegExp(${JSON.stringify(withBackslashes(pattern))}`,

@@ -190,6 +190,9 @@ const BINARY: Record<string, Binary> = {
   ">": (a: number, b: number) => a > b,
   "<=": (a: number, b: number) => a <= b,
   ">=": (a: number, b: number) => a >= b,
+  instanceof: (a: unknown, kind: string) =>
+    ((typeof a === "object" && a !== null) || typeof a === "function") &&
+    (kind === "Object" || kindOf(a) === kind),
   in: (a: string, b: object) => {
     if (b === null || typeof b !== "object") throw new TypeError("in needs an object");
     return Object.hasOwn(b, a) || METHODS[kindOf(b)]?.has(a) || OBJECT.has(a);
