@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/format"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 )
@@ -78,7 +79,7 @@ func apply(dir string, edits []edit) error {
 			if err != nil {
 				return fmt.Errorf("edit %q: %w", e.name, err)
 			}
-			texts["teahouse_"+name] = string(text)
+			texts[addedName(name)] = string(text)
 		}
 	}
 	for file, text := range texts {
@@ -92,3 +93,6 @@ func apply(dir string, edits []edit) error {
 	}
 	return nil
 }
+
+// addedName is the file of the copy that a file of _added becomes.
+func addedName(name string) string { return path.Join(path.Dir(name), "teahouse_"+path.Base(name)) }

@@ -27,7 +27,7 @@ func TestTheEditsFitThePinnedModule(t *testing.T) {
 			t.Errorf("edit %q lacks its reason or its place", e.name)
 		}
 		for _, name := range e.add {
-			if _, err := os.Stat(filepath.Join(dir, "engine", "goja", "teahouse_"+name)); err != nil {
+			if _, err := os.Stat(filepath.Join(dir, "engine", "goja", addedName(name))); err != nil {
 				t.Error(err)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -515,6 +516,53 @@ func TestAPlainPropertyIsReplaced(t *testing.T) {
 		}
 		if got := strconv.FormatBool(done) + " " + string(text); got != want {
 			t.Errorf("%s: got %s, want %s", src, got, want)
+		}
+	}
+}
+
+// Ensure that the compiler computes nothing whose time the source does not bound: this would take half a minute.
+func TestPowersOfBigIntegersAreNotComputedByTheCompiler(t *testing.T) {
+	t.Parallel()
+	for src, want := range map[string]string{
+		`const f = () => 7n ** (10n ** 9n); typeof f`: "function",
+		`2n ** 10n + ''`: "1024",
+		`1 + 2 * 3 - -4 + (0 || 5) + (1 && 6) + (null ?? 7)`:         "29",
+		`typeof 1n + !0 + (-1n < 0) + ('a' + 'b' + 'c' + 'd' + 'e')`: "biginttruetrueabcde",
+		`({['a' + 'b']: 1})['a' + 'b'] + (false || 'x')`:             "1x",
+		`try { 1n + 1 } catch (e) { e.name }`:                        "TypeError",
+	} {
+		got, err := goja.New().RunString(src)
+		if err != nil || got.String() != want {
+			t.Errorf("%s: %v %v, want %s", src, got, err, want)
+		}
+	}
+}
+
+// Ensure that a sum of four times the terms takes about four times the time to compile, not sixteen. It is not parallel,
+// because it measures the CPU time of the process.
+func TestLongSumsCompileInTimeByTheirLength(t *testing.T) {
+	cpuTime := func() time.Duration {
+		var used syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+			t.Fatal(err)
+		}
+		return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+	}
+	for _, term := range []string{"x+", "1+", "x||", "!0&&", "x.x()[0]."} {
+		least := func(terms int) time.Duration {
+			best := time.Hour
+			for range 5 {
+				start := cpuTime()
+				if _, err := goja.Compile("sum.js", "var x = 1, y = "+strings.Repeat(term, terms)+"x", false); err != nil {
+					t.Fatal(err)
+				}
+				best = min(best, cpuTime()-start)
+			}
+			return best
+		}
+		short, long := least(3_000), least(12_000)
+		if long > 9*short {
+			t.Errorf("%s: 3,000 terms take %v, 12,000 take %v", term, short, long)
 		}
 	}
 }

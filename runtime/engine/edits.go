@@ -346,4 +346,86 @@ var edits = []edit{
 			with: "\tif text, ok := joined(left, right); ok {\n\t\tret = text\n\t} else if isLeftString || isRightString {\n",
 		}},
 	},
+	{
+		name: "constants are computed within bounds",
+		reason: "The compiler computed constant expressions while it compiled: 7n ** (10n ** 8n) kept it for half a minute, where " +
+			"nothing interrupts it, and a sum of 20,000 terms took time by their square, because each part was asked again " +
+			"whether it is constant.",
+		add: []string{"constants.go"},
+		swaps: []swap{
+			{
+				file: "compiler_expr.go",
+				old:  "func (e *compiledUnaryExpr) constant() bool {\n\treturn e.operand.constant()\n",
+				with: "func (e *compiledUnaryExpr) constant() bool {\n\treturn isConstant(e, maxConstantDepth)\n",
+			},
+			{
+				file: "compiler_expr.go",
+				old:  "func (e *compiledBinaryExpr) constant() bool {\n\treturn e.left.constant() && e.right.constant()\n",
+				with: "func (e *compiledBinaryExpr) constant() bool {\n\treturn isConstant(e, maxConstantDepth)\n",
+			},
+			{
+				file: "compiler_expr.go",
+				old:  "func (e *compiledLogicalOr) constant() bool {\n\tif e.left.constant() {\n\t\tif v, ex := e.c.evalConst(e.left); ex == nil {\n\t\t\tif v.ToBoolean() {\n\t\t\t\treturn true\n\t\t\t}\n\t\t\treturn e.right.constant()\n\t\t} else {\n\t\t\treturn true\n\t\t}\n\t}\n\n\treturn false\n",
+				with: "func (e *compiledLogicalOr) constant() bool {\n\treturn isConstant(e, maxConstantDepth)\n",
+			},
+			{
+				file: "compiler_expr.go",
+				old:  "func (e *compiledCoalesce) constant() bool {\n\tif e.left.constant() {\n\t\tif v, ex := e.c.evalConst(e.left); ex == nil {\n\t\t\tif v != _null && v != _undefined {\n\t\t\t\treturn true\n\t\t\t}\n\t\t\treturn e.right.constant()\n\t\t} else {\n\t\t\treturn true\n\t\t}\n\t}\n\n\treturn false\n",
+				with: "func (e *compiledCoalesce) constant() bool {\n\treturn isConstant(e, maxConstantDepth)\n",
+			},
+			{
+				file: "compiler_expr.go",
+				old:  "func (e *compiledLogicalAnd) constant() bool {\n\tif e.left.constant() {\n\t\tif v, ex := e.c.evalConst(e.left); ex == nil {\n\t\t\tif !v.ToBoolean() {\n\t\t\t\treturn true\n\t\t\t} else {\n\t\t\t\treturn e.right.constant()\n\t\t\t}\n\t\t} else {\n\t\t\treturn true\n\t\t}\n\t}\n\n\treturn false\n",
+				with: "func (e *compiledLogicalAnd) constant() bool {\n\treturn isConstant(e, maxConstantDepth)\n",
+			},
+		},
+	},
+	{
+		name: "expressions know where they begin",
+		reason: "Where an expression begins was asked of its left side, and of that one's left side, for each part of it again: " +
+			"a sum of 20,000 terms, or a chain of as many calls, took time by the square of its length to compile.",
+		add: []string{"ast/start.go"},
+		swaps: []swap{
+			{
+				file: "ast/node.go",
+				old:  "\tBinaryExpression struct {\n\t\tOperator   token.Token\n",
+				with: "\tBinaryExpression struct {\n\t\tstart\n\t\tOperator   token.Token\n",
+			},
+			{
+				file: "ast/node.go",
+				old:  "\tBracketExpression struct {\n\t\tLeft         Expression\n",
+				with: "\tBracketExpression struct {\n\t\tstart\n\t\tLeft         Expression\n",
+			},
+			{
+				file: "ast/node.go",
+				old:  "\tCallExpression struct {\n\t\tCallee           Expression\n",
+				with: "\tCallExpression struct {\n\t\tstart\n\t\tCallee           Expression\n",
+			},
+			{
+				file: "ast/node.go",
+				old:  "\tDotExpression struct {\n\t\tLeft       Expression\n",
+				with: "\tDotExpression struct {\n\t\tstart\n\t\tLeft       Expression\n",
+			},
+			{
+				file: "ast/node.go",
+				old:  "func (self *BinaryExpression) Idx0() file.Idx      { return self.Left.Idx0() }",
+				with: "func (self *BinaryExpression) Idx0() file.Idx { return self.start.of(self.Left) }",
+			},
+			{
+				file: "ast/node.go",
+				old:  "func (self *BracketExpression) Idx0() file.Idx     { return self.Left.Idx0() }",
+				with: "func (self *BracketExpression) Idx0() file.Idx { return self.start.of(self.Left) }",
+			},
+			{
+				file: "ast/node.go",
+				old:  "func (self *CallExpression) Idx0() file.Idx        { return self.Callee.Idx0() }",
+				with: "func (self *CallExpression) Idx0() file.Idx { return self.start.of(self.Callee) }",
+			},
+			{
+				file: "ast/node.go",
+				old:  "func (self *DotExpression) Idx0() file.Idx         { return self.Left.Idx0() }",
+				with: "func (self *DotExpression) Idx0() file.Idx { return self.start.of(self.Left) }",
+			},
+		},
+	},
 }

@@ -110,11 +110,26 @@ func (s *store) save(ctx context.Context, who owner, batch changes, newest map[s
 	return done, err
 }
 
+// sharedTime returns what the time after is on the clock that the hosts share, given the database's time of a
+// moment between before and after. A host whose clock agrees with that trusts its own: the answer of a busy
+// database comes late, by different times on different hosts, and their changes would change places. Another
+// host's clock is wrong, and it takes the database's.
+func sharedTime(before, database, after time.Time) time.Time {
+	if database.Before(before.Round(0).Add(-clockGrain)) || database.After(after.Round(0).Add(clockGrain)) {
+		return database
+	}
+	return after
+}
+
+// clockGrain is how exact the database's times are.
+const clockGrain = time.Microsecond
+
 func apply(ctx context.Context, tx pgx.Tx, who owner, batch changes, newest map[string]time.Time) (done outcome, err error) {
 	// The user's row is the lock between hosts: sessions of one user may be open on two. The clock is
-	// read under the lock; ages are this host's, so that hosts whose clocks differ agree.
+	// read under the lock.
 	var locked int
 	var now time.Time
+	before := time.Now()
 	opening := &pgx.Batch{}
 	opening.Queue(`SELECT 1 FROM app_user WHERE id = $1 FOR NO KEY UPDATE`, who.user).
 		QueryRow(func(row pgx.Row) error { return row.Scan(&locked) })
@@ -127,6 +142,7 @@ func apply(ctx context.Context, tx pgx.Tx, who owner, batch changes, newest map[
 		return done, err
 	}
 	here := time.Now()
+	now = sharedTime(before, now, here)
 	made := func(key string, at time.Time) time.Time {
 		made := now.Add(-here.Sub(at)).Truncate(time.Microsecond) // as the database keeps it
 		if known := newest[key]; !made.After(known) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -336,6 +337,22 @@ func TestALateWriteDoesNotOverwriteANewerValue(t *testing.T) {
 	agree(t, o, `map[a:"new" b:"mine"]`, p, newer)
 	p.hangUp()
 	newer.hangUp()
+}
+
+func TestABusyDatabaseChangesNoOrder(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
+	for name, test := range map[string]struct{ before, database, after, want time.Time }{
+		"an answer that comes late":  {at(0), at(1), at(9), at(9)},
+		"a question that comes late": {at(0), at(8), at(9), at(9)},
+		"a clock that is ahead":      {at(60), at(1), at(61), at(1)},
+		"a clock that is behind":     {at(0), at(60), at(1), at(60)},
+	} {
+		if got := sharedTime(test.before, test.database, test.after); !got.Equal(test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
 }
 
 func TestWhatWaitsForTheDatabaseIsBounded(t *testing.T) {
