@@ -2,6 +2,7 @@ package check_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -40,6 +41,7 @@ func runWith(t *testing.T, files map[string]string, options check.Options) (*che
 	for name, text := range files {
 		all[name] = []byte(text)
 	}
+	options.PageTimeout = cmp.Or(options.PageTimeout, waittest.Patience) // a busy machine is no fault of a page
 	report, err := check.Run(context.Background(), all, check.InWorkers(pool), options)
 	if err != nil {
 		t.Fatal(err)

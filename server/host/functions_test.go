@@ -3,6 +3,7 @@ package host
 import (
 	"archive/zip"
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -123,7 +124,6 @@ func TestAProjectWithCloudFunctionsWorksAsItIs(t *testing.T) {
 	for _, want := range []string{
 		`{\"found\":true,\"inner\":\"wx_client,scf\",\"total\":1,\"SOURCE\":\"wx_client\",\"hash\":\"0cc1\"} | buy | -502003 |`,
 		`-504002 cloud.callFunction:fail Error: errCode: -504002 functions execute fail | errMsg: Error: no tea\n    at cloudfunctions/broken/index.js:2:9 |`,
-		`| -504003 cloud.callFunction:fail Error: errCode: -504003  | errMsg: turn stopped: cpu |`,
 		`| -501000 cloud.callFunction:fail Error: errCode: -501000  | errMsg: FunctionName parameter could not be found |`,
 		`callFunction:fail -501004 Cloud functions call each other more than 5 deep.`,
 		` | kept 20"`,
@@ -131,6 +131,10 @@ func TestAProjectWithCloudFunctionsWorksAsItIs(t *testing.T) {
 		if !strings.Contains(said, want) {
 			t.Errorf("the page says\n%s\nwithout\n%s", said, want)
 		}
+	}
+	// On a busy machine the wall clock may end the loop before it has used its CPU.
+	if !regexp.MustCompile(`\| -504003 cloud\.callFunction:fail Error: errCode: -504003  \| errMsg: (turn stopped: cpu|The function did not answer in time\.) \|`).MatchString(said) {
+		t.Errorf("the page says\n%s\nwithout the end of the loop", said)
 	}
 	// The development version's functions work on data of their own.
 	files["cloudfunctions/count/index.js"] = strings.Replace(files["cloudfunctions/count/index.js"], "inner:", "version: 'new', inner:", 1)

@@ -3,6 +3,7 @@ package sessions
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync"
 	"sync/atomic"
 
@@ -19,6 +20,9 @@ const (
 	functionCrashed = -504002
 	functionStopped = -504003
 )
+
+// functionLate is what the developer reads of a call that the wall clock ended.
+const functionLate = "The function did not answer in time."
 
 // functionRun is one call of a cloud function. It is the worker.Sink of its sandbox, which is a session of its own
 // in the worker of the app's version: what ends it does not end the program that called. The bridge knows by the
@@ -94,6 +98,8 @@ func (r *functionRun) run() (*bridge.Failure, error) {
 		func(ctx context.Context) ([]byte, error) { return s.service.Images.Image(ctx, s.launch.ImageHash) },
 		protocol.OpenRequest{SessionID: s.id.String(), AppID: s.launch.AppID, Version: s.launch.Version, Function: &r.call, Seed: seed()}, r)
 	switch slug := fault.SlugOf(err); {
+	case slug == worker.CodeStopped && errors.Is(err, context.DeadlineExceeded):
+		return r.failed(functionStopped, functionLate), nil
 	case slug == worker.CodeStopped:
 		return r.failed(functionStopped, describe(err)), nil
 	case slug == worker.CodeCrashed:
@@ -114,7 +120,7 @@ func (r *functionRun) run() (*bridge.Failure, error) {
 		}
 		return r.failed(code, reason.Detail), nil
 	case <-r.ctx.Done():
-		return r.failed(functionStopped, "The function did not answer in time."), nil
+		return r.failed(functionStopped, functionLate), nil
 	}
 }
 
