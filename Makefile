@@ -18,7 +18,7 @@ ENGINE := .cache/engine/go.mod
 GO_ENGINE := -modfile=$(CURDIR)/$(ENGINE) -tags=engine
 
 # What the binary is made of, whatever its kind: pages, styles, SQL and scripts are embedded.
-GO_SOURCES := $(shell find fault migrations payments registry runtime server -type f -not -name '*_test.go' -not -path '*test/*' -not -path '*/testdata/*' 2>/dev/null) docs/docs.go $(wildcard docs/*.md) web/web.go go.mod go.sum
+GO_SOURCES := $(shell find fault migrations payments registry runtime server -type f -not -name '*_test.go' -not -path '*test/*' -not -path '*/testdata/*' -not -path '*/embedded/files/*.gz' 2>/dev/null) docs/docs.go $(wildcard docs/*.md) web/web.go go.mod go.sum
 WEB_PACKAGES := view phone console
 WEB_STAMPS := $(WEB_PACKAGES:%=web/dist/%/.built)
 
@@ -53,9 +53,19 @@ $(ENGINE): go.mod go.sum $(wildcard runtime/engine/*.go runtime/engine/_added/*.
 	go run ./runtime/engine
 	@touch $@
 
-bin/teahouse: $(ENGINE) $(GO_SOURCES) $(WEB_STAMPS) $(SDK_PACKAGE)
+# The programs of workers, which the host's binary contains. The sum says in the binary that it was built with
+# them: a plain go build may find older ones in the folder, and does not use them.
+WORKERS := $(addprefix runtime/worker/embedded/files/,compiler.gz sessions.gz)
+WORKER_SOURCES := $(filter fault/% runtime/% go.%,$(GO_SOURCES))
+
+$(WORKERS): runtime/worker/embedded/files/%.gz: $(ENGINE) $(WORKER_SOURCES)
 	@scripts/require.sh go
-	go build $(GO_ENGINE) -ldflags '$(LDFLAGS)' -o $@ ./server
+	go build $(GO_ENGINE) -ldflags '-s -w' -o .cache/worker/$* ./runtime/worker/programs/$*
+	gzip -9 -n -c .cache/worker/$* > $@
+
+bin/teahouse: $(ENGINE) $(GO_SOURCES) $(WEB_STAMPS) $(SDK_PACKAGE) $(WORKERS)
+	@scripts/require.sh go
+	go build $(GO_ENGINE) -ldflags "$(LDFLAGS) -X github.com/teahouse/teahouse/runtime/worker/embedded.Sum=$$(cat $(WORKERS) | { sha256sum 2>/dev/null || shasum -a 256; } | cut -d' ' -f1)" -o $@ ./server
 
 web: $(WEB_STAMPS)
 
@@ -159,4 +169,4 @@ soak: build $(REFERENCE)
 	@GO_ENGINE='$(GO_ENGINE)' scripts/soak.sh $(ONLY)
 
 clean:
-	rm -rf bin $(WEB_PACKAGES:%=web/dist/%) web/dist/sdk sdk-js/dist
+	rm -rf bin $(WORKERS) $(WEB_PACKAGES:%=web/dist/%) web/dist/sdk sdk-js/dist

@@ -4,12 +4,12 @@ package main
 import (
 	"os"
 
-	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/worker/programs"
 	"github.com/teahouse/teahouse/server/host"
 )
 
 func main() {
-	// The sandbox's worker processes are this binary too, started with a marker.
-	worker.MaybeMain()
+	// Without programs of their own (see runtime/worker/embedded) workers are this binary, started with a marker.
+	programs.MaybeMain()
 	os.Exit(host.Main(os.Args[1:]))
 }

@@ -15,11 +15,12 @@ import (
 	"github.com/teahouse/teahouse/runtime/check"
 	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/worker/programs"
 	"github.com/teahouse/teahouse/waittest"
 )
 
 func TestMain(m *testing.M) {
-	worker.MaybeMain()
+	programs.MaybeMain()
 	os.Exit(m.Run())
 }
 

@@ -13,20 +13,6 @@ import (
 	"github.com/teahouse/teahouse/runtime/source"
 )
 
-// HostUse is the first place where the program's scripts name a server by a constant. A program can
-// build addresses in other ways; what it may reach is decided at every request.
-type HostUse struct {
-	// URL is scheme and authority, such as "https://api.example.com:8443".
-	URL string `json:"url"`
-	// Declared reports whether teahouse.domains covers it.
-	Declared bool `json:"declared"`
-	// Private reports an address that is not on the public Internet.
-	Private bool   `json:"private"`
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	Column  int    `json:"column"`
-}
-
 // CodeHostNotPublic is the warning about a server that requests reach only where the operator of the
 // host allows it.
 const CodeHostNotPublic = "host-not-public"

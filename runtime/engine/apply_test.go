@@ -32,6 +32,16 @@ func TestTheEditsFitThePinnedModule(t *testing.T) {
 			}
 		}
 	}
+	for _, trim := range trims {
+		if trim.reason == "" || len(trim.files) == 0 {
+			t.Errorf("what is left out of %q lacks its reason or its files", trim.module)
+		}
+		for _, name := range trim.files {
+			if _, err := os.Stat(filepath.Join(dir, "engine", trim.folder, name)); err == nil {
+				t.Errorf("%s is still in %s", name, trim.module)
+			}
+		}
+	}
 	mod, err := os.ReadFile(filepath.Join(dir, "engine", "go.mod"))
 	if err != nil {
 		t.Fatal(err)

@@ -36,31 +36,27 @@ func main() {
 	}
 }
 
-// run writes OUT/goja, OUT/go.mod and OUT/go.sum for the module in root. The folder appears whole or
+// run writes OUT/goja, the modules of trims, OUT/go.mod and OUT/go.sum for the module in root. The folder appears whole or
 // not at all.
 func run(root, out string) error {
-	source, err := goCommand("list", "-m", "-f", "{{.Dir}}", module)
-	if err != nil {
-		return err
-	}
-	if source == "" {
-		if _, err := goCommand("mod", "download", module); err != nil {
-			return err
-		}
-		if source, err = goCommand("list", "-m", "-f", "{{.Dir}}", module); err != nil {
-			return err
-		}
-	}
 	folder := filepath.Join(root, out)
 	fresh := folder + ".new"
 	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
-	if err := copyTree(source, filepath.Join(fresh, "goja")); err != nil {
+	if err := copyModule(module, filepath.Join(fresh, "goja")); err != nil {
 		return err
 	}
 	if err := apply(filepath.Join(fresh, "goja"), edits); err != nil {
 		return err
+	}
+	for _, t := range trims {
+		if err := copyModule(t.module, filepath.Join(fresh, t.folder)); err != nil {
+			return err
+		}
+		if err := leaveOut(filepath.Join(fresh, t.folder), t); err != nil {
+			return err
+		}
 	}
 	if err := writeModule(root, out, fresh); err != nil {
 		return err
@@ -69,6 +65,23 @@ func run(root, out string) error {
 		return err
 	}
 	return os.Rename(fresh, folder)
+}
+
+// copyModule copies the pinned version of a module.
+func copyModule(path, to string) error {
+	source, err := goCommand("list", "-m", "-f", "{{.Dir}}", path)
+	if err != nil {
+		return err
+	}
+	if source == "" {
+		if _, err := goCommand("mod", "download", path); err != nil {
+			return err
+		}
+		if source, err = goCommand("list", "-m", "-f", "{{.Dir}}", path); err != nil {
+			return err
+		}
+	}
+	return copyTree(source, to)
 }
 
 // writeModule writes the second go.mod. The go command reads the paths in it as relative to the
@@ -82,8 +95,12 @@ func writeModule(root, out, fresh string) error {
 	if err != nil {
 		return err
 	}
-	replace := fmt.Sprintf("\nreplace %s => ./%s/goja\n", module, filepath.ToSlash(out))
-	if err := os.WriteFile(filepath.Join(fresh, "go.mod"), append(mod, replace...), 0o644); err != nil {
+	var replace strings.Builder
+	fmt.Fprintf(&replace, "\nreplace %s => ./%s/goja\n", module, filepath.ToSlash(out))
+	for _, t := range trims {
+		fmt.Fprintf(&replace, "\nreplace %s => ./%s/%s\n", t.module, filepath.ToSlash(out), t.folder)
+	}
+	if err := os.WriteFile(filepath.Join(fresh, "go.mod"), append(mod, replace.String()...), 0o644); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(fresh, "go.sum"), sum, 0o644)

@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -9,12 +10,16 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/waittest"
 )
+
+// workers names a program of runtime/worker/programs, or the host's binary, that is measured instead of this one.
+var workers = flag.String("workers", "", "program of the workers that benchmarks of starts and memory measure")
 
 // typical is an app of about 20 KB with one page of 30 components, the size that the numbers in the
 // design refer to.
@@ -66,7 +71,7 @@ func (s *shell) quit() { s.remote.Close(); s.ended() }
 func BenchmarkColdOpen(b *testing.B) {
 	for name, spares := range map[string]int{"spare": 1, "nospare": -1} {
 		b.Run(name, func(b *testing.B) {
-			pool, image, n := newPool(b, worker.Config{Spares: spares}), program(b, typical()), 0
+			pool, image, n := newPool(b, worker.Config{Spares: spares, Program: *workers}), program(b, typical()), 0
 			measure(b, func() func() {
 				n++
 				open(b, pool, fmt.Sprint(n), image)
@@ -76,6 +81,27 @@ func BenchmarkColdOpen(b *testing.B) {
 			})
 		})
 	}
+}
+
+// BenchmarkStart measures from nothing to a worker that is within its fences, and the CPU that it has used when
+// it has ended.
+func BenchmarkStart(b *testing.B) {
+	pool := newPool(b, worker.Config{Spares: -1, Program: *workers})
+	var before, after syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &before); err != nil {
+		b.Fatal(err)
+	}
+	measure(b, func() func() {
+		if _, err := pool.Fences(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		return nil
+	})
+	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &after); err != nil {
+		b.Fatal(err)
+	}
+	used := after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano()
+	b.ReportMetric(float64(used)/1e6/float64(b.N), "CPU-ms/worker")
 }
 
 // BenchmarkWarmOpen measures from a running worker to the first page.
@@ -162,7 +188,7 @@ func BenchmarkMemory(b *testing.B) {
 // the second use places that the first left among its objects, as happens to a worker that lives long.
 func idle(b *testing.B, image []byte, sessions int) {
 	for b.Loop() {
-		pool := newPool(b, worker.Config{Spares: -1})
+		pool := newPool(b, worker.Config{Spares: -1, Program: *workers})
 		opened := []*shell{open(b, pool, "a", image)}
 		one := atRest(b, pool, opened[0])
 		before, _ := opened[0].remote.CPU()

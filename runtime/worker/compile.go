@@ -8,24 +8,25 @@ import (
 	"slices"
 
 	"github.com/teahouse/teahouse/fault"
-	"github.com/teahouse/teahouse/runtime/compile"
-	"github.com/teahouse/teahouse/runtime/function"
+	"github.com/teahouse/teahouse/runtime/compile/compiled"
 	"github.com/teahouse/teahouse/runtime/image"
 	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/source"
-	"github.com/teahouse/teahouse/runtime/wx"
 )
 
-// compiled is the compiler's result without the image and the public files.
-type compiled struct {
+// outcome is the compiler's result without the image and the public files.
+type outcome struct {
 	Diagnostics []source.Diagnostic `json:"diagnostics"`
-	Report      compile.Report      `json:"report"`
+	Report      compiled.Report     `json:"report"`
 	Image       bool                `json:"image"` // the first part is an image
 }
 
+// Compiler compiles the files of a bundle. ctx ends when its limits are exceeded.
+type Compiler func(ctx context.Context, files map[string][]byte) *compiled.Result
+
 // Compile compiles the files of a bundle in a separate process, within the limits of one upload.
 // When the bundle exceeds them, the error is an Invalid fault that says so.
-func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compile.Result, error) {
+func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compiled.Result, error) {
 	select {
 	case p.compiles <- struct{}{}:
 		defer func() { <-p.compiles }()
@@ -37,7 +38,7 @@ func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compile.R
 	ctx, cancel := context.WithTimeout(ctx, CompileWall)
 	defer cancel()
 	defer context.AfterFunc(p.life, cancel)()
-	c, err := p.process(ctx)
+	c, err := p.compiler(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -113,12 +114,12 @@ func unpack(parts []part, body []byte) (map[string][]byte, error) {
 
 // unpackResult reads the answer of the compiler's process. That process parsed hostile files, so
 // the image is decoded with limits, like any other input.
-func unpackResult(m *message) (*compile.Result, error) {
-	var info compiled
+func unpackResult(m *message) (*compiled.Result, error) {
+	var info outcome
 	if err := json.Unmarshal(m.header.Info, &info); err != nil {
 		return nil, fmt.Errorf("compiler's answer: %w", err)
 	}
-	result := &compile.Result{Diagnostics: info.Diagnostics, Report: info.Report}
+	result := &compiled.Result{Diagnostics: info.Diagnostics, Report: info.Report}
 	if !info.Image {
 		return result, nil
 	}
@@ -138,7 +139,10 @@ func unpackResult(m *message) (*compile.Result, error) {
 }
 
 // serveCompile is the compiler's process: one bundle in, one result out.
-func serveCompile(w *wire, limits Limits, first message) int {
+func serveCompile(w *wire, limits Limits, first message, compile Compiler) int {
+	if compile == nil {
+		return complain(exitProtocol, "compile", errors.New("this program has no compiler"))
+	}
 	watch := newWatchdog(limits, func() {})
 	files, err := unpack(first.header.Parts, first.body)
 	if err != nil {
@@ -147,8 +151,7 @@ func serveCompile(w *wire, limits Limits, first message) int {
 	ctx, cancel := context.WithTimeout(context.Background(), CompileWall)
 	defer cancel()
 	watch.begin(limits.EventCPU, false, func(string) { cancel() })
-	result := compile.Compile(ctx, files, compile.Options{Supported: wx.Supported, Members: wx.Members(),
-		WhyNot: wx.WhyNot, FunctionModule: function.Module})
+	result := compile(ctx, files)
 	watch.end()
 	answer, err := packResult(result)
 	if err == nil {
@@ -162,9 +165,9 @@ func serveCompile(w *wire, limits Limits, first message) int {
 	return exitDone
 }
 
-func packResult(result *compile.Result) (message, error) {
+func packResult(result *compiled.Result) (message, error) {
 	m := message{kind: kindCompiled}
-	info := compiled{Diagnostics: result.Diagnostics, Report: result.Report, Image: result.Image != nil}
+	info := outcome{Diagnostics: result.Diagnostics, Report: result.Report, Image: result.Image != nil}
 	if info.Image {
 		encoded, err := result.Image.MarshalBinary()
 		if err != nil {

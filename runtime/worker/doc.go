@@ -3,8 +3,8 @@
 //
 // goja cannot limit memory, Interrupt does not stop a builtin, and some one-line programs end a Go
 // process although it uses recover. So the host never runs an app. The Pool starts one worker
-// process per app version by executing its own binary again, and exchanges messages with it over a
-// socket pair. The host trusts nothing in these messages: a worker can name only sessions that the
+// process per app version, of a program that holds nothing of a host (package programs), or of the
+// host's own binary where that was not built, and exchanges messages with it over a socket pair. The host trusts nothing in these messages: a worker can name only sessions that the
 // host made, and the host decides about rights from its own table.
 //
 // Inside a worker one goroutine runs the turns of all sessions, one after the other. Three fences
@@ -20,5 +20,5 @@
 // (compile.go, picture.go).
 //
 // The files: pool.go and child.go are the host's side, sandbox.go and turn.go the worker's side,
-// wire.go is the protocol between them, fences.go sets the fences of the operating system.
+// wire.go is the protocol between them, the files fence_* are the fences of the operating system.
 package worker

@@ -33,6 +33,8 @@ type Config struct {
 	Logger *slog.Logger // default: slog.Default()
 	// Program is the executable of a worker; default: this one.
 	Program string
+	// Compiler is the executable of a worker that compiles; default: Program.
+	Compiler string
 	// Limits apply to each worker; zero fields take the package's constants.
 	Limits Limits
 	// MaxWorkers is how many app versions run at once; default MaxWorkers.
@@ -88,6 +90,7 @@ func NewPool(config Config) *Pool {
 	config.MaxWorkers = or(config.MaxWorkers, MaxWorkers)
 	config.IdleAfter = or(config.IdleAfter, IdleAfter)
 	config.Program = or(config.Program, ownProgram)
+	config.Compiler = or(config.Compiler, config.Program)
 	config.Spares = max(0, or(config.Spares, Spares))
 	life, cancel := context.WithCancel(context.Background())
 	p := &Pool{
@@ -523,7 +526,8 @@ func (c *child) busy() bool {
 
 // spawn asks the spawner for a process.
 type spawn struct {
-	answer chan spawned
+	program string
+	answer  chan spawned
 }
 
 type spawned struct {
@@ -541,16 +545,16 @@ func (p *Pool) spawnAll() {
 		case <-p.life.Done():
 			return
 		case ask := <-p.spawns:
-			c, err := p.spawnOne()
+			c, err := p.spawnOne(ask.program)
 			ask.answer <- spawned{c, err}
 		}
 	}
 }
 
-func (p *Pool) spawnOne() (*child, error) {
-	cmd, socket, stderr, err := p.startOne()
+func (p *Pool) spawnOne(program string) (*child, error) {
+	cmd, socket, stderr, err := p.startOne(program)
 	for err != nil && !p.config.RequireFences && p.yield(err) {
-		cmd, socket, stderr, err = p.startOne()
+		cmd, socket, stderr, err = p.startOne(program)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("start worker: %w", err)
@@ -570,8 +574,8 @@ func (p *Pool) spawnOne() (*child, error) {
 }
 
 // startOne starts a process within the fences that are not given up.
-func (p *Pool) startOne() (*exec.Cmd, *os.File, *head, error) {
-	cmd, socket, stderr, err := command(p.config.Program, p.fences, p.config.RequireFences)
+func (p *Pool) startOne(program string) (*exec.Cmd, *os.File, *head, error) {
+	cmd, socket, stderr, err := command(program, p.fences, p.config.RequireFences)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -612,12 +616,20 @@ func (p *Pool) process(ctx context.Context) (*child, error) {
 			}
 		default:
 		}
-		return p.freshProcess(ctx)
+		return p.freshProcess(ctx, p.config.Program)
 	}
 }
 
-func (p *Pool) freshProcess(ctx context.Context) (*child, error) {
-	ask := spawn{answer: make(chan spawned, 1)}
+// compiler returns a started process that can compile.
+func (p *Pool) compiler(ctx context.Context) (*child, error) {
+	if p.config.Compiler == p.config.Program {
+		return p.process(ctx)
+	}
+	return p.freshProcess(ctx, p.config.Compiler)
+}
+
+func (p *Pool) freshProcess(ctx context.Context, program string) (*child, error) {
+	ask := spawn{program: program, answer: make(chan spawned, 1)}
 	select {
 	case p.spawns <- ask:
 	case <-ctx.Done():
@@ -633,7 +645,7 @@ func (p *Pool) freshProcess(ctx context.Context) (*child, error) {
 func (p *Pool) provide() {
 	for {
 		for len(p.spares) < cap(p.spares) {
-			c, err := p.freshProcess(p.life)
+			c, err := p.freshProcess(p.life, p.config.Program)
 			if err != nil {
 				if p.life.Err() == nil {
 					p.log.Error("no spare worker", "error", err)

@@ -40,15 +40,15 @@ const (
 )
 
 // MaybeMain turns the process into a worker if it was started as one, and then does not return.
-// Call it first thing in main, and in TestMain of tests that use a Pool.
-func MaybeMain() {
+// Call it first thing in main. compile is nil in a program that has no compiler.
+func MaybeMain(compile Compiler) {
 	if os.Getenv(marker) != "" {
-		os.Exit(Main())
+		os.Exit(Main(compile))
 	}
 }
 
 // Main runs a worker process. It returns the exit code.
-func Main() int {
+func Main(compile Compiler) int {
 	strict := os.Getenv(marker) == markerStrict
 	os.Clearenv()
 	time.Local = time.UTC // without this the machine's zone is read when it is first asked for
@@ -75,7 +75,7 @@ func Main() int {
 	case kindStart:
 		return serve(w, limits, first.body)
 	case kindCompile:
-		return serveCompile(w, limits, first)
+		return serveCompile(w, limits, first, compile)
 	case kindPicture, kindSmallPicture:
 		return servePicture(w, limits, first)
 	case kindFences:

@@ -13,7 +13,7 @@ import (
 func (p *Pool) Fences(ctx context.Context) ([]FenceState, error) {
 	ctx, cancel := context.WithTimeout(ctx, p.config.Limits.KillWall)
 	defer cancel()
-	c, err := p.freshProcess(ctx)
+	c, err := p.freshProcess(ctx, p.config.Program)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/picture/picturetest"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/worker/programs"
 	"github.com/teahouse/teahouse/server/api/apitest"
 	"github.com/teahouse/teahouse/server/appfiles"
 	"github.com/teahouse/teahouse/server/bridge"
@@ -32,7 +33,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	worker.MaybeMain()
+	programs.MaybeMain()
 	os.Exit(m.Run())
 }
 

@@ -17,14 +17,14 @@ import (
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/function"
 	"github.com/teahouse/teahouse/runtime/protocol"
-	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/worker/programs"
 	"github.com/teahouse/teahouse/server/api/apitest"
 	"github.com/teahouse/teahouse/server/bridge"
 	"github.com/teahouse/teahouse/server/cloud"
 )
 
 func TestMain(m *testing.M) {
-	worker.MaybeMain()
+	programs.MaybeMain()
 	os.Exit(m.Run())
 }
 

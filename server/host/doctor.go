@@ -10,14 +10,28 @@ import (
 	"text/tabwriter"
 
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/worker/embedded"
 )
 
 // Doctor is the command that says what of the sandbox holds on this machine.
 type Doctor struct{}
 
-// Run prints each fence and fails when one is missing.
+// Run prints what workers run and each fence, and fails when one is missing.
 func (Doctor) Run(ctx context.Context) error {
-	pool := worker.NewPool(worker.Config{Logger: slog.New(slog.DiscardHandler), Spares: -1})
+	folder, err := os.MkdirTemp("", "teahouse-doctor-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }() // a folder of temporary files that is empty by then
+	programs, err := embedded.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer programs.Close()
+	if _, err := fmt.Fprintf(os.Stdout, "Workers run %s.\n\n", programs.Where); err != nil {
+		return err
+	}
+	pool := worker.NewPool(worker.Config{Logger: slog.New(slog.DiscardHandler), Spares: -1, Program: programs.Sessions})
 	defer pool.Close(context.WithoutCancel(ctx))
 	states, err := pool.Fences(ctx)
 	if err != nil {
@@ -102,13 +116,22 @@ func missingFences(states []worker.FenceState) (names []string) {
 	return names
 }
 
-// checkFences refuses to start a host whose workers lack a fence, when the operator asks for all.
-func (h *Host) checkFences(ctx context.Context) error {
+// openSandbox makes the programs of workers ready, and refuses to start the host when its workers lack a fence
+// and the operator asks for all.
+func (h *Host) openSandbox(ctx context.Context) error {
+	programs, err := embedded.Open(h.config.Data)
+	if err != nil {
+		return err
+	}
+	h.later(func(context.Context) error { programs.Close(); return nil })
+	h.sandbox = worker.Config{Program: programs.Sessions, Compiler: programs.Compiler, RequireFences: h.config.RequireFences}
 	if !h.config.RequireFences {
 		return nil
 	}
 	// A pool of its own, because the host's needs what is only started after this.
-	pool := worker.NewPool(worker.Config{Logger: h.log, RequireFences: true, Spares: -1})
+	first := h.sandbox
+	first.Logger, first.Spares = h.log, -1
+	pool := worker.NewPool(first)
 	defer pool.Close(context.WithoutCancel(ctx))
 	states, err := pool.Fences(ctx)
 	return requireFences(states, err)

@@ -56,13 +56,13 @@ func TestAHostThatRequiresFencesNamesTheMissingOnes(t *testing.T) {
 	}
 }
 
-// The check comes before anything else of the host: a test that may not start workers never sees a database.
+// The check comes before the database, which takes long to start and to stop.
 func TestAHostAsksAWorkerForItsFencesWhenItMust(t *testing.T) {
 	t.Parallel()
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Boot(ended, Serve{Data: t.TempDir(), RequireFences: true}, slog.New(slog.DiscardHandler))
-	if err == nil || !strings.HasPrefix(err.Error(), "fences: --require-fences: ") {
+	_, err := Boot(ended, Serve{Addr: "127.0.0.1:0", Data: t.TempDir(), RequireFences: true}, slog.New(slog.DiscardHandler))
+	if err == nil || !strings.HasPrefix(err.Error(), "sandbox: --require-fences: ") {
 		t.Errorf("with the setting, and no time to ask: %v", err)
 	}
 }

@@ -72,6 +72,7 @@ type Host struct {
 	sockets  *egress.Sockets
 	files    *appfiles.Service
 	cloud    *cloud.Service
+	sandbox  worker.Config // programs and fences of all pools of workers
 	workers  *worker.Pool
 	auth     *auth.Service
 	accounts *accounts.Service
@@ -104,7 +105,7 @@ func Boot(ctx context.Context, config Serve, log *slog.Logger) (*Host, error) {
 		name string
 		run  func(context.Context) error
 	}{
-		{"fences", h.checkFences}, {"start", h.openData}, {"database", h.openDatabase}, {"bus", h.openBus},
+		{"start", h.openData}, {"sandbox", h.openSandbox}, {"database", h.openDatabase}, {"bus", h.openBus},
 		{"objects", h.openObjects}, {"services", h.openServices}, {"bridge", h.openBridge},
 		{"routes", h.openRoutes}, {"jobs", h.startJobs}, {"listener", h.listen},
 	}
@@ -232,8 +233,9 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		return err
 	}
 	h.later(func(context.Context) error { h.egress.Close(); return nil })
-	h.workers = worker.NewPool(worker.Config{Logger: h.log, RequireFences: h.config.RequireFences, OnDeath: h.metrics.Died,
-		OnQuarantine: h.appQuarantined})
+	sandbox := h.sandbox
+	sandbox.Logger, sandbox.OnDeath, sandbox.OnQuarantine = h.log, h.metrics.Died, h.appQuarantined
+	h.workers = worker.NewPool(sandbox)
 	h.later(func(ctx context.Context) error { h.workers.Close(ctx); return nil })
 
 	secret, err := auth.LoadSecret(h.config.secretPath())
@@ -270,7 +272,7 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	}
 	h.launch = launch.New(h.registry, h.accounts)
 	h.cloud = cloud.New(cloud.Config{Pool: h.pool, People: directory{h.accounts, h.launch}})
-	h.checks = publishing.NewChecks(h.registry, inserter, h.log)
+	h.checks = publishing.NewChecks(h.registry, inserter, h.sandbox, h.log)
 	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Secret: secret, Jobs: inserter, Directory: directory{h.accounts, h.launch},
 		Messenger: walletMessenger{h.chat}, Pusher: h.hub, Passwords: h.auth, Transport: h.metrics.Webhooks(logged{h.egress.RoundTripper(), h.log}),
 		Currency: h.config.Currency, CheckURL: h.egress.Check})

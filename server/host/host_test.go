@@ -19,13 +19,13 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/migrations/migrationtest"
-	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/worker/programs"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/bridge/bridgetest"
 )
 
 func TestMain(m *testing.M) {
-	worker.MaybeMain()
+	programs.MaybeMain()
 	playHost()
 	os.Exit(m.Run())
 }

@@ -19,12 +19,13 @@ import (
 	"github.com/teahouse/teahouse/runtime/picture"
 	"github.com/teahouse/teahouse/runtime/picture/picturetest"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/worker/programs"
 	"github.com/teahouse/teahouse/server/media"
 	"github.com/teahouse/teahouse/server/objects"
 )
 
 func TestMain(m *testing.M) {
-	worker.MaybeMain()
+	programs.MaybeMain()
 	os.Exit(m.Run())
 }
 

@@ -34,12 +34,14 @@ func (checkArgs) Kind() string { return "check-version" }
 type Checks struct {
 	registry *registry.Service
 	jobs     *river.Client[pgx.Tx] // jobs are inserted through it
+	sandbox  worker.Config
 	logger   *slog.Logger
 }
 
-// NewChecks returns the checks of a registry. jobs may be a client that only inserts.
-func NewChecks(r *registry.Service, jobs *river.Client[pgx.Tx], logger *slog.Logger) *Checks {
-	return &Checks{registry: r, jobs: jobs, logger: logger}
+// NewChecks returns the checks of a registry. jobs may be a client that only inserts; sandbox has the programs
+// and fences of the host's workers.
+func NewChecks(r *registry.Service, jobs *river.Client[pgx.Tx], sandbox worker.Config, logger *slog.Logger) *Checks {
+	return &Checks{registry: r, jobs: jobs, sandbox: sandbox, logger: logger}
 }
 
 // AddWorkers registers the job.
@@ -100,7 +102,9 @@ func (c *Checks) run(ctx context.Context, args checkArgs) (json.RawMessage, erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	pool := worker.NewPool(worker.Config{Logger: slog.New(slog.DiscardHandler)})
+	sandbox := c.sandbox
+	sandbox.Logger = slog.New(slog.DiscardHandler)
+	pool := worker.NewPool(sandbox)
 	defer pool.Close(context.WithoutCancel(ctx))
 	report, err := check.Run(ctx, files, check.InWorkers(pool), check.Options{})
 	if err != nil {

@@ -33,6 +33,7 @@ import (
 	"github.com/teahouse/teahouse/registry/postgres"
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/worker/programs"
 	"github.com/teahouse/teahouse/server/accounts"
 	"github.com/teahouse/teahouse/server/api/apitest"
 	"github.com/teahouse/teahouse/server/auth"
@@ -95,7 +96,7 @@ var pool = sync.OnceValue(func() *worker.Pool {
 })
 
 func TestMain(m *testing.M) {
-	worker.MaybeMain()
+	programs.MaybeMain()
 	code := m.Run()
 	pool().Close(context.Background())
 	os.Exit(code)
@@ -132,7 +133,7 @@ func newDesk(t *testing.T) *desk {
 			t.Fatal(err)
 		}
 		d.accounts.Routes(h.Server.API, h.Server.App)
-		d.checks = publishing.NewChecks(d.registry, jobs, logger)
+		d.checks = publishing.NewChecks(d.registry, jobs, worker.Config{}, logger)
 		publishing.New(d.registry, d.accounts, d.checks).Routes(h.Server.API, h.Server.App)
 	})
 	d.developer = d.Person("dev", auth.RoleDeveloper)

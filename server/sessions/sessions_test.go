@@ -23,6 +23,7 @@ import (
 	"github.com/teahouse/teahouse/migrations/migrationtest"
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/worker"
+	"github.com/teahouse/teahouse/runtime/worker/programs"
 	"github.com/teahouse/teahouse/runtime/wx"
 	"github.com/teahouse/teahouse/server/api"
 	"github.com/teahouse/teahouse/server/api/ratelimit"
@@ -34,7 +35,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	worker.MaybeMain()
+	programs.MaybeMain()
 	os.Exit(m.Run())
 }
 
