@@ -21,6 +21,10 @@ const (
 	// MaxPublishing is how many uploads are unpacked at a time: each may use 30 MB of memory for
 	// its files and the same for compiled files.
 	MaxPublishing = 3
+	// MaxUploadsOfOne and MaxUploads are how many uploads of one developer, and of all, wait for that. Each developer
+	// has one at a time, and they take turns: a bundle that takes long to compile delays its own developer.
+	MaxUploadsOfOne = 5
+	MaxUploads      = 50
 	// MaxSourceBytes is how much of a file the source view shows.
 	MaxSourceBytes = 1 << 20
 	// MaxCheckReport bounds what is kept of a check, in bytes: a thousand pages with a problem each.

@@ -92,7 +92,7 @@ func errBeingPrepared(cause error) error {
 func (s *Service) recompileOnce(ctx context.Context, v Version) (Recompiled, error) {
 	ctx, cancel := context.WithTimeout(ctx, PublishTimeout)
 	defer cancel()
-	release, err := s.acquire(ctx)
+	release, err := s.acquire(ctx, v.CreatedBy)
 	if err != nil {
 		return Recompiled{}, err
 	}

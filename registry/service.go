@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/teahouse/teahouse/fairqueue"
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/registry/bundle"
 )
@@ -28,7 +29,7 @@ type Service struct {
 	objects    Objects
 	compiler   Compiler
 	observer   Observer
-	publishing chan struct{} // contains a token per upload that is being unpacked
+	publishing *fairqueue.Queue // of developers whose uploads are unpacked and compiled
 
 	life        context.Context // of recompilations; ended by Close
 	end         context.CancelFunc
@@ -45,7 +46,8 @@ func NewService(store Store, objects Objects, compiler Compiler, observer Observ
 	life, end := context.WithCancel(context.Background())
 	return &Service{
 		Reader: store, store: store, objects: objects, compiler: compiler, observer: observer,
-		publishing: make(chan struct{}, MaxPublishing), life: life, end: end,
+		publishing: fairqueue.New(fairqueue.Config{Places: MaxPublishing, OfOne: MaxUploadsOfOne, OfAll: MaxUploads,
+			MaxWait: PublishTimeout, Busy: errPublishingBusy}), life: life, end: end,
 		recompiling: map[uuid.UUID]*recompilation{},
 	}
 }
@@ -99,7 +101,7 @@ func (s *Service) Publish(ctx context.Context, u Upload) (Version, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, PublishTimeout)
 	defer cancel()
-	release, err := s.acquire(ctx)
+	release, err := s.acquire(ctx, u.CreatedBy)
 	if err != nil {
 		return Version{}, err
 	}
@@ -116,15 +118,17 @@ func (s *Service) Publish(ctx context.Context, u Upload) (Version, error) {
 	return made, nil
 }
 
-// acquire waits until the bundle may be unpacked. release makes room for another one.
-func (s *Service) acquire(ctx context.Context) (release func(), err error) {
-	select {
-	case s.publishing <- struct{}{}:
-		return func() { <-s.publishing }, nil
-	case <-ctx.Done():
-		return nil, fault.Errorf(fault.Unavailable, "publishing-busy",
-			"Many versions are being uploaded. Try again in a minute.").Because(ctx.Err())
+// acquire waits until it is the developer's turn. release makes room for another one.
+func (s *Service) acquire(ctx context.Context, developer uuid.UUID) (release func(), err error) {
+	release, err = s.publishing.Take(ctx, developer)
+	if err != nil && ctx.Err() != nil {
+		err = errPublishingBusy()
 	}
+	return release, err
+}
+
+func errPublishingBusy() error {
+	return fault.Errorf(fault.Unavailable, "publishing-busy", "Many versions are being uploaded. Try again in a minute.")
 }
 
 // prepare unpacks, compiles and stores the upload, and returns the row to write.

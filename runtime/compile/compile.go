@@ -247,6 +247,7 @@ func (c *compilation) reached(from *image.Component) []int {
 
 // sheet compiles one style sheet. app.wxss is compiled once, so its diagnostics come once.
 func (c *compilation) sheet(name, scope string) wxss.Sheet {
+	c.begun(name)
 	sheet, diagnostics := wxss.Compile(c, name, wxss.Options{
 		Asset: c.isAsset, Domains: c.img.App.Teahouse.Domains, Scope: scope,
 	})
@@ -309,6 +310,7 @@ func (c *compilation) markup(into *image.Component, list []using, inComponent bo
 		}
 		return nil
 	}
+	c.begun(name)
 	tpl, diagnostics := wxml.Compile(markupOf{c, name, bar}, name, wxml.Options{
 		Slots: inComponent, Styled: c.styled,
 		Component: func(tag string) bool {

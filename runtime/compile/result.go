@@ -30,4 +30,6 @@ type Options struct {
 	FunctionModule func(id string) (why string, known bool)
 	// WhyNot says why a member of wx does not work, "" when nobody knows. Nil means that nobody does.
 	WhyNot func(name string) string
+	// Begun is told of each file, as diagnostics name it, when the work on it begins. Nil means that nobody asks.
+	Begun func(file string)
 }

@@ -150,6 +150,13 @@ func (c *compilation) reportScript(m *module, reached bool) {
 	}
 }
 
+// begun says which file is next: when a compilation is stopped, its developer should know where.
+func (c *compilation) begun(file string) {
+	if c.opts.Begun != nil {
+		c.opts.Begun(c.inBundle(file))
+	}
+}
+
 // transformAll compiles the files in parallel and returns them in their order.
 func (c *compilation) transformAll(files []string) []*module {
 	modules := make([]*module, len(files))
@@ -158,6 +165,7 @@ func (c *compilation) transformAll(files []string) []*module {
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			for i := range next {
+				c.begun(files[i])
 				modules[i] = transform(c.root, files[i], c.files[files[i]], nil)
 			}
 		})
@@ -192,6 +200,7 @@ func (c *compilation) reach(modules *[]*module, queue []string) (reached map[str
 		}
 		m := byPath[at]
 		if m == nil && c.onDemand(at) {
+			c.begun(at)
 			m = transform(c.root, at, c.files[at], inPackages)
 			*modules = append(*modules, m)
 			byPath[at] = m

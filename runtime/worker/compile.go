@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/compile/compiled"
@@ -21,8 +22,9 @@ type outcome struct {
 	Image       bool                `json:"image"` // the first part is an image
 }
 
-// Compiler compiles the files of a bundle. ctx ends when its limits are exceeded.
-type Compiler func(ctx context.Context, files map[string][]byte) *compiled.Result
+// Compiler compiles the files of a bundle. ctx ends when its limits are exceeded. begun is told of each file, as
+// diagnostics name it, when the work on it begins.
+type Compiler func(ctx context.Context, files map[string][]byte, begun func(file string)) *compiled.Result
 
 // Compile compiles the files of a bundle in a separate process, within the limits of one upload.
 // When the bundle exceeds them, the error is an Invalid fault that says so.
@@ -44,7 +46,7 @@ func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compiled.
 	}
 	defer func() { c.end(errIdle); <-c.gone }()
 	parts, body := pack(files)
-	if err := c.load(kindCompile, compileLimits(), parts, body); err != nil {
+	if err := c.load(kindCompile, p.compiler, parts, body); err != nil {
 		if c.drained() {
 			return nil, errDraining()
 		}
@@ -54,22 +56,31 @@ func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compiled.
 	select {
 	case <-c.started:
 	case <-ctx.Done():
-		return nil, errUncompilable(ctx.Err())
+		return nil, errUncompilable("", ctx.Err())
 	}
 	m := c.answer.Load()
 	if m == nil && c.drained() {
 		return nil, errDraining()
 	}
 	if m == nil || m.kind != kindCompiled {
-		return nil, errUncompilable(errors.New(c.describeEnd()))
+		return nil, errUncompilable("", errors.New(c.describeEnd()))
+	}
+	if m.header.Code == CodeStopped {
+		return nil, errUncompilable(clip(m.header.Name, MaxFileName), errors.New(m.header.Detail))
 	}
 	return unpackResult(m)
 }
 
-func errUncompilable(cause error) error {
+// errUncompilable says that a bundle costs too much to compile; file is where the compiler was, "" when nobody knows.
+func errUncompilable(file string, cause error) error {
+	if file != "" {
+		return fault.Errorf(fault.Invalid, "bundle-too-complex",
+			"The bundle could not be compiled within its budget of time and memory: the compiler was at %s. "+
+				"If a program made the file, make it smaller, or leave it out.", file).Because(cause)
+	}
 	return fault.Errorf(fault.Invalid, "bundle-too-complex",
 		"The bundle could not be compiled within its budget of time and memory. "+
-			"Look for generated files with very deep nesting, and remove them.").Because(cause)
+			"Look for large files that a program made, and make them smaller, or leave them out.").Because(cause)
 }
 
 // pack joins the files, in order of their names.
@@ -144,14 +155,22 @@ func serveCompile(w *wire, limits Limits, first message, compile Compiler) int {
 		return complain(exitProtocol, "compile", errors.New("this program has no compiler"))
 	}
 	watch := newWatchdog(limits, func() {})
+	watch.process = true
 	files, err := unpack(first.header.Parts, first.body)
 	if err != nil {
 		return complain(exitProtocol, "files", err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), CompileWall)
 	defer cancel()
-	watch.begin(limits.EventCPU, false, func(string) { cancel() })
-	result := compile(ctx, files)
+	var at atomic.Pointer[string]
+	watch.begin(limits.EventCPU, false, func(cause string) {
+		cancel()
+		// The compiler may not come back to hear of it.
+		if file := at.Load(); file != nil {
+			_ = w.send(message{kind: kindCompiled, header: header{Code: CodeStopped, Name: clip(*file, MaxFileName), Detail: cause}})
+		}
+	})
+	result := compile(ctx, files, func(file string) { at.Store(&file) })
 	watch.end()
 	answer, err := packResult(result)
 	if err == nil {

@@ -14,3 +14,6 @@ func (r *Remote) CPU() (time.Duration, bool) { return readClock(r.child.clock) }
 func (p *Pool) PictureWithin(ctx context.Context, data []byte, limits Limits) (*picture.Result, error) {
 	return p.picture(ctx, data, kindPicture, limits.orDefaults())
 }
+
+// CompileWithin gives compilations less CPU.
+func (p *Pool) CompileWithin(cpu time.Duration) { p.compiler.EventCPU = cpu }

@@ -160,6 +160,8 @@ const (
 	// CompileCPU is the CPU time of one compilation. esbuild does 1 MB in 350 ms; the largest bundle is
 	// 30 MB.
 	CompileCPU = 30 * time.Second
+	// CompileGrace is how long before its end the compiler says at which file it is.
+	CompileGrace = time.Second
 	// CompileWall is its limit in wall time. It is several times CompileCPU, because a busy machine gives
 	// a compiler, whose priority is low, only a part of a core.
 	CompileWall = 4 * time.Minute
@@ -206,6 +208,8 @@ const (
 	MaxReplays = 3
 	// MaxTurnMessages bounds how many messages one turn may send: frames, calls, storage, log.
 	MaxTurnMessages = 2000
+	// MaxFileName bounds the name of a file in a compiler's message.
+	MaxFileName = 300
 	// MaxStderr is how much of a crashed worker's error output is kept for the log; the first lines
 	// contain the reason.
 	MaxStderr = 2 << 10
@@ -293,6 +297,6 @@ func pictureLimits(small bool) Limits {
 // compileLimits are the limits of a compiler process.
 func compileLimits() Limits {
 	return Limits{Heap: CompileHeap, TurnHeap: CompileHeap, Address: 2 * CompileHeap,
-		KillCPU: CompileCPU, KillWall: CompileWall, EventCPU: CompileCPU, OpenCPU: CompileCPU,
+		KillCPU: CompileCPU, KillWall: CompileWall, EventCPU: CompileCPU - CompileGrace, OpenCPU: CompileCPU,
 		TurnWall: CompileWall}.orDefaults()
 }

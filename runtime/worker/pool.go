@@ -66,6 +66,7 @@ type Pool struct {
 	wanted chan struct{} // a spare was taken
 
 	compiles chan struct{} // tokens of MaxCompiles
+	compiler Limits        // of a compilation
 	decoders atomic.Int64  // of pictures, at work
 
 	mu       sync.Mutex
@@ -96,7 +97,7 @@ func NewPool(config Config) *Pool {
 	p := &Pool{
 		config: config, log: config.Logger, fences: Fences(), life: life, cancel: cancel,
 		spawns: make(chan spawn), spares: make(chan *child, config.Spares),
-		wanted: make(chan struct{}, 1), compiles: make(chan struct{}, MaxCompiles),
+		wanted: make(chan struct{}, 1), compiles: make(chan struct{}, MaxCompiles), compiler: compileLimits(),
 		slots: map[AppKey]*slot{}, living: map[*child]struct{}{},
 	}
 	if p.log == nil {

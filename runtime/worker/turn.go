@@ -28,6 +28,7 @@ const (
 // guards the turn, so that a stop never reaches the turn after the one that exceeded the limit.
 type watchdog struct {
 	limits   Limits
+	process  bool   // the turn's time is that of all threads: it works on several
 	announce func() // tells the host that a turn which it did not request takes long
 
 	wake chan struct{}
@@ -61,6 +62,9 @@ func newWatchdog(limits Limits, announce func()) *watchdog {
 func (w *watchdog) begin(budget time.Duration, own bool, stop func(reason string)) {
 	runtime.LockOSThread() // so that the thread's CPU clock is the turn's
 	clock := threadClock()
+	if w.process {
+		clock = processClock(0) // this one
+	}
 	cpu, _ := readClock(clock)
 	w.mu.Lock()
 	w.turn++

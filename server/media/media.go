@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/teahouse/teahouse/fairqueue"
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/picture"
 	"github.com/teahouse/teahouse/server/api/ratelimit"
@@ -56,8 +57,8 @@ type Service struct {
 	pool    *pgxpool.Pool
 	store   Store
 	decoder Decoder
-	small   *queue
-	large   *queue
+	small   *fairqueue.Queue
+	large   *fairqueue.Queue
 	held    atomic.Int64 // bytes of files above picture.SmallBytes that wait or are decoded
 	uploads *ratelimit.Limiter
 }
@@ -67,6 +68,18 @@ func New(pool *pgxpool.Pool, store Store, decoder Decoder) *Service {
 	return &Service{pool: pool, store: store, decoder: decoder, small: newQueue(SmallAtOnce), large: newQueue(LargeAtOnce),
 		uploads: ratelimit.New(ratelimit.Rule{Name: "pictures", Burst: PerHour, Window: time.Hour,
 			Store: ratelimit.NewPostgres(pool)})}
+}
+
+func newQueue(places int) *fairqueue.Queue {
+	return fairqueue.New(fairqueue.Config{Places: places, OfOne: MaxWaitingOfOne, OfAll: MaxWaiting, MaxWait: MaxWait, Busy: errBusy})
+}
+
+// errBusy tells a person to try again.
+func errBusy() error {
+	err := fault.Errorf(fault.Unavailable, "pictures-busy",
+		"Many pictures are being looked at. Try again in a few seconds.")
+	err.RetryAfter = RetryAfter
+	return err
 }
 
 func objectKey(accessKey, variant string) string { return "media/" + accessKey + "/" + variant }
@@ -115,8 +128,8 @@ func (s *Service) decode(ctx context.Context, ownerID uuid.UUID, data []byte) (*
 	return result, err
 }
 
-func (s *Service) decodeIn(ctx context.Context, q *queue, ownerID uuid.UUID, data []byte, small bool) (*picture.Result, error) {
-	done, err := q.take(ctx, ownerID)
+func (s *Service) decodeIn(ctx context.Context, q *fairqueue.Queue, ownerID uuid.UUID, data []byte, small bool) (*picture.Result, error) {
+	done, err := q.Take(ctx, ownerID)
 	if err != nil {
 		return nil, err
 	}

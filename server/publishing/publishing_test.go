@@ -40,6 +40,7 @@ import (
 	"github.com/teahouse/teahouse/server/launch"
 	"github.com/teahouse/teahouse/server/objects"
 	"github.com/teahouse/teahouse/server/publishing"
+	"github.com/teahouse/teahouse/waittest"
 )
 
 // desk is a host with a developer, an app of theirs, and a reviewer.
@@ -828,6 +829,46 @@ func TestPublish_LeavesNoRowWhenAnObjectCannotBeStored(t *testing.T) {
 		wantRows(t, d, table, 0)
 	}
 	d.ready("1.0.0") // leftover objects do not prevent it
+}
+
+// Bundles that take long to compile delay their own developer.
+func TestPublish_DevelopersTakeTurns(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	compiling, finish := make(chan struct{}, 2*registry.MaxPublishing), make(chan struct{})
+	host := d.host(func(ctx context.Context, files map[string][]byte) (*compile.Result, error) {
+		if bytes.Contains(files["app.js"], []byte("// long")) {
+			compiling <- struct{}{}
+			<-finish
+		}
+		return pool().Compile(ctx, files)
+	})
+	publish := func(appID string, by uuid.UUID, label string, archive []byte) error {
+		_, err := host.Publish(t.Context(), registry.Upload{AppID: appID, Label: label, CreatedBy: by,
+			Archive: bytes.NewReader(archive), Size: int64(len(archive))})
+		return err
+	}
+	long := program()
+	long["app.js"] += "// long"
+	archive := pack(t, long)
+	var uploads sync.WaitGroup
+	for i := range registry.MaxPublishing {
+		uploads.Go(func() {
+			if err := publish(d.appID, d.developer.User.ID, fmt.Sprintf("1.0.%d", i), archive); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	waittest.Receive(t, "the first of the long compilations", compiling)
+	other := d.Person("other", auth.RoleDeveloper)
+	if err := publish(d.newApp(other, "tea"), other.User.ID, "1.0.0", pack(t, program())); err != nil {
+		t.Error(err)
+	}
+	if n := len(compiling); n != 0 {
+		t.Errorf("%d more of the first developer are compiled beside it", n)
+	}
+	close(finish)
+	uploads.Wait()
 }
 
 func TestPublish_NoticesADamagedImage(t *testing.T) {

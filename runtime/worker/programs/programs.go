@@ -14,9 +14,9 @@ import (
 )
 
 // Compile compiles a mini program for the engine of this module. It is a worker.Compiler.
-func Compile(ctx context.Context, files map[string][]byte) *compiled.Result {
+func Compile(ctx context.Context, files map[string][]byte, begun func(file string)) *compiled.Result {
 	return compile.Compile(ctx, files, compile.Options{Supported: wx.Supported, Members: wx.Members(),
-		WhyNot: wx.WhyNot, FunctionModule: function.Module})
+		WhyNot: wx.WhyNot, FunctionModule: function.Module, Begun: begun})
 }
 
 // MaybeMain turns the process into a worker that can do everything, if it was started as a worker, and then does

@@ -1,4 +1,8 @@
-package media
+// Package fairqueue gives the few places where costly work is done to people in turn.
+//
+// A person has one place at a time, and people take turns: who asks for fifty delays another person by
+// at most one. What waits is limited, for one person and for all, and in time.
+package fairqueue
 
 import (
 	"context"
@@ -7,13 +11,21 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-
-	"github.com/teahouse/teahouse/fault"
 )
 
-// queue has a few places. A person has one at a time, and people take turns: a person who sends fifty
-// pictures delays another person by at most one of them.
-type queue struct {
+// Config is what a Queue is for. All fields are required.
+type Config struct {
+	Places  int           // how many work at once
+	OfOne   int           // how many calls of one person may wait
+	OfAll   int           // how many calls of all people may wait
+	MaxWait time.Duration // how long a call waits
+	Busy    func() error  // what a call is told that may not wait, or not any longer
+}
+
+// Queue is the places and those who wait for them.
+type Queue struct {
+	Config
+
 	mu      sync.Mutex
 	free    int
 	waiting int
@@ -21,7 +33,12 @@ type queue struct {
 	turns   []*line // of people who wait and have no place, in the order of their turns
 }
 
-// line is the waiting pictures of one person.
+// New returns a queue whose places are free.
+func New(config Config) *Queue {
+	return &Queue{Config: config, free: config.Places, lines: map[uuid.UUID]*line{}}
+}
+
+// line is the waiting calls of one person.
 type line struct {
 	owner   uuid.UUID
 	placed  bool // the person has a place
@@ -31,32 +48,20 @@ type line struct {
 // ticket is one wait. granted is closed when it has its place.
 type ticket struct{ granted chan struct{} }
 
-func newQueue(places int) *queue {
-	return &queue{free: places, lines: map[uuid.UUID]*line{}}
-}
-
-// errBusy tells a person to try again.
-func errBusy() error {
-	err := fault.Errorf(fault.Unavailable, "pictures-busy",
-		"Many pictures are being looked at. Try again in a few seconds.")
-	err.RetryAfter = RetryAfter
-	return err
-}
-
-// take waits for a place and returns the function that gives it back. It returns an Unavailable
-// fault at once when too many wait, and after MaxWait.
-func (q *queue) take(ctx context.Context, owner uuid.UUID) (func(), error) {
+// Take waits for a place and returns the function that gives it back. It returns Busy at once when too
+// many wait, and after MaxWait.
+func (q *Queue) Take(ctx context.Context, owner uuid.UUID) (func(), error) {
 	t, err := q.join(owner)
 	if err != nil {
 		return nil, err
 	}
-	patience := time.NewTimer(MaxWait)
+	patience := time.NewTimer(q.MaxWait)
 	defer patience.Stop()
 	select {
 	case <-t.granted:
 		return func() { q.leave(owner, t) }, nil
 	case <-patience.C:
-		err = errBusy()
+		err = q.Busy()
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
@@ -64,15 +69,15 @@ func (q *queue) take(ctx context.Context, owner uuid.UUID) (func(), error) {
 	return nil, err
 }
 
-func (q *queue) join(owner uuid.UUID) (*ticket, error) {
+func (q *Queue) join(owner uuid.UUID) (*ticket, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	l := q.lines[owner]
 	if l == nil {
 		l = &line{owner: owner}
 	}
-	if len(l.waiting) >= MaxWaitingOfOne || q.waiting >= MaxWaiting {
-		return nil, errBusy()
+	if len(l.waiting) >= q.OfOne || q.waiting >= q.OfAll {
+		return nil, q.Busy()
 	}
 	q.lines[owner] = l
 	t := &ticket{granted: make(chan struct{})}
@@ -86,7 +91,7 @@ func (q *queue) join(owner uuid.UUID) (*ticket, error) {
 }
 
 // leave gives back the place of a ticket, or removes it from its line.
-func (q *queue) leave(owner uuid.UUID, t *ticket) {
+func (q *Queue) leave(owner uuid.UUID, t *ticket) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	l := q.lines[owner]
@@ -109,7 +114,7 @@ func (q *queue) leave(owner uuid.UUID, t *ticket) {
 }
 
 // grant gives free places to those whose turn it is.
-func (q *queue) grant() {
+func (q *Queue) grant() {
 	for q.free > 0 && len(q.turns) > 0 {
 		l := q.turns[0]
 		q.turns = q.turns[1:]

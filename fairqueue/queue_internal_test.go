@@ -1,4 +1,4 @@
-package media
+package fairqueue
 
 import (
 	"context"
@@ -13,27 +13,41 @@ import (
 	"github.com/teahouse/teahouse/fault"
 )
 
-// A flood is fifty pictures of one person. Each takes so long that eleven of the waiting ones get
-// their place within MaxWait.
+const (
+	ofOne   = 12
+	ofAll   = 100
+	maxWait = 10 * time.Second
+)
+
+func testQueue(places int) *Queue {
+	return New(Config{Places: places, OfOne: ofOne, OfAll: ofAll, MaxWait: maxWait, Busy: func() error {
+		busy := fault.Errorf(fault.Unavailable, "busy", "Try again.")
+		busy.RetryAfter = time.Second
+		return busy
+	}})
+}
+
+// A flood is fifty calls of one person. Each takes so long that eleven of the waiting ones get
+// their place within maxWait.
 func TestAFloodOfOnePersonHoldsUpNobodyElse(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(2)
+		q := testQueue(2)
 		mallory, ann := uuid.New(), uuid.New()
 		refused := make(chan error, 50)
 		for range 50 {
 			go func() {
-				done, err := q.take(t.Context(), mallory)
+				done, err := q.Take(t.Context(), mallory)
 				refused <- err
 				if err == nil {
-					time.Sleep(MaxWait/11 - time.Millisecond) // by the clock of the test's own bubble
+					time.Sleep(maxWait/11 - time.Millisecond) // by the clock of the test's own bubble
 					done()
 				}
 			}()
 		}
 		synctest.Wait()
 		started := time.Now()
-		done, err := q.take(t.Context(), ann)
+		done, err := q.Take(t.Context(), ann)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +69,7 @@ func TestAFloodOfOnePersonHoldsUpNobodyElse(t *testing.T) {
 		if want := 50 - 1 - 11; busy != want {
 			t.Errorf("%d were refused, want %d", busy, want)
 		}
-		if took := time.Since(at); took > MaxWait+time.Second {
+		if took := time.Since(at); took > maxWait+time.Second {
 			t.Errorf("somebody waited %v", took)
 		}
 		time.Sleep(time.Second)
@@ -67,9 +81,9 @@ func TestAFloodOfOnePersonHoldsUpNobodyElse(t *testing.T) {
 }
 
 // What waits is kept in the host's memory, so there is a most of it, of one person and of all.
-func TestOnlySoManyPicturesWait(t *testing.T) {
+func TestOnlySoManyWait(t *testing.T) {
 	t.Parallel()
-	q := newQueue(1)
+	q := testQueue(1)
 	join := func(owner uuid.UUID) error {
 		_, err := q.join(owner)
 		return err
@@ -78,7 +92,7 @@ func TestOnlySoManyPicturesWait(t *testing.T) {
 		t.Fatalf("the only place: %v, %d wait", err, q.waiting)
 	}
 	one := uuid.New()
-	for range MaxWaitingOfOne {
+	for range ofOne {
 		if err := join(one); err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +100,7 @@ func TestOnlySoManyPicturesWait(t *testing.T) {
 	if err := join(one); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("one more of a person: %v", err)
 	}
-	for range MaxWaiting - MaxWaitingOfOne {
+	for range ofAll - ofOne {
 		if err := join(uuid.New()); err != nil {
 			t.Fatal(err)
 		}
@@ -99,11 +113,11 @@ func TestOnlySoManyPicturesWait(t *testing.T) {
 func TestPeopleTakeTurns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(1)
+		q := testQueue(1)
 		order := make(chan string, 6)
 		send := func(name string, owner uuid.UUID) {
 			go func() {
-				done, err := q.take(t.Context(), owner)
+				done, err := q.Take(t.Context(), owner)
 				if err != nil {
 					t.Error(err)
 					return
@@ -133,21 +147,21 @@ func TestPeopleTakeTurns(t *testing.T) {
 func TestAPersonWhoStopsWaitingKeepsNoPlace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		q := newQueue(1)
-		done, err := q.take(t.Context(), uuid.New())
+		q := testQueue(1)
+		done, err := q.Take(t.Context(), uuid.New())
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		gaveUp := make(chan error)
-		go func() { _, err := q.take(ctx, uuid.New()); gaveUp <- err }()
+		go func() { _, err := q.Take(ctx, uuid.New()); gaveUp <- err }()
 		synctest.Wait()
 		cancel()
 		if err := <-gaveUp; !errors.Is(err, context.Canceled) {
 			t.Errorf("gave up with %v", err)
 		}
 		done()
-		next, err := q.take(t.Context(), uuid.New())
+		next, err := q.Take(t.Context(), uuid.New())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +177,7 @@ func TestPlacesAreNeverGivenTwice(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		places := rapid.IntRange(1, 3).Draw(t, "places")
-		q := newQueue(places)
+		q := testQueue(places)
 		people := make([]uuid.UUID, 4)
 		for i := range people {
 			people[i] = uuid.New()
