@@ -46,7 +46,7 @@ func (p *Pool) Compile(ctx context.Context, files map[string][]byte) (*compiled.
 	}
 	defer func() { c.end(errIdle); <-c.gone }()
 	parts, body := pack(files)
-	if err := c.load(kindCompile, p.compiler, parts, body); err != nil {
+	if err := c.load(kindCompile, p.compileLimits, parts, body); err != nil {
 		if c.drained() {
 			return nil, errDraining()
 		}

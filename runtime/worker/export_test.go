@@ -16,4 +16,4 @@ func (p *Pool) PictureWithin(ctx context.Context, data []byte, limits Limits) (*
 }
 
 // CompileWithin gives compilations less CPU.
-func (p *Pool) CompileWithin(cpu time.Duration) { p.compiler.EventCPU = cpu }
+func (p *Pool) CompileWithin(cpu time.Duration) { p.compileLimits.EventCPU = cpu }

@@ -65,9 +65,9 @@ type Pool struct {
 	spares chan *child
 	wanted chan struct{} // a spare was taken
 
-	compiles chan struct{} // tokens of MaxCompiles
-	compiler Limits        // of a compilation
-	decoders atomic.Int64  // of pictures, at work
+	compiles      chan struct{} // tokens of MaxCompiles
+	compileLimits Limits        // of a compilation
+	decoders      atomic.Int64  // of pictures, at work
 
 	mu       sync.Mutex
 	draining bool
@@ -97,7 +97,7 @@ func NewPool(config Config) *Pool {
 	p := &Pool{
 		config: config, log: config.Logger, fences: Fences(), life: life, cancel: cancel,
 		spawns: make(chan spawn), spares: make(chan *child, config.Spares),
-		wanted: make(chan struct{}, 1), compiles: make(chan struct{}, MaxCompiles), compiler: compileLimits(),
+		wanted: make(chan struct{}, 1), compiles: make(chan struct{}, MaxCompiles), compileLimits: compileLimits(),
 		slots: map[AppKey]*slot{}, living: map[*child]struct{}{},
 	}
 	if p.log == nil {
