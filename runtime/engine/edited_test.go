@@ -211,6 +211,60 @@ func TestTheEditedEngineKeepsTheStandard(t *testing.T) {
 	}
 }
 
+type naming interface {
+	NamedFunction(name string, fn func(goja.FunctionCall) goja.Value) *goja.Object
+}
+
+// Ensure that a function of Go answers the same whether it was asked something before or not, and what it should.
+func TestAFunctionOfGoAnswersHoweverItIsAskedFirst(t *testing.T) {
+	t.Parallel()
+	rt := goja.New()
+	if err := rt.Set("make", func(goja.FunctionCall) goja.Value {
+		return any(rt).(naming).NamedFunction("given", func(c goja.FunctionCall) goja.Value {
+			if obj, ok := c.This.(*goja.Object); ok && obj.Get("z") != nil {
+				return obj.Get("z")
+			}
+			return rt.ToValue(len(c.Arguments))
+		})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	v, err := rt.RunString(`
+		const asked = {
+			length: f => f.length, name: f => f.name, proto: f => f.prototype, text: f => String(f), unknown: f => f.x, inherited: f => typeof f.call + typeof f.toString,
+			index: f => f[0], symbol: f => f[Symbol.iterator] + '' + (Symbol.hasInstance in f), own: f => ['length', 'name', 'prototype', 'call'].map(n => f.hasOwnProperty(n)),
+			names: f => Object.getOwnPropertyNames(f) + Object.keys(f), write: f => { f.x = 1; f[2] = 2; return f.x + f[2] }, strict: f => { 'use strict'; try { f.name = 'x' } catch (e) { return e.name } },
+			define: f => Object.defineProperty(f, 'name', { value: 'other' }).name, forget: f => delete f.length && f.length, parent: f => { Object.setPrototypeOf(f, { call: 'mine', y: 2 }); return f.call + f.y },
+			frozen: f => Object.isExtensible(f) + '' + Object.isExtensible(Object.freeze(f)), kind: f => typeof f + Object.prototype.toString.call(f) + (f instanceof Function),
+			make: f => { try { return new f() } catch (e) { return e.name } }, instance: f => { try { return {} instanceof f } catch (e) { return e.name } },
+			call: f => f.call({ z: 5 }, 1) + f(1, 2, 3), bind: f => f.bind({ z: 6 })(1) + f.bind().name + f.bind().length, apply: f => f.apply({ z: 7 }, [1]), plain: f => [1].map(f) + '',
+			reflect: f => { try { return Reflect.construct(f, []) } catch (e) { return e.name } }, extends: f => { try { class K extends f {} } catch (e) { return e.name } },
+			heir: f => { const o = Object.create(f); return o.name + o.length + typeof o.call }, assigned: f => Object.assign(f, { a: 1 }).a, in: f => 'x' in f, forin: f => { let s = ''; for (const k in f) s += k; return s + 'none' },
+			key: f => new Map([[f, 1]]).get(f) + new WeakMap([[f, 2]]).get(f), proxy: f => new Proxy(f, {})(1), json: f => JSON.stringify({ f, g: 1 }), getter: f => Object.defineProperty({}, 'a', { get: f }).a,
+			member: f => ({ f, z: 8 }).f(), same: f => f === f && f == f, private: f => { class P { #x = 1; static has(o) { return #x in o } } return P.has(f) }, sort: f => [2, 1].sort(f) + '',
+			then: f => typeof Promise.resolve(1).then(f), replace: f => 'a'.replace('a', f), descriptor: f => JSON.stringify(Object.getOwnPropertyDescriptor(f, 'name')),
+		}
+		const out = []
+		for (const way in asked) {
+			const f = make(), g = make()
+			g.x = 1; delete g.x // it is asked for more than a call
+			const first = String(asked[way](f)), known = String(asked[way](g))
+			out.push(way + ':' + first + (first === known ? '' : ' and known ' + known))
+			if (typeof make().call(null) !== 'number') out.push('spoiled')
+		}
+		out.join(' ')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "length:0 name:given proto:undefined text:function given() { [native code] } unknown:undefined inherited:functionfunction index:undefined symbol:undefinedtrue " +
+		"own:true,true,false,false names:length,name write:3 strict:TypeError define:other forget:0 parent:mine2 frozen:truefalse kind:function[object Function]true make:TypeError " +
+		"instance:TypeError call:8 bind:6bound given0 apply:7 plain:3 reflect:TypeError extends:TypeError heir:given0function assigned:1 in:false forin:none key:3 proxy:1 " +
+		"json:{\"g\":1} getter:0 member:8 same:true private:false sort:2,1 then:object replace:3 descriptor:{\"value\":\"given\",\"writable\":false,\"enumerable\":false,\"configurable\":true}"
+	if got := v.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // Ensure that dates are in the zone of their runtime, whatever that of the process is.
 func TestDatesAreInTheZoneOfTheirRuntime(t *testing.T) {
 	t.Parallel()

@@ -27,8 +27,36 @@ var cloudMembers = map[string]bool{"init": true, "database": true, "uploadFile":
 	"deleteFile": true, "getTempFileURL": true, "callFunction": true, "callContainer": false, "connectContainer": false}
 
 // cloud makes wx.cloud. Environments have no meaning here: an app has one for its released version, and one for
-// those under development.
+// those under development. Programs by Taro read it in every session, and few ask for a database: what that needs is
+// made for the first one.
 func (w *wx) cloud() goja.Value {
+	var database goja.Callable
+	cloud := w.vm.Object("database", w.vm.Function("database", func(c goja.FunctionCall) goja.Value {
+		if database == nil {
+			database, _ = goja.AssertFunction(w.cloudProgram().Get("database"))
+		}
+		made, err := database(goja.Undefined(), c.Arguments...)
+		if err != nil {
+			panic(err)
+		}
+		return made
+	}))
+	w.addCloudFiles(cloud)
+	cloud.Set("callFunction", w.vm.Function("callFunction", w.callFunction))
+	cloud.Set("init", w.vm.Function("init", func(goja.FunctionCall) goja.Value { return goja.Undefined() }))
+	for _, name := range slices.Sorted(maps.Keys(cloudMembers)) {
+		if cloudMembers[name] {
+			continue
+		}
+		cloud.Set(name, w.vm.Function(name, func(c goja.FunctionCall) goja.Value {
+			return w.unsupported("cloud."+name, failsByCallback, c)
+		}))
+	}
+	return cloud
+}
+
+// cloudProgram runs cloud.js, and returns what it makes.
+func (w *wx) cloudProgram() *goja.Object {
 	native := w.vm.Object("page", clientPage, "admin", false)
 	native.Set("call", w.vm.Function("call", w.cloudCall))
 	native.Set("later", w.vm.Function("later", func(c goja.FunctionCall) goja.Value {
@@ -45,19 +73,7 @@ func (w *wx) cloud() goja.Value {
 	if err != nil {
 		panic(err)
 	}
-	cloud := made.(*goja.Object)
-	w.addCloudFiles(cloud)
-	cloud.Set("callFunction", w.vm.Function("callFunction", w.callFunction))
-	cloud.Set("init", w.vm.Function("init", func(goja.FunctionCall) goja.Value { return goja.Undefined() }))
-	for _, name := range slices.Sorted(maps.Keys(cloudMembers)) {
-		if cloudMembers[name] {
-			continue
-		}
-		cloud.Set(name, w.vm.Function(name, func(c goja.FunctionCall) goja.Value {
-			return w.unsupported("cloud."+name, failsByCallback, c)
-		}))
-	}
-	return cloud
+	return made.(*goja.Object)
 }
 
 // clientPage is how many documents a query gets that names no number.

@@ -60,3 +60,19 @@ func TestFunctionsAnswerInTheVendorsForm(t *testing.T) {
 		"-501004 cloud.callFunction:fail Error: errCode: -501004  | errMsg: More than 10 cloud functions at once; wait for answers first.")
 	b.WantClean()
 }
+
+// Ensure that what a database needs is made for the first one, and is the same for the next: a command of one is known
+// to the other.
+func TestTheCloudHasADatabaseOnceItIsAskedForOne(t *testing.T) {
+	t.Parallel()
+	b := apptest.Open(t, apptest.OnePage(`
+		console.log(Object.keys(wx.cloud)[0], wx.cloud.database.name, wx.cloud === wx.cloud, wx.cloud.database() === wx.cloud.database());
+		const {command, RegExp} = wx.cloud.database({env: 'e'});
+		wx.cloud.database().collection('teas').where({n: command.gt(1), name: RegExp({regexp: '^a'})}).get().then((r) => console.log(JSON.stringify(r)));`))
+	if got := b.Calls[0].Name; got != "cloud.get" {
+		t.Errorf("called %s", got)
+	}
+	b.Reply(0, true, `{"documents":[{"_id":"a","n":2}]}`)
+	b.WantPrinted("database database true false", `{"data":[{"_id":"a","n":2}],"errMsg":"collection.get:ok"}`)
+	b.WantClean()
+}
