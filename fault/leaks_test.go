@@ -26,6 +26,7 @@ var tellsError = map[string]string{
 	"runtime/check/":                              "a command on the developer's own machine",
 	"runtime/compile/":                            "the parser's words about the developer's own file",
 	"runtime/vm/":                                 "inside the sandbox, about the app's own code",
+	"runtime/function/":                           "inside the sandbox, about the function's own call",
 	"runtime/framework/":                          "inside the sandbox, about the app's own code",
 	"runtime/replay/":                             "inside the sandbox, about the end of the app's own session",
 	"runtime/worker/picture.go packPicture":       "to the host, which logs it",

@@ -65,6 +65,10 @@ type compilation struct {
 	darkWindow image.WindowConfig
 	// inFunction is set while one cloud function is compiled, as if it were a program of its own.
 	inFunction bool
+	// asks is the first place where a cloud function can send requests, nil when none does.
+	asks *HostUse
+	// hostUses are the servers that all scripts name.
+	hostUses []HostUse
 	// isolations are the styleIsolation options in scripts, by the path of the module.
 	isolations map[string]string
 	// libSheets are the style sheets of libraries that come before app.wxss.
@@ -100,6 +104,7 @@ func (c *compilation) run() {
 	c.uncompiledStyles()
 	c.scripts()
 	c.functions()
+	c.hosts(c.hostUses)
 	c.sizes()
 	c.styles()
 	c.permissions()

@@ -45,6 +45,9 @@ func (c *compilation) functions() {
 				c.found.Add(d)
 			}
 		})
+		if c.hostUses = append(c.hostUses, one.hostUses...); c.asks == nil {
+			c.asks = one.asks
+		}
 		switch {
 		case !ok:
 		case len(c.img.Functions) >= MaxFunctions:
@@ -86,6 +89,7 @@ func (c *compilation) function(name string) (f image.Function, ok bool) {
 		}
 		c.reportScript(m, true)
 		size += len(m.out.Source)
+		c.requests(m)
 		m.out.File = c.inBundle(m.out.File)
 		f.Modules = append(f.Modules, m.out)
 	}
@@ -96,6 +100,27 @@ func (c *compilation) function(name string) (f image.Function, ok bool) {
 			MaxFunctionBytes>>10, size>>10)
 	}
 	return f, true
+}
+
+// requests notes whether a script can send requests, and the servers that the developer's own scripts name.
+func (c *compilation) requests(m *module) {
+	at := HostUse{File: c.inBundle(m.file)}
+	own := !c.npm.plain[m.out.Path]
+	asks := own && strings.Contains(m.out.Source, "fetch(")
+	for _, r := range m.requires {
+		if id := strings.TrimPrefix(r.id, "node:"); id == "http" || id == "https" {
+			asks, at.Line, at.Column = true, r.line, r.column
+		}
+	}
+	if asks && c.asks == nil {
+		c.asks = &at
+	}
+	for _, use := range m.hosts {
+		if own {
+			use.File = c.inBundle(use.File)
+			c.hostUses = append(c.hostUses, use)
+		}
+	}
 }
 
 // functionMain is the file that a function begins with, "" in a folder without a function.
@@ -152,9 +177,10 @@ func (c *compilation) functionModule(m *module, r requirement) bool {
 		return false
 	}
 	why, known := c.opts.FunctionModule(r.id)
-	if known && why != "" {
+	// Packages require modules for what they may never do.
+	if known && why != "" && !c.npm.plain[m.out.Path] {
 		c.report(source.Warning, "function-module", m.file, r.line, r.column,
-			"Cloud functions have no module %q: %s. Requiring it fails.", r.id, why)
+			"Cloud functions have no module %q: %s. Using it fails.", r.id, why)
 	}
 	return known
 }

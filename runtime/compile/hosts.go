@@ -65,7 +65,7 @@ func (c *compilation) hosts(found []HostUse) {
 	slices.SortStableFunc(found, func(a, b HostUse) int { return strings.Compare(a.URL, b.URL) })
 	found = slices.CompactFunc(found, func(a, b HostUse) bool { return a.URL == b.URL })
 	found = found[:min(len(found), MaxHosts)]
-	talks := slices.ContainsFunc(c.result.Report.APIs, func(use APIUse) bool { return scopeOf[use.Name] == "network" })
+	talks := c.asks != nil || slices.ContainsFunc(c.result.Report.APIs, func(use APIUse) bool { return scopeOf[use.Name] == "network" })
 	for i := range found {
 		use := &found[i]
 		address, _ := url.Parse(use.URL) // host has read it
@@ -82,15 +82,14 @@ func (c *compilation) hosts(found []HostUse) {
 		use.Private = private(address.Hostname())
 		plain := address.Scheme == "http" || address.Scheme == "ws"
 		if talks && !use.Declared {
-			c.report(source.Warning, "domain-not-declared", use.File, use.Line, use.Column,
+			c.reportAt(source.Warning, "domain-not-declared", use.File, use.Line, use.Column,
 				"Requests to %s are refused: add %q to teahouse.domains in app.json.", use.URL, entry)
 		}
 		// Some hosts allow it. The compiler does not know which; the callers that do remove this warning.
 		if talks && (plain || use.Private) {
-			c.report(source.Warning, CodeHostNotPublic, use.File, use.Line, use.Column,
+			c.reportAt(source.Warning, CodeHostNotPublic, use.File, use.Line, use.Column,
 				"Requests to %s work only where the host's operator allows them.%s", use.URL, operators(plain, entry))
 		}
-		use.File = c.inBundle(use.File)
 	}
 	c.result.Report.Hosts = append([]HostUse{}, found...)
 }

@@ -153,7 +153,7 @@ var scriptKinds = []string{".js", ".cjs", ".mjs", ".json"}
 
 func (c *compilation) copyPackage(pkg *packageJSON, source, target string) {
 	folder, forMiniPrograms := pkg.miniprogram(c, source)
-	if forMiniPrograms {
+	if forMiniPrograms && !c.inFunction {
 		for name, content := range c.all {
 			rel, ok := strings.CutPrefix(name, path.Join(source, folder)+"/")
 			if ok && !strings.Contains("/"+rel, "/node_modules/") {
@@ -170,7 +170,9 @@ func (c *compilation) copyPackage(pkg *packageJSON, source, target string) {
 			c.npm.plain[path.Join(target, rel)] = true
 		}
 	}
-	c.browserFiles(pkg, target)
+	if !c.inFunction {
+		c.browserFiles(pkg, target)
+	}
 	main := c.mainFile(pkg, target)
 	index := path.Join(target, "index.js")
 	if main == "" || main == index {
@@ -241,8 +243,11 @@ func (c *compilation) browserFiles(pkg *packageJSON, target string) {
 func (c *compilation) mainFile(pkg *packageJSON, target string) string {
 	var browser string
 	_ = json.Unmarshal(pkg.Browser, &browser) // otherwise it is the map of browserFiles, or absent
-	candidates := []string{pkg.Main, exported(pkg.Exports, "."), pkg.Module, "index"}
-	if browser != "" {
+	candidates := []string{pkg.Main, c.exported(pkg.Exports, "."), pkg.Module, "index"}
+	switch {
+	case c.inFunction:
+		candidates[0], candidates[1] = candidates[1], candidates[0] // as in Node.js
+	case browser != "":
 		candidates = append([]string{browser}, candidates...)
 	}
 	for _, candidate := range candidates {
@@ -273,7 +278,7 @@ func (c *compilation) npmSubpath(from, id string) string {
 			target := path.Join(at, "miniprogram_npm", name)
 			if pkg := c.npm.packages[target]; pkg != nil {
 				sub := strings.TrimPrefix(id, name)
-				to := c.packageFile(target, exported(pkg.Exports, "."+sub))
+				to := c.packageFile(target, c.exported(pkg.Exports, "."+sub))
 				if to == "" {
 					to = c.folderMain(path.Join(target, sub))
 				}
@@ -309,12 +314,25 @@ func (c *compilation) folderMain(folder string) string {
 	return c.mainFile(c.readPackageJSON(origin), folder)
 }
 
-// conditions of the field `exports` that hold here, in no order: that of the package counts.
-var conditions = []string{"require", "browser", "default", "import", "module"}
+// conditions of the field `exports` that hold here: the first list that has one. In a list the order is that of the
+// package. CommonJS is preferred, because that is what packages for these tools were tested with.
+type conditions [][]string
 
-// exported resolves the field `exports` for "." or a subpath such as "./get". CommonJS is preferred,
-// because that is what packages for these tools were tested with.
-func exported(field json.RawMessage, subpath string) string {
+var (
+	ofPrograms  = conditions{{"require"}, {"require", "browser", "default", "import", "module"}}
+	ofFunctions = conditions{{"node", "require"}, {"node", "require", "default", "import", "module"}}
+)
+
+// exported resolves the field `exports` for "." or a subpath such as "./get".
+func (c *compilation) exported(field json.RawMessage, subpath string) string {
+	by := ofPrograms
+	if c.inFunction {
+		by = ofFunctions
+	}
+	return exported(field, subpath, by)
+}
+
+func exported(field json.RawMessage, subpath string, by conditions) string {
 	if len(field) == 0 {
 		return ""
 	}
@@ -328,13 +346,13 @@ func exported(field json.RawMessage, subpath string) string {
 		if subpath != "." {
 			return ""
 		}
-		return condition(value, "")
+		return by.target(value, "")
 	}
 	best, star := -1, ""
 	for i := range object.Members {
 		name := memberName(object, i)
 		if name == subpath {
-			return condition(object.Members[i].Value, "")
+			return by.target(object.Members[i].Value, "")
 		}
 		before, after, open := strings.Cut(name, "*")
 		if open && len(subpath) >= len(before)+len(after) && strings.HasPrefix(subpath, before) &&
@@ -345,7 +363,7 @@ func exported(field json.RawMessage, subpath string) string {
 	if best < 0 {
 		return ""
 	}
-	return condition(object.Members[best].Value, star)
+	return by.target(object.Members[best].Value, star)
 }
 
 func memberName(object *hujson.Object, i int) string {
@@ -353,8 +371,8 @@ func memberName(object *hujson.Object, i int) string {
 	return name.String()
 }
 
-// condition reads a target of `exports`: a path, a list, or paths by condition.
-func condition(value hujson.Value, star string) string {
+// target reads a target of `exports`: a path, a list, or paths by condition.
+func (by conditions) target(value hujson.Value, star string) string {
 	switch v := value.Value.(type) {
 	case hujson.Literal:
 		if value.Value.Kind() == '"' {
@@ -362,15 +380,15 @@ func condition(value hujson.Value, star string) string {
 		}
 	case *hujson.Array:
 		for i := range v.Elements {
-			if found := condition(v.Elements[i], star); found != "" {
+			if found := by.target(v.Elements[i], star); found != "" {
 				return found
 			}
 		}
 	case *hujson.Object:
-		for _, preferred := range [][]string{{"require"}, conditions} {
+		for _, preferred := range by {
 			for i := range v.Members {
 				if slices.Contains(preferred, memberName(v, i)) {
-					if found := condition(v.Members[i].Value, star); found != "" {
+					if found := by.target(v.Members[i].Value, star); found != "" {
 						return found
 					}
 				}

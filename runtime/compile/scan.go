@@ -257,6 +257,14 @@ func (c *compilation) permissions() {
 		c.reportAt(source.Warning, "scope-not-declared", use.File, use.Line, use.Column,
 			"wx.%s needs the scope %q, which teahouse.scopes in app.json does not list.", use.Name, scope)
 	}
+	if c.asks != nil && !slices.Contains(asks.Scopes, "network") {
+		if c.declared {
+			c.reportAt(source.Warning, "scope-not-declared", c.asks.File, c.asks.Line, c.asks.Column,
+				"Cloud functions that send requests need the scope %q, which teahouse.scopes in app.json does not list.", "network")
+		} else {
+			asks.Scopes = append(asks.Scopes, "network")
+		}
+	}
 	slices.Sort(asks.Scopes)
 	c.missingCollections()
 }

@@ -67,7 +67,6 @@ func (c *compilation) scripts() {
 	}
 	modules := c.transformAll(files)
 	reached, anything := c.reach(&modules, c.starts(modules))
-	var hosts []HostUse
 	var added []string
 	for _, m := range modules {
 		c.inPart(func() { c.reportScript(m, reached[m.out.Path]) })
@@ -82,11 +81,13 @@ func (c *compilation) scripts() {
 		c.result.Report.APIs = append(c.result.Report.APIs, m.apis...)
 		added = append(added, m.added...)
 		c.collections = append(c.collections, m.collections...)
-		hosts = append(hosts, m.hosts...)
+		for _, use := range m.hosts {
+			use.File = c.inBundle(use.File)
+			c.hostUses = append(c.hostUses, use)
+		}
 	}
 	slices.SortFunc(c.img.Modules, func(a, b image.Module) int { return strings.Compare(a.Path, b.Path) })
 	c.reportAPIs(added)
-	c.hosts(hosts)
 }
 
 // scriptFiles lists the scripts of the program, without those of plain npm packages. It returns false, after a

@@ -73,6 +73,7 @@ type Session struct {
 	made     map[string]goja.Value // modules that are not the developer's
 	native   *goja.Object
 	node     *goja.Object // what node.js has made, nil until it is used
+	net      *goja.Object // the same of net.js
 	done     bool
 }
 

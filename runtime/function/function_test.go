@@ -304,8 +304,10 @@ func TestWhatIsWrongWithFunctionsIsToldAtUpload(t *testing.T) {
 		many[fmt.Sprintf("f%03d/index.js", i)] = ``
 	}
 	for want, files := range map[string]map[string]string{
-		`warning function-module cloudfunctions/f/index.js:2:14 Cloud functions have no module "https": functions open no connections`: {
-			"f/index.js": "exports.main = () => 1;\nconst http = require('https');"},
+		`warning function-module cloudfunctions/f/index.js:2:12 Cloud functions have no module "fs": there is no file system: keep files with uploadFile of wx-server-sdk. Using it fails.`: {
+			"f/index.js": "exports.main = () => 1;\nconst fs = require('fs');"},
+		`warning function-module cloudfunctions/f/index.js:1:1 Cloud functions have no module "worker_threads": functions run in the sandbox`: {
+			"f/index.js": "require('worker_threads')"},
 		`warning npm-not-built cloudfunctions/f/index.js:1:1 There is no module "axios", and no package axios in a node_modules of the function.`: {
 			"f/index.js": "require('axios')"},
 		`warning module-not-found cloudfunctions/f/index.js:1:1 There is no module "./none".`: {"f/index.js": "require('./none')"},
@@ -390,13 +392,13 @@ func TestWhatFunctionsDoNotHaveIsRefusedByName(t *testing.T) {
 	h := run(t, main(`const cloud = require('wx-server-sdk');
 		const why = async (run) => { try { await run(); return 'ran'; } catch (e) { return e.message; } };
 		exports.main = async () => [
-			await why(() => cloud.openapi.security.msgSecCheck({content: 'x'})), await why(() => require('node:fs')),
-			await why(() => require('crypto').createCipheriv('aes-128-cbc', '', '')), await why(() => eval('1 + 1')),
+			await why(() => cloud.openapi.security.msgSecCheck({content: 'x'})), await why(() => require('node:vm')),
+			await why(() => require('crypto').generateKeyPairSync('rsa')), await why(() => eval('1 + 1')),
 			await why(() => process.exit(1)), await why(() => require('express')),
 		];`), `{}`)
 	h.wantResult(`["openapi.security.msgSecCheck:fail -604100 it belongs to the vendor’s own services, which are not here",` +
-		`"Cannot find module 'fs': there is no file system: keep files with uploadFile of wx-server-sdk",` +
-		`"crypto.createCipheriv is not supported here: there are createHash, createHmac, randomBytes, randomInt, randomUUID and timingSafeEqual",` +
+		`"Cannot find module 'vm': functions run in the sandbox of the program, which has no processes of its own",` +
+		`"crypto.generateKeyPairSync is not supported here: there are hashes, HMAC, AES, signatures and encryption with RSA, pbkdf2 and random bytes",` +
 		`"new Function and eval are not available in mini programs","process.exit is not supported: return from main",` +
 		`"module \"express\" is not found, required by index.js"]`)
 }

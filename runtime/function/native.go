@@ -62,6 +62,8 @@ func (s *Session) natives() *goja.Object {
 		return v.Value(decodeText(raw, c.Argument(1).String()))
 	})
 	s.bytesOf(set)
+	s.ciphers(set)
+	s.network(set)
 	set("hash", func(c goja.FunctionCall) goja.Value {
 		raw, _ := vm.Bytes(c.Argument(2))
 		key, keyed := vm.Bytes(c.Argument(1))

@@ -19,6 +19,9 @@ var webSource string
 // web makes the classes of the web; a VM runs it when its app first uses one.
 var web = OwnScript("web", webSource)
 
+// Web has the classes of the web, URL and others, for scripts of ours in a VM whose app names none of them.
+func (v *VM) Web() goja.Value { return v.webClasses() }
+
 // webClasses runs web.js. The prelude asks for it once, when one of its names is read.
 func (v *VM) webClasses() goja.Value {
 	setUp, err := v.rt.RunProgram(web())

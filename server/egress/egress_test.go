@@ -217,6 +217,26 @@ func TestRedirectsAreCheckedLikeFirstRequests(t *testing.T) {
 	}
 }
 
+// Ensure that who follows redirects by itself is told of them, and reaches nothing by that.
+func TestARedirectIsTheAnswerWhereItIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Set-Cookie", "a=1")
+		http.Redirect(w, r, "https://undeclared.example/", http.StatusFound)
+	}))
+	t.Cleanup(server.Close)
+	c, dialled := client(t, server, Config{Resolver: always("api.example.com", "93.184.215.14")})
+	caller := app("api.example.com")
+	caller.Kind = bridge.AppFunction
+	answer, err := c.Do(t.Context(), caller, Request{URL: "https://api.example.com/", Redirect: "manual"})
+	if err != nil || answer.Status != http.StatusFound || answer.Headers["Location"] != "https://undeclared.example/" || len(answer.Cookies) != 1 || len(*dialled) != 1 {
+		t.Errorf("%+v, %v, dialled %v", answer, err, *dialled)
+	}
+	if _, err := c.Do(t.Context(), caller, Request{URL: answer.Headers["Location"], Redirect: "manual"}); fault.SlugOf(err) != "domain-not-declared" || len(*dialled) != 1 {
+		t.Errorf("the next request: %v, dialled %v", err, *dialled)
+	}
+}
+
 func TestARedirectLoopEnds(t *testing.T) {
 	t.Parallel()
 	var hits atomic.Int32

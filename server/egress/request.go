@@ -29,6 +29,7 @@ type Request struct {
 	BodyBase64 string            `json:"body_base64,omitempty"`
 	TimeoutMS  int               `json:"timeout_ms,omitempty"` // default and maximum: MaxTimeout
 	Response   string            `json:"response,omitempty"`   // "text" (default) or "base64"
+	Redirect   string            `json:"redirect,omitempty"`   // "follow" (default) or "manual": an answer that redirects is the answer
 }
 
 // Response is the server's answer. BodyBase64 is used when the request asked for it, and when the
@@ -44,7 +45,7 @@ type Response struct {
 // Capability returns the bridge's row for net.request.
 func (c *Client) Capability() bridge.Capability {
 	return bridge.Define(bridge.Capability{
-		Name: "net.request", Scope: "network", Callers: bridge.AppSession,
+		Name: "net.request", Scope: "network", Callers: bridge.AppSession | bridge.AppFunction,
 		Summary:   "Sends requests to the servers that the app has declared.",
 		SummaryZH: "向小程序声明的服务器发送请求。",
 		PerMinute: PerMinute, MaxBytes: MaxRequest,
@@ -95,6 +96,9 @@ func (c *Client) exchange(ctx context.Context, caller bridge.Caller, in Request,
 	}
 	change(request)
 	client := http.Client{Transport: guardedTransport{out}, CheckRedirect: out.redirect(caller.Domains)}
+	if in.Redirect == "manual" {
+		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	}
 	answer, err := client.Do(request)
 	if err != nil {
 		return outcome(err)

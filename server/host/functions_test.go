@@ -95,6 +95,10 @@ func TestAProjectWithCloudFunctionsWorksAsItIs(t *testing.T) {
 		"cloudfunctions/count/config.json": long,
 		"cloudfunctions/count/index.js": `const cloud = require('wx-server-sdk');
 			exports.main = async () => ({inner: cloud.getWXContext().SOURCE, total: (await cloud.database().collection('todos').count()).total})`,
+		// It asks a server that the version does not declare.
+		"cloudfunctions/ask/index.js": `const https = require('https');
+			exports.main = () => new Promise((done) => https.get('https://none.example/', () => done('answered')).on('error', (e) => done(e.message)))`,
+		"cloudfunctions/ask/config.json": long,
 		// It does not wait for what it writes.
 		"cloudfunctions/forget/index.js": `const visits = require('wx-server-sdk').database().collection('forgotten');
 			exports.main = async (event) => { if (event.add) for (let i = 0; i < 20; i++) visits.add({data: {i}}); else return (await visits.count()).total }`,
@@ -107,7 +111,7 @@ func TestAProjectWithCloudFunctionsWorksAsItIs(t *testing.T) {
 			const call = (name, data) => wx.cloud.callFunction({name, data}).then((r) => r.result, (e) => e.errCode + ' ' + e.errMsg);
 			Page({data: {said: ''}, async go() {
 				const said = [JSON.stringify(await call('main', {text: 'buy'})), (await todos.get()).data.map((d) => d.text).join(),
-					await wx.cloud.database().collection('secrets').get().catch((e) => e.errCode), await call('broken'), await call('loop'), await call('none'), await call('again'), await call('forget', {add: true}), 'kept ' + await call('forget')];
+					await wx.cloud.database().collection('secrets').get().catch((e) => e.errCode), await call('broken'), await call('loop'), await call('none'), await call('again'), await call('ask'), await call('forget', {add: true}), 'kept ' + await call('forget')];
 				this.setData({said: 'SAID ' + said.join(' | ')});
 			}})`,
 	}
@@ -127,6 +131,7 @@ func TestAProjectWithCloudFunctionsWorksAsItIs(t *testing.T) {
 		`| -501000 cloud.callFunction:fail Error: errCode: -501000  | errMsg: FunctionName parameter could not be found |`,
 		`callFunction:fail -501004 Cloud functions call each other more than 5 deep.`,
 		` | kept 20"`,
+		` | none.example is not among the domains of this version; add \"none.example\" to teahouse.domains in app.json. | `,
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the page says\n%s\nwithout\n%s", said, want)

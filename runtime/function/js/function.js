@@ -21,6 +21,14 @@
   lazily('process', () => native.node().process);
   lazily('setImmediate', () => native.node().timers.setImmediate);
   lazily('clearImmediate', () => clearTimeout);
+  // Packages that have another way for browsers make functions of texts where there is no navigator.
+  if (native.mentions('navigator')) global('navigator', { userAgent: 'Node.js/18', language: 'en-US', platform: 'linux', hardwareConcurrency: 1 });
+  lazily('crypto', () => native.node().crypto);
+  if (native.mentions('captureStackTrace')) {
+    Object.defineProperty(Error, 'captureStackTrace', { writable: true, configurable: true,
+      value: (target) => Object.defineProperty(target, 'stack', { value: new Error(target.message).stack, writable: true, configurable: true }) });
+  }
+  for (const name of ['fetch', 'Headers', 'Response', 'AbortController', 'AbortSignal']) lazily(name, () => native.streams()[name]);
   // As in Node.js, what a microtask throws ends the function.
   const microtask = queueMicrotask;
   global('queueMicrotask', (fn) => {

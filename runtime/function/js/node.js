@@ -13,6 +13,11 @@
     return known;
   };
   class Buffer extends Uint8Array {
+    // Old packages write new Buffer(text, encoding).
+    constructor(value, second, third) {
+      if (typeof value === 'string') super(native.bytes(value, encodingOf(second)));
+      else super(value, second, third);
+    }
     static from(value, second, third) {
       if (typeof value === 'string') return new Buffer(native.bytes(value, encodingOf(second)));
       if (value instanceof ArrayBuffer) return new Buffer(value, second, third);
@@ -64,6 +69,12 @@
     }
     includes(value, from) { return this.indexOf(value, from) >= 0; }
   }
+  // Old packages call it without new, and copy its functions one by one.
+  const Called = new Proxy(Buffer, { apply: (made, _, values) => (typeof values[0] === 'number' ? Buffer.alloc(...values) : Buffer.from(...values)) });
+  Buffer.prototype.constructor = Called;
+  for (const name of Object.getOwnPropertyNames(Buffer)) {
+    if (name !== 'prototype' && typeof Buffer[name] === 'function') Object.defineProperty(Buffer, name, { enumerable: true });
+  }
   const view = (buffer) => new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   for (const [name, of, bytes] of [['UInt8', 'Uint8', 1], ['Int8', 'Int8', 1], ['UInt16', 'Uint16', 2], ['Int16', 'Int16', 2],
     ['UInt32', 'Uint32', 4], ['Int32', 'Int32', 4], ['Float', 'Float32', 4], ['Double', 'Float64', 8]]) {
@@ -80,55 +91,75 @@
 
   // events
 
-  class EventEmitter {
+  // It is a function and no class, because old packages call it on what they have made.
+  function EventEmitter() {}
+  const emitting = {
     _of(name) {
       if (!Object.hasOwn(this, '_events')) Object.defineProperty(this, '_events', { value: new Map() });
       return this._events.get(name) || [];
-    }
+    },
     _add(name, listener, first) {
       const list = this._of(name);
       this._events.set(name, first ? [listener, ...list] : [...list, listener]);
+      if (name !== 'newListener' && this._events.has('newListener')) this.emit('newListener', name, listener.fn);
       return this;
-    }
-    on(name, fn) { return this._add(name, { fn, run: fn }, false); }
-    addListener(name, fn) { return this.on(name, fn); }
-    prependListener(name, fn) { return this._add(name, { fn, run: fn }, true); }
-    once(name, fn) {
+    },
+    _remove(name, chosen) {
+      this._events.set(name, this._of(name).filter((listener) => listener !== chosen));
+      if (this._events.has('removeListener')) this.emit('removeListener', name, chosen.fn);
+    },
+    _once(name, fn, first) {
       const listener = { fn, run: (...values) => {
-        this.off(name, fn);
+        this._remove(name, listener);
         return fn.apply(this, values);
       } };
-      return this._add(name, listener, false);
-    }
+      return this._add(name, listener, first);
+    },
+    on(name, fn) { return this._add(name, { fn, run: fn }, false); },
+    addListener(name, fn) { return this.on(name, fn); },
+    prependListener(name, fn) { return this._add(name, { fn, run: fn }, true); },
+    once(name, fn) { return this._once(name, fn, false); },
+    prependOnceListener(name, fn) { return this._once(name, fn, true); },
     off(name, fn) {
-      const list = this._of(name);
-      const at = list.map((listener) => listener.fn).lastIndexOf(fn);
-      if (at >= 0) this._events.set(name, list.filter((_, i) => i !== at));
+      const found = this._of(name).findLast((listener) => listener.fn === fn);
+      if (found) this._remove(name, found);
       return this;
-    }
-    removeListener(name, fn) { return this.off(name, fn); }
+    },
+    removeListener(name, fn) { return this.off(name, fn); },
     removeAllListeners(name) {
       this._of(name);
       if (name === undefined) this._events.clear();
       else this._events.delete(name);
       return this;
-    }
+    },
     emit(name, ...values) {
       const list = this._of(name);
       if (name === 'error' && list.length === 0) throw values[0] instanceof Error ? values[0] : new Error('Unhandled error. (' + values[0] + ')');
       for (const listener of list) listener.run.apply(this, values);
       return list.length > 0;
-    }
-    listeners(name) { return this._of(name).map((listener) => listener.fn); }
-    listenerCount(name) { return this._of(name).length; }
+    },
+    listeners(name) { return this._of(name).map((listener) => listener.fn); },
+    rawListeners(name) { return this.listeners(name); },
+    listenerCount(name) { return this._of(name).length; },
     eventNames() {
       this._of('');
       return [...this._events.keys()].filter((name) => this._events.get(name).length > 0);
-    }
-    setMaxListeners() { return this; }
-  }
+    },
+    setMaxListeners() { return this; },
+    getMaxListeners() { return EventEmitter.defaultMaxListeners; },
+  };
+  for (const name of Object.keys(emitting)) Object.defineProperty(EventEmitter.prototype, name, { value: emitting[name], writable: true, configurable: true });
   EventEmitter.EventEmitter = EventEmitter;
   EventEmitter.defaultMaxListeners = 10;
+  EventEmitter.listenerCount = (emitter, name) => emitter.listenerCount(name);
+  EventEmitter.once = (emitter, name) => new Promise((resolve, reject) => {
+    const failed = (error) => reject(error);
+    emitter.once(name, (...values) => {
+      emitter.off('error', failed);
+      resolve(values);
+    });
+    if (name !== 'error') emitter.once('error', failed);
+  });
 
   // path
 
@@ -272,6 +303,79 @@
     get URLSearchParams() { return URLSearchParams; },
   };
 
+  // punycode
+
+  const ucs2 = {
+    decode: (text) => Array.from(text, (letter) => letter.codePointAt(0)),
+    encode: (points) => String.fromCodePoint(...points),
+  };
+  // The numbers of RFC 3492: a state machine that takes the letters of a label as digits of base 36.
+  const adapted = (delta, points, first) => {
+    let left = Math.floor(delta / (first ? 700 : 2));
+    left += Math.floor(left / points);
+    let k = 0;
+    for (; left > 455; k += 36) left = Math.floor(left / 35);
+    return k + Math.floor((36 * left) / (left + 38));
+  };
+  const threshold = (k, bias) => Math.min(26, Math.max(1, k - bias));
+  const digitOf = (code) => (code >= 48 && code < 58 ? code - 22 : code >= 97 && code < 123 ? code - 97 : code >= 65 && code < 91 ? code - 65 : 36);
+  const letterOf = (digit) => String.fromCharCode(digit < 26 ? digit + 97 : digit + 22);
+  const punycode = {
+    version: '2.1.0', ucs2,
+    decode(text) {
+      const basic = Math.max(0, text.lastIndexOf('-'));
+      const made = ucs2.decode(text.slice(0, basic));
+      let [point, bias, i] = [128, 72, 0];
+      for (let at = basic > 0 ? basic + 1 : 0; at < text.length;) {
+        const before = i;
+        for (let [weight, k] = [1, 36]; ; k += 36) {
+          const digit = at < text.length ? digitOf(text.charCodeAt(at++)) : 36;
+          if (digit >= 36) throw new RangeError('Invalid input');
+          i += digit * weight;
+          const t = threshold(k, bias);
+          if (digit < t) break;
+          weight *= 36 - t;
+        }
+        bias = adapted(i - before, made.length + 1, before === 0);
+        point += Math.floor(i / (made.length + 1));
+        i %= made.length + 1;
+        made.splice(i++, 0, point);
+      }
+      return ucs2.encode(made);
+    },
+    encode(text) {
+      const points = ucs2.decode(text);
+      let made = points.filter((point) => point < 128).map((point) => String.fromCharCode(point)).join('');
+      const basic = made.length;
+      if (basic > 0) made += '-';
+      let [least, bias, delta, done] = [128, 72, 0, basic];
+      while (done < points.length) {
+        const next = Math.min(...points.filter((point) => point >= least));
+        delta += (next - least) * (done + 1);
+        for (const point of points) {
+          if (point < next) delta++;
+          if (point !== next) continue;
+          let q = delta;
+          for (let k = 36; ; k += 36) {
+            const t = threshold(k, bias);
+            if (q < t) break;
+            made += letterOf(t + ((q - t) % (36 - t)));
+            q = Math.floor((q - t) / (36 - t));
+          }
+          made += letterOf(q);
+          bias = adapted(delta, done + 1, done === basic);
+          delta = 0;
+          done++;
+        }
+        delta++;
+        least = next + 1;
+      }
+      return made;
+    },
+    toASCII: (name) => String(name).split(/[.\u3002\uff0e\uff61]/).map((label) => (/[^\0-\x7f]/.test(label) ? 'xn--' + punycode.encode(label) : label)).join('.'),
+    toUnicode: (name) => String(name).split('.').map((label) => (/^xn--/i.test(label) ? punycode.decode(label.slice(4).toLowerCase()) : label)).join('.'),
+  };
+
   // util
 
   const kind = (v) => Object.prototype.toString.call(v).slice(8, -1);
@@ -333,7 +437,10 @@
     types: {
       isPromise: (v) => kind(v) === 'Promise', isDate: (v) => kind(v) === 'Date', isRegExp: (v) => kind(v) === 'RegExp',
       isMap: (v) => kind(v) === 'Map', isSet: (v) => kind(v) === 'Set', isUint8Array: (v) => v instanceof Uint8Array,
-      isNativeError: (v) => v instanceof Error, isAsyncFunction: (v) => kind(v) === 'AsyncFunction',
+      isNativeError: (v) => v instanceof Error, isAsyncFunction: (v) => kind(v) === 'AsyncFunction', isProxy: () => false,
+      isArrayBuffer: (v) => v instanceof ArrayBuffer, isAnyArrayBuffer: (v) => v instanceof ArrayBuffer, isArrayBufferView: ArrayBuffer.isView, isDataView: (v) => v instanceof DataView,
+      isTypedArray: (v) => ArrayBuffer.isView(v) && !(v instanceof DataView), isGeneratorFunction: (v) => kind(v) === 'GeneratorFunction', isGeneratorObject: (v) => kind(v) === 'Generator',
+      isWeakMap: (v) => kind(v) === 'WeakMap', isWeakSet: (v) => kind(v) === 'WeakSet', isBoxedPrimitive: (v) => typeof v === 'object' && /^(String|Number|Boolean|Symbol|BigInt)$/.test(kind(v)),
     },
     get TextEncoder() { return TextEncoder; },
     get TextDecoder() { return TextDecoder; },
@@ -388,7 +495,7 @@
 
   // crypto
 
-  const bytes = (data, encoding) => (typeof data === 'string' ? Buffer.from(data, encoding) : data);
+  const bytes = (data, encoding) => (typeof data === 'string' ? Buffer.from(data, encoding) : data && data.type === 'secret' && data._value ? data._value : data);
   class Digest {
     constructor(name, key) {
       native.hash(name, key, new Buffer(0)); // an unknown name is an error at once
@@ -399,6 +506,11 @@
       this._parts.push(Buffer.from(bytes(data, encoding)));
       return this;
     }
+    copy() {
+      const made = new Digest(this._name, this._key);
+      made._parts = [...this._parts];
+      return made;
+    }
     digest(encoding) {
       if (this._done) throw new Error('Digest already called');
       this._done = true;
@@ -407,9 +519,107 @@
     }
   }
   const random = (size) => new Buffer(native.random(size));
-  const cipherNotHere = (name) => () => {
-    throw new Error('crypto.' + name + ' is not supported here: there are createHash, createHmac, randomBytes, randomInt, randomUUID and timingSafeEqual');
+  const notHere = (name) => () => {
+    throw new Error('crypto.' + name + ' is not supported here: there are hashes, HMAC, AES, signatures and encryption with RSA, pbkdf2 and random bytes');
   };
+  // Cipher is createCipheriv and createDecipheriv. Blocks are padded as PKCS #7 does it.
+  class Cipher {
+    constructor(name, key, iv, encrypts) {
+      const inner = native.cipher(String(name), bytes(key), iv === null || iv === undefined ? Buffer.alloc(0) : bytes(iv), encrypts);
+      Object.assign(this, { _inner: inner, _encrypts: encrypts, _gcm: /-gcm$/i.test(name), _rest: Buffer.alloc(0), _pads: inner.block > 1, _aad: [], _tag: null, _out: null, _done: false });
+    }
+    _shown(out, encoding, last) {
+      if (encoding === undefined || encoding === null || encoding === 'buffer') return out;
+      if (!this._out) this._out = new (native.streams().string_decoder.StringDecoder)(encoding);
+      return last ? this._out.end(out) : this._out.write(out);
+    }
+    update(data, given, encoding) {
+      if (this._done) throw new Error('Unsupported state');
+      const all = Buffer.concat([this._rest, Buffer.from(bytes(data, given))]);
+      // The last block waits: it may be the one with the padding.
+      const { block } = this._inner;
+      const size = block === 1 ? all.length : Math.max(0, Math.floor((all.length - (this._encrypts || !this._pads ? 0 : 1)) / block) * block);
+      this._rest = all.subarray(size);
+      return this._shown(new Buffer(this._inner.update(all.subarray(0, size))), encoding, false);
+    }
+    final(encoding) {
+      if (this._done) throw new Error('Unsupported state');
+      this._done = true;
+      let out = Buffer.alloc(0);
+      const { block } = this._inner;
+      if (this._gcm) this._tag = new Buffer(this._inner.seal(Buffer.concat(this._aad), this._encrypts ? Buffer.alloc(0) : this._tag || Buffer.alloc(0)));
+      else if (this._encrypts && this._pads) {
+        const more = block - this._rest.length;
+        out = new Buffer(this._inner.update(Buffer.concat([this._rest, Buffer.alloc(more, more)])));
+      } else if (this._rest.length > 0 || this._pads) {
+        if (this._pads && this._rest.length !== block) throw new Error('wrong final block length');
+        out = new Buffer(this._inner.update(this._rest));
+        const more = out[out.length - 1];
+        if (this._pads) {
+          if (more < 1 || more > block || !out.subarray(block - more).every((byte) => byte === more)) throw Object.assign(new Error('bad decrypt'), { code: 'ERR_OSSL_BAD_DECRYPT' });
+          out = out.subarray(0, block - more);
+        }
+      }
+      return this._shown(out, encoding, true);
+    }
+    setAutoPadding(pads = true) {
+      this._pads = pads && this._inner.block > 1;
+      return this;
+    }
+    setAAD(data) {
+      this._aad.push(Buffer.from(data));
+      return this;
+    }
+    setAuthTag(tag) {
+      this._tag = Buffer.from(tag);
+      return this;
+    }
+    getAuthTag() { return this._tag; }
+  }
+  // KeyObject is a key of createSecretKey and the like.
+  class KeyObject {
+    constructor(type, value) {
+      Object.defineProperty(this, '_value', { value });
+      Object.assign(this, { type });
+    }
+    get asymmetricKeyType() { return this.type === 'secret' ? undefined : 'rsa'; }
+    get asymmetricKeyDetails() { return this.type === 'secret' ? undefined : { modulusLength: native.modulus(this._value), publicExponent: 65537n }; }
+    get symmetricKeySize() { return this.type === 'secret' ? this._value.length : undefined; }
+    export() { return this._value; }
+  }
+  const pemOf = (key) => {
+    if (key instanceof KeyObject) return String(key._value);
+    return key && typeof key === 'object' && !Buffer.isBuffer(key) ? pemOf(key.key) : String(key);
+  };
+  const keyOf = (type) => (key) => {
+    const pem = pemOf(key);
+    if (!native.key(type, pem)) throw Object.assign(new Error('the key should be an RSA key as PEM'), { code: 'ERR_OSSL_UNSUPPORTED' });
+    return new KeyObject(type, pem);
+  };
+  class Sign {
+    constructor(name, verifies) {
+      Object.assign(this, { _name: String(name), _parts: [], _verifies: verifies });
+    }
+    update(data, encoding) {
+      this._parts.push(Buffer.from(bytes(data, encoding)));
+      return this;
+    }
+    sign(key, encoding) {
+      const made = new Buffer(native.sign(this._name, pemOf(key), Buffer.concat(this._parts)));
+      return encoding === undefined ? made : made.toString(encoding);
+    }
+    verify(key, signature, encoding) {
+      return native.verify(this._name, pemOf(key), Buffer.concat(this._parts), bytes(signature, encoding));
+    }
+  }
+  const RSA_PKCS1_PADDING = 1;
+  const RSA_PKCS1_OAEP_PADDING = 4;
+  const rsa = (direction) => (key, data) => {
+    const { padding = RSA_PKCS1_OAEP_PADDING, oaepHash = 'sha1' } = typeof key === 'object' && !Buffer.isBuffer(key) ? key : {};
+    if (padding !== RSA_PKCS1_PADDING && padding !== RSA_PKCS1_OAEP_PADDING) throw new Error('the padding of RSA is RSA_PKCS1_PADDING or RSA_PKCS1_OAEP_PADDING');
+    return new Buffer(native.rsa(direction, padding === RSA_PKCS1_PADDING ? 'pkcs1' : 'oaep ' + String(oaepHash).toLowerCase(), pemOf(key), bytes(data)));
+  };
+  const derived = (password, salt, rounds, size, name = 'sha1') => new Buffer(native.pbkdf2(bytes(password), bytes(salt), rounds, size, String(name)));
   const crypto = {
     createHash: (name) => new Digest(name),
     createHmac: (name, key) => new Digest(name, bytes(key)),
@@ -419,6 +629,11 @@
       if (typeof done !== 'function') return made;
       Promise.resolve().then(() => done(null, made));
     },
+    randomFillSync(target) {
+      native.copied(target, 0, random(target.byteLength));
+      return target;
+    },
+    getRandomValues: (target) => crypto.randomFillSync(target),
     randomInt(low, high) {
       if (high === undefined) [low, high] = [0, low];
       if (!(Number.isSafeInteger(low) && Number.isSafeInteger(high) && low < high && high - low < 2 ** 48)) throw new RangeError('randomInt: the range is not valid');
@@ -441,13 +656,38 @@
       return different === 0;
     },
   };
-  for (const name of ['createCipheriv', 'createDecipheriv', 'createSign', 'createVerify', 'publicEncrypt', 'privateDecrypt', 'pbkdf2', 'pbkdf2Sync', 'scrypt', 'scryptSync', 'generateKeyPair']) {
-    crypto[name] = cipherNotHere(name);
+  Object.assign(crypto, {
+    createCipheriv: (name, key, iv) => new Cipher(name, key, iv, true),
+    createDecipheriv: (name, key, iv) => new Cipher(name, key, iv, false),
+    getCiphers: () => ['128', '192', '256'].flatMap((bits) => ['cbc', 'ctr', 'ecb', 'gcm'].map((mode) => 'aes-' + bits + '-' + mode)),
+    createSign: (name) => new Sign(name, false),
+    createVerify: (name) => new Sign(name, true),
+    sign: (name, data, key) => new Sign(name, false).update(data).sign(key),
+    verify: (name, data, key, signature) => new Sign(name, true).update(data).verify(key, signature),
+    KeyObject,
+    createSecretKey: (key, encoding) => new KeyObject('secret', Buffer.from(bytes(key, encoding))),
+    createPrivateKey: keyOf('private'),
+    createPublicKey: keyOf('public'),
+    publicEncrypt: rsa('encrypt'),
+    privateDecrypt: rsa('decrypt'),
+    pbkdf2Sync: derived,
+    pbkdf2(password, salt, rounds, size, name, done) {
+      const made = derived(password, salt, rounds, size, name);
+      Promise.resolve().then(() => done(null, made));
+    },
+    constants: { RSA_PKCS1_PADDING, RSA_PKCS1_OAEP_PADDING },
+  });
+  for (const name of ['createCipher', 'createDecipher', 'privateEncrypt', 'publicDecrypt', 'scrypt', 'scryptSync', 'generateKeyPair', 'generateKeyPairSync', 'createECDH', 'createDiffieHellman', 'diffieHellman']) {
+    crypto[name] = notHere(name);
   }
 
   // process and timers
 
   const setImmediate = (fn, ...values) => setTimeout(fn, 0, ...values);
+  const output = (level) => ({ isTTY: false, fd: level === 'log' ? 1 : 2, columns: 80, write: (text) => {
+    console[level](String(text).replace(/\n$/, ''));
+    return true;
+  } });
   const process = Object.assign(new EventEmitter(), {
     env: { NODE_ENV: 'production', TZ: 'UTC', ...native.variables },
     argv: ['node', '/var/user/index.js'], platform: 'linux', version: 'v18.0.0', versions: { node: '18.0.0' }, pid: 1,
@@ -461,13 +701,17 @@
       const past = (made[0] - since[0]) * 1e9 + made[1] - since[1];
       return [Math.floor(past / 1e9), past % 1e9];
     }, { bigint: () => BigInt(Date.now()) * 1000000n }),
+    title: 'node', arch: 'x64', execPath: '/usr/bin/node', execArgv: [], release: { name: 'node' }, config: { variables: {} }, features: {},
+    stdout: output('log'), stderr: output('error'), stdin: { isTTY: false, fd: 0 }, umask: () => 18, getuid: () => 0, cpuUsage: () => ({ user: 0, system: 0 }), 
     memoryUsage: () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0 }),
     emitWarning: (warning) => console.warn(warning),
     exit() {
       throw new Error('process.exit is not supported: return from main');
     },
   });
+  // Packages know Node.js by this.
+  Object.defineProperty(process, Symbol.toStringTag, { value: 'process' });
   const timers = { setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate: clearTimeout };
 
-  return { assert, buffer: { Buffer, kMaxLength: 2 ** 31 - 1 }, crypto, events: EventEmitter, path, process, querystring, timers, url, util };
+  return { assert, buffer: { Buffer: Called, SlowBuffer: Called, kMaxLength: 2 ** 31 - 1, INSPECT_MAX_BYTES: 50, constants: { MAX_LENGTH: 2 ** 31 - 1, MAX_STRING_LENGTH: 2 ** 29 }, Blob: undefined }, crypto, constants: {}, events: EventEmitter, path, process, punycode, querystring, timers, url, util };
 });
