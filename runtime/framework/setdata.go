@@ -81,7 +81,7 @@ func assign(values vm.Values, data *goja.Object, steps []any, v goja.Value) {
 	at := data
 	for i, step := range steps[:len(steps)-1] {
 		key := stepKey(step)
-		next, ok := at.Get(key).(*goja.Object)
+		next, ok := vm.GetOwn(at, key).(*goja.Object)
 		_, wantArray := steps[i+1].(int)
 		if !ok || wantArray != (next.ClassName() == "Array") || next.ClassName() == "Function" {
 			if wantArray {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/dop251/goja"
@@ -123,6 +124,15 @@ func SetOwn(obj *goja.Object, key string, value goja.Value) {
 		return
 	}
 	obj.Set(key, value)
+}
+
+// GetOwn is Get of a name that comes from a program's data: __proto__ there is a name like another, and what it
+// means in the language, the prototype that all objects share, is not found under it. nil when it is not there.
+func GetOwn(obj *goja.Object, key string) goja.Value {
+	if key == "__proto__" && !slices.Contains(obj.GetOwnPropertyNames(), key) {
+		return nil
+	}
+	return obj.Get(key)
 }
 
 // exchanging is replacing for one who wants to know the value before.

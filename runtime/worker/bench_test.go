@@ -259,3 +259,51 @@ func resident(tb testing.TB, pool *worker.Pool) int {
 	}
 	return kb
 }
+
+// BenchmarkNeighbours measures from a tap to its patch beside apps that each use 300 ms of CPU for every
+// tap and are tapped again at once: within their burst, and after they have used it up.
+func BenchmarkNeighbours(b *testing.B) {
+	image := program(b, typical())
+	burner := program(b, files(`Page({data: {n: 0}, go() { const end = Date.now() + 300; while (Date.now() < end); this.setData({n: this.data.n + 1}) }})`))
+	for _, apps := range []int{0, 4, 12} {
+		for _, spent := range []bool{false, true} {
+			if apps == 0 && spent {
+				continue
+			}
+			b.Run(fmt.Sprintf("apps=%d/spent=%v", apps, spent), func(b *testing.B) {
+				limits := worker.Limits{SessionCPU: time.Hour}
+				if spent {
+					limits.SessionCPU = worker.SessionCPU / 10 // a burst of half a second
+				}
+				pool := newPool(b, worker.Config{Limits: limits})
+				s := open(b, pool, "a", image)
+				ctx, cancel := context.WithCancel(context.Background())
+				var burning sync.WaitGroup
+				for i := range apps {
+					h := open(b, pool, fmt.Sprint("burner", i), burner)
+					burning.Go(func() {
+						for ctx.Err() == nil {
+							if h.remote.Send(tapFrame) != nil {
+								return
+							}
+							select {
+							case <-h.frames:
+							case <-ctx.Done():
+							}
+						}
+					})
+				}
+				var took []time.Duration
+				for b.Loop() {
+					time.Sleep(20 * time.Millisecond) // people do not tap all the time
+					at := time.Now()
+					s.tap()
+					took = append(took, time.Since(at))
+				}
+				cancel()
+				burning.Wait()
+				quantiles(b, took)
+			})
+		}
+	}
+}
