@@ -52,6 +52,7 @@ type child struct {
 	outstanding atomic.Int64
 	progress    atomic.Uint64
 	watched     watched // owned by the pool's kill timer
+	spent       spent   // owned by the pool's kill timer
 }
 
 // watched is what the kill timer remembers between two checks.
@@ -61,6 +62,12 @@ type watched struct {
 	since    time.Time
 	cpu      time.Duration
 	still    stillness
+}
+
+// spent is how much CPU a worker had used at a time.
+type spent struct {
+	since time.Time
+	cpu   time.Duration
 }
 
 // errIdle and errDrained are planned ends; they do not count as deaths, and neither does errHung.
@@ -94,7 +101,9 @@ func command(program string, fences []Fence, strict bool) (*exec.Cmd, *os.File, 
 		Path: program, Args: []string{"teahouse-worker"}, Dir: "/",
 		// One processor: an app uses one core at most, including its garbage collection. Preemption gives the
 		// watchdog its share.
-		Env:        []string{marker + "=" + mode, "TZ=UTC", "GOTRACEBACK=single", "GOMAXPROCS=1"},
+		Env: []string{marker + "=" + mode, "TZ=UTC", "GOTRACEBACK=single", "GOMAXPROCS=1",
+			// Go would hold the files open in which the kernel tells how many processors there are.
+			"GODEBUG=containermaxprocs=0"},
 		ExtraFiles: []*os.File{theirs}, Stderr: stderr,
 		WaitDelay: ExitWait,
 	}

@@ -37,7 +37,7 @@ func (seccompFence) Enter(Limits) error {
 // seccompAllowed are the calls that Go's runtime makes in a process that opens nothing. Those that are made
 // most often come first.
 var seccompAllowed = []uint32{
-	unix.SYS_FUTEX, unix.SYS_EPOLL_PWAIT, unix.SYS_READ, unix.SYS_WRITE, unix.SYS_NANOSLEEP, unix.SYS_CLOCK_GETTIME,
+	unix.SYS_EPOLL_PWAIT, unix.SYS_READ, unix.SYS_WRITE, unix.SYS_NANOSLEEP, unix.SYS_CLOCK_GETTIME,
 	unix.SYS_MADVISE, unix.SYS_GETPID, unix.SYS_GETTID, unix.SYS_SCHED_YIELD, unix.SYS_RT_SIGRETURN, unix.SYS_RT_SIGPROCMASK,
 	unix.SYS_RT_SIGACTION, unix.SYS_SIGALTSTACK, unix.SYS_MUNMAP, unix.SYS_MINCORE, unix.SYS_EPOLL_CTL, unix.SYS_CLOSE,
 	unix.SYS_GETRANDOM, unix.SYS_RESTART_SYSCALL, unix.SYS_CLOCK_NANOSLEEP, unix.SYS_GETTIMEOFDAY, unix.SYS_EXIT, unix.SYS_EXIT_GROUP,
@@ -63,9 +63,17 @@ func seccompFilter(pid int) []unix.SockFilter {
 		give(unix.SECCOMP_RET_KILL_PROCESS), // nobody calls by another processor's numbers by chance
 		load(dataNumber),
 	}
+	const futexWait, futexWake, futexPrivate = 0, 1, 128
 	block := func(number uint32, body ...unix.SockFilter) {
 		program = append(program, compare(unix.BPF_JEQ, number, 0, uint8(len(body))))
 		program = append(program, body...)
+	}
+	// Waiting and waking of threads; with cgo also what the C library does. The rest of this call has had holes.
+	if len(seccompMore) > 0 {
+		block(unix.SYS_FUTEX, allowed)
+	} else {
+		block(unix.SYS_FUTEX, load(dataArgs+8), compare(unix.BPF_JEQ, futexPrivate|futexWait, 1, 0),
+			compare(unix.BPF_JEQ, futexPrivate|futexWake, 0, 1), allowed, refused)
 	}
 	for _, number := range slices.Concat(seccompAllowed, seccompMore) {
 		block(number, allowed)

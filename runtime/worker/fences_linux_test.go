@@ -1,9 +1,11 @@
 package worker_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net"
 	"os"
@@ -32,6 +34,22 @@ const (
 	attemptsFile = "TEAHOUSE_TEST_FILE"   // a file of the test
 )
 
+// hostMain is a host with one worker that waits to be killed, if this process was started for it.
+func hostMain() {
+	if os.Getenv(attemptsIn) != "host" {
+		return
+	}
+	pool := worker.NewPool(worker.Config{Logger: slog.New(slog.DiscardHandler), Spares: 1})
+	for len(pool.Pids()) == 0 {
+		runtime.Gosched()
+	}
+	if _, err := pool.Fences(context.Background()); err != nil {
+		panic(err)
+	}
+	fmt.Println(pool.Pids()[0])
+	select {}
+}
+
 // tried is what an attempt came to.
 type tried struct {
 	Missing  map[string]string // fences that this machine lacks
@@ -42,6 +60,7 @@ type tried struct {
 
 // attemptMain makes the attempts, if this process was started for it.
 func attemptMain() {
+	hostMain()
 	in := os.Getenv(attemptsIn)
 	if in == "" {
 		return
@@ -286,14 +305,21 @@ func TestEachFenceHoldsAlone(t *testing.T) {
 	files := []string{"read a file", "read the host's file", "write the host's file", "make a file", "list a folder", "remove a file",
 		"read the host's secrets"}
 	others := []string{"signal the host", "signal a host's thread", "trace the host", "read the host's memory"}
-	for fences, refused := range map[string][]string{
+	alone := map[string][]string{
 		"no-new-privileges,seccomp":  slices.Collect(maps.Keys(attempts)),
 		"no-new-privileges,landlock": slices.Concat(files, []string{"connect by TCP", "listen by TCP", "trace the host", "read the host's memory", "mount"}),
 		"resources":                  {"read a file", "list a folder", "make a pair of sockets", "file in memory", "connect by TCP", "send by UDP", "work for the kernel's rings"},
 		"namespaces":                 slices.Concat(others, []string{"connect by TCP", "limit the host", "slow the host"}),
 		"own-user":                   slices.Concat(others, []string{"read the host's file", "read the host's secrets", "make a file", "remove a file", "mount", "become root", "name the machine"}),
 		"no-capabilities":            {"mount", "name the machine", "new namespaces"},
-	} {
+	}
+	if os.Geteuid() != 0 {
+		// Only a user namespace lets others make the rest. To what is outside of it the user is the test's.
+		alone["namespaces,own-user"] = alone["namespaces"]
+		delete(alone, "namespaces")
+		alone["own-user"] = []string{"become root", "name the machine", "mount"}
+	}
+	for fences, refused := range alone {
 		t.Run(fences, func(t *testing.T) {
 			t.Parallel()
 			got := tryAll(t, fences)
@@ -366,9 +392,50 @@ func TestTheKernelKnowsTheFencesOfAWorker(t *testing.T) {
 	if os.Geteuid() == 0 && !lacks("own-user") && strings.HasPrefix(status["Uid"], "0\t") {
 		t.Errorf("the worker has the users %q", status["Uid"])
 	}
+	if os.Geteuid() == 0 && !lacks("own-user") && strings.TrimSpace(status["Groups"]) != "" {
+		t.Errorf("the worker is in the groups %q", status["Groups"])
+	}
+	for _, file := range openFiles(pool.Pids()[0]) {
+		if file != "/dev/null" && !strings.HasPrefix(file, "pipe:") && !strings.HasPrefix(file, "socket:") && !strings.HasPrefix(file, "anon_inode:") {
+			t.Errorf("the worker holds %s open", file)
+		}
+	}
 	if got := s.tap(); !strings.Contains(got, "2") {
 		t.Errorf("within the fences the app answers %s", got)
 	}
+}
+
+func TestAWorkerEndsWithAHostThatIsKilled(t *testing.T) {
+	t.Parallel()
+	own, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := exec.CommandContext(t.Context(), own)
+	host.Env = append(os.Environ(), attemptsIn+"=host")
+	out, err := host.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := host.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pid int
+	if _, err := fmt.Fscan(out, &pid); err != nil {
+		t.Fatal(err)
+	}
+	// A worker that is stopped does not notice that its socket is closed.
+	if err := unix.Kill(pid, unix.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	if err := host.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = host.Wait()
+	waittest.Eventually(t, "the worker ends", func() bool {
+		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		return err != nil || strings.Contains(string(raw), "State:\tZ") // in some containers nobody waits for orphans
+	})
 }
 
 // A host that was started by nice has a lower priority than workers are given.
@@ -382,6 +449,16 @@ func TestAWorkerStartsUnderAHostOfLowPriority(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
+}
+
+// openFiles lists what a process has open, as far as the test's user may know.
+func openFiles(pid int) (files []string) {
+	for fd := range 1024 {
+		if name, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", pid, fd)); err == nil {
+			files = append(files, name)
+		}
+	}
+	return files
 }
 
 // statusOf reads what the kernel says of a process.

@@ -39,7 +39,11 @@ func (p *Pool) inspect(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for c := range p.living {
-		if err := c.overdue(now, readClock); err != nil {
+		err := c.overdue(now, readClock)
+		if err == nil {
+			err = c.greedy(time.Now, readClock)
+		}
+		if err != nil {
 			if errors.Is(err, errHung) {
 				p.log.Error("a worker hangs", "pid", c.cmd.Process.Pid)
 			}
@@ -59,6 +63,33 @@ func (p *Pool) inspect(now time.Time) {
 			c.end(errIdle)
 		}
 	}
+}
+
+// greedyError says that a worker kept more cores busy than its runtime uses: code runs in it that is none of
+// Go's, and it need not have a turn for that.
+type greedyError struct {
+	cpu, wall time.Duration
+}
+
+func (e *greedyError) Error() string {
+	return fmt.Sprintf("killed: the worker used %v of CPU time in %v, and it has one core; it may have been taken over",
+		e.cpu.Round(time.Millisecond), e.wall.Round(time.Millisecond))
+}
+
+// greedy returns why the worker must be killed whether it has a turn or not, or nil. Only the kill timer calls it.
+func (c *child) greedy(clock func() time.Time, readClock func(clock int32) (time.Duration, bool)) error {
+	// On a busy machine long may pass between two of these lines; it counts for the worker.
+	w, before := &c.spent, clock()
+	if before.Sub(w.since) < ProcessorsWindow {
+		return nil
+	}
+	cpu, known := readClock(c.clock)
+	used, wall, first := cpu-w.cpu, clock().Sub(w.since), w.since.IsZero()
+	w.since, w.cpu = before, cpu
+	if known && !first && float64(used) > Processors*float64(wall) {
+		return &greedyError{cpu: used, wall: wall}
+	}
+	return nil
 }
 
 // overdue returns why the worker must be killed, or nil. Only the kill timer calls it.

@@ -53,3 +53,38 @@ func TestTheKillTimerCountsOneTurn(t *testing.T) {
 		}
 	}
 }
+
+// A worker that was taken over may say that its turns have ended, and go on.
+func TestTheKillTimerCountsCoresAlsoWithoutATurn(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		cores  float64
+		late   time.Duration // how much later than due each check is
+		pause  time.Duration // by which the host is held up while it reads the clock
+		killed bool
+	}{
+		"computes all the time":          {cores: 1},
+		"computes, and collects garbage": {cores: Processors},
+		"uses two cores":                 {cores: 2, killed: true},
+		"is looked at late":              {cores: 1, late: time.Minute},
+		"is looked at slowly":            {cores: 1, pause: time.Minute},
+	} {
+		worker, now, used := &child{}, time.Unix(1e9, 0), time.Hour
+		pass := func(d time.Duration) {
+			now = now.Add(d)
+			used += time.Duration(c.cores * float64(d))
+		}
+		var err error
+		for range 10 {
+			err = errors.Join(err, worker.greedy(func() time.Time { return now }, func(int32) (time.Duration, bool) {
+				pass(c.pause / 2)
+				defer pass(c.pause / 2)
+				return used, true
+			}))
+			pass(ProcessorsWindow + c.late)
+		}
+		if _, killed := errors.AsType[*greedyError](err); killed != c.killed {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -45,6 +45,12 @@ const (
 	// read. It is above TurnWall, for the same reason.
 	KillWall = 8 * time.Second
 
+	// Processors is how many cores a worker can keep busy for long. Its Go runtime uses one; one that uses more
+	// runs code that is not Go's.
+	Processors = 1.5
+	// ProcessorsWindow is over how long that is measured.
+	ProcessorsWindow = 3 * time.Second
+
 	// HangWall is how long a worker may leave a turn unfinished without using any CPU. It is long,
 	// because the reason may be the host, which has not yet written the request or read the answer; a
 	// worker that ends this way is not counted against its app.
@@ -145,8 +151,8 @@ const (
 	MaxThreads = 256
 
 	// FirstUser is the first of the numbers that the users of workers have under a host that runs as root:
-	// neither distributions nor containers give these to anybody.
-	FirstUser = 64500
+	// distributions give those from 60578 to 61183 to nobody, nor does systemd for its services.
+	FirstUser = 60600
 	// Users is how many there are, more than MaxWorkers, so that workers who live at once have different ones.
 	Users = 450
 
