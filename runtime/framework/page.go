@@ -22,6 +22,7 @@ type Page struct {
 
 	tree   *view.Tree
 	broken bool // the view failed; it is not updated again
+	blank  bool // nothing of the view was ever shown
 	warned int  // how many of the view's warnings are in the log
 
 	unready   int      // components whose lifetime ready has not run
@@ -155,13 +156,18 @@ func (p *Page) hooks() []string {
 func (p *Page) render(f *protocol.PageFrame) {
 	p.sent = true
 	f.Render = json.RawMessage("[]")
+	p.blank = true
 	p.viewWork(func() error {
 		values, err := p.tree.Render()
 		if err == nil {
-			f.Render = values
+			f.Render, p.blank = values, false
 		}
 		return err
 	})
+	// A fault in the markup leaves nothing of it; a tag whose component is missing leaves a plain box.
+	if p.conf.Failure != "" && len(p.conf.Template.Fragments[0].Kids) == 0 {
+		p.s.vm.SendLate(&protocol.FrozenFrame{T: "frozen", Page: p.id, Blank: true})
+	}
 	f.Hooks = p.hooks()
 }
 
@@ -260,6 +266,7 @@ func (p *Page) viewWork(work func() error) {
 	if err != nil {
 		p.broken = true
 		p.tree.Freeze()
+		k.SendLate(&protocol.FrozenFrame{T: "frozen", Page: p.id, Blank: p.blank})
 		k.UnwindIfStopped()
 		if ex, ok := errors.AsType[*goja.Exception](err); ok {
 			k.Report(ex)

@@ -46,6 +46,16 @@ func (f *PatchFrame) Encode() []byte {
 	return append(frame, '}')
 }
 
+// FrozenFrame says that a page changes no more, because its view has failed.
+type FrozenFrame struct {
+	T     string `json:"t"` // "frozen"
+	Page  int    `json:"page"`
+	Blank bool   `json:"blank"` // it never showed anything
+}
+
+// Encode writes the frame.
+func (f *FrozenFrame) Encode() []byte { return encode(f) }
+
 // UIFrame asks the shell for something that it shows. A Call other than 0 expects a reply. The names
 // that apps send are in ui.json; the shell is tested against it.
 type UIFrame struct {

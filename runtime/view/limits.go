@@ -11,9 +11,10 @@ type Limits struct {
 }
 
 const (
-	// DefaultNodes is 16 times the 1,000 nodes at which the vendor's tools begin to warn, about
-	// 3,000 table rows. With more, a phone's browser becomes slow, whatever the server does.
-	DefaultNodes = 16_000
+	// DefaultNodes is 32 times the 1,000 nodes at which the vendor's tools begin to warn, about 6,000 table rows. The
+	// page of all icons of a library needs more than 16. With many more, a phone's browser becomes slow, whatever the
+	// server does.
+	DefaultNodes = 32_000
 	// DefaultDepth is for compiled programs, whose templates use themselves for each level of a tree: 200
 	// levels, with a template, a list, a condition and a component at each. It is far below the Go stack.
 	DefaultDepth = 1_200

@@ -25,8 +25,9 @@ const (
 	// BackgroundGrace is how long timers run after the app has left the screen, as with the vendor.
 	// Later timers wait until the app is back, because no user would see their effect.
 	BackgroundGrace = 5 * time.Second
-	// MaxTasksPerTurn ends a turn in which callbacks schedule callbacks without end.
-	MaxTasksPerTurn = 2000
+	// MaxTasksPerTurn ends a turn in which callbacks schedule callbacks without end. A page of all icons of a
+	// library has 2,350 components, each of which waits for the next moment.
+	MaxTasksPerTurn = 10_000
 	// MaxFlushesPerTurn ends a turn in which setData callbacks call setData without end.
 	MaxFlushesPerTurn = 50
 	// MaxPendingCalls bounds unanswered calls to the shell and to the bridge together.

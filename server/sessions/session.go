@@ -220,7 +220,7 @@ func (s *session) fromShell(raw []byte) error {
 // Frame implements worker.Sink: frames of the app go to the client, questions after a check.
 func (s *session) Frame(frame []byte) {
 	switch kind, ok := kindOf(frame); {
-	case ok && (kind == "patch" || kind == "page" || kind == "draw"):
+	case ok && (kind == "patch" || kind == "page" || kind == "draw" || kind == "frozen"):
 	case ok && kind == "log" && s.launch.Development:
 	default:
 		checked, err := s.outgoing(frame)

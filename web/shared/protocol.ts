@@ -422,6 +422,7 @@ export type FromHost =
   | { t: "renewed"; expires_in: number }
   | PageFrameMessage
   | { t: "patch"; page: number; ops: Op[] }
+  | { t: "frozen"; page: number; blank: boolean }
   | { t: "draw"; page: number; ops: DrawOps }
   | UICall
   | LogLine;

@@ -126,7 +126,7 @@ func (p *program) disorder() string {
 // unlessTooLarge is the error of a program, and nothing for a page with more elements than the limit: lists in lists
 // get there, and it is right that such a page is not shown.
 func unlessTooLarge(text string) string {
-	if strings.Contains(text, "more than 16000 elements") {
+	if strings.Contains(text, "more than 32000 elements") {
 		return ""
 	}
 	return text

@@ -299,6 +299,8 @@ export class OpenApp {
         return this.pages.turn(frame);
       case "patch":
         return this.pages.slotOf(frame.page)?.frame.patch(frame.ops);
+      case "frozen":
+        return this.pages.change(frame.page, { frozen: frame.blank ? "blank" : "old" });
       case "draw":
         return this.pages.slotOf(frame.page)?.frame.draw(frame.ops);
       case "ui":

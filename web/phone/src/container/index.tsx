@@ -223,6 +223,17 @@ function PageSlot(props: { app: OpenApp; slot: Slot; pages: PagesState }): JSX.E
         onLoad={(event) => slot.frame.loaded(event.currentTarget)}
       />
       {page?.web && <WebPage app={app} page={page} top={bars.top} bottom={bars.bottom} />}
+      {page?.frozen === "blank" && (
+        <div class="mp-frozen mp-blank" style={{ top: bars.top, bottom: bars.bottom }} role="alert">
+          <Icon name="info" size={40} />
+          <p>{t("pageBlank", { name: app.info.name })}</p>
+        </div>
+      )}
+      {page?.frozen === "old" && (
+        <p class="mp-frozen" style={{ bottom: bars.bottom }} role="alert">
+          {t("pageFrozen", { name: app.info.name })}
+        </p>
+      )}
     </div>
   );
 }

@@ -45,6 +45,8 @@ export interface PageView extends NavigationBarState {
   ready: boolean;
   /** The page of another server that its <web-view> shows. */
   web: WebPageState | null;
+  /** Its view has failed: it never showed anything, or shows what is old. */
+  frozen: "" | "blank" | "old";
   motion: "" | "entering" | "leaving";
 }
 
@@ -214,6 +216,7 @@ export class Pages {
       shareHidden: false,
       ready: false,
       web: null,
+      frozen: "",
       motion: "",
     };
     const { frame, key } = this.state.get().slots.find((slot) => slot.page === null)!;
