@@ -59,6 +59,36 @@ func (e *Env) of(v Value) Value {
 	return v
 }
 
+// Found remembers where an expression found its value, for the next object of the same keys.
+type Found struct {
+	shape *shape
+	at    int
+}
+
+// Field is Eval for a member of the item of a list, as in {{item.name}}, which most rows show: the value as it is in
+// the data. It reports false for any other expression, and for an item that has no such key.
+func (n *Node) Field(env *Env, found *Found) (Value, bool) {
+	if n.Op != OpMember || n.Kids[0].Op != OpItem {
+		return Value{}, false
+	}
+	s := env.scope(n.Kids[0].Num)
+	if s == nil {
+		return Value{}, false
+	}
+	d, ok := s.Item.Ref.(*Dict)
+	if !ok {
+		return Value{}, false
+	}
+	if d.shape != found.shape {
+		at := d.shape.find(n.Str)
+		if at < 0 {
+			return Value{}, false
+		}
+		*found = Found{d.shape, at}
+	}
+	return d.values[found.at], true
+}
+
 // Eval computes the expression. It panics only with what a getter of a WXS module threw.
 func (n *Node) Eval(env *Env) Value {
 	switch n.Op {
@@ -67,6 +97,11 @@ func (n *Node) Eval(env *Env) Value {
 	case OpRoot:
 		if env.Root == nil {
 			return Value{}
+		}
+		if d, ok := env.Root.Ref.(*Dict); ok {
+			if i := d.shape.find(n.Str); i >= 0 {
+				return env.of(d.values[i])
+			}
 		}
 		return env.of(env.Root.Get(n.Str))
 	case OpItem:

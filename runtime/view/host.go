@@ -246,7 +246,8 @@ type gift struct {
 	deps     []expr.Path
 	plain    bool // it is what lies at a path: a change concerns it if it concerns the path
 	property bool
-	key      any  // of the property in Definition.Properties
+	key      any // of the property in Definition.Properties
+	found    expr.Found
 	class    bool // an external class
 }
 
@@ -291,7 +292,7 @@ func (h *Host) give(changes []change) (properties []Property, classes bool) {
 			continue
 		}
 		if g.property {
-			v := h.given(g.expr)
+			v := h.given(g)
 			t.given = append(t.given, Property{g.name, g.key, v})
 		}
 		if g.class {
@@ -310,11 +311,14 @@ func (h *Host) set(properties []Property) {
 	}
 }
 
-// given is the value of an expression for the component.
-func (h *Host) given(e *expr.Node) Value {
+// given is the value of a gift for the component.
+func (h *Host) given(g *gift) Value {
+	if v, ok := g.expr.Field(h.at.in.env, &g.found); ok && v.Primitive() {
+		return v
+	}
 	env := *h.at.in.env
 	env.Given = true
-	v := h.at.in.evalIn(&env, e)
+	v := h.at.in.evalIn(&env, g.expr)
 	if v.Primitive() {
 		return v
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/teahouse/teahouse/runtime/expr"
 	"github.com/teahouse/teahouse/runtime/template"
@@ -114,12 +115,18 @@ func (s *Shadow) keysOf(path []any) []string {
 	return keys
 }
 
-// fewChanges is how many changes of a shadow are expected at once, and changesAtOnce for how many shadows room is
-// made together once that many have changed.
+// fewChanges is how many changes of a shadow are expected at once, and changesAtOnce for how many shadows there is
+// room together once that many have changed.
 const (
 	fewChanges    = 2
 	changesAtOnce = 16
 )
+
+// rooms is room for the changes of some shadows, until they are shown. All trees take from the same: an idle page has
+// none.
+type rooms [fewChanges * changesAtOnce]change
+
+var spareRooms = sync.Pool{New: func() any { return new(rooms) }}
 
 // roomForChanges is room for a few changes of one shadow.
 func (t *Tree) roomForChanges() []change {
@@ -127,11 +134,25 @@ func (t *Tree) roomForChanges() []change {
 		return make([]change, 0, fewChanges)
 	}
 	if len(t.room) == 0 {
-		t.room = make([]change, fewChanges*changesAtOnce)
+		more := spareRooms.Get().(*rooms)
+		t.rooms = append(t.rooms, more)
+		t.room = more[:]
 	}
 	room := t.room[:0:fewChanges]
 	t.room = t.room[fewChanges:]
 	return room
+}
+
+// giveRooms gives back the rooms once no change is left that may lie in one.
+func (t *Tree) giveRooms() {
+	if len(t.rooms) == 0 || len(t.touched) > 0 || t.showing > 0 || t.err != nil {
+		return
+	}
+	for _, r := range t.rooms {
+		clear(r[:])
+		spareRooms.Put(r)
+	}
+	t.rooms, t.room = nil, nil
 }
 
 func (s *Shadow) touched() bool { return len(s.changes) > 0 || len(s.absent) > 0 }
@@ -163,7 +184,8 @@ func (s *Shadow) show() {
 		return // the update that goes on shows it before it ends
 	}
 	s.nested++
-	defer func() { s.nested-- }()
+	s.tree.showing++
+	defer func() { s.nested--; s.tree.showing-- }()
 	outer := s.tree.absent // a component changes while its owner takes what is absent
 	defer func() { s.tree.absent = outer }()
 	for rounds := 0; s.touched() && !s.gone && s.tree.err == nil; rounds++ {

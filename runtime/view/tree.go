@@ -36,7 +36,9 @@ type Tree struct {
 	definitions map[string]*Definition
 	touched     []*Shadow // those with changes that are not shown, in the order of the first change
 	marks       []hint    // what the browser must hear of
-	room        []change  // not in use, see roomForChanges
+	rooms       []*rooms  // of changes that are not shown yet
+	room        []change  // what is free in the newest of them
+	showing     int       // shadows that are being shown, one inside the other
 	fresh       []*instance
 	attached    bool
 	absent      bool // what is updated was set to undefined
@@ -151,6 +153,7 @@ func (t *Tree) showTouched() {
 		s.show()
 	}
 	clear(t.given[:cap(t.given)]) // nobody has it any more
+	t.giveRooms()
 }
 
 // Touched reports whether Update has anything to do.
