@@ -194,6 +194,8 @@ var chinese = map[string]string{
 	"there is no variable $$%s":                                           "没有变量 $$%s",
 	"toDate needs milliseconds or a text such as 2026-01-02":              "toDate 需要毫秒数或 2026-01-02 这样的字符串",
 	"unwind needs the path of a field, such as $tags":                     "unwind 需要字段的路径，如 $tags",
+	"A transaction has at most %d steps.":                                 "一个事务最多有 %d 步。",
+	"Another change came in between: run the transaction again.":          "期间有其他修改：请重新执行事务。",
 	"the value is not JSON":                                               "值不是 JSON",
 	"there is no query operator %s":                                       "没有查询操作符 %s",
 	"there is no update operator %s":                                      "没有更新操作符 %s",

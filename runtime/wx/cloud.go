@@ -91,6 +91,7 @@ var cloudCodes = map[string]int{
 	"functions-busy":      -501004,
 	"functions-too-deep":  -501004,
 	"cloud-duplicate":     -502001,
+	"cloud-conflict":      -502007,
 	"cloud-no-file":       -503003,
 	"cloud-file-denied":   -503002,
 	"file-too-large":      -403001,

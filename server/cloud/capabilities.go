@@ -94,8 +94,11 @@ func (s *Service) Capabilities() []bridge.Capability {
 	}
 	call := row("cloud.call_function", "Runs a cloud function of the app.", "调用小程序的云函数。")
 	call.Callers, call.Reach = bridge.AppSession|bridge.AppFunction, 0
+	transaction := row("cloud.transaction", "Changes several documents of the app together, or none.", "在一个事务中修改小程序的多条记录。")
+	transaction.Callers = bridge.AccountServer | bridge.AppFunction
 	return []bridge.Capability{
 		bridge.Define(call, s.capCallFunction),
+		bridge.Define(transaction, s.capTransaction),
 		bridge.Define(row("cloud.add", "Adds documents to a collection of the app.", "向小程序的集合中添加记录。"), s.capAdd),
 		bridge.Define(row("cloud.get", "Finds documents in a collection of the app.", "查询小程序的集合中的记录。"), s.capGet),
 		bridge.Define(row("cloud.aggregate", "Computes with the documents of a collection of the app.", "对小程序的集合进行聚合计算。"), s.capAggregate),

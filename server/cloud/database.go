@@ -262,12 +262,13 @@ type changing struct {
 	tx        pgx.Tx
 	documents int64
 	bytes     int64
+	before    int64 // the bytes before a transaction
 }
 
 // open locks the collections of the app, because limits are of all of them. The collection is made when it is first
 // written to.
 func (w *changing) open() error {
-	if _, err := w.tx.Exec(w.ctx, `SELECT pg_advisory_xact_lock(hashtextextended('cloud ' || $1, 0))`, w.appID); err != nil {
+	if err := w.lock(); err != nil {
 		return err
 	}
 	const read = `SELECT documents, bytes FROM cloud_collection WHERE app_id = $1 AND live = $2 AND name = $3`
@@ -288,6 +289,12 @@ func (w *changing) open() error {
 		return err
 	}
 	return nil
+}
+
+// lock waits until no other host changes the collections of the app.
+func (w *changing) lock() error {
+	_, err := w.tx.Exec(w.ctx, `SELECT pg_advisory_xact_lock(hashtextextended('cloud ' || $1, 0))`, w.appID)
+	return err
 }
 
 func full(format string, args ...any) error {
@@ -419,81 +426,93 @@ func (s *Service) set(ctx context.Context, p place, id any, doc document.Object)
 		return false, err
 	}
 	err = s.write(ctx, p, func(w *changing) error {
-		row := stored{key: key}
-		err := w.tx.QueryRow(ctx, `SELECT owner, size FROM cloud_document WHERE app_id = $1 AND live = $2 AND collection = $3 AND key = $4`,
-			w.appID, w.live, w.collection, key).Scan(&row.owner, &row.size)
-		switch {
-		case errors.Is(err, pgx.ErrNoRows):
-			created = true
-			owner, err := w.ownerOf(doc, w.openID)
-			if err != nil {
-				return err
-			}
-			return w.insert(id, owner, doc)
-		case err != nil:
-			return err
-		case w.writes == own && row.owner != w.openID:
-			return denied(p.collection)
-		}
-		owner, err := w.ownerOf(doc, row.owner)
-		if err != nil {
-			return err
-		}
-		body, err := encode(document.Identify(doc, id, owner))
-		if err != nil {
-			return err
-		}
-		return w.replace(row, owner, body)
+		created, err = w.set(id, key, doc)
+		return err
 	})
 	return created, err
 }
 
+func (w *changing) set(id any, key string, doc document.Object) (created bool, err error) {
+	row := stored{key: key}
+	err = w.tx.QueryRow(w.ctx, `SELECT owner, size FROM cloud_document WHERE app_id = $1 AND live = $2 AND collection = $3 AND key = $4`,
+		w.appID, w.live, w.collection, key).Scan(&row.owner, &row.size)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		owner, err := w.ownerOf(doc, w.openID)
+		if err != nil {
+			return false, err
+		}
+		return true, w.insert(id, owner, doc)
+	case err != nil:
+		return false, err
+	case w.writes == own && row.owner != w.openID:
+		return false, denied(w.collection)
+	}
+	owner, err := w.ownerOf(doc, row.owner)
+	if err != nil {
+		return false, err
+	}
+	body, err := encode(document.Identify(doc, id, owner))
+	if err != nil {
+		return false, err
+	}
+	return false, w.replace(row, owner, body)
+}
+
 func (s *Service) update(ctx context.Context, p place, c *document.Condition, update *document.Update) (updated int, err error) {
 	err = s.write(ctx, p, func(w *changing) error {
-		var keys, bodies []string
-		before := w.bytes
-		err := w.visit(ctx, w.tx, c, w.writes, func(row stored, doc document.Object) (bool, error) {
-			doc, err := update.Apply(doc)
-			if err != nil {
-				return false, err
-			}
-			body, err := encode(doc)
-			w.bytes += int64(len(body) - row.size)
-			keys, bodies = append(keys, row.key), append(bodies, string(body))
-			if err == nil && w.bytes > MaxBytes && w.bytes > before {
-				err = full("The documents of a collection have at most %d MB together.", MaxBytes>>20)
-			}
-			return true, err
-		})
-		if err != nil {
-			return err
-		}
-		updated = len(keys)
-		// In one statement: for each of 20,000 documents another one would take seconds.
-		_, err = w.tx.Exec(ctx, `UPDATE cloud_document SET body = made.body::json, size = octet_length(made.body)
-			FROM unnest($4::text[], $5::text[]) AS made (key, body)
-			WHERE app_id = $1 AND live = $2 AND collection = $3 AND cloud_document.key = made.key`, w.appID, w.live, w.collection, keys, bodies)
+		updated, err = w.update(c, update)
 		return err
 	})
 	return updated, err
 }
 
+func (w *changing) update(c *document.Condition, update *document.Update) (int, error) {
+	var keys, bodies []string
+	before := w.bytes
+	err := w.visit(w.ctx, w.tx, c, w.writes, func(row stored, doc document.Object) (bool, error) {
+		doc, err := update.Apply(doc)
+		if err != nil {
+			return false, err
+		}
+		body, err := encode(doc)
+		w.bytes += int64(len(body) - row.size)
+		keys, bodies = append(keys, row.key), append(bodies, string(body))
+		if err == nil && w.bytes > MaxBytes && w.bytes > before {
+			err = full("The documents of a collection have at most %d MB together.", MaxBytes>>20)
+		}
+		return true, err
+	})
+	if err != nil {
+		return 0, err
+	}
+	// In one statement: for each of 20,000 documents another one would take seconds.
+	_, err = w.tx.Exec(w.ctx, `UPDATE cloud_document SET body = made.body::json, size = octet_length(made.body)
+		FROM unnest($4::text[], $5::text[]) AS made (key, body)
+		WHERE app_id = $1 AND live = $2 AND collection = $3 AND cloud_document.key = made.key`, w.appID, w.live, w.collection, keys, bodies)
+	return len(keys), err
+}
+
 func (s *Service) remove(ctx context.Context, p place, c *document.Condition) (removed int, err error) {
 	err = s.write(ctx, p, func(w *changing) error {
-		keys := []string{}
-		err := w.visit(ctx, w.tx, c, w.writes, func(row stored, _ document.Object) (bool, error) {
-			keys = append(keys, row.key)
-			w.bytes -= int64(row.size)
-			return true, nil
-		})
-		if err != nil {
-			return err
-		}
-		removed = len(keys)
-		w.documents -= int64(removed)
-		_, err = w.tx.Exec(ctx, `DELETE FROM cloud_document WHERE app_id = $1 AND live = $2 AND collection = $3 AND key = ANY ($4)`,
-			w.appID, w.live, w.collection, keys)
+		removed, err = w.remove(c)
 		return err
 	})
 	return removed, err
+}
+
+func (w *changing) remove(c *document.Condition) (int, error) {
+	keys := []string{}
+	err := w.visit(w.ctx, w.tx, c, w.writes, func(row stored, _ document.Object) (bool, error) {
+		keys = append(keys, row.key)
+		w.bytes -= int64(row.size)
+		return true, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	w.documents -= int64(len(keys))
+	_, err = w.tx.Exec(w.ctx, `DELETE FROM cloud_document WHERE app_id = $1 AND live = $2 AND collection = $3 AND key = ANY ($4)`,
+		w.appID, w.live, w.collection, keys)
+	return len(keys), err
 }

@@ -20,6 +20,9 @@ const (
 	// MaxAnswer bounds the documents of one answer in bytes: what travels to the phone's program at once.
 	MaxAnswer = 4 << 20
 
+	// MaxSteps bounds the steps of a transaction: each of its calls does all steps before it again.
+	MaxSteps = 50
+
 	// PerMinute bounds the calls of one person, or of the app's server.
 	PerMinute = 600
 	// MaxParameters bounds the parameters of a call: a document and what is around it.

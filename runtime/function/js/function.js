@@ -47,7 +47,6 @@
   // wx-server-sdk.
 
   const FAILED = -1;
-  const NOT_HERE = -502002;
   const refused = (name, reason, code = FAILED) => native.call(name, undefined, '', { code, reason });
   const cloud = native.cloud(native);
 
@@ -56,12 +55,8 @@
     OPENID: native.openID, APPID: native.appID, ENV: 'teahouse', SOURCE: native.source, CLIENTIP: '', CLIENTIPV6: '',
   });
 
-  // There are no transactions: a change of one document is whole, and so is one call that changes many.
-  const transaction = (name) => () => refused(name, 'transactions are not supported here: change what belongs together in one call', NOT_HERE);
   const database = (config) => Object.assign(cloud.database(config), {
     createCollection: (name) => Promise.resolve({ errMsg: 'collection ' + name + ' is made when something is added to it' }),
-    startTransaction: transaction('database.startTransaction'),
-    runTransaction: transaction('database.runTransaction'),
   });
 
   const callFunction = (options = {}) => native.call('callFunction', options, 'cloud.call_function',

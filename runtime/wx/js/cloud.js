@@ -7,6 +7,7 @@
   // What the vendor's errors are numbered.
   const WRONG_VALUE = -401003;
   const NOT_HERE = -502002;
+  const CONFLICT = -502007;
   const FAILED = -1;
 
   class Refused {
@@ -544,6 +545,98 @@
     }
   }
 
+  const COMMITTED = 'it was committed';
+  const ROLLED_BACK = 'it was rolled back';
+
+  // Transaction is a list of steps, of which the host does all again with each call; see server/cloud/transaction.go.
+  class Transaction {
+    constructor() {
+      for (const [name, value] of Object.entries({ _steps: [], _seen: {}, _over: '', _reason: undefined })) Object.defineProperty(this, name, { value, writable: true });
+    }
+    _call(name, step, shape, commit) {
+      return call(name, undefined, 'cloud.transaction', () => {
+        if (this._over) refuse('the transaction is over: ' + this._over, FAILED);
+        const made = step && step();
+        return { steps: made ? [...this._steps, made] : this._steps, seen: this._seen, ...(commit ? { commit: true } : {}) };
+      }, (answer) => {
+        Object.assign(this._seen, answer.seen);
+        return shape(answer);
+      });
+    }
+    // _step does one step and keeps it for the calls after.
+    _step(name, build, shape) {
+      let made;
+      return this._call(name, () => (made = build()), (answer) => {
+        // The _id that the host has made stays.
+        this._steps.push(answer.id === undefined ? made : { ...made, document: { ...made.document, _id: answer.id } });
+        return shape(answer);
+      });
+    }
+    collection(name) {
+      const at = (id) => {
+        const type = typeof id;
+        if (type !== 'string' && type !== 'number') refuse('docId must be string or number instead of ' + type);
+        return { collection: name, id };
+      };
+      const object = (options) => {
+        const data = options && options.data;
+        return isPlain(data) ? encode(data) : refuse('parameter.data should be object instead of ' + (data === null ? 'null' : typeof data));
+      };
+      const remove = (id) => this._step('transaction.document.remove', () => ({ do: 'remove', ...at(id) }), ({ changed: removed }) => ({ stats: { removed } }));
+      return {
+        doc: (id) => ({
+          get: () => this._step('transaction.document.get', () => ({ do: 'get', ...at(id) }),
+            ({ document }) => (document ? { data: decode(document) } : new Refused(FAILED, 'document with _id ' + id + ' does not exist'))),
+          set: (options) => this._step('transaction.document.set', () => ({ do: 'set', ...at(id), document: object(options) }),
+            ({ created }) => ({ _id: id, stats: { created: created ? 1 : 0, updated: created ? 0 : 1 } })),
+          update: (options) => this._step('transaction.document.update', () => ({ do: 'update', ...at(id), update: changes(options && options.data) }),
+            ({ changed: updated }) => ({ stats: { updated } })),
+          remove: () => remove(id),
+          delete: () => remove(id),
+        }),
+        add: (options) => this._step('transaction.collection.add', () => ({ do: 'add', collection: name, document: object(options) }), ({ id }) => ({ _id: id })),
+        where: () => refuseAll('transaction.where', 'a transaction works on documents by their _id: find them before it'),
+      };
+    }
+    commit() {
+      if (this._steps.length === 0 && !this._over) {
+        this._over = COMMITTED;
+        return Promise.resolve({ errMsg: 'transaction.commit:ok' });
+      }
+      const done = this._call('transaction.commit', null, () => ({}), true);
+      this._over = this._over || COMMITTED;
+      return done;
+    }
+    rollback(reason) {
+      this._over = this._over || ROLLED_BACK;
+      this._reason = reason;
+      return Promise.resolve({ errMsg: 'transaction.rollback:ok' });
+    }
+  }
+  // refuseAll is a query of which every call fails.
+  const refuseAll = (name, reason) => {
+    const fails = () => native.call(name, undefined, '', new Refused(NOT_HERE, reason));
+    const query = { get: fails, update: fails, remove: fails, count: fails };
+    for (const step of ['where', 'orderBy', 'limit', 'skip', 'field']) query[step] = () => query;
+    return query;
+  };
+  const runTransaction = (work, times = 3) => new Promise((resolve, reject) => {
+    if (typeof work !== 'function') throw new TypeError('runTransaction needs a function');
+    const attempt = (left) => {
+      const made = new Transaction();
+      const failed = (error) => {
+        made.rollback(error);
+        if (error && error.errCode === CONFLICT && left > 1) attempt(left - 1);
+        else reject(error);
+      };
+      new Promise((done) => done(work(made))).then((result) => {
+        if (made._over === ROLLED_BACK) throw made._reason;
+        return made.commit().then(() => resolve(result));
+      }).catch(failed);
+    };
+    attempt(Math.min(10, times));
+  });
+
   const RegExpOf = function (options) {
     return new Pattern((options || {}).regexp, (options || {}).options);
   };
@@ -559,7 +652,7 @@
         return new Collection(db, name, {});
       },
     };
-    return db;
+    return native.admin ? Object.assign(db, { runTransaction, startTransaction: () => Promise.resolve(new Transaction()) }) : db;
   };
 
   return { database };
