@@ -236,6 +236,9 @@ func (c *child) transmit() {
 		err := c.wire.write(m)
 		c.outBytes.Add(-int64(len(m.body)))
 		c.room.changed()
+		if m.sent != nil {
+			close(m.sent)
+		}
 		if err == nil && len(c.out) == 0 {
 			err = c.wire.flush()
 		}

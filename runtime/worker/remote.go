@@ -73,9 +73,17 @@ func (r *Remote) SendInTime(ctx context.Context, frame []byte) error {
 	return r.inTime(ctx, message{kind: kindMessage, body: frame})
 }
 
-// ReplyInTime answers a Call, and waits for room.
+// ReplyInTime answers a Call. It waits for room, and then until the answer has left the host's memory.
 func (r *Remote) ReplyInTime(ctx context.Context, id uint64, ok bool, result []byte) error {
-	return r.inTime(ctx, message{kind: kindReply, header: header{Call: id, OK: ok}, body: result})
+	m := message{kind: kindReply, header: header{Call: id, OK: ok}, body: result, sent: make(chan struct{})}
+	if err := r.inTime(ctx, m); err != nil {
+		return err
+	}
+	select {
+	case <-m.sent:
+	case <-r.child.quit:
+	}
+	return nil
 }
 
 // inTime posts a message as soon as there is room. Waiting goroutines form a line, so that a free

@@ -37,7 +37,9 @@ func TestAnAnswerWaitsForRoomAndLosesNothing(t *testing.T) {
 		if err := c.handle(r, message{kind: kindDone, header: header{OK: true}}); err != nil {
 			t.Fatal(err)
 		}
-		seen[(<-c.out).header.Call] = true
+		m := <-c.out
+		seen[m.header.Call] = true
+		close(m.sent) // as transmit does
 	}
 	waiting.Wait()
 	if len(seen) != answers {

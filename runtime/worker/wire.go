@@ -74,6 +74,7 @@ type message struct {
 	kind   kind
 	header header
 	body   []byte
+	sent   chan struct{} // closed when it is written; nil when nobody waits for that
 }
 
 // errTooLarge ends a connection: its other end broke the protocol.

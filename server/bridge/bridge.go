@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
+	"github.com/teahouse/teahouse/runtime/protocol"
 )
 
 // CallerKind says who calls.
@@ -203,7 +204,10 @@ func (t *Table) Call(ctx context.Context, caller Caller, name string,
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(out)
+	if own, ok := out.(Encoded); ok {
+		return own.EncodeJSON()
+	}
+	return protocol.JSON(out)
 }
 
 func (t *Table) permit(ctx context.Context, caller *Caller, c Capability, raw json.RawMessage) error {

@@ -28,7 +28,7 @@ func (c *Client) Fetch(ctx context.Context, caller bridge.Caller, in Request, bo
 		request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 		request.Header.Set("Content-Type", contentType)
 	}, func(ctx context.Context, answer *http.Response) error {
-		content, err := c.body(ctx, answer.Body)
+		content, err := c.body(ctx, answer)
 		out = Fetched{Status: answer.StatusCode, Headers: answer.Header, Body: content}
 		return err
 	})

@@ -11,7 +11,12 @@ const (
 	SmallResponse = 256 << 10
 	// MaxLarge is how many larger responses one host reads at a time; the others wait. Without it
 	// 200 requests of one app used 2 GB of the host's memory, not counting copies.
-	MaxLarge = 16
+	MaxLarge = 8
+	// ResponseCopies is how often a large response is in memory at most, at a time: the buffer that grew for it and
+	// the one before, or it and its JSON, which is longer.
+	ResponseCopies = 3
+	// LargeTime is how long one of them is read: 10 MB with 350 KB a second.
+	LargeTime = 30 * time.Second
 	// MaxRequest bounds the parameters of net.request as JSON, body included: what a session may
 	// send in one call.
 	MaxRequest = 1 << 20

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+	"unsafe"
 
 	"golang.org/x/net/http/httpguts"
 
@@ -211,7 +213,7 @@ func outcome(err error) error {
 
 // read reads the answer, up to MaxResponse.
 func (c *Client) read(ctx context.Context, answer *http.Response, response string) (Response, error) {
-	body, err := c.body(ctx, answer.Body)
+	body, err := c.body(ctx, answer)
 	if err != nil {
 		return Response{}, err
 	}
@@ -223,30 +225,97 @@ func (c *Client) read(ctx context.Context, answer *http.Response, response strin
 	if response == "base64" || !utf8.Valid(body) {
 		out.BodyBase64 = base64.StdEncoding.EncodeToString(body)
 	} else {
-		out.Body = string(body)
+		out.Body = unsafe.String(unsafe.SliceData(body), len(body)) // nobody changes it any more
 	}
 	return out, nil
 }
 
-// body reads a body. After SmallResponse bytes it waits for a free slot before it reads the rest.
-func (c *Client) body(ctx context.Context, from io.Reader) ([]byte, error) {
-	var body bytes.Buffer
-	_, err := body.ReadFrom(io.LimitReader(from, SmallResponse+1))
+// body reads a body. After SmallResponse bytes it waits for room in the host's memory, and for a free slot, before
+// it reads the rest.
+func (c *Client) body(ctx context.Context, answer *http.Response) ([]byte, error) {
+	// The length that the server names is of no use when net/http unpacks what comes.
+	known := answer.ContentLength
+	body := bytes.NewBuffer(make([]byte, 0, min(max(known, bytes.MinRead), SmallResponse)+bytes.MinRead))
+	_, err := body.ReadFrom(io.LimitReader(answer.Body, SmallResponse+1))
 	if err == nil && body.Len() > SmallResponse {
+		if known > MaxResponse {
+			return nil, errTooLarge()
+		}
+		most := int64(MaxResponse)
+		if known > 0 {
+			most = known
+		}
+		if err := bridge.TakeRoom(ctx, most*ResponseCopies); err != nil {
+			return nil, outcome(err)
+		}
 		select {
 		case c.large <- struct{}{}:
 			defer func() { <-c.large }()
 		case <-ctx.Done():
 			return nil, outcome(ctx.Err())
 		}
-		_, err = body.ReadFrom(io.LimitReader(from, int64(MaxResponse+1-body.Len())))
+		// A server that sends slowly must not keep others from the room.
+		slow := time.AfterFunc(LargeTime, func() { _ = answer.Body.Close() })
+		defer slow.Stop()
+		if known > 0 {
+			body.Grow(int(known) - body.Len() + bytes.MinRead)
+		}
+		_, err = body.ReadFrom(io.LimitReader(answer.Body, int64(MaxResponse+1-body.Len())))
 	}
 	if err != nil {
 		return nil, outcome(fmt.Errorf("read the answer: %w", err))
 	}
 	if body.Len() > MaxResponse {
-		return nil, fault.Errorf(fault.TooLarge, "response-too-large",
-			"The response is larger than %d MB.", MaxResponse>>20)
+		return nil, errTooLarge()
 	}
 	return body.Bytes(), nil
+}
+
+func errTooLarge() error {
+	return fault.Errorf(fault.TooLarge, "response-too-large", "The response is larger than %d MB.", MaxResponse>>20)
+}
+
+// EncodeJSON implements bridge.Encoded: the text is written once, into memory of about its size.
+func (r Response) EncodeJSON() ([]byte, error) {
+	rest := r
+	rest.Body, rest.BodyBase64 = "", ""
+	head, err := json.Marshal(rest)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]byte, 0, len(head)+len(r.Body)+len(r.Body)/8+len(r.BodyBase64)+64)
+	out = append(out, bytes.TrimSuffix(head, []byte(`"body":""}`))...)
+	out = append(out, `"body":`...)
+	out = appendText(out, r.Body)
+	if r.BodyBase64 != "" {
+		out = append(append(append(out, `,"body_base64":"`...), r.BodyBase64...), '"')
+	}
+	return append(out, '}'), nil
+}
+
+// appendText appends a text of UTF-8 as JSON, without escapes that JSON does not need.
+func appendText(out []byte, text string) []byte {
+	out = append(out, '"')
+	from := 0
+	for i := range len(text) {
+		b := text[i]
+		if b >= ' ' && b != '"' && b != '\\' {
+			continue
+		}
+		out = append(out, text[from:i]...)
+		from = i + 1
+		switch b {
+		case '"', '\\':
+			out = append(out, '\\', b)
+		case '\n':
+			out = append(out, `\n`...)
+		case '\r':
+			out = append(out, `\r`...)
+		case '\t':
+			out = append(out, `\t`...)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, b)
+		}
+	}
+	return append(append(out, text[from:]...), '"')
 }

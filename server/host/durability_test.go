@@ -311,17 +311,23 @@ func (m *hostProcess) login(handle string) (caller, string) {
 	return caller{m, in.AccessToken}, in.User.ID
 }
 
-// shopToken logs the account's server in.
-func (m *hostProcess) shopToken() (caller, string) {
+// settings reads what the demo tells the account's server.
+func (m *hostProcess) settings() (settings struct{ AppID, AppSecret string }) {
 	m.t.Helper()
 	text, err := os.ReadFile(filepath.Join(m.data, "demo/settings.json"))
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	var settings struct{ AppID, AppSecret string }
 	if err := json.Unmarshal(text, &settings); err != nil {
 		m.t.Fatal(err)
 	}
+	return settings
+}
+
+// shopToken logs the account's server in.
+func (m *hostProcess) shopToken() (caller, string) {
+	m.t.Helper()
+	settings := m.settings()
 	var in loggedIn
 	caller{m: m}.must("POST", "/oauth/token", url.Values{"grant_type": {"client_credentials"},
 		"client_id": {settings.AppID}, "client_secret": {settings.AppSecret}}, &in)

@@ -10,6 +10,6 @@ func (s *Service) CheckAllSessions(ctx context.Context) { s.checkAllSessions(ctx
 
 // FillAnswers takes all room for answers, and returns what gives it back.
 func (s *Service) FillAnswers() (release func()) {
-	s.answers.TryAcquire(MaxAnswers)
-	return func() { s.answers.Release(MaxAnswers) }
+	s.answers.small.TryAcquire(MaxAnswers)
+	return func() { s.answers.small.Release(MaxAnswers) }
 }

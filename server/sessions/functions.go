@@ -169,9 +169,14 @@ func (r *functionRun) Call(id uint64, name string, args []byte) {
 			return
 		}
 		s := r.session
-		result, err := s.guarded(r.ctx, func() (json.RawMessage, error) { return s.service.Bridge.Call(r.ctx, r.caller, name, args) })
-		result, release, err := s.service.makeRoom(result, err)
-		defer release()
+		room := s.service.answers.open(s.who.UserID)
+		defer room.close()
+		result, err := s.guarded(r.ctx, func() (json.RawMessage, error) {
+			return s.service.Bridge.Call(bridge.WithRoom(r.ctx, room), r.caller, name, args)
+		})
+		if full := room.fit(int64(len(result))); full != nil {
+			result, err = nil, full
+		}
 		select {
 		case <-r.opened:
 		case <-r.ctx.Done():

@@ -63,9 +63,14 @@ const (
 	// RefusalPause is how long a call waits for its refusal that came too often. A program that calls again
 	// at once then costs the host at most MaxCalls and MaxRefused calls a second.
 	RefusalPause = time.Second
-	// MaxAnswers bounds the bytes of all answers on one host that are on their way to apps. An app
-	// that is busy does not take its answers, and 32 of 10 MB in each of its sessions are many.
-	MaxAnswers = 256 << 20
+	// MaxLargeAnswers bounds the bytes of all answers on one host that took room before they were read, MaxAnswersUser
+	// those of one person. They take it for all their copies, and give back what they do not need when they are read.
+	MaxLargeAnswers = 96 << 20
+	MaxAnswersUser  = 36 << 20
+	// LargeAnswersGC is the garbage collector's percentage while there are such answers.
+	LargeAnswersGC = 30
+	// MaxAnswers bounds the bytes of all others on their way to apps: an app that is busy does not take its answers.
+	MaxAnswers = 48 << 20
 	// MaxPrepared is how many prepared orders and subscriptions a session remembers; one is on
 	// screen at a time.
 	MaxPrepared = 16

@@ -262,23 +262,17 @@ func (s *session) Call(id uint64, name string, args []byte) {
 		defer func() { <-s.slots }()
 		ctx, cancel := context.WithTimeout(s.ctx, CallTimeout+ConsentWait)
 		defer cancel()
-		result, err := s.guardedCall(ctx, name, args)
+		room := s.service.answers.open(s.who.UserID)
+		defer room.close()
+		result, err := s.guardedCall(bridge.WithRoom(ctx, room), name, args)
 		if fault.CodeOf(err) == fault.RateLimited {
 			s.pause()
 		}
-		result, release, err := s.service.makeRoom(result, err)
-		defer release()
+		if full := room.fit(int64(len(result))); full != nil {
+			result, err = nil, full
+		}
 		s.reply(id, result, err)
 	})
-}
-
-// makeRoom takes room for an answer on its way to an app, until release is called.
-func (s *Service) makeRoom(result json.RawMessage, err error) (json.RawMessage, func(), error) {
-	size := int64(len(result))
-	if s.answers.TryAcquire(size) {
-		return result, func() { s.answers.Release(size) }, err
-	}
-	return nil, func() {}, fault.Errorf(fault.Unavailable, "host-busy", "The service is very busy right now. Try again in a moment.")
 }
 
 // refuseCall answers a call for which there is no slot. Refusals wait for room in the app's inbox

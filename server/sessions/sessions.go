@@ -21,7 +21,6 @@ import (
 	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/protocol"
@@ -99,8 +98,8 @@ type Service struct {
 	configs  *configs
 	rights   *rights
 	changed  changedApps
-	answers  *semaphore.Weighted // of MaxAnswers
-	cancel   context.CancelFunc  // ends the watch
+	answers  *answers
+	cancel   context.CancelFunc // ends the watch
 	watch    sync.WaitGroup
 	endpoint *socket.Endpoint
 
@@ -117,7 +116,7 @@ func New(config Config) *Service {
 		configs: newConfigs(config.Images),
 		rights:  newRights(config.Launcher), cancel: cancel,
 		changed: changedApps{signal: make(chan struct{}, 1), apps: map[string]bool{}},
-		answers: semaphore.NewWeighted(MaxAnswers), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
+		answers: newAnswers(), sessions: map[*session]struct{}{}, people: map[uuid.UUID]int{},
 	}
 	s.endpoint = socket.NewEndpoint(socket.Config{Tokens: config.Tokens, Logger: config.Logger, Kind: "t", Refused: "failed", Ended: "closed",
 		MaxFrame: MaxClientFrame, MaxFrames: MaxOutboxFrames, MaxBytes: MaxOutbox, TooSlow: tooMuch, Serve: s.serve})
