@@ -79,7 +79,7 @@ func (in *Instance) make() {
 	s.vm.Guard(func() { in.data = s.definitions.newData(in.def) })
 	in.this.Set("data", in.data)
 	in.this.Set("properties", in.data)
-	s.instances.byThis[in.this] = in
+	s.instances.enter(in)
 	if in.def.isPage {
 		s.vm.Guard(in.fill)
 	}
@@ -139,7 +139,7 @@ func (c *component) Detached() {
 // setData, which changes the data and nothing else: the function that `this` has from now on keeps
 // the instance as long as the program keeps `this`.
 func (in *Instance) forget() {
-	delete(in.s.instances.byThis, in.this)
+	in.s.instances.leave(in)
 	late := in.s.vm.Function("setData", func(c goja.FunctionCall) goja.Value {
 		in.setData(c.Argument(0), c.Argument(1))
 		return goja.Undefined()

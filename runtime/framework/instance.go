@@ -2,6 +2,7 @@ package framework
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/dop251/goja"
 
@@ -104,14 +105,56 @@ func (in *Instance) bound(fn *goja.Object) goja.Value {
 // end ends the instance of a page. Callbacks of its setData are dropped with its view.
 func (in *Instance) end() {
 	in.gone = true
-	delete(in.s.instances.byThis, in.this)
+	in.s.instances.leave(in)
 }
 
 // instances are all instances of a session, by their `this`, and what they inherit.
 type instances struct {
 	s         *Session
 	byThis    map[*goja.Object]*Instance
+	byNode    map[string]*Instance // see nodeName; nil for programs that do not mention it
+	nodes     map[*Instance]string // the same the other way
 	prototype *goja.Object
+}
+
+// nodeName is a field in which the vendor's client names an instance. Compiled programs of uni-app copy it to
+// the objects of Vue, which they pass where wx takes a component: createSelectorQuery().in(this).
+const (
+	nodeName = "__wxExparserNodeId__"
+	viewName = "__wxWebviewId__" // of its page; it goes along
+)
+
+// enter makes an instance known by its `this`.
+func (i *instances) enter(in *Instance) {
+	i.byThis[in.this] = in
+	if i.byNode == nil {
+		return
+	}
+	name := strconv.FormatUint(i.s.vm.NextID(), 36)
+	i.byNode[name], i.nodes[in] = in, name
+	in.this.DefineDataProperty(nodeName, i.s.vm.Value(name), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	in.this.DefineDataProperty(viewName, i.s.vm.Value(in.page.id), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}
+
+// leave forgets an instance.
+func (i *instances) leave(in *Instance) {
+	delete(i.byThis, in.this)
+	delete(i.byNode, i.nodes[in])
+	delete(i.nodes, in)
+}
+
+// scope is of, for what programs pass where wx takes a component.
+func (i *instances) scope(value goja.Value) *Instance {
+	in := i.of(value)
+	if in != nil || i.byNode == nil {
+		return in
+	}
+	if obj, ok := value.(*goja.Object); ok {
+		if node, ok := obj.Get(nodeName).(goja.String); ok {
+			return i.byNode[node.String()]
+		}
+	}
+	return nil
 }
 
 // of finds the instance whose `this` the value is, or nil.

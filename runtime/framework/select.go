@@ -93,7 +93,7 @@ func (in *Instance) Canvas(name string) (place [2]int, ok bool) {
 // Places are the elements that a selector matches in a component of the page, or else in the page's own
 // markup, as the browser knows them. What the browser does not have yet is left out.
 func (s *Session) Places(p *Page, scope goja.Value, selector string) [][2]int {
-	in := s.instances.of(scope)
+	in := s.instances.scope(scope)
 	if in == nil || in.page != p {
 		in = &p.Instance
 	}

@@ -56,6 +56,9 @@ func (e *Engine) Open(req OpenRequest, host protocol.Host) (*Session, error) {
 	s.definitions = definitions{s: s, types: types{vm: s.vm}, files: map[string]*definition{},
 		behaviors: map[*goja.Object]*definition{}}
 	s.instances = instances{s: s, byThis: map[*goja.Object]*Instance{}}
+	if e.code.Mentions(nodeName) {
+		s.instances.byNode, s.instances.nodes = map[string]*Instance{}, map[*Instance]string{}
+	}
 	s.device = device{s: s, env: e.visibleEnv(req.Env)}
 	s.listeners = Listeners{vm: s.vm, byEvent: map[string][]goja.Value{}}
 	s.input.s = s
@@ -167,7 +170,7 @@ func (s *Session) Top() *Page { return s.router.top() }
 
 // PageOf finds the page whose `this` the value is, or nil.
 func (s *Session) PageOf(this goja.Value) *Page {
-	if in := s.instances.of(this); in != nil {
+	if in := s.instances.scope(this); in != nil {
 		return in.page
 	}
 	return nil
@@ -176,7 +179,7 @@ func (s *Session) PageOf(this goja.Value) *Page {
 // ComponentOf finds the component whose `this` the value is, or nil; a page is none. For what has ended it is
 // an instance that is gone.
 func (s *Session) ComponentOf(this goja.Value) *Instance {
-	if in := s.instances.of(this); in != nil {
+	if in := s.instances.scope(this); in != nil {
 		if in.host == nil {
 			return nil
 		}

@@ -134,6 +134,6 @@ var vendorNames = []string{
 	"stopDeviceMotionListening", "stopFaceDetect", "stopGyroscope", "stopHCE",
 	"stopLocalServiceDiscovery", "stopLocationUpdate", "stopPullDownRefresh", "stopRecord",
 	"stopVoice", "stopWifi", "subscribeVoIPVideoMembers", "switchTab", "updateShareMenu",
-	"updateVoIPChatMuteConfig", "updateWeChatApp", "uploadFile", "vibrateLong", "vibrateShort",
+	"updateVoIPChatMuteConfig", "updateWeChatApp", "uploadFile", "version", "vibrateLong", "vibrateShort",
 	"worklet", "writeBLECharacteristicValue",
 }

@@ -27,3 +27,35 @@ func TestSelectorQueryIsSentAfterThePatchAndReturnsDatasets(t *testing.T) {
 	b.WantPrinted("rect 10 7 box", "2 4 false")
 	b.WantClean()
 }
+
+// Compiled programs of uni-app pass the objects of Vue, to which they have copied the names of the instance.
+func TestAQueryIsInTheInstanceThatAnObjectNames(t *testing.T) {
+	t.Parallel()
+	files := apptest.OnePage("", `tap() { this.setData({gone: true}, () => part.ask()); }`)
+	files["pages/index/index.wxml"] = `<view class="x" bindtap="tap"/><part wx:if="{{!gone}}"/>`
+	files["pages/index/index.json"] = `{"usingComponents":{"part":"/part"}}`
+	files["pages/index/index.js"] = "let part; getApp().took = (of) => { part = of };" + files["pages/index/index.js"]
+	files["part.json"] = `{"component":true}`
+	files["part.wxml"] = `<text/><text class="x"/>`
+	files["part.js"] = `Component({lifetimes: {ready() {
+		const vue = {};
+		for (const name of ['__route__', '__wxExparserNodeId__', '__wxWebviewId__', 'none']) if (Object.prototype.hasOwnProperty.call(this, name)) vue[name] = this[name];
+		console.log(Object.keys(vue).join(), Object.keys(this).includes('__wxExparserNodeId__'), vue.__wxWebviewId__);
+		vue.ask = () => wx.createSelectorQuery().in(vue).select('.x').boundingClientRect(() => {}).exec();
+		getApp().took(vue); vue.ask();
+	}}})`
+	b := apptest.Open(t, files)
+	b.Send(`{"t":"ready","page":1}`)
+	b.WantPrinted("__wxExparserNodeId__,__wxWebviewId__ false 1")
+	asked := func() string {
+		queries := b.Last("selectorQuery")["args"].(map[string]any)["queries"].([]any)
+		return apptest.JSON(queries[0].(map[string]any)["targets"])
+	}
+	if got := asked(); got != "[[2,1]]" {
+		t.Errorf("asked for %s", got)
+	}
+	b.Tap(1, 0) // the component is gone, so that the page is meant
+	if got := asked(); got != "[[0,0]]" {
+		t.Errorf("asked for %s afterwards", got)
+	}
+}

@@ -31,6 +31,10 @@ var toolRows = []api{
 	{name: "getLogManager", sync: func(w *wx, _ goja.FunctionCall) goja.Value {
 		return w.kit.make("logManager")
 	}},
+	// Older programs read the version of the base library here, such as those with ECharts of 2018.
+	{name: "version", value: func(w *wx) goja.Value {
+		return w.vm.Object("version", SDKVersion, "updateTime", "", "info", "")
+	}},
 	{name: "getRealtimeLogManager", sync: func(w *wx, _ goja.FunctionCall) goja.Value {
 		return w.kit.make("logManager")
 	}},

@@ -2,6 +2,7 @@ package wx_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/teahouse/teahouse/runtime/apptest"
 )
@@ -51,5 +52,21 @@ func TestTheRealtimeLogHasTagsAndPages(t *testing.T) {
 		log.info('plain', 1); log.tag('pay').info('tagged', {a: 1}); log.in(this).info('here'); log.setFilterMsg('x');
 		console.log(log.getCurrentState().maxLogCount);`))
 	b.WantPrinted("plain 1", "[pay] tagged {a: 1}", "here", "200")
+	b.WantClean()
+}
+
+func TestOlderProgramsReadTheVersionOfTheBaseLibrary(t *testing.T) {
+	t.Parallel()
+	b := apptest.Open(t, apptest.OnePage(`console.log(wx.version.version === wx.getSystemInfoSync().SDKVersion);`))
+	b.WantPrinted("true")
+	b.WantClean()
+}
+
+func TestWhatIsNoFunctionIsNotCalled(t *testing.T) {
+	t.Parallel()
+	b := apptest.Open(t, apptest.OnePage(`
+		wx.getUpdateManager().onCheckForUpdate(); wx.requestIdleCallback(); wx.worklet.runOnUI()();
+		const channel = this.getOpenerEventChannel(); channel.on('a'); channel.once('a'); channel.emit('a');`))
+	b.Advance(time.Second)
 	b.WantClean()
 }

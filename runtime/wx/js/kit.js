@@ -106,8 +106,9 @@
 
   class EventChannel {
     constructor() { this._listeners = {}; }
-    on(name, fn) { (this._listeners[name] || (this._listeners[name] = [])).push(fn); }
+    on(name, fn) { if (typeof fn === 'function') (this._listeners[name] || (this._listeners[name] = [])).push(fn); }
     once(name, fn) {
+      if (typeof fn !== 'function') return;
       const wrapper = (...args) => { this.off(name, wrapper); fn(...args); };
       wrapper.original = fn;
       this.on(name, wrapper);
@@ -194,7 +195,7 @@
     },
     // Every session runs the released version, so there is never one to wait for.
     updateManager: () => ({
-      onCheckForUpdate(fn) { native.later(() => fn({ hasUpdate: false })); },
+      onCheckForUpdate(fn) { if (typeof fn === 'function') native.later(() => fn({ hasUpdate: false })); },
       onUpdateReady() {},
       onUpdateFailed() {},
       applyUpdate() {},
@@ -207,7 +208,7 @@
         getEntriesByType: () => [], setBufferSize() {}, createObserver: () => ({ ...observer }),
       };
     },
-    idle: (fn) => setTimeout(() => fn({ didTimeout: false, timeRemaining: () => 10 }), 0),
+    idle: (fn) => setTimeout(() => typeof fn === 'function' && fn({ didTimeout: false, timeRemaining: () => 10 }), 0),
     cancelIdle: (id) => clearTimeout(id),
     logManager() {
       const write = (level, first) => (...args) => console[level](...first, ...args);

@@ -234,8 +234,8 @@
       cancelAnimation: (shared) => {
         if (shared instanceof Shared) stop(shared, false);
       },
-      runOnUI: (fn) => (...args) => native.later(() => fn(...args)),
-      runOnJS: (fn) => (...args) => native.later(() => fn(...args)),
+      runOnUI: (fn) => (...args) => native.later(() => call(fn, ...args)),
+      runOnJS: (fn) => (...args) => native.later(() => call(fn, ...args)),
       Easing: easings,
       scrollViewContext: {
         scrollTo() {
