@@ -12,7 +12,12 @@ import (
 )
 
 // refusal remembers that the kernel refused a fence at the start of a process.
-type refusal struct{ why atomic.Pointer[error] }
+type refusal struct {
+	why  atomic.Pointer[error]
+	held atomic.Bool
+}
+
+func (r *refusal) hold() { r.held.Store(r.yielded() == nil) }
 
 func (r *refusal) yielded() error {
 	if why := r.why.Load(); why != nil {
@@ -23,6 +28,9 @@ func (r *refusal) yielded() error {
 
 // yield gives up for errors that say "not here"; others, such as too little memory, may pass.
 func (r *refusal) yield(why error) bool {
+	if r.held.Load() {
+		return false
+	}
 	for _, never := range []error{unix.EPERM, unix.EACCES, unix.EINVAL, unix.ENOSYS, unix.ENOSPC, unix.EUSERS} {
 		if errors.Is(why, never) {
 			return r.why.CompareAndSwap(nil, &why)

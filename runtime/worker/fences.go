@@ -30,6 +30,9 @@ type yielding interface {
 	yield(why error) bool
 	// yielded returns why the fence was given up, or nil.
 	yielded() error
+	// hold notes that a process has started within the fence. From then on it is not given up: nobody may
+	// strip the fences of other apps by using up what the kernel needs for them.
+	hold()
 }
 
 // missingError says that the machine does not have a fence, and why.

@@ -43,6 +43,8 @@ type Config struct {
 	IdleAfter time.Duration
 	// Spares is how many unused workers are kept ready; default Spares, negative for none.
 	Spares int
+	// Fences are those of other pools in this process, which know what the machine refuses; default: Fences().
+	Fences []Fence
 	// RequireFences lets no worker run without every fence.
 	RequireFences bool
 	// OnDeath is called for every death of a worker, on a goroutine of the pool. It may be nil.
@@ -91,11 +93,14 @@ func NewPool(config Config) *Pool {
 	config.MaxWorkers = or(config.MaxWorkers, MaxWorkers)
 	config.IdleAfter = or(config.IdleAfter, IdleAfter)
 	config.Program = or(config.Program, ownProgram)
+	if config.Fences == nil {
+		config.Fences = Fences()
+	}
 	config.Compiler = or(config.Compiler, config.Program)
 	config.Spares = max(0, or(config.Spares, Spares))
 	life, cancel := context.WithCancel(context.Background())
 	p := &Pool{
-		config: config, log: config.Logger, fences: Fences(), life: life, cancel: cancel,
+		config: config, log: config.Logger, fences: config.Fences, life: life, cancel: cancel,
 		spawns: make(chan spawn), spares: make(chan *child, config.Spares),
 		wanted: make(chan struct{}, 1), compiles: make(chan struct{}, MaxCompiles), compileLimits: compileLimits(),
 		slots: map[AppKey]*slot{}, living: map[*child]struct{}{},
@@ -559,6 +564,11 @@ func (p *Pool) spawnOne(program string) (*child, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("start worker: %w", err)
+	}
+	for _, fence := range p.fences {
+		if f, ok := fence.(yielding); ok {
+			f.hold()
+		}
 	}
 	c := adopt(cmd, socket, stderr)
 	p.mu.Lock()

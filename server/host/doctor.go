@@ -124,7 +124,8 @@ func (h *Host) openSandbox(ctx context.Context) error {
 		return err
 	}
 	h.later(func(context.Context) error { programs.Close(); return nil })
-	h.sandbox = worker.Config{Program: programs.Sessions, Compiler: programs.Compiler, RequireFences: h.config.RequireFences}
+	h.sandbox = worker.Config{Program: programs.Sessions, Compiler: programs.Compiler, Fences: worker.Fences(),
+		RequireFences: h.config.RequireFences}
 	if !h.config.RequireFences {
 		return nil
 	}
