@@ -255,6 +255,15 @@ const (
 	QuarantineDeaths = 3
 	// QuarantineWindow is the window of QuarantineDeaths.
 	QuarantineWindow = 5 * time.Minute
+	// QuarantineFirst is how long a version is paused the first time: what came from outside, such as a
+	// host that was short of memory, is over then. Each further time is twice as long.
+	QuarantineFirst = 10 * time.Minute
+	// QuarantineLongest is the longest pause: a version that nobody has mended dies at most three times a day,
+	// and one that works again is tried the next day even if no administrator looks.
+	QuarantineLongest = 24 * time.Hour
+	// QuarantineSoon is when users are told in how many minutes to try again, rather than only that the
+	// app is paused: nobody comes back for a minute that is hours away.
+	QuarantineSoon = time.Hour
 	// BackoffWait is the longest backoff for which an open waits; for a longer one the answer says
 	// when to try again.
 	BackoffWait = 1 * time.Second

@@ -84,7 +84,7 @@ type slot struct {
 	starting    chan struct{} // not nil while a worker is being started; closed when that is over
 	failure     error         // how the last start failed
 	deaths      []Death       // within QuarantineWindow
-	quarantined bool
+	quarantined time.Time     // until when no session opens
 }
 
 // NewPool returns a running pool; end it with Close.
@@ -205,9 +205,9 @@ func (p *Pool) worker(ctx context.Context, key AppKey, img func(context.Context)
 			s = &slot{}
 			p.slots[key] = s
 		}
-		if s.quarantined {
+		if left := time.Until(s.quarantined); left > 0 {
 			p.mu.Unlock()
-			return nil, Quarantined()
+			return nil, Quarantined(left)
 		}
 		if c := s.child; c != nil {
 			p.mu.Unlock()
@@ -383,7 +383,7 @@ func (p *Pool) recordEnd(key AppKey, s *slot, c *child) {
 		s.child = nil
 	}
 	if c.orderly {
-		if len(s.deaths) == 0 && s.starting == nil && !s.quarantined {
+		if len(s.deaths) == 0 && s.starting == nil && time.Until(s.quarantined) <= 0 {
 			delete(p.slots, key)
 		}
 		return
@@ -399,9 +399,9 @@ func (p *Pool) recordLocked(key AppKey, s *slot, c *child) {
 	deaths := append([]Death(nil), s.deaths...)
 	p.log.Warn("worker died", "app_id", key.AppID, "version_id", key.VersionID,
 		"deaths", len(deaths), "detail", deaths[len(deaths)-1].Detail)
-	quarantine := !s.quarantined && len(deaths) >= QuarantineDeaths
+	quarantine := !now.Before(s.quarantined) && len(deaths) >= QuarantineDeaths
 	if quarantine {
-		s.quarantined = true
+		s.quarantined = now.Add(QuarantineFirst)
 		p.log.Warn("app version quarantined", "app_id", key.AppID, "version_id", key.VersionID)
 	}
 	p.tasks.Go(func() {
@@ -414,9 +414,10 @@ func (p *Pool) recordLocked(key AppKey, s *slot, c *child) {
 	})
 }
 
-// Quarantine pauses an app version that crashed too often on another host: no session can open. It
-// does not end running sessions.
-func (p *Pool) Quarantine(key AppKey) {
+// Quarantine pauses an app version until then: no session can open. It does not end running sessions.
+// The pool itself pauses what dies too often for QuarantineFirst; who remembers earlier pauses
+// (Config.OnQuarantine) may say another time here.
+func (p *Pool) Quarantine(key AppKey, until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.slots[key]
@@ -424,7 +425,7 @@ func (p *Pool) Quarantine(key AppKey) {
 		s = &slot{}
 		p.slots[key] = s
 	}
-	s.quarantined = true
+	s.quarantined = until
 }
 
 // Release ends the quarantine of an app version and forgets its deaths. It reports whether there
@@ -433,10 +434,10 @@ func (p *Pool) Release(key AppKey) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.slots[key]
-	if s == nil || !s.quarantined {
+	if s == nil || time.Until(s.quarantined) <= 0 {
 		return false
 	}
-	s.quarantined, s.deaths = false, nil
+	s.quarantined, s.deaths = time.Time{}, nil
 	return true
 }
 
@@ -446,7 +447,7 @@ func (p *Pool) Quarantined() []AppKey {
 	defer p.mu.Unlock()
 	var keys []AppKey
 	for key, s := range p.slots {
-		if s.quarantined {
+		if time.Until(s.quarantined) > 0 {
 			keys = append(keys, key)
 		}
 	}
@@ -481,7 +482,7 @@ func (p *Pool) Stats() Stats {
 		c.mu.Unlock()
 	}
 	for _, s := range p.slots {
-		if s.quarantined {
+		if time.Until(s.quarantined) > 0 {
 			st.Quarantined++
 		}
 	}

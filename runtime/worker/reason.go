@@ -1,6 +1,10 @@
 package worker
 
-import "github.com/teahouse/teahouse/fault"
+import (
+	"time"
+
+	"github.com/teahouse/teahouse/fault"
+)
 
 // Why a session ended, as Reason.Code. The shell shows Reason.Message to the user.
 const (
@@ -25,6 +29,7 @@ const (
 	messageMemory        = "This mini program used too much memory and was closed. Open it again to continue."
 	messageOutput        = "This mini program sent too much at once and was closed. Open it again to continue."
 	messageQuarantined   = "This mini program keeps stopping and has been paused. Its developer has been told."
+	messagePausedSoon    = "This mini program keeps stopping and has been paused. Its developer has been told. Try again in %d min."
 	messageDraining      = "The service is restarting. Your mini program will reconnect in a moment."
 	messageRestarting    = "This mini program is restarting. Try again in a moment."
 	messageAppBusy       = "This mini program has too many visitors right now. Try again in a moment."
@@ -35,9 +40,16 @@ const (
 	messageSlowOpen      = "This mini program took too long to open. Try again."
 )
 
-// Quarantined is the fault for a user who opens, or has open, a version that crashes too often.
-func Quarantined() error {
-	return fault.Errorf(fault.Unavailable, CodeQuarantined, messageQuarantined)
+// Quarantined is the fault for a user who opens, or has open, a version that crashes too often and is
+// paused for so long. When it can be tried again soon, it says when.
+func Quarantined(left time.Duration) error {
+	if left > QuarantineSoon {
+		return fault.Errorf(fault.Unavailable, CodeQuarantined, messageQuarantined)
+	}
+	minutes := max(1, int((left+time.Minute-1)/time.Minute))
+	paused := fault.Errorf(fault.Unavailable, CodeQuarantined, messagePausedSoon, minutes)
+	paused.RetryAfter = left
+	return paused
 }
 
 // reasonOf reads the worker's reason for the end of a session. The user reads only our own

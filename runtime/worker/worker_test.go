@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/runtime/compile"
 	"github.com/teahouse/teahouse/runtime/protocol"
 	"github.com/teahouse/teahouse/runtime/worker"
@@ -290,6 +291,24 @@ func TestTheLongestIdleWorkerEndsFirst(t *testing.T) {
 	a.quit()
 	open(t, pool, "c", image)
 	waittest.Eventually(t, "a worker makes room", func() bool { return pool.Stats().Processes == 2 })
+}
+
+func TestAPauseEndsByItsTime(t *testing.T) {
+	t.Parallel()
+	pool := newPool(t, worker.Config{Spares: -1})
+	image := program(t, files(counter))
+	pool.Quarantine(key("a"), time.Now().Add(time.Hour))
+	if _, err := try(t, pool, "a", image, nil); fault.SlugOf(err) != worker.CodeQuarantined {
+		t.Fatalf("paused: %v", err)
+	}
+	if st, keys := pool.Stats(), pool.Quarantined(); st.Quarantined != 1 || len(keys) != 1 || keys[0] != key("a") {
+		t.Errorf("counted %d, listed %v", st.Quarantined, keys)
+	}
+	pool.Quarantine(key("a"), time.Now())
+	if st, keys := pool.Stats(), pool.Quarantined(); st.Quarantined != 0 || len(keys) != 0 || pool.Release(key("a")) {
+		t.Errorf("over: counted %d, listed %v", st.Quarantined, keys)
+	}
+	open(t, pool, "a", image).tap()
 }
 
 func TestAnImageThatCannotRunIsRefused(t *testing.T) {

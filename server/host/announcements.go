@@ -3,18 +3,20 @@ package host
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/auth"
+	"github.com/teahouse/teahouse/server/quarantine"
 )
 
 // A decision about an app on one host is announced to all: running programs must end everywhere. A host
 // that misses it reads it from the database later (sessions.RightsEvery, sessions.RightsAlone).
 const (
 	appChangedSubject     = "app.changed"     // its app ID: taken down, or brought back
-	appQuarantinedSubject = "app.quarantined" // a worker.AppKey: the version crashes too often
+	appQuarantinedSubject = "app.quarantined" // a quarantine.Change: a version is paused, or released again
 )
 
 // announce tells all hosts; this host has processed it when announce returns.
@@ -35,7 +37,11 @@ func (h *Host) appChanged(ctx context.Context, appID string) {
 func (h *Host) appQuarantined(key worker.AppKey, deaths []worker.Death) {
 	h.metrics.Quarantined()
 	h.sessions.NoteQuarantine(key, deaths) // no app runs before the sessions are there
-	h.announce(context.Background(), appQuarantinedSubject, key)
+	h.quarantines.Begin(key, deaths)
+}
+
+func (h *Host) quarantineChanged(ctx context.Context, change quarantine.Change) {
+	h.announce(ctx, appQuarantinedSubject, change)
 }
 
 // followAnnouncements handles the announcements of all hosts. It runs after its packages are set up.
@@ -58,11 +64,13 @@ func (h *Host) followAnnouncements() error {
 			return err
 		},
 		appQuarantinedSubject: func(payload []byte) error {
-			var key worker.AppKey
-			err := json.Unmarshal(payload, &key)
+			var change quarantine.Change
+			err := json.Unmarshal(payload, &change)
 			if err == nil {
-				h.workers.Quarantine(key)
-				h.sessions.EndVersion(key)
+				h.quarantines.Follow(change)
+				if left := time.Until(change.Until); left > 0 {
+					h.sessions.EndVersion(change.AppKey, left)
+				}
 			}
 			return err
 		},
@@ -77,6 +85,7 @@ func (h *Host) followAnnouncements() error {
 		}
 		h.later(func(context.Context) error { unsubscribe(); return nil })
 	}
+	h.bus.OnGap(h.quarantines.Missed)
 	return nil
 }
 

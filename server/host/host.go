@@ -50,6 +50,7 @@ import (
 	"github.com/teahouse/teahouse/server/objects"
 	"github.com/teahouse/teahouse/server/pages"
 	"github.com/teahouse/teahouse/server/publishing"
+	"github.com/teahouse/teahouse/server/quarantine"
 	"github.com/teahouse/teahouse/server/realtime"
 	"github.com/teahouse/teahouse/server/sessions"
 	"github.com/teahouse/teahouse/server/wallet"
@@ -62,31 +63,32 @@ type Host struct {
 	config Serve
 	log    *slog.Logger
 
-	pool     *pgxpool.Pool
-	pooled   bool // connections to PostgreSQL go through a pooler
-	counters *ratelimit.Postgres
-	bus      *bus.Bus
-	jobs     *river.Client[pgx.Tx]
-	store    objects.Store
-	egress   *egress.Client
-	sockets  *egress.Sockets
-	files    *appfiles.Service
-	cloud    *cloud.Service
-	sandbox  worker.Config // programs and fences of all pools of workers
-	workers  *worker.Pool
-	auth     *auth.Service
-	accounts *accounts.Service
-	launch   *launch.Service
-	checks   *publishing.Checks
-	chat     *chat.Service
-	media    *media.Service
-	hub      *realtime.Hub
-	wallet   *wallet.Service
-	registry *registry.Service
-	sessions *sessions.Service
-	bridge   *bridge.Table
-	metrics  *metrics.Metrics
-	server   *api.Server
+	pool        *pgxpool.Pool
+	pooled      bool // connections to PostgreSQL go through a pooler
+	counters    *ratelimit.Postgres
+	bus         *bus.Bus
+	jobs        *river.Client[pgx.Tx]
+	store       objects.Store
+	egress      *egress.Client
+	sockets     *egress.Sockets
+	files       *appfiles.Service
+	cloud       *cloud.Service
+	sandbox     worker.Config // programs and fences of all pools of workers
+	workers     *worker.Pool
+	auth        *auth.Service
+	accounts    *accounts.Service
+	launch      *launch.Service
+	quarantines *quarantine.Service
+	checks      *publishing.Checks
+	chat        *chat.Service
+	media       *media.Service
+	hub         *realtime.Hub
+	wallet      *wallet.Service
+	registry    *registry.Service
+	sessions    *sessions.Service
+	bridge      *bridge.Table
+	metrics     *metrics.Metrics
+	server      *api.Server
 
 	listener net.Listener
 	draining atomic.Bool
@@ -120,6 +122,16 @@ func Boot(ctx context.Context, config Serve, log *slog.Logger) (*Host, error) {
 
 // Address is where the host listens.
 func (h *Host) Address() string { return h.listener.Addr().String() }
+
+// name is how operators tell this host from others: the machine's name and the port.
+func (h *Host) name() string {
+	machine, err := os.Hostname()
+	if err != nil {
+		return h.Address()
+	}
+	_, port, _ := strings.Cut(h.Address()[strings.LastIndex(h.Address(), ":"):], ":")
+	return net.JoinHostPort(machine, port)
+}
 
 // publicURL is the address that browsers use.
 func (h *Host) publicURL() string {
@@ -270,7 +282,10 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h.launch = launch.New(h.registry, h.accounts)
+	h.quarantines = quarantine.New(quarantine.Config{DB: h.pool, Apps: h.accounts, Workers: h.workers, Logger: h.log,
+		Host: h.name, Announce: h.quarantineChanged, Tell: notices{h}.Quarantine,
+		MayDevelop: func(ctx context.Context, appID string) error { return h.launch.MayDevelop(ctx, appID) }})
+	h.launch = launch.New(h.registry, h.accounts, h.quarantines)
 	h.cloud = cloud.New(cloud.Config{Pool: h.pool, People: directory{h.accounts, h.launch}})
 	h.checks = publishing.NewChecks(h.registry, inserter, h.sandbox, h.log)
 	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Secret: secret, Jobs: inserter, Directory: directory{h.accounts, h.launch},
@@ -320,7 +335,7 @@ func (h *Host) openRoutes(context.Context) error {
 	manual.Routes(h.server.App)
 	for _, service := range []interface {
 		Routes(huma.API, fiber.Router)
-	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool, h.names), h.chat, h.media, h.files, addresses.New(h.pool), h.wallet, h.sessions,
+	}{authhttp.New(h.auth, h.config.PublicURL), h.accounts, audit.New(h.pool, h.names), h.chat, h.media, h.files, addresses.New(h.pool), h.wallet, h.sessions, h.quarantines,
 		publishing.New(h.registry, h.accounts, h.checks), bridge.NewHTTP(h.bridge, h.accounts, h.auth, h.counters)} {
 		service.Routes(h.server.API, h.server.App)
 	}
@@ -352,7 +367,7 @@ func (h *Host) startJobs(ctx context.Context) (err error) {
 
 	upkeep, cancel := context.WithCancel(running)
 	recompile := func(ctx context.Context) error { return h.registry.RecompileReleased(ctx, h.log) }
-	for _, run := range []func(context.Context) error{h.auth.Run, h.accounts.Run, h.counters.Run, h.files.Run, recompile} {
+	for _, run := range []func(context.Context) error{h.auth.Run, h.accounts.Run, h.counters.Run, h.files.Run, h.quarantines.Run, recompile} {
 		h.upkeep.Go(func() {
 			if err := run(upkeep); err != nil {
 				h.log.Error("upkeep ended", "error", err)

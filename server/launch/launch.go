@@ -30,15 +30,22 @@ type Apps interface {
 	NoteReviewer(ctx context.Context, appID string, userID uuid.UUID) error
 }
 
+// Pauses says whether a version is paused; quarantine.Service is one.
+type Pauses interface {
+	// Paused returns the fault with which the version cannot be opened now, or nil.
+	Paused(ctx context.Context, versionID uuid.UUID) error
+}
+
 // Service decides. It is safe for concurrent use.
 type Service struct {
 	Releases
-	apps Apps
+	apps   Apps
+	pauses Pauses
 }
 
-// New returns the rules over a registry and its apps.
-func New(versions Versions, apps Apps) *Service {
-	return &Service{Releases: Releases{versions}, apps: apps}
+// New returns the rules over a registry, its apps and the versions that are paused.
+func New(versions Versions, apps Apps, pauses Pauses) *Service {
+	return &Service{Releases: Releases{versions}, apps: apps, pauses: pauses}
 }
 
 // available returns an app that is there and was not taken down.
@@ -60,6 +67,9 @@ func (s *Service) Launch(
 	}
 	v, err := s.version(ctx, who, appID, version)
 	if err != nil {
+		return sessions.Launch{}, err
+	}
+	if err := s.pauses.Paused(ctx, v.ID); err != nil {
 		return sessions.Launch{}, err
 	}
 	image, err := s.versions.CurrentImage(ctx, v)

@@ -3,11 +3,13 @@ package launch_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/teahouse/teahouse/fault"
 	"github.com/teahouse/teahouse/registry"
+	"github.com/teahouse/teahouse/runtime/worker"
 	"github.com/teahouse/teahouse/server/accounts"
 	"github.com/teahouse/teahouse/server/auth"
 	"github.com/teahouse/teahouse/server/launch"
@@ -21,6 +23,14 @@ var insider, stranger = uuid.New(), uuid.New()
 type desk struct {
 	versions []registry.Version // newest first
 	noted    []uuid.UUID
+	paused   uuid.UUID
+}
+
+func (d *desk) Paused(_ context.Context, version uuid.UUID) error {
+	if version == d.paused {
+		return worker.Quarantined(time.Hour)
+	}
+	return nil
 }
 
 func version(label string, state registry.State) registry.Version {
@@ -97,7 +107,7 @@ func TestWhoOpensWhichVersion(t *testing.T) {
 	released, old := version("1.1.0", registry.Released), version("1.0.0", registry.Retired)
 	newest, broken := version("1.2.0", registry.Ready), version("1.3.0", registry.Failed)
 	d := &desk{versions: []registry.Version{broken, newest, released, old}}
-	s := launch.New(d, d)
+	s := launch.New(d, d, d)
 	member, nobody := auth.Identity{UserID: insider}, auth.Identity{UserID: stranger}
 	for _, try := range []struct {
 		who         auth.Identity
@@ -150,5 +160,18 @@ func TestGrantsAreOfTheReleasedAndOfTheNewestVersion(t *testing.T) {
 	released, newest, err = launch.NewReleases(d).Grants(t.Context(), app)
 	if err != nil || released.Version != "" || newest.Version != "" {
 		t.Errorf("without any: %v, %v, %v", released, newest, err)
+	}
+}
+
+// Ensure a paused version opens for nobody, and others do.
+func TestAPausedVersionIsNotOpened(t *testing.T) {
+	t.Parallel()
+	released, newest := version("1.1.0", registry.Released), version("1.2.0", registry.Ready)
+	d := &desk{versions: []registry.Version{newest, released}, paused: released.ID}
+	s := launch.New(d, d, d)
+	for asked, want := range map[string]string{"released": "quarantined", released.ID.String(): "quarantined", "newest": ""} {
+		if _, err := s.Launch(t.Context(), auth.Identity{UserID: insider}, app, asked); fault.SlugOf(err) != want {
+			t.Errorf("%q: %v, want %q", asked, err, want)
+		}
 	}
 }

@@ -57,6 +57,9 @@ func (r *rights) check(ctx context.Context, s *session) error {
 		return known.refusal
 	}
 	_, err := r.launcher.Launch(ctx, s.conn.Identity(), s.launch.AppID, s.version)
+	if fault.SlugOf(err) == worker.CodeQuarantined {
+		return err // not remembered: it may end at any moment, and must not end who opens the app after that
+	}
 	if code := fault.CodeOf(err); err != nil && code != fault.NotFound && code != fault.Forbidden {
 		return nil
 	}
@@ -116,11 +119,11 @@ func (c *changedApps) take() map[string]bool {
 	return apps
 }
 
-// EndVersion ends all sessions of a version that is paused because it crashes too often.
-func (s *Service) EndVersion(key worker.AppKey) {
+// EndVersion ends all sessions of a version that is paused for so long because it crashes too often.
+func (s *Service) EndVersion(key worker.AppKey, left time.Duration) {
 	for _, session := range s.openSessions() {
 		if session.launch.AppID == key.AppID && session.launch.VersionID.String() == key.VersionID {
-			session.conn.End(worker.Quarantined())
+			session.conn.End(worker.Quarantined(left))
 		}
 	}
 }

@@ -68,6 +68,7 @@ type world struct {
 	developers []uuid.UUID
 	hosts      []*sessions.Service
 	takenDown  bool
+	paused     bool
 	broken     bool
 	spent      string // a capability whose budget is used up
 	refused    int    // calls of it
@@ -93,8 +94,11 @@ func (w *world) EndedAmong(context.Context, []uuid.UUID) ([]uuid.UUID, error) { 
 
 func (w *world) Launch(_ context.Context, who auth.Identity, app, version string) (sessions.Launch, error) {
 	w.mu.Lock()
-	down := w.takenDown
+	down, paused := w.takenDown, w.paused
 	w.mu.Unlock()
+	if paused {
+		return sessions.Launch{}, worker.Quarantined(time.Hour)
+	}
 	if down {
 		return sessions.Launch{}, fault.Errorf(fault.NotFound, "app-taken-down", "This service is not available.")
 	}
@@ -800,16 +804,38 @@ func TestAPausedVersionEndsAndCannotBeOpened(t *testing.T) {
 	w := newWorld(t)
 	p := w.open("released")
 	other := worker.AppKey{AppID: appID, VersionID: uuid.NewString()}
-	w.service.EndVersion(other)
+	w.service.EndVersion(other, time.Hour)
 	p.tap("count")
 	p.expect("patch", "1")
 	key := worker.AppKey{AppID: appID, VersionID: w.version.String()}
-	w.pool.Quarantine(key)
-	w.service.EndVersion(key)
+	w.pool.Quarantine(key, time.Now().Add(10*time.Minute))
+	w.service.EndVersion(key, 10*time.Minute)
 	p.expect("closed", "quarantined")
 	again := w.dial(w.user.String())
 	again.send(openRequest("released"))
-	again.expect("failed", "quarantined")
+	again.expect("failed", "Try again in 10 min.")
+	w.pool.Quarantine(key, time.Now())
+	w.open("released")
+}
+
+// Ensure a session ends whose host was not told that its version is paused, and that the end of the pause is
+// seen at once.
+func TestAPauseThatWasNotAnnouncedEndsSessions(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.open("released")
+	pause := func(paused bool) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.paused = paused
+	}
+	pause(true)
+	w.service.Recheck(appID)
+	p.expect("closed", "quarantined")
+	pause(false)
+	again := w.open("released")
+	again.tap("login") // a call checks the rights of its session
+	again.expect("patch", "one-time")
 }
 
 func TestAnswersWaitingForAppsAreBoundedOnTheHost(t *testing.T) {

@@ -76,6 +76,11 @@ export interface components {
             /** @description What users get; null before the first release. */
             released_version: components["schemas"]["Release"] | null;
         };
+        Aggregate: {
+            collection: string;
+            /** @description Stages as MongoDB writes them: [{"$match": {"a": 1}}, {"$group": {"_id": "$b", "n": {"$sum": 1}}}]. */
+            pipeline: unknown;
+        };
         ApiTokensOutputBody: {
             items: components["schemas"]["APIToken"][];
             /** @description Always null. */
@@ -285,6 +290,12 @@ export interface components {
             order_id: string;
             pay: components["schemas"]["PayParams"];
             state: string;
+        };
+        Death: {
+            /** Format: date-time */
+            at: string;
+            /** @description How the process ended and what it wrote; may contain text of the app. */
+            detail: string;
         };
         Delivery: {
             /** Format: int64 */
@@ -913,8 +924,18 @@ export interface components {
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
         };
+        PagePause: {
+            items: components["schemas"]["Pause"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
         PagePerson: {
             items: components["schemas"]["Person"][];
+            /** @description Pass as cursor to get the next page; null at the end. */
+            next_cursor: string | null;
+        };
+        PageQuarantine: {
+            items: components["schemas"]["Quarantine"][];
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
         };
@@ -942,6 +963,29 @@ export interface components {
             items: components["schemas"]["Version"][];
             /** @description Pass as cursor to get the next page; null at the end. */
             next_cursor: string | null;
+        };
+        Pause: {
+            app_id: string;
+            /** @description The ends of its worker that led to the pause, oldest first. */
+            deaths: components["schemas"]["Death"][];
+            id: string;
+            /** Format: date-time */
+            released_at: string | null;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "active" | "expired" | "released";
+            /**
+             * Format: date-time
+             * @description When the version may be opened again, if nobody releases it earlier.
+             */
+            until: string;
+            /**
+             * @description What the developer calls the version.
+             * @example 1.2.0
+             */
+            version: string;
+            version_id: string;
         };
         PayInputBody: {
             /** @description Six digits */
@@ -1095,6 +1139,34 @@ export interface components {
             handle: string;
             id: string;
         };
+        Quarantine: {
+            app: components["schemas"]["App"];
+            app_id: string;
+            /** @description The ends of its worker that led to the pause, oldest first. */
+            deaths: components["schemas"]["Death"][];
+            /** @description Where the worker died. */
+            host: string;
+            id: string;
+            release_reason: string;
+            /** Format: date-time */
+            released_at: string | null;
+            released_by: components["schemas"]["PersonRef"] | null;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "active" | "expired" | "released";
+            /**
+             * Format: date-time
+             * @description When the version may be opened again, if nobody releases it earlier.
+             */
+            until: string;
+            /**
+             * @description What the developer calls the version.
+             * @example 1.2.0
+             */
+            version: string;
+            version_id: string;
+        };
         Query: {
             collection: string;
             /** @description A condition as MongoDB writes it: {"price": {"$gte": 5}}. */
@@ -1136,6 +1208,10 @@ export interface components {
             id: string;
             /** @example 1.2.0 */
             version: string;
+        };
+        ReleaseInputBody: {
+            /** @description Why it may be opened again; kept with the quarantine and in the audit log. */
+            reason: string;
         };
         Removed: {
             /** Format: int64 */
