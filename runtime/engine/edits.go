@@ -466,4 +466,15 @@ var edits = []edit{
 			{file: "vm.go", old: "vm.r.newArrayValues(vm.stash.extraArgs)", with: "vm.r.newArrayValues(vm.stash.extra())"},
 		},
 	},
+	{
+		name: "accessors on objects of Go",
+		reason: "Object.defineProperty(wx, 'request', {get}) was an error, and so were the setters that ECharts of 2018 puts on the " +
+			"context of its canvas.",
+		add: []string{"accessors.go"},
+		swaps: []swap{{
+			file: "object_dynamic.go",
+			old:  "Str(name unistring.String, desc PropertyDescriptor, throw bool) bool {\n\tif o.checkDynamicObjectPropertyDescr(name, desc, throw) {\n\t\treturn o._set(name.String(), desc.Value, throw)\n",
+			with: "Str(name unistring.String, desc PropertyDescriptor, throw bool) bool {\n\tif done, known := o.define(name.String(), desc, throw); known {\n\t\treturn done\n\t}\n\tif o.checkDynamicObjectPropertyDescr(name, desc, throw) {\n\t\treturn o._set(name.String(), desc.Value, throw)\n",
+		}},
+	},
 }

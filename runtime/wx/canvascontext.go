@@ -17,6 +17,7 @@ import (
 // A style is sent only when something is drawn with it, and only when the browser has another one.
 // Programs set styles far more often than they use them.
 type drawContext struct {
+	accessors
 	w      *wx
 	canvas *canvas     // nil for an older one
 	old    *oldDrawing // nil for a newer one
@@ -118,6 +119,9 @@ func (c *drawContext) reset() { c.drawState, c.saved = firstState, nil }
 
 // Get implements goja.DynamicObject.
 func (c *drawContext) Get(key string) goja.Value {
+	if v, ok := c.read(c.object, key); ok {
+		return v
+	}
 	if i, ok := styleNumber[key]; ok && i != styleDash {
 		if paint := c.want[i].paint; paint != nil {
 			return paint.object
@@ -132,6 +136,9 @@ func (c *drawContext) Get(key string) goja.Value {
 
 // Set implements goja.DynamicObject. What is not a value of the style is ignored, as in browsers.
 func (c *drawContext) Set(key string, v goja.Value) bool {
+	if c.write(c.object, key, v) {
+		return true
+	}
 	i, ok := styleNumber[key]
 	if !ok || i == styleDash {
 		c.own.set(key, v)
@@ -157,7 +164,11 @@ func (c *drawContext) style(i int, v goja.Value) {
 func (c *drawContext) Has(key string) bool { return c.Get(key) != nil }
 
 // Delete implements goja.DynamicObject.
-func (c *drawContext) Delete(key string) bool { delete(c.own, key); return true }
+func (c *drawContext) Delete(key string) bool {
+	delete(c.accessors, key)
+	delete(c.own, key)
+	return true
+}
 
 // Keys implements goja.DynamicObject.
 func (c *drawContext) Keys() []string { return c.own.names() }

@@ -34,7 +34,8 @@ func Install(app *framework.Session) {
 	w.kit = kit{wx: w, program: kitProgram}
 	w.audio = kit{wx: w, program: audioProgram}
 	w.storage = newStorage(w.vm, app.Request().Storage)
-	w.vm.Global("wx", w.vm.Runtime().NewDynamicObject(w))
+	w.object = w.vm.Runtime().NewDynamicObject(w)
+	w.vm.Global("wx", w.object)
 	app.OnFrame("storage", w.storage.receive)
 	app.OnEvent("opentype", w.openType)
 	w.installQueries()
@@ -52,6 +53,8 @@ func Install(app *framework.Session) {
 // first read, because 500 functions per VM would use more memory than most apps. Apps may replace
 // members, as on any object.
 type wx struct {
+	accessors
+	object  *goja.Object
 	app     *framework.Session
 	vm      *vm.VM
 	made    map[string]goja.Value
@@ -78,6 +81,9 @@ type wx struct {
 
 // Get implements goja.DynamicObject.
 func (w *wx) Get(key string) goja.Value {
+	if v, ok := w.read(w.object, key); ok {
+		return v
+	}
 	if v := w.made[key]; v != nil {
 		return v
 	}
@@ -91,6 +97,9 @@ func (w *wx) Get(key string) goja.Value {
 
 // Set implements goja.DynamicObject.
 func (w *wx) Set(key string, v goja.Value) bool {
+	if w.write(w.object, key, v) {
+		return true
+	}
 	delete(w.deleted, key)
 	w.made[key] = v
 	return true
@@ -98,11 +107,15 @@ func (w *wx) Set(key string, v goja.Value) bool {
 
 // Has implements goja.DynamicObject.
 func (w *wx) Has(key string) bool {
+	if _, defined := w.accessors[key]; defined {
+		return true
+	}
 	return w.made[key] != nil || known[key] && !w.deleted[key]
 }
 
 // Delete implements goja.DynamicObject.
 func (w *wx) Delete(key string) bool {
+	delete(w.accessors, key)
 	delete(w.made, key)
 	if known[key] {
 		if w.deleted == nil {
@@ -123,6 +136,11 @@ func (w *wx) Keys() []string {
 	}
 	for key := range w.made {
 		if !known[key] {
+			keys = append(keys, key)
+		}
+	}
+	for key := range w.accessors {
+		if !known[key] && w.made[key] == nil {
 			keys = append(keys, key)
 		}
 	}
