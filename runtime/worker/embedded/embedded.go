@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 )
 
@@ -25,8 +26,8 @@ var files embed.FS
 // that was built without them: then what lies in the folder may be older than the rest, and is not used.
 var Sum string
 
-// hosts is where workers run that have no program of their own.
-const hosts = "the host's own program, because this binary was not built by make build"
+// notBuilt is where workers run that have no program of their own.
+const notBuilt = "the host's own program, because this binary was not built by make build"
 
 // Programs are the programs of workers. Close it when the last worker has started.
 type Programs struct {
@@ -38,11 +39,12 @@ type Programs struct {
 	open []*os.File
 }
 
-// Open makes the programs ready to be started: in memory where the system has such files, else as files in the
-// folder, which are written anew each time, because whoever wrote them last need not have been this binary.
+// Open makes the programs ready to be started: in memory where the system has such files and starts them, else as
+// files in the folder, which are written anew each time, because whoever wrote them last need not have been this
+// binary. Where neither can be started, workers are the host's own program.
 func Open(folder string) (*Programs, error) {
 	if Sum == "" {
-		return &Programs{Where: hosts}, nil
+		return &Programs{Where: notBuilt}, nil
 	}
 	packed := map[string][]byte{}
 	hash := sha256.New()
@@ -62,18 +64,57 @@ func Open(folder string) (*Programs, error) {
 
 // open makes programs of packed ones.
 func open(packed map[string][]byte, folder string) (*Programs, error) {
-	p := &Programs{Where: "programs of their own, from memory"}
-	for name, path := range map[string]*string{"sessions": &p.Sessions, "compiler": &p.Compiler} {
-		plain, err := unpack(packed[name])
-		if err == nil {
-			*path, err = p.add(name, plain, folder)
-		}
-		if err != nil {
-			p.Close()
+	plain := map[string][]byte{}
+	for name, data := range packed {
+		var err error
+		if plain[name], err = unpack(data); err != nil {
 			return nil, fmt.Errorf("the program of workers %q: %w", name, err)
 		}
 	}
+	p, fromMemory := prepare(plain, "programs of their own, from memory", func(name string, program []byte) (*os.File, string, error) {
+		file, err := inMemory("teahouse-"+name, program)
+		return file, "", err
+	})
+	if fromMemory == nil {
+		return p, nil
+	}
+	p, fromFolder := prepare(plain, "programs of their own, from files in "+folder, func(name string, program []byte) (*os.File, string, error) {
+		return inFolder(folder, "worker-"+name, program)
+	})
+	if fromFolder == nil {
+		return p, nil
+	}
+	return &Programs{Where: fmt.Sprintf("the host's own program, because no other can be started: from memory: %v; from a folder: %v",
+		fromMemory, fromFolder)}, nil
+}
+
+// prepare writes the programs and starts each once: some systems have files in memory, or folders, from which they
+// start nothing.
+func prepare(plain map[string][]byte, where string, write func(name string, program []byte) (*os.File, string, error)) (*Programs, error) {
+	p := &Programs{Where: where}
+	for name, path := range map[string]*string{"sessions": &p.Sessions, "compiler": &p.Compiler} {
+		file, written, err := write(name, plain[name])
+		if err == nil {
+			p.open = append(p.open, file)
+			*path = startable(file, written)
+			err = starts(*path)
+		}
+		if err != nil {
+			p.Close()
+			return nil, err
+		}
+	}
 	return p, nil
+}
+
+// starts tries whether the system starts a program. A program of workers ends at once when no host speaks to it.
+func starts(path string) error {
+	trial := exec.Cmd{Path: path, Args: []string{path}, Env: []string{}}
+	if err := trial.Start(); err != nil {
+		return err
+	}
+	_ = trial.Wait() // it ends with a failure, because it has no host
+	return nil
 }
 
 func unpack(packed []byte) ([]byte, error) {
@@ -82,23 +123,6 @@ func unpack(packed []byte) ([]byte, error) {
 		return nil, err
 	}
 	return io.ReadAll(zip)
-}
-
-// add makes a program startable and returns its path.
-func (p *Programs) add(name string, program []byte, folder string) (string, error) {
-	file, err := inMemory("teahouse-"+name, program)
-	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return "", err
-	}
-	path := ""
-	if err != nil {
-		p.Where = "programs of their own, from files in " + folder
-		if file, path, err = inFolder(folder, "worker-"+name, program); err != nil {
-			return "", err
-		}
-	}
-	p.open = append(p.open, file)
-	return startable(file, path), nil
 }
 
 // inFolder writes a program to a file that nobody can change while it has its name, and opens it.
@@ -144,4 +168,4 @@ func (p *Programs) Close() {
 }
 
 // Own reports whether workers have programs of their own.
-func (p *Programs) Own() bool { return p.Where != hosts }
+func (p *Programs) Own() bool { return p.Sessions != "" }

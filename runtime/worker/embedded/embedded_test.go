@@ -91,6 +91,23 @@ func TestProgramsRunFromAFolderWithoutMemory(t *testing.T) {
 	runs(t, startable(file, path)) // whatever happens to the name
 }
 
+// Some systems have files in memory, or folders, from which they start nothing.
+func TestAHostWhoseSystemStartsNoOtherProgramStartsItself(t *testing.T) {
+	t.Parallel()
+	nothing := pack(t, []byte("this is no program"))
+	p, err := open(map[string][]byte{"sessions": nothing, "compiler": nothing}, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Own() || p.Sessions != "" || !strings.Contains(p.Where, "from memory: ") || !strings.Contains(p.Where, "from a folder: ") {
+		t.Errorf("the programs are %+v", p)
+	}
+	missing := filepath.Join(t.TempDir(), "missing")
+	if p, err := open(map[string][]byte{"sessions": nothing, "compiler": nothing}, missing); err != nil || p.Own() {
+		t.Errorf("without the folder: %+v, %v", p, err)
+	}
+}
+
 func TestABinaryWithoutProgramsSaysSo(t *testing.T) {
 	t.Parallel()
 	p, err := Open(t.TempDir())
