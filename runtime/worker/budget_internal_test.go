@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -84,4 +85,45 @@ func TestAWorkerIsReadNoFasterThanAnAppMaySend(t *testing.T) {
 	if wait := f.use(now, message{kind: kindDone}); wait != 0 {
 		t.Errorf("the end of a turn waits %v", wait)
 	}
+}
+
+func TestWhoWantsLittleGetsItAndTheOthersShareTheRest(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		wants []float64
+		there float64
+		level float64
+	}{
+		{nil, 1.5, 0},
+		{[]float64{0.1, 0.5, 0.9}, 1.6, 0},                  // enough for all
+		{[]float64{0.1, 1, 1}, 1.5, 0.7},                    // 0.1 as it wants, and half of the rest each
+		{[]float64{1, 0.1, 0.3, 1, 1}, 1.6, 0.4},            // in any order
+		{[]float64{0.5, 0.5, 0.5, 0.5}, 1.5, 0.375},         // equals
+		{[]float64{2, 2, 0, 0, 0, 0, 0, 0, 0, 0}, 1.5, .75}, // who wants nothing takes nothing away
+	} {
+		if level := fairLevel(test.wants, test.there); math.Abs(level-test.level) > 1e-9 {
+			t.Errorf("%v of %v: level %v, want %v", test.wants, test.there, level, test.level)
+		}
+	}
+}
+
+// All get no more than there is, nobody more than they want, and nobody is slowed down while there is enough.
+func TestFairLevelsAreFair(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		wants := rapid.SliceOf(rapid.Float64Range(0, 1)).Draw(t, "wants")
+		there := rapid.Float64Range(0.5, 8).Draw(t, "there")
+		level := fairLevel(wants, there)
+		wanted, given := 0.0, 0.0
+		for _, want := range wants {
+			wanted += want
+			if level > 0 {
+				want = min(want, level)
+			}
+			given += want
+		}
+		if level == 0 && wanted > there+1e-9 || level > 0 && (wanted <= there-1e-9 || math.Abs(given-there) > 1e-9) {
+			t.Errorf("%v of %v: level %v gives %v", wants, there, level, given)
+		}
+	})
 }

@@ -51,8 +51,10 @@ type child struct {
 	// For the kill timer. outstanding counts turns that were requested and are not finished.
 	outstanding atomic.Int64
 	progress    atomic.Uint64
-	watched     watched // owned by the pool's kill timer
-	spent       spent   // owned by the pool's kill timer
+	watched     watched       // owned by the pool's kill timer
+	counted     time.Duration // CPU that Pool.pace has counted
+	pace        float64       // cores that the worker may use, 0 for no limit
+	spent       spent         // owned by the pool's kill timer
 }
 
 // watched is what the kill timer remembers between two checks.

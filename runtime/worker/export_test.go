@@ -17,3 +17,10 @@ func (p *Pool) PictureWithin(ctx context.Context, data []byte, limits Limits) (*
 
 // CompileWithin gives compilations less CPU.
 func (p *Pool) CompileWithin(cpu time.Duration) { p.compileLimits.EventCPU = cpu }
+
+// Pace tells the app's worker how many cores it may use, 0 for no limit.
+func (p *Pool) Pace(key AppKey, cores float64) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.slots[key].child.enqueue(message{kind: kindPace, header: header{Time: time.Duration(cores * float64(time.Second))}}, false)
+}

@@ -50,6 +50,7 @@ func (p *Pool) inspect(now time.Time) {
 			c.end(err)
 		}
 	}
+	p.pace(now)
 	for _, s := range p.slots {
 		c := s.child
 		if c == nil {

@@ -113,6 +113,16 @@ const (
 	// that a session over its budget runs in parts of a tenth of a second and does not wake for each turn.
 	LeastPause = 100 * time.Millisecond
 
+	// FairEvery is how often the host looks at what its workers use, and FairShare the part of all cores that they
+	// may use together before those that use most are slowed down: the rest is for the host, its database,
+	// and for those who want little and at once.
+	FairEvery = time.Second
+	FairShare = 0.75
+	// PaceUsed is the part of what a slowed worker may use from which on it counts as one that would use more.
+	PaceUsed = 0.8
+	// MaxRest is the longest rest of a slowed worker between two turns.
+	MaxRest = 5 * time.Second
+
 	// AppMessages and AppBytes are how many messages, and bytes of them, the host takes from one worker in
 	// a second for long, and AppBurst for how many seconds it takes them at once. Five hundred people who
 	// all look at pages that move send less.

@@ -76,6 +76,7 @@ type Pool struct {
 	slots    map[AppKey]*slot
 	living   map[*child]struct{} // all processes, including spares and compilers
 	turns    uint64              // of processes that have ended
+	paced    time.Time           // when pace looked last
 }
 
 // slot is the pool's state of one app version.

@@ -106,8 +106,12 @@ type sandbox struct {
 	sessions map[uint64]*session
 	queue    []*session // sessions with messages, in the order of their turns
 	ended    error      // why the connection ended
+	newShare *float64   // cores that the worker may use from now on, 0 for no limit; nil when nothing is new
 
 	timers timerHeap // owned by the turn loop
+
+	share   bucket    // CPU that the worker may use, when the host slows it down
+	resting time.Time // until when it runs no turn
 }
 
 // app is a framework.Session, or one that is recorded, or the call of a cloud function.
@@ -205,6 +209,11 @@ func (b *sandbox) receive() {
 }
 
 func (b *sandbox) deliver(m message) {
+	if m.kind == kindPace {
+		share := m.header.Time.Seconds()
+		b.newShare = &share
+		return
+	}
 	s := b.sessions[m.header.Session]
 	if s == nil {
 		// An open makes the session; any other message is for a session that has just ended, and the
@@ -261,6 +270,9 @@ func (b *sandbox) run() error {
 	alarm := time.NewTimer(TrimAfter)
 	garbage := false
 	for {
+		if err := b.rest(); err != nil {
+			return err
+		}
 		if s := b.timers.due(time.Now()); s != nil {
 			if !s.paused.IsZero() {
 				b.resume(s)
@@ -297,6 +309,32 @@ func (b *sandbox) run() error {
 				garbage = false
 			}
 		}
+	}
+}
+
+// rest waits as long as the host slows the worker down.
+func (b *sandbox) rest() error {
+	for {
+		b.mu.Lock()
+		share, err := b.newShare, b.ended
+		b.newShare = nil
+		b.mu.Unlock()
+		if err != nil {
+			return err
+		}
+		if share != nil {
+			b.share, b.resting = newBucket(*share, *share, time.Now()), time.Time{}
+		}
+		wait := time.Until(b.resting)
+		if wait <= 0 {
+			return nil
+		}
+		alarm := time.NewTimer(wait)
+		select {
+		case <-b.ready:
+		case <-alarm.C:
+		}
+		alarm.Stop()
 	}
 }
 
@@ -450,6 +488,9 @@ func (b *sandbox) turn(s *session, budget time.Duration, own bool, run func() er
 	b.watch.begin(budget, own, stop)
 	err := catchPanic(run)
 	end := b.watch.end()
+	if wait := b.share.use(time.Now(), end.cpu.Seconds()); wait >= LeastPause {
+		b.resting = time.Now().Add(min(wait, MaxRest))
+	}
 	s.grown += end.grown
 	if err != nil && !errors.Is(err, framework.ErrBadFrame) || end.cause != causeNone || s.recorded != nil && s.recorded.Failed() {
 		s.tellInputs()

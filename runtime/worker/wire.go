@@ -45,6 +45,7 @@ const (
 	kindBusy                      // a turn that the host did not request takes long
 	kindDone                      // Session: a turn has ended; OK when the host requested it
 	kindSlowed                    // Session, Name: it is over its budget, and of what
+	kindPace                      // Time: how much CPU the worker may use in a second, 0 for no limit. From the host
 	kindPictured                  // Code when it was refused, or Parts, Info; body: picture and small copy
 	kindFenced                    // Info: which fences hold
 )
@@ -85,7 +86,7 @@ func (k kind) maxBody() int {
 	switch k {
 	case kindStart, kindCompile:
 		return MaxStart
-	case kindOpen, kindMessage, kindReply, kindAdvance, kindClose:
+	case kindOpen, kindMessage, kindReply, kindAdvance, kindClose, kindPace:
 		return MaxToWorker
 	case kindCompiled:
 		return MaxCompiled
