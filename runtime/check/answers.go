@@ -28,13 +28,13 @@ func answerBridge(name string, args []byte) (ok bool, result []byte) {
 		}
 		text, _ := json.Marshal(map[string]any{"templates": templates})
 		return true, text
-	case "device.location", "device.record", "socket.send", "socket.close", "files.remove":
+	case "device.location", "device.record", "socket.send", "socket.close", "cloud.unwatch", "files.remove":
 		return true, []byte(`{}`)
 	case "device.random":
 		return true, []byte(`{"data":"dGVhaG91c2UgY2hlY2s="}`)
 	case "files.list":
 		return true, []byte(`{"files":[]}`)
-	case "net.request", "net.download", "net.upload", "socket.open", "cloud.read", "cloud.add", "cloud.get", "cloud.aggregate", "cloud.transaction", "cloud.count", "cloud.set",
+	case "net.request", "net.download", "net.upload", "socket.open", "cloud.read", "cloud.add", "cloud.get", "cloud.aggregate", "cloud.transaction", "cloud.watch", "cloud.count", "cloud.set",
 		"cloud.update", "cloud.remove", "cloud.upload", "cloud.download", "cloud.file_urls", "cloud.delete_files":
 		return false, []byte(`{"message":"` + networkOff + `","slug":"offline"}`)
 	}

@@ -75,6 +75,33 @@ type AppInput struct {
 	ShellFrame
 	Storage *StorageChange `json:"storage"` // with T "storage"; no shell can send it
 	Socket  *SocketEvent   `json:"socket"`  // with T "socket"; no shell can send it
+	Watch   *WatchEvent    `json:"watch"`   // with T "watch"; no shell can send it
+}
+
+// WatchEvent is what a query that the app watches finds now, or why it finds no more.
+type WatchEvent struct {
+	ID      uint64            `json:"id"` // as the app numbered it
+	First   bool              `json:"first,omitempty"`
+	Docs    []json.RawMessage `json:"docs"`
+	Changes []WatchChange     `json:"changes,omitempty"`
+	Slug    string            `json:"slug,omitempty"`
+	Reason  string            `json:"reason,omitempty"` // set when the watch is over
+}
+
+// WatchChange is one document that is new, different or gone.
+type WatchChange struct {
+	Kind    string          `json:"kind"` // "add", "update" or "remove"
+	Doc     json.RawMessage `json:"doc"`
+	Updated json.RawMessage `json:"updated,omitempty"`
+	Removed []string        `json:"removed,omitempty"`
+}
+
+// WatchFrame tells a session of a query that it watches.
+func WatchFrame(event WatchEvent) []byte {
+	return encode(struct {
+		T     string     `json:"t"`
+		Watch WatchEvent `json:"watch"`
+	}{"watch", event})
 }
 
 // SocketEvent is what happened to a websocket that the app has opened.

@@ -64,6 +64,31 @@ func (w *wx) cloudProgram() *goja.Object {
 		w.vm.Later(func() { w.vm.Invoke(fn, goja.Undefined()) })
 		return goja.Undefined()
 	}))
+	// listen(fn) gives the number under which the host tells of a watch, and forget(number) ends it.
+	watching := map[uint64]goja.Value{}
+	native.Set("listen", w.vm.Function("listen", func(c goja.FunctionCall) goja.Value {
+		id := w.vm.NextID()
+		watching[id] = c.Argument(0)
+		return w.vm.Value(id)
+	}))
+	native.Set("forget", w.vm.Function("forget", func(c goja.FunctionCall) goja.Value {
+		delete(watching, uint64(c.Argument(0).ToInteger()))
+		return goja.Undefined()
+	}))
+	w.app.OnFrame("watch", func(f *protocol.AppInput) {
+		if f.Watch == nil || watching[f.Watch.ID] == nil {
+			return
+		}
+		text, err := protocol.JSON(f.Watch)
+		if err != nil { // the host has encoded it
+			return
+		}
+		made := w.vm.FromJSON(text).(*goja.Object)
+		if f.Watch.Reason != "" {
+			made.Set("code", CloudCode([]byte(w.vm.Stringify(made))))
+		}
+		w.vm.Invoke(watching[f.Watch.ID], goja.Undefined(), made)
+	})
 	create, err := w.vm.Runtime().RunProgram(CloudProgram())
 	if err != nil {
 		panic(err)
@@ -87,6 +112,7 @@ var cloudCodes = map[string]int{
 	"bad-parameters":      -501007,
 	"cloud-full":          -501003,
 	"rate-limited":        -501003,
+	"too-many-watches":    -501003,
 	"too-many-functions":  -501004,
 	"functions-busy":      -501004,
 	"functions-too-deep":  -501004,

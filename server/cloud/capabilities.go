@@ -96,8 +96,14 @@ func (s *Service) Capabilities() []bridge.Capability {
 	call.Callers, call.Reach = bridge.AppSession|bridge.AppFunction, 0
 	transaction := row("cloud.transaction", "Changes several documents of the app together, or none.", "在一个事务中修改小程序的多条记录。")
 	transaction.Callers = bridge.AccountServer | bridge.AppFunction
+	watch := row("cloud.watch", "Tells the app of changes in a collection.", "向小程序推送集合的变化。")
+	watch.Callers, watch.Reach = bridge.AppSession, 0
+	unwatch := row("cloud.unwatch", "Ends that.", "停止推送。")
+	unwatch.Callers, unwatch.Reach = bridge.AppSession, 0
 	return []bridge.Capability{
 		bridge.Define(call, s.capCallFunction),
+		bridge.Define(watch, s.capWatch),
+		bridge.Define(unwatch, s.capUnwatch),
 		bridge.Define(transaction, s.capTransaction),
 		bridge.Define(row("cloud.add", "Adds documents to a collection of the app.", "向小程序的集合中添加记录。"), s.capAdd),
 		bridge.Define(row("cloud.get", "Finds documents in a collection of the app.", "查询小程序的集合中的记录。"), s.capGet),

@@ -7,6 +7,7 @@ package cloud
 import (
 	"context"
 	"hash/fnv"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,11 +22,20 @@ type People interface {
 	OpenID(ctx context.Context, appID string, userID uuid.UUID) (string, error)
 }
 
-// Config is what a Service works with; all fields but Now are required.
+// Config is what a Service works with; Pool and People are required.
 type Config struct {
 	Pool   *pgxpool.Pool
 	People People
 	Now    func() time.Time // nil means time.Now
+	Bus    Bus              // nil when there is one host, as in tests
+	Logger *slog.Logger     // nil discards
+}
+
+// Bus tells all hosts that a collection has changed.
+type Bus interface {
+	Publish(ctx context.Context, subject string, payload []byte) error
+	Subscribe(subject string, fn func(payload []byte)) (cancel func(), err error)
+	OnGap(fn func())
 }
 
 // Service is the cloud of all apps.
@@ -33,6 +43,8 @@ type Service struct {
 	Config
 	lanes  [Lanes]chan struct{}
 	atOnce chan struct{}
+
+	watches
 }
 
 // New returns the service.
@@ -40,7 +52,11 @@ func New(config Config) *Service {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.Logger == nil {
+		config.Logger = slog.New(slog.DiscardHandler)
+	}
 	s := &Service{Config: config, atOnce: make(chan struct{}, AtOnce)}
+	s.watches.of = map[watchKey]*watched{}
 	for i := range s.lanes {
 		s.lanes[i] = make(chan struct{}, 1)
 	}

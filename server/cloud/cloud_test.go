@@ -238,7 +238,7 @@ func TestCallbacksAndFailuresAreThoseOfTheVendor(t *testing.T) {
 		await new Promise((done) => wx.cloud.database().collection('todos').add({data: {}, success: (r) => console.log(r.errMsg), complete: done}));
 		await new Promise((done) => wx.cloud.database().collection('todos').watch({onChange() {}, onError(e) { console.log(e.errCode); done(); }}));
 		console.log(wx.canIUse('cloud'), wx.canIUse('cloud.database'), wx.canIUse('cloud.callContainer'), wx.canIUse('cloud.nothing'));`,
-		"-402001", "collection.add:ok", "-502002", "true true false false")
+		"-402001", "collection.add:ok", "-501007", "true true false false")
 }
 
 func TestHostileNamesAndValuesAreOnlyNamesAndValues(t *testing.T) {

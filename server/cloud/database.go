@@ -124,6 +124,54 @@ type find struct {
 	limit     int
 }
 
+// hit is a document that a query has found.
+type hit struct {
+	id       string
+	key      []any
+	distance float64
+	body     []byte
+}
+
+// finding is a query while documents are read.
+type finding struct {
+	find
+	hits   []hit
+	seen   int
+	sorted bool
+}
+
+func newFinding(f find) *finding {
+	_, near := f.condition.Distance(nil)
+	return &finding{find: f, sorted: near || f.order.Given()}
+}
+
+// add takes a document of which the condition is true, and reports whether more are needed.
+func (f *finding) add(row stored, doc document.Object) (bool, error) {
+	if f.seen++; !f.sorted && f.seen <= f.skip {
+		return true, nil
+	}
+	h := hit{id: row.key, key: f.order.Key(doc), body: row.body}
+	h.distance, _ = f.condition.Distance(doc)
+	f.hits = append(f.hits, h)
+	return f.sorted || len(f.hits) < f.limit, cmp.Or(f.condition.Err(), f.order.Err())
+}
+
+// end returns what was found, in its order.
+func (f *finding) end() ([]hit, error) {
+	if !f.sorted {
+		return f.hits, nil
+	}
+	// Documents that are equal in the order stay as they were added.
+	slices.SortStableFunc(f.hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), f.order.Compare(a.key, b.key))
+	})
+	if err := f.order.Err(); err != nil {
+		return nil, err
+	}
+	hits := f.hits[min(f.skip, len(f.hits)):]
+	return hits[:min(f.limit, len(hits))], nil
+}
+
 // get returns what a query finds.
 func (s *Service) get(ctx context.Context, p place, f find) ([]json.RawMessage, error) {
 	if p.reads == nothing {
@@ -134,38 +182,15 @@ func (s *Service) get(ctx context.Context, p place, f find) ([]json.RawMessage, 
 		return nil, err
 	}
 	defer end()
-	type hit struct {
-		key      []any
-		distance float64
-		body     []byte
+	found := newFinding(f)
+	if err := p.visit(ctx, s.Pool, f.condition, p.reads, found.add); err != nil {
+		return nil, err
 	}
-	var hits []hit
-	_, near := f.condition.Distance(nil)
-	sorted := near || f.order.Given()
-	seen, size := 0, 0
-	err = p.visit(ctx, s.Pool, f.condition, p.reads, func(row stored, doc document.Object) (bool, error) {
-		if seen++; !sorted && seen <= f.skip {
-			return true, nil
-		}
-		h := hit{key: f.order.Key(doc), body: row.body}
-		h.distance, _ = f.condition.Distance(doc)
-		hits = append(hits, h)
-		return sorted || len(hits) < f.limit, cmp.Or(f.condition.Err(), f.order.Err())
-	})
+	hits, err := found.end()
 	if err != nil {
 		return nil, err
 	}
-	if sorted {
-		// Documents that are equal in the order stay as they were added.
-		slices.SortStableFunc(hits, func(a, b hit) int {
-			return cmp.Or(cmp.Compare(a.distance, b.distance), f.order.Compare(a.key, b.key))
-		})
-		if err := f.order.Err(); err != nil {
-			return nil, err
-		}
-		hits = hits[min(f.skip, len(hits)):]
-		hits = hits[:min(f.limit, len(hits))]
-	}
+	size := 0
 	documents := make([]json.RawMessage, len(hits))
 	for i, h := range hits {
 		if documents[i], err = shown(f.show, h.body); err != nil {
@@ -242,7 +267,7 @@ func (s *Service) write(ctx context.Context, p place, change func(*changing) err
 		return err
 	}
 	defer end()
-	return pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
+	err = pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
 		w := &changing{ctx: ctx, tx: tx, place: p}
 		if err := w.open(); err != nil {
 			return err
@@ -253,6 +278,10 @@ func (s *Service) write(ctx context.Context, p place, change func(*changing) err
 		}
 		return w.close(before)
 	})
+	if err == nil {
+		s.announce(p)
+	}
+	return err
 }
 
 // changing is a change of a collection in its transaction.

@@ -1,5 +1,7 @@
 package cloud
 
+import "time"
+
 const (
 	// MaxCollections bounds the collections of an app, those that no version declares any more included.
 	MaxCollections = 100
@@ -22,6 +24,18 @@ const (
 
 	// MaxSteps bounds the steps of a transaction: each of its calls does all steps before it again.
 	MaxSteps = 50
+
+	// WatchPage bounds the documents of a watch, and MaxWatched their bytes: with each change all of them travel to
+	// the program.
+	WatchPage  = 200
+	MaxWatched = 256 << 10
+	// MaxWatches bounds the watches of one session, MaxWatchers those of a collection on one host: every document is
+	// shown to each.
+	MaxWatches  = 10
+	MaxWatchers = 200
+	// WatchEvery is the least pause between two reads of a collection for those who watch it, WatchTimeout bounds a read.
+	WatchEvery   = 250 * time.Millisecond
+	WatchTimeout = 30 * time.Second
 
 	// PerMinute bounds the calls of one person, or of the app's server.
 	PerMinute = 600

@@ -84,10 +84,16 @@ func (s *Service) capTransaction(ctx context.Context, caller bridge.Caller, in T
 			return Transacted{}, err
 		}
 	}
-	if in.Commit {
-		err = tx.Commit(ctx)
+	if !in.Commit {
+		return t.out, nil
 	}
-	return t.out, err
+	if err := tx.Commit(ctx); err != nil {
+		return Transacted{}, err
+	}
+	for _, w := range t.open {
+		s.announce(w.place)
+	}
+	return t.out, nil
 }
 
 // transaction is one while its steps are done.

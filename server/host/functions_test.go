@@ -152,3 +152,33 @@ func TestAProjectWithCloudFunctionsWorksAsItIs(t *testing.T) {
 		t.Errorf("the version under development says\n%s", said)
 	}
 }
+
+// Ensure a page shows what others change while it is open, without asking.
+func TestAPageShowsWhatItWatches(t *testing.T) {
+	t.Parallel()
+	h := boot(t)
+	w := newTestApp(t, h, person(t, h, "dora", auth.RoleUser, auth.RoleDeveloper))
+	v := w.upload("1.0.0", map[string]string{
+		"app.json":       `{"pages": ["pages/a/a"], "teahouse": {"collections": {"posts": "READONLY"}}}`,
+		"app.js":         `App({})`,
+		"pages/a/a.wxml": `<view bindtap="add">{{said}}</view>`,
+		"pages/a/a.js": `const posts = wx.cloud.database().collection('posts');
+			Page({data: {said: ''}, onLoad() {
+				posts.watch({onChange: ({docs, type}) => this.setData({said: 'SHOWN ' + (type || 'then') + ' ' + docs.map((d) => d.text).join()}), onError: (e) => this.setData({said: 'SHOWN ' + e.errMsg})});
+			}, add() { posts.add({data: {text: 'tea'}}); }})`,
+	})
+	w.release(v)
+	var stranger string
+	if err := h.pool.QueryRow(t.Context(), `SELECT handle FROM app_user WHERE id = $1`, w.opened["stranger"].id).Scan(&stranger); err != nil {
+		t.Fatal(err)
+	}
+	reader, writer := w.openOn(logIn(t, h, stranger).token, "released"), w.openOn(logIn(t, h, "dora").token, "released")
+	reader.frameWith("SHOWN init ")
+	writer.frameWith("SHOWN init ")
+	writer.tap()
+	for _, p := range []*phone{reader, writer} {
+		if said := p.frameWith("SHOWN then "); !strings.Contains(said, "SHOWN then tea") {
+			t.Errorf("the page says %s", said)
+		}
+	}
+}

@@ -286,7 +286,13 @@ func (h *Host) openServices(ctx context.Context) (err error) {
 		Host: h.name, Announce: h.quarantineChanged, Tell: notices{h}.Quarantine,
 		MayDevelop: func(ctx context.Context, appID string) error { return h.launch.MayDevelop(ctx, appID) }})
 	h.launch = launch.New(h.registry, h.accounts, h.quarantines)
-	h.cloud = cloud.New(cloud.Config{Pool: h.pool, People: directory{h.accounts, h.launch}})
+	h.cloud = cloud.New(cloud.Config{Pool: h.pool, People: directory{h.accounts, h.launch}, Bus: h.bus, Logger: h.log})
+	h.later(func(context.Context) error { h.cloud.Wait(); return nil })
+	unfollow, err := h.cloud.Follow()
+	if err != nil {
+		return err
+	}
+	h.later(func(context.Context) error { unfollow(); return nil })
 	h.checks = publishing.NewChecks(h.registry, inserter, h.sandbox, h.log)
 	h.wallet, err = wallet.New(ctx, wallet.Config{Pool: h.pool, Secret: secret, Jobs: inserter, Directory: directory{h.accounts, h.launch},
 		Messenger: walletMessenger{h.chat}, Pusher: h.hub, Passwords: h.auth, Transport: h.metrics.Webhooks(logged{h.egress.RoundTripper(), h.log}),

@@ -43,6 +43,8 @@ var parameters = map[string]func(p somebody, trial int) string{
 	"cloud.get":           func(somebody, int) string { return `{"collection":"a"}` },
 	"cloud.aggregate":     func(somebody, int) string { return `{"collection":"a","pipeline":[]}` },
 	"cloud.transaction":   func(somebody, int) string { return `{"steps":[{"do":"get","collection":"a","id":"a"}]}` },
+	"cloud.watch":         func(somebody, int) string { return `{"id":1,"collection":"a"}` },
+	"cloud.unwatch":       func(somebody, int) string { return `{"id":1}` },
 	"cloud.count":         func(somebody, int) string { return `{"collection":"a"}` },
 	"cloud.set":           func(somebody, int) string { return `{"collection":"a","id":"a","document":{}}` },
 	"cloud.update":        func(somebody, int) string { return `{"collection":"a","where":{"_id":"a"},"update":{"$set":{"a":1}}}` },

@@ -407,14 +407,44 @@
 
   const unsupported = (what) => what + ' is not supported here; docs/cloud.md says what is';
 
-  const watch = (name, options) => {
-    native.later(() => {
-      const error = new Error(name + ':fail ' + NOT_HERE + ' ' + unsupported('watch'));
-      error.errCode = NOT_HERE;
-      error.errMsg = error.message;
-      if (options && typeof options.onError === 'function') options.onError(error);
+  // watch asks the host to tell what a query finds. build makes the query.
+  const KINDS = { add: ['enqueue', 'add'], update: ['update', 'update'], remove: ['dequeue', 'remove'] };
+  const watch = (name, options, build) => {
+    const { onChange, onError } = options || {};
+    if (typeof onChange !== 'function' || typeof onError !== 'function') throw new TypeError(name + ': onChange and onError should be functions');
+    let id = 0;
+    let events = 0;
+    const fail = (error) => {
+      if (id) native.forget(id);
+      id = 0;
+      onError(error);
+    };
+    if (!native.listen) {
+      native.later(() => fail(Object.assign(new Error(name + ':fail ' + NOT_HERE + ' functions do not watch'), { errCode: NOT_HERE })));
+      return { close: () => Promise.resolve() };
+    }
+    id = native.listen((event) => {
+      if (event.reason) {
+        const message = name + ':fail ' + event.code + ' ' + event.reason;
+        fail(Object.assign(new Error(message), { errCode: event.code, errMsg: message }));
+        return;
+      }
+      const docs = decode(event.docs);
+      const changed = event.first ? docs.map((doc) => ({ doc, queueType: 'init', dataType: 'init' })) : (event.changes || []).map(({ kind, doc, updated, removed }) => ({
+        doc: decode(doc), queueType: KINDS[kind][0], dataType: KINDS[kind][1], ...(kind === 'update' ? { updatedFields: decode(updated), removedFields: removed || [] } : {}),
+      }));
+      onChange({ id: events++, docs, docChanges: changed.map((change, at) => ({ id: at, docId: change.doc._id, ...change })), type: event.first ? 'init' : undefined });
     });
-    return { close: () => Promise.resolve() };
+    call(name, undefined, 'cloud.watch', () => ({ id, ...build() }), () => ({})).catch(fail);
+    return {
+      close() {
+        if (!id) return Promise.resolve();
+        const closed = id;
+        native.forget(id);
+        id = 0;
+        return call(name + '.close', undefined, 'cloud.unwatch', () => ({ id: closed }), () => ({})).then(() => undefined);
+      },
+    };
   };
 
   class Query {
@@ -471,7 +501,11 @@
       }, ({ removed }) => ({ stats: { removed } }));
     }
     watch(options) {
-      return watch('collection.watch', options);
+      return watch('collection.watch', options, () => {
+        const { order, limit } = this._asks;
+        if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) refuse('limit should be a positive integer');
+        return this._fields({ order, limit });
+      });
     }
   }
 
@@ -541,7 +575,7 @@
       return call('document.remove', options, 'cloud.remove', () => this._fields(), ({ removed }) => ({ stats: { removed } }));
     }
     watch(options) {
-      return watch('document.watch', options);
+      return watch('document.watch', options, () => this._fields());
     }
   }
 
