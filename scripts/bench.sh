@@ -11,7 +11,9 @@ count=${COUNT:-3}
 measure() {
   case "$1" in
     runtime) benchmarks ./runtime/view ./runtime/framework ./runtime/framework/differential ./runtime/image ./runtime/engine ;;
-    sandbox) benchmarks ./runtime/worker ;;
+    sandbox) # workers of the program that a host starts
+      mkdir -p .cache/worker && gunzip -c runtime/worker/embedded/files/sessions.gz > .cache/worker/sessions &&
+        chmod +x .cache/worker/sessions && benchmarks ./runtime/worker -workers "$PWD/.cache/worker/sessions" ;;
     payments) benchmarks ./payments ;;
     bridge) benchmarks ./server/api ./server/auth ./server/bridge ./server/accounts ./server/metrics ;;
     host) benchmarks ./server/host ;;
