@@ -7,6 +7,7 @@ var chinese = map[string]string{
 	"%d lines were dropped: an app may log %d lines a minute.":                                                           "丢弃了 %d 行：一个小程序每分钟最多记录 %d 行日志。",
 	"%q is not an ISO 4217 currency code, such as CNY.":                                                                  "%q 不是 ISO 4217 货币代码（例如 CNY）。",
 	"%q is not the ID of a template.":                                                                                    "%q 不是模板的 ID。",
+	"%q is on another server and was left out. Put the file into the program and import it from there.":                  "%q 在其他服务器上，已忽略。请把文件放进小程序再导入。",
 	"%q is outside of the program. Only files of the program can be imported.":                                           "%q 在小程序之外。只能导入小程序的文件。",
 	"%q was left out. Put the file into the program, or declare its host in teahouse.domains of app.json and use https.": "%q 已略去。请把文件放进小程序，或在 app.json 的 teahouse.domains 中声明其主机并使用 https。",
 	"%s cannot be assigned.":                          "%s 不能被赋值。",

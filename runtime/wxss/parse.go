@@ -249,8 +249,14 @@ func (p *parser) importFile(at *token, prelude []token, in context) {
 		p.report(source.Error, "wxss-syntax", at, `Write @import "file.wxss";`)
 		return
 	}
+	// Compiled programs import style sheets of icon fonts so: no reason to refuse the whole program.
+	if strings.Contains(prelude[0].text, "://") || strings.HasPrefix(prelude[0].text, "//") {
+		p.report(source.Warning, "wxss-import-left-out", at,
+			"%q is on another server and was left out. Put the file into the program and import it from there.", prelude[0].text)
+		return
+	}
 	name, ok := p.resolve(prelude[0].text)
-	if !ok || strings.Contains(prelude[0].text, "://") || strings.HasPrefix(prelude[0].text, "//") {
+	if !ok {
 		p.report(source.Error, "wxss-import-not-found", at,
 			"%q is outside of the program. Only files of the program can be imported.", prelude[0].text)
 		return
