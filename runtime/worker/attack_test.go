@@ -19,63 +19,6 @@ import (
 	"github.com/teahouse/teahouse/waittest"
 )
 
-// bombs are programs that try to exhaust the machine. Each runs when the user taps. want lists the
-// codes with which the session may end; "" means that the engine stops the bomb: the app gets an
-// error and continues to run.
-var bombs = []struct {
-	name, code string
-	want       []string
-}{
-	{"endless loop", `for(;;);`, stopped},
-	{"endless promises", `const f = () => Promise.resolve().then(f); f()`, stopped},
-	{"endless async", `(async () => { for(;;) await 0 })()`, stopped},
-	{"loop in finally", `for(;;) try { throw 1 } catch(e) { for(;;); } finally { for(;;); }`, stopped},
-	{"sort with a slow comparator", `Array.from({length:1e5},(_, i)=>i).sort(()=>{for(;;);})`, stopped},
-	{"endless generator", `function*g(){ yield* g() } [...g()]`, any3},
-	{"endless builtin", `Array.prototype.indexOf.call({length:2**53-1}, 1)`, stopped},
-	{"endless includes", `Array.prototype.includes.call({length:2**53-1}, 1)`, stopped},
-	{"endless reverse", `Array.prototype.reverse.call({length:2**53-1})`, stopped},
-	{"endless fill", `Array.prototype.fill.call({length:2**53-1}, 0)`, any3},
-	{"power of big integers", `const k = 8n; 7n**(10n**k)`, any3},
-	{"backtracking", `/(x*)*\1y/.test('x'.repeat(40))`, any3},
-	{"growing array", `const a = []; for(;;) a.push({n: a.length, s: 'x'.repeat(100) + a.length})`, any3},
-	{"growing string", `let s = 'x'; for(;;) s += s`, any3},
-	{"growing map", `const m = new Map(); for(let i = 0;; i++) m.set(i, [i])`, any3},
-	{"growing closures", `let f = () => 0; for(;;) { const g = f; f = () => g }`, any3},
-	{"huge string", `'x'.repeat(2**40)`, any3},
-	{"absurd string", `'x'.repeat(2**53)`, any3},
-	{"padded string", `'x'.padEnd(2**40)`, any3},
-	{"huge buffer", `new ArrayBuffer(1e10)`, any3},
-	{"many buffers", `const a = []; for(;;) a.push(new Uint8Array(1e7).fill(1))`, any3},
-	{"shifted big integer", `const k = 10n; 1n << k**11n`, any3},
-	{"huge array", `new Array(2**32-1).fill(0)`, any3},
-	{"joined array", `new Array(2**31).join('xxxxxxxx')`, any3},
-	{"recursion", `const f = () => f() + 1; f()`, nil},
-	{"recursive getter", `const o = {get x() { return this.x }}; o.x`, nil},
-	{"recursive toString", `const o = {toString() { return '' + o }}; '' + o`, nil},
-	{"array in itself, flattened", `const a = []; a.push(a); a.flat(Infinity)`, any3},
-	{"proxy in its own prototype", `const p = new Proxy({}, {}); Object.setPrototypeOf(p, p); p.x`, any3},
-	{"deep JSON", `JSON.parse('['.repeat(1e6))`, any3},
-	{"JSON of a graph", `let a = []; for (let i = 0; i < 40; i++) a = [a, a]; JSON.stringify(a)`, any3},
-	{"error that loops when read", `throw {toString() { for(;;); }, get message() { for(;;); }, get stack() { for(;;); }}`, any3},
-	{"data that loops when read", `this.setData({get n() { for(;;); }})`, any3},
-	{"data that contains itself", `const a = {}; a.a = a; this.setData({n: a})`, any3},
-	{"huge data", `this.setData({n: 'x'.repeat(1e8)})`, any3},
-	{"a flood of data", `for(let i = 0;; i++) this.setData({n: 'x'.repeat(1e5) + i})`, any3},
-	{"a flood of logs", `for(;;) console.log('x'.repeat(1e4))`, stopped},
-	{"a flood of calls", `for(;;) wx.login()`, any3},
-	{"a flood of storage", `for(let i = 0;; i++) wx.setStorageSync('k' + i, 'x'.repeat(1e4))`, any3},
-	{"a flood of timers", `const f = () => { setTimeout(f, 0); setTimeout(f, 0) }; f()`, any3},
-	{"a timer that loops", `setTimeout(() => { for(;;); }, 1)`, stopped},
-	{"a timer in a builtin", `setTimeout(() => Array.prototype.indexOf.call({length:2**53-1}, 1), 1)`, stopped},
-	{"the parser", `eval('('.repeat(1e6))`, any3},
-}
-
-var (
-	stopped = []string{worker.CodeStopped}
-	any3    = []string{worker.CodeStopped, worker.CodeCrashed, ""}
-)
-
 // TestBombsCostOnlyTheirOwnApp tests the purpose of this package. While a bomb runs, a good app in
 // the same pool still answers, about as soon as any process on this machine does. The bomb's session
 // ends, or answers again if the engine stopped the bomb, and its worker has used little CPU by then.
@@ -96,7 +39,7 @@ func TestBombsCostOnlyTheirOwnApp(t *testing.T) {
 	for i, bomb := range bombs {
 		t.Run(bomb.name, func(t *testing.T) {
 			app := fmt.Sprintf("hostile%d", i)
-			image := program(t, files(`Page({data: {n: 0}, go() { `+bomb.code+` }, onPageScroll() { this.setData({n: 'alive'}) }})`))
+			image := program(t, files(`Page({data: {n: 0}, go() { `+bomb.code+`; console.log('over') }, onPageScroll() { this.setData({n: 'alive'}) }})`))
 			bad := open(t, pool, app, image)
 			started := time.Now()
 			bad.send(tapFrame)
