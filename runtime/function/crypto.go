@@ -245,7 +245,18 @@ func digestOf(name string, data []byte) (hash crypto.Hash, sum []byte) {
 	return hash, h.Sum(nil)
 }
 
+// maxKey bounds an RSA key in bits: a signature with a longer one takes seconds.
+const maxKey = 8192
+
 func privateKey(text string) (*rsa.PrivateKey, error) {
+	key, err := readPrivateKey(text)
+	if err == nil && key.N.BitLen() > maxKey {
+		return nil, errNoKey
+	}
+	return key, err
+}
+
+func readPrivateKey(text string) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
 		return nil, errNoKey
@@ -263,6 +274,14 @@ func privateKey(text string) (*rsa.PrivateKey, error) {
 
 // publicKey reads a public key, or that of a certificate or of a private key.
 func publicKey(text string) (*rsa.PublicKey, error) {
+	key, err := readPublicKey(text)
+	if err == nil && key.N.BitLen() > maxKey {
+		return nil, errNoKey
+	}
+	return key, err
+}
+
+func readPublicKey(text string) (*rsa.PublicKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
 		return nil, errNoKey

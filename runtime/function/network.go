@@ -76,6 +76,9 @@ var errUnzip = errors.New("incorrect header check")
 
 // zip is what one function of zlib makes of bytes.
 func zip(kind string, raw []byte) ([]byte, error) {
+	if len(raw) > maxUnzipped {
+		return nil, fmt.Errorf("zlib takes at most %d MB at once", maxUnzipped>>20)
+	}
 	var out bytes.Buffer
 	var err error
 	var to io.WriteCloser

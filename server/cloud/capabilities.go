@@ -97,7 +97,7 @@ func (s *Service) Capabilities() []bridge.Capability {
 	transaction := row("cloud.transaction", "Changes several documents of the app together, or none.", "在一个事务中修改小程序的多条记录。")
 	transaction.Callers = bridge.AccountServer | bridge.AppFunction
 	watch := row("cloud.watch", "Tells the app of changes in a collection.", "向小程序推送集合的变化。")
-	watch.Callers, watch.Reach = bridge.AppSession, 0
+	watch.Callers, watch.Reach, watch.MaxBytes = bridge.AppSession, 0, WatchQuery
 	unwatch := row("cloud.unwatch", "Ends that.", "停止推送。")
 	unwatch.Callers, unwatch.Reach = bridge.AppSession, 0
 	return []bridge.Capability{

@@ -33,6 +33,10 @@ const (
 	// shown to each.
 	MaxWatches  = 10
 	MaxWatchers = 200
+	// WatchSteps bounds the work of a watch in one read, as document.MaxSteps that of a query, and WatchQuery its
+	// parameters: 200 of them together take about a second.
+	WatchSteps = 500_000
+	WatchQuery = 16 << 10
 	// WatchEvery is the least pause between two reads of a collection for those who watch it, WatchTimeout bounds a read.
 	WatchEvery   = 250 * time.Millisecond
 	WatchTimeout = 30 * time.Second

@@ -229,6 +229,8 @@ func (s *Service) look(key watchKey, all []*watcher) {
 			w.fail(err)
 			continue
 		}
+		f.condition.Allow(WatchSteps)
+		f.order.Allow(WatchSteps)
 		findings[w] = newFinding(f)
 	}
 	err := s.read(ctx, key, findings)

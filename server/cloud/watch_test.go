@@ -184,6 +184,13 @@ func TestWatchesHaveLimits(t *testing.T) {
 	w.want(server(appID), "cloud.set", fmt.Sprintf(`{"collection":"goods","id":0,"document":{"t":%q}}`, strings.Repeat("x", cloud.MaxWatched)), `{"created":false}`)
 	w.want(ann, "cloud.watch", `{"id":2,"collection":"goods","limit":1}`, `{}`)
 	l.want(`{"id":2,"docs":null,"slug":"cloud-full","reason":"The documents of a watch have at most 256 KB together."}`)
+	// What a query may cost, a watch may not: it is asked again and again.
+	none := `{"$nin":[` + strings.TrimSuffix(strings.Repeat("1,", 1000), ",") + `]}`
+	dear := `"collection":"goods","where":{"a":` + none + `,"b":` + none + `,"c":` + none + `,"d":1}}`
+	w.want(server(appID), "cloud.count", `{`+dear, `{"total":0}`)
+	w.want(ann, "cloud.watch", `{"id":3,"limit":1,`+dear, `{}`)
+	l.want(`{"id":3,"docs":null,"slug":"cloud-invalid","reason":"the query compares too much: use fewer comparisons, shorter lists, or more collections"}`)
+	w.want(ann, "cloud.watch", `{"id":4,"collection":"goods","where":{"a":"`+strings.Repeat("x", cloud.WatchQuery)+`"}}`, "parameters-too-large")
 	close(l.done)
 }
 

@@ -38,6 +38,9 @@ func queryPath(path string) ([]string, error) {
 // budget bounds the work of one query or update, whatever it asks and of which documents.
 type budget struct{ spent int }
 
+// Allow leaves a query only so many steps, when it is less than MaxSteps.
+func (b *budget) Allow(steps int) { b.spent = max(b.spent, MaxSteps-steps) }
+
 // over reports whether the work is more than a query may cost. Answers after that mean nothing.
 func (b *budget) over() bool { return b.spent > MaxSteps }
 
