@@ -1355,6 +1355,17 @@ export interface components {
             /** @description Only the first megabyte is shown. */
             truncated: boolean;
         };
+        Step: {
+            collection: string;
+            /** @enum {string} */
+            do: "get" | "add" | "set" | "update" | "remove";
+            /** @description Of add and set. */
+            document?: unknown;
+            /** @description A text or a number; none for add, whose document may have an _id. */
+            id?: unknown;
+            /** @description Of update, as in cloud.update. */
+            update?: unknown;
+        };
         Submission: {
             app_id: string;
             baseline_id: string | null;
@@ -1504,6 +1515,31 @@ export interface components {
              */
             amount: number;
             currency: string;
+        };
+        Transacted: {
+            /**
+             * Format: int64
+             * @description Of update and remove.
+             */
+            changed: number;
+            /** @description Of set. */
+            created?: boolean;
+            /** @description Of get; none when there is no such document. */
+            document?: unknown;
+            /** @description Of add. */
+            id?: unknown;
+            seen: {
+                [key: string]: string;
+            } | null;
+        };
+        Transaction: {
+            /** @description Whether the changes are kept. Without it nothing changes. */
+            commit?: boolean;
+            /** @description What the call before has answered. */
+            seen?: {
+                [key: string]: string;
+            };
+            steps: components["schemas"]["Step"][] | null;
         };
         UpdateMeInputBody: {
             avatar_url?: string;
