@@ -235,7 +235,7 @@ async function programRoot(directory: string, project: Project): Promise<string>
   const file = join(directory, PROJECT);
   let named: string | undefined;
   for (const root of [project.miniprogramRoot, project.srcMiniprogramRoot]) {
-    if (typeof root !== "string" || root === "") continue;
+    if (typeof root !== "string") continue;
     const program = join(directory, root.replaceAll("\\", "/"));
     if (relative(resolve(directory), resolve(program)).startsWith(".."))
       throw new Failure(t("rootLeadsOut", { file }));
