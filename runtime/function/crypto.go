@@ -8,8 +8,6 @@ import (
 	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"strconv"
@@ -256,22 +254,6 @@ func privateKey(text string) (*rsa.PrivateKey, error) {
 	return key, err
 }
 
-func readPrivateKey(text string) (*rsa.PrivateKey, error) {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return nil, errNoKey
-	}
-	if key, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
-		return key, nil
-	}
-	if parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
-		if key, ok := parsed.(*rsa.PrivateKey); ok {
-			return key, nil
-		}
-	}
-	return nil, errNoKey
-}
-
 // publicKey reads a public key, or that of a certificate or of a private key.
 func publicKey(text string) (*rsa.PublicKey, error) {
 	key, err := readPublicKey(text)
@@ -279,29 +261,6 @@ func publicKey(text string) (*rsa.PublicKey, error) {
 		return nil, errNoKey
 	}
 	return key, err
-}
-
-func readPublicKey(text string) (*rsa.PublicKey, error) {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return nil, errNoKey
-	}
-	if key, err := x509.ParsePKCS1PublicKey(block.Bytes); err == nil {
-		return key, nil
-	}
-	var parsed any
-	if made, err := x509.ParsePKIXPublicKey(block.Bytes); err == nil {
-		parsed = made
-	} else if certificate, err := x509.ParseCertificate(block.Bytes); err == nil {
-		parsed = certificate.PublicKey
-	}
-	if key, ok := parsed.(*rsa.PublicKey); ok {
-		return key, nil
-	}
-	if key, err := privateKey(text); err == nil {
-		return &key.PublicKey, nil
-	}
-	return nil, errNoKey
 }
 
 // rsaCrypt encrypts with a public key, or decrypts with a private one. padding is "oaep" with a hash after it, or "pkcs1".
