@@ -215,7 +215,12 @@ func (c *compilation) reach(modules *[]*module, queue []string) (reached map[str
 			if c.inFunction && c.functionModule(m, r) {
 				continue
 			}
-			target := image.ResolveModule(c.img.App.ResolveAlias, has, at, r.id)
+			target := ""
+			if c.inFunction {
+				target = image.ResolveInFunction(has, at, r.id)
+			} else {
+				target = image.ResolveModule(c.img.App.ResolveAlias, has, at, r.id)
+			}
 			if target == "" {
 				target = c.npmSubpath(at, r.id)
 			}

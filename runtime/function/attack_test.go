@@ -129,6 +129,19 @@ func TestAFunctionReachesItsOwnFilesOnly(t *testing.T) {
 	run(t, files, `{}`).wantResult(`[true,true,true,true,true,true,true,true,true]`)
 }
 
+// Ensure that a name without ./ is that of a package or of a file from the root: packages try one that may not be installed, beside a
+// file of theirs with its name.
+func TestANameIsThatOfAPackageAndOfNoFileBeside(t *testing.T) {
+	t.Parallel()
+	run(t, map[string]string{
+		"f/index.js": `exports.main = () => [require('follow')('x'), require('other/sub'), require('lib/deep')(), ['a', 'deep', 'debug'].map((name) => { try { return require(name); } catch (e) { return e.message.includes('is not found'); } })]`,
+		"f/lib/a.js": `module.exports = 'a file'`, "f/lib/deep.js": `module.exports = () => { try { return require('a'); } catch { return require('lib/a'); } }`, "f/package.json": `{"dependencies": {"follow": "1", "other": "1"}}`,
+		"f/node_modules/follow/package.json": `{}`, "f/node_modules/follow/index.js": `module.exports = require('./debug')`,
+		"f/node_modules/follow/debug.js":    `let debug; module.exports = (text) => { if (!debug) { try { debug = require('debug')('follow'); } catch { debug = () => 'quiet'; } } return debug(text); }`,
+		"f/node_modules/other/package.json": `{"exports": {"./sub": "./inner/sub.js"}}`, "f/node_modules/other/inner/sub.js": `module.exports = 'sub'`,
+	}, `{}`).wantResult(`["quiet","sub","a file",[true,true,true]]`)
+}
+
 func TestNothingRunsAfterTheAnswer(t *testing.T) {
 	t.Parallel()
 	h := run(t, main(`const todos = require('wx-server-sdk').database().collection('todos');

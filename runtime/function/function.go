@@ -84,7 +84,7 @@ func (s *Set) Open(req Request, host protocol.Host) (*Session, error) {
 	if f == nil {
 		f = &function{}
 	}
-	f.once.Do(func() { f.code = vm.NewCode(f.Modules, nil) })
+	f.once.Do(func() { f.code = vm.NewFunctionCode(f.Modules) })
 	r := &Session{req: req, function: f, made: map[string]goja.Value{}}
 	// As with the vendor a function is in no user's time zone.
 	r.vm = vm.New(vm.Config{Code: f.code, Host: host, Now: req.Now, Seed: req.Seed, Builtin: r.module}, side{r})

@@ -74,3 +74,13 @@ func ResolveModule(aliases []Alias, has func(file string) bool, from, id string)
 	}
 	return find(id)
 }
+
+// ResolveInFunction is ResolveModule for cloud functions: as in Node.js a name without "./" is that of a package, and
+// never of a file beside. It may be a file from the root of the function, which the vendor's machines look up too.
+func ResolveInFunction(has func(file string) bool, from, id string) string {
+	found := ResolveModule(nil, has, from, id)
+	if strings.HasPrefix(id, ".") || strings.HasPrefix(id, "/") || strings.Contains("/"+found, "/miniprogram_npm/"+strings.TrimSuffix(id, "/")) {
+		return found
+	}
+	return ResolveModule(nil, has, "", id)
+}

@@ -16,6 +16,8 @@ import (
 type Code struct {
 	modules map[string]*module
 	aliases []image.Alias
+	// function says that it is a cloud function, which finds its modules as Node.js does.
+	function bool
 
 	wordsMu sync.Mutex
 	words   map[string]bool // see Mentions
@@ -50,6 +52,13 @@ func NewCode(modules []image.Module, aliases []image.Alias) *Code {
 	return c
 }
 
+// NewFunctionCode is NewCode for a cloud function.
+func NewFunctionCode(modules []image.Module) *Code {
+	c := NewCode(modules, nil)
+	c.function = true
+	return c
+}
+
 // Has reports whether there is a module at exactly this path.
 func (c *Code) Has(file string) bool { return c.modules[file] != nil }
 
@@ -74,6 +83,9 @@ func (c *Code) Mentions(word string) bool {
 
 // resolve returns the path of a module, or "".
 func (c *Code) resolve(from, id string) string {
+	if c.function {
+		return image.ResolveInFunction(c.Has, from, id)
+	}
 	return image.ResolveModule(c.aliases, c.Has, from, id)
 }
 

@@ -35,6 +35,8 @@
       return fill === undefined ? made : made.fill(fill, 0, size, encoding);
     }
     static allocUnsafe(size) { return new Buffer(size); }
+    // It is also asked of Called, below, which the engine takes for no function here.
+    static [Symbol.hasInstance](value) { return value instanceof Uint8Array && Object.prototype.isPrototypeOf.call(Buffer.prototype, value); }
     static isBuffer(value) { return value instanceof Buffer; }
     static isEncoding(name) { return encodings[String(name).toLowerCase()] !== undefined; }
     static byteLength(value, encoding) { return typeof value === 'string' ? native.bytes(value, encodingOf(encoding)).byteLength : value.byteLength; }

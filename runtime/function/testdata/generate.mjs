@@ -115,6 +115,7 @@ new Promise((done) => require('crypto').pbkdf2('p', Buffer.from('s'), 10, 20, 's
 require('crypto').createHmac('sha256', require('crypto').createSecretKey(Buffer.from('key'))).update('text').digest('hex')
 require('crypto').createPrivateKey('no key')
 [new Buffer('6Iy2', 'base64').toString(), Buffer('ab').length, new Buffer([1, 2]).length, Buffer.isBuffer(new Buffer(3)), Object.keys(Buffer).includes('from')]
+[Buffer.from('a') instanceof Buffer, new Uint8Array(1) instanceof Buffer, null instanceof Buffer, Buffer.from('a') instanceof Uint8Array, Buffer.from('a').subarray(0) instanceof require('buffer').Buffer]
 [Buffer.from('tea').slice(1).toString(), Buffer.concat([Buffer.from('a'), Buffer.from('bc')], 2).toString(), Buffer.alloc(5, 'ab').toString(), Buffer.from('abcabc').indexOf('c', 3), Buffer.from('abc').indexOf('d'), Buffer.from('abc').includes('bc')]
 [Buffer.compare(Buffer.from('a'), Buffer.from('b')), Buffer.from('a').equals(Buffer.from('a')), Buffer.from('hello').copy(Buffer.alloc(3), 1), Buffer.from('abc').fill('xy').toString()]
 (() => { const B = require('util').inherits, E = require('events'); function Old() { E.call(this); } B(Old, E); const o = new Old(), got = []; o.once('a', (x) => got.push(x)); o.prependOnceListener('a', () => got.push('first')); o.emit('a', 1); o.emit('a', 2); return [got, o instanceof E, E.listenerCount(o, 'a')]; })()
