@@ -215,7 +215,7 @@ func (c *compilation) reach(modules *[]*module, queue []string) (reached map[str
 			if c.inFunction && c.functionModule(m, r) {
 				continue
 			}
-			target := ""
+			var target string
 			if c.inFunction {
 				target = image.ResolveInFunction(has, at, r.id)
 			} else {
