@@ -22,6 +22,9 @@ const greedy = `Page({data: {n: 0}, go() {
 // use up its budget.
 func openGreedy(t *testing.T) (spent, other *shell) {
 	t.Helper()
+	if waittest.RaceDetector {
+		t.Skip("under the race detector the program uses up the budget while it opens")
+	}
 	pool := newPool(t, worker.Config{Limits: worker.Limits{SessionCPU: 500 * time.Microsecond}})
 	image := program(t, files(greedy))
 	spent, other = open(t, pool, "greedy", image), open(t, pool, "greedy", image)
@@ -67,6 +70,9 @@ func TestASessionOverItsBudgetEndsWhenItsUserLeaves(t *testing.T) {
 
 func TestAnAppThatIsSlowedDownRestsAndGoesOn(t *testing.T) {
 	t.Parallel()
+	if waittest.RaceDetector {
+		t.Skip("under the race detector the first tap takes longer than a turn may")
+	}
 	pool := newPool(t, worker.Config{})
 	slow, other := open(t, pool, "slow", program(t, files(greedy))), open(t, pool, "other", program(t, files(counter)))
 	if err := pool.Pace(key("slow"), 0.001); err != nil {
