@@ -37,6 +37,9 @@ func TestBombsCostOnlyTheirOwnApp(t *testing.T) {
 	good := open(t, pool, "good", program(t, files(counter)))
 	ran, answered := 0, 0 // bombs; taps that the good app answered while a bomb ran
 	for i, bomb := range bombs {
+		if waittest.RaceDetector && i%4 != 0 {
+			continue // the detector looks at the host, which does the same for each; the other run tries them all
+		}
 		t.Run(bomb.name, func(t *testing.T) {
 			app := fmt.Sprintf("hostile%d", i)
 			image := program(t, files(`Page({data: {n: 0}, go() { `+bomb.code+`; console.log('over') }, onPageScroll() { this.setData({n: 'alive'}) }})`))
