@@ -38,11 +38,13 @@ func TestStylesOfAnOlderContextMayHaveSetters(t *testing.T) {
 		}
 		ctx.fillStyle = 'none'; ctx.fillStyle = '#ff0000'; ctx.lineWidth = 3; ctx.fillRect(1, 2, 3, 4);
 		console.log(ctx.fillStyle, ctx.lineWidth);
+		Object.defineProperty(ctx, '__ob__', {value: {of: ctx}, enumerable: false, writable: true, configurable: true});
+		console.log(Object.keys(ctx).includes('__ob__'), ctx.hasOwnProperty('__ob__'), ctx.__ob__.of === ctx);
 		ctx.draw();`)
 	files["pages/index/index.wxml"] = `<canvas canvas-id="c"/>`
 	b := apptest.Open(t, files)
 	b.Send(`{"t":"ready","page":1}`)
-	b.WantPrinted("undefined undefined")
+	b.WantPrinted("undefined undefined", "false true true")
 	b.WantClean()
 	if got := apptest.JSON(b.Last("draw")["ops"]); !strings.Contains(got, `"#ff0000"`) {
 		t.Errorf("drawn: %s", got)

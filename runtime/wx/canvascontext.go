@@ -171,7 +171,7 @@ func (c *drawContext) Delete(key string) bool {
 }
 
 // Keys implements goja.DynamicObject.
-func (c *drawContext) Keys() []string { return c.own.names() }
+func (c *drawContext) Keys() []string { return c.seen(c.own.names()) }
 
 // recorder is where the next command goes.
 func (c *drawContext) recorder() *recorder {

@@ -145,7 +145,7 @@ func (w *wx) Keys() []string {
 		}
 	}
 	sort.Strings(keys)
-	return keys
+	return w.seen(keys)
 }
 
 // member makes one member of wx.
