@@ -74,10 +74,22 @@ const PROGRAM = {
   })`,
 };
 
+/** Its sandbox ends when it starts: no process can have so much memory. */
+const FRAGILE = {
+  "app.json": PROGRAM["app.json"],
+  "app.js": "App({ text: 'x'.repeat(2 ** 40) })",
+  "pages/index/index.wxml": "<view />",
+  "pages/index/index.js": "Page({})",
+};
+
+/** More often than a sandbox may end before its version is paused. */
+const OPENED = 6;
+
 /** Data that the screens need beyond the demo's. */
 interface Stage {
   cafe: string;
   program: { appID: string; link: string };
+  fragile: { appID: string; versionID: string; link: string };
   versions: string;
   account: string;
   bob: string;
@@ -143,6 +155,7 @@ export async function prepare(): Promise<Stage> {
   const { writeFileSync } = await import("node:fs");
   writeFileSync(`${directory}/notice.png`, PICTURE);
   const program = await uploaded(directory, "面馆");
+  const fragile = await uploaded(programOf(FRAGILE), "易碎");
   const dana = await session("dana");
   const cafe = process.env.CAFE_APP_ID!;
   const { items: versions } = await dana<{ items: { id: string }[] }>(
@@ -160,6 +173,7 @@ export async function prepare(): Promise<Stage> {
   return {
     cafe,
     program,
+    fragile,
     versions: versions[0]!.id,
     account: accounts.find(({ handle }) => handle === "cafe")!.id,
     bob: people.find(({ handle }) => handle === "bob")!.id,
@@ -421,6 +435,17 @@ export function walks(stage: Stage): Walk[] {
       who: "dana",
       side: "phone",
       screens: [
+        {
+          name: "shell: a paused version",
+          open: async (page) => {
+            const paused = page.getByText(/has been paused|已暂停使用/);
+            for (let n = 0; n < OPENED && !(await paused.isVisible()); n++) {
+              await page.goto(stage.fragile.link);
+              await page.locator(".mp-failure").waitFor();
+            }
+            await paused.waitFor();
+          },
+        },
         surface(stage, "modal", "dialog[open]"),
         surface(stage, "longModal", "dialog[open]"),
         surface(stage, "ask", "dialog[open]"),
@@ -496,6 +521,14 @@ export function walks(stage: Stage): Walk[] {
         at("dev: app", app),
         at("dev: versions", `${app}/versions`),
         at("dev: version", version),
+        {
+          name: "dev: a paused version",
+          open: async (page) => {
+            const { appID, versionID } = stage.fragile;
+            await page.goto(`/developer/apps/${appID}/versions/${versionID}`);
+            await page.locator("pre.evidence").first().waitFor();
+          },
+        },
         at("dev: files", `${version}?tab=files&file=app.js`),
         at("dev: diagnostics", `${version}?tab=diagnostics`),
         at("dev: apis", `${version}?tab=apis`),
@@ -552,6 +585,24 @@ export function walks(stage: Stage): Walk[] {
           },
         })),
         at("admin: profiles", "/admin/profiles"),
+        {
+          name: "admin: a paused version",
+          open: async (page) => {
+            await page.goto("/admin/quarantines");
+            await page.locator("tbody .opener button").first().click();
+            await page.locator("pre.evidence").first().waitFor();
+          },
+        },
+        {
+          name: "admin: a paused version, its release",
+          open: async (page) => {
+            await page.goto("/admin/quarantines");
+            await page.locator("tbody button:not([aria-expanded])").first().click();
+            await page.locator("[role=dialog] textarea").waitFor();
+          },
+        },
+        at("admin: all paused versions", "/admin/quarantines?state=all"),
+        at("admin: released versions", "/admin/quarantines?state=released"),
         at("admin: accounts", "/admin/accounts"),
         at("admin: apps", "/admin/apps"),
         at("admin: people", "/admin/people"),

@@ -85,5 +85,7 @@ export type RealtimeEvent =
   | { type: "read"; conversation_id: ID; read_seq: number; unread: number }
   | { type: "wallet" }
   | { type: "version"; app_id: ID; version_id: ID; state: string }
+  /** A version is paused because its sandbox keeps ending ("active"), or was released ("released"). */
+  | { type: "quarantine"; app_id: ID; version_id: ID; state: string }
   /** Somebody invites, or takes an invitation back. */
   | { type: "invitation" };

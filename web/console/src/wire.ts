@@ -34,6 +34,9 @@ export type PersonRef = Schemas["PersonRef"];
 export type ProfileChange = Schemas["ProfileChange"];
 export type ProfileProposal = Schemas["ReviewedChange"];
 export type AdminApp = Schemas["AdminApp"];
+export type Quarantine = Schemas["Quarantine"];
+/** A pause as the developer of the app sees it. */
+export type Pause = Schemas["Pause"];
 export type Invitation = Schemas["Invitation"];
 export type Tester = Schemas["Tester"];
 export type LedgerCheck = Schemas["Check"];

@@ -7,6 +7,7 @@ import {
   FileSearchOutlined,
   IdcardOutlined,
   NotificationOutlined,
+  PauseCircleOutlined,
   SafetyCertificateOutlined,
   TeamOutlined,
 } from "@ant-design/icons";
@@ -21,7 +22,7 @@ import { NotFound } from "../frame/NotFound";
 import { useList } from "../frame/lists";
 import { listenForNews } from "../frame/news";
 import type { SubmissionSummary } from "../wire";
-import { QUEUE_POLL_MS, useProposals } from "./data";
+import { QUEUE_POLL_MS, useProposals, useQuarantines } from "./data";
 import { t } from "./texts";
 
 const Dashboard = lazy(() => import("./Dashboard"));
@@ -29,6 +30,7 @@ const Reviews = lazy(() => import("./Reviews"));
 const Review = lazy(() => import("./Review"));
 const Profiles = lazy(() => import("./Profiles"));
 const Apps = lazy(() => import("./Apps"));
+const Quarantines = lazy(() => import("./Quarantines"));
 const Accounts = lazy(() => import("./Accounts"));
 const People = lazy(() => import("./People"));
 const Audit = lazy(() => import("./Audit"));
@@ -65,6 +67,12 @@ function Inside({ user }: { user: User }) {
             badge: <ProposalCount />,
           },
           { to: "/apps", label: t("apps"), icon: <AppstoreOutlined aria-hidden /> },
+          {
+            to: "/quarantines",
+            label: t("quarantines"),
+            icon: <PauseCircleOutlined aria-hidden />,
+            badge: <PausedCount />,
+          },
           { to: "/accounts", label: t("accounts"), icon: <NotificationOutlined aria-hidden /> },
           { to: "/people", label: t("people"), icon: <TeamOutlined aria-hidden /> },
           { to: "/audit", label: t("audit"), icon: <AuditOutlined aria-hidden /> },
@@ -77,6 +85,7 @@ function Inside({ user }: { user: User }) {
           <Route path="/reviews/:id">{(at) => <Review key={at.id} id={at.id} />}</Route>
           <Route path="/profiles">{() => <Profiles />}</Route>
           <Route path="/apps">{() => <Apps />}</Route>
+          <Route path="/quarantines">{() => <Quarantines />}</Route>
           <Route path="/accounts">{() => <Accounts />}</Route>
           <Route path="/people">{() => <People />}</Route>
           <Route path="/audit">{() => <Audit />}</Route>
@@ -103,6 +112,10 @@ function WaitingCount() {
 
 function ProposalCount() {
   return <CountOf list={useProposals()} />;
+}
+
+function PausedCount() {
+  return <CountOf list={useQuarantines("active")} />;
 }
 
 /** The number of waiting items beside an entry of the navigation; nothing for 0. */

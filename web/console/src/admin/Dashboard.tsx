@@ -9,7 +9,7 @@ import { ago, Name, When } from "../kit/Marks";
 import { Loaded, Nothing, Panel, Screen } from "../kit/Screen";
 import type { AuditEntry, SubmissionSummary } from "../wire";
 import { Actor, Target } from "./AuditNames";
-import { useLedger, useTakenDown } from "./data";
+import { useLedger, useQuarantines, useTakenDown } from "./data";
 import { SubmissionTag } from "./SubmissionTag";
 import { t } from "./texts";
 
@@ -21,6 +21,7 @@ export default function Dashboard() {
   });
   const ledger = useLedger();
   const down = useTakenDown();
+  const paused = useQuarantines("active");
   const oldest = waiting.items.map((item) => item.submitted_at).sort()[0];
   const broken = ledger.data?.checks.filter((check) => check.broken > 0).length ?? 0;
   return (
@@ -62,6 +63,11 @@ export default function Dashboard() {
         </Tile>
         <Tile to="/apps" name={t("takenDown")} hint={t("takenDownLead")}>
           {down.isPending ? "…" : formatNumber(down.items.length) + (down.hasNextPage ? "+" : "")}
+        </Tile>
+        <Tile to="/quarantines" name={t("paused")} hint={t("pausedLead")}>
+          {paused.isPending
+            ? "…"
+            : formatNumber(paused.items.length) + (paused.hasNextPage ? "+" : "")}
         </Tile>
       </div>
       <div className="halves">

@@ -4,7 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 
 import { useList } from "../frame/lists";
 import { api } from "../frame/session";
-import type { AdminApp, LedgerReport, ProfileProposal, SubmissionDetail } from "../wire";
+import type {
+  AdminApp,
+  LedgerReport,
+  ProfileProposal,
+  Quarantine,
+  SubmissionDetail,
+} from "../wire";
 
 /** New submissions should appear while a reviewer looks at the queue. */
 export const QUEUE_POLL_MS = 5_000;
@@ -28,6 +34,11 @@ export function useLedger() {
 /** Apps that are taken down now, the last one first. */
 export function useTakenDown() {
   return useList<AdminApp>(["takendown"], "/admin/apps", { disabled: "true" });
+}
+
+/** Versions that are paused, in a state or in all. */
+export function useQuarantines(state: string | undefined) {
+  return useList<Quarantine>(["quarantines"], "/admin/quarantines", { state }, QUEUE_POLL_MS);
 }
 
 /** Waiting proposals, polled like the queue of versions. */

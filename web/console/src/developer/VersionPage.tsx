@@ -2,12 +2,15 @@ import { ExportOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Alert, Button, Form, Input, Modal, Tabs, Tag } from "antd";
 import { useState } from "react";
+import { Link } from "wouter";
 
+import { formatDateTime } from "../../../shared/i18n";
 import { useAddress } from "../frame/address";
 import { notify } from "../frame/Notices";
 import { useWholeList } from "../frame/lists";
 import { api } from "../frame/session";
 import { CopyText } from "../kit/CopyText";
+import { Deaths } from "../kit/Deaths";
 import { Fault } from "../kit/Fault";
 import { Apis, Diagnostics } from "../kit/Findings";
 import { useSending } from "../kit/form";
@@ -17,7 +20,7 @@ import { Facts, Loaded, Panel, Screen } from "../kit/Screen";
 import { PlaceLink, Source } from "../kit/Source";
 import { StageList } from "../kit/StageList";
 import type { DevApp, SourceFile, Version } from "../wire";
-import { useVersion } from "./data";
+import { usePause, useVersion } from "./data";
 import { t } from "./texts";
 
 const basePath = (version: Version) => `/dev/apps/${version.app_id}/versions/${version.id}`;
@@ -48,6 +51,7 @@ function Body({ version }: { version: Version }) {
   return (
     <>
       <StageList state={version.state} />
+      <Paused version={version} />
       <News version={version} />
       <Tabs
         activeKey={address.get("tab") || (broken ? "diagnostics" : "overview")}
@@ -95,6 +99,27 @@ function Counted({ name, count }: { name: string; count: number }) {
       {name}
       {count > 0 && <span className="count">{count}</span>}
     </>
+  );
+}
+
+/** Nobody can open the version, because its sandbox kept ending. */
+function Paused({ version }: { version: Version }) {
+  const pause = usePause(version.app_id, version.id);
+  if (!pause.data) return null;
+  return (
+    <Alert
+      className="fault"
+      type="warning"
+      showIcon
+      title={t("pausedTitle", { until: formatDateTime(new Date(pause.data.until)) })}
+      description={
+        <>
+          <p>{t("pausedLead", { count: pause.data.deaths.length })}</p>
+          <Deaths of={pause.data.deaths} />
+          <Link href={`/apps/${version.app_id}/logs`}>{t("toLogs")}</Link>
+        </>
+      }
+    />
   );
 }
 

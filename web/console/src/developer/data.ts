@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Page } from "../../../shared/types";
 import { useWholeList } from "../frame/lists";
 import { api } from "../frame/session";
-import type { Capability, DevApp, MemberAccount, Version } from "../wire";
+import type { Capability, DevApp, MemberAccount, Pause, Version } from "../wire";
 
 export const useAccounts = () => useWholeList<MemberAccount>(["accounts"], "/dev/accounts");
 
@@ -42,5 +42,22 @@ export function useVersion(appId: string, id: string) {
       api.get<Version>(`/dev/apps/${appId}/versions/${id}`, undefined, signal),
   });
 }
+
+/** The pause that a version is in, null when it can be opened. */
+export function usePause(appId: string, versionId: string) {
+  return useQuery({
+    queryKey: ["app", appId, "quarantines", versionId],
+    queryFn: async ({ signal }) => {
+      const filters = { version_id: versionId, state: "active", limit: 1 };
+      const page = await api.get<Page<Pause>>(`/dev/apps/${appId}/quarantines`, filters, signal);
+      return page.items?.[0] ?? null;
+    },
+    // A pause also ends by its time, of which nobody is told.
+    refetchInterval: (query) => (query.state.data ? PAUSE_POLL_MS : false),
+  });
+}
+
+/** How often the page looks whether the pause that it shows is over. */
+const PAUSE_POLL_MS = 30_000;
 
 export const useCapabilities = () => useWholeList<Capability>(["capabilities"], "/capabilities");

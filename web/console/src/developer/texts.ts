@@ -68,6 +68,13 @@ export const t = defineTexts(
     orders: "Orders",
     logs: "Logs",
     settings: "Settings",
+    pausedTitle: "Paused until {until}",
+    pausedLead: {
+      one: "Nobody can open this version: its sandbox ended {count} time within five minutes. Upload a version that does not.",
+      other:
+        "Nobody can open this version: its sandbox ended {count} times within five minutes. Upload a version that does not.",
+    },
+    toLogs: "Open the log",
     latest: "Latest version",
     liveNow: "Live now",
     openLive: "Open in Teahouse",
@@ -372,6 +379,11 @@ export const t = defineTexts(
     orders: "订单",
     logs: "日志",
     settings: "设置",
+    pausedTitle: "已暂停至 {until}",
+    pausedLead: {
+      other: "任何人都无法打开此版本：其沙箱在五分钟内终止了 {count} 次。请上传不再终止的版本。",
+    },
+    toLogs: "查看日志",
     latest: "最新版本",
     liveNow: "线上版本",
     openLive: "在茶舍中打开",

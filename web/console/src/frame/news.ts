@@ -1,4 +1,4 @@
-// The user websocket: news of versions make the lists and pages that show them ask again.
+// The user websocket: news of versions and of their pauses make the lists and pages that show them ask again.
 
 import { RealtimeClient } from "../../../shared/realtime";
 import type { RealtimeEvent } from "../../../shared/types";
@@ -13,6 +13,10 @@ export function listenForNews(onVersion: (news: VersionNews) => void): () => voi
     url: () => `${scheme}//${location.host}/realtime`,
     token: (fresh) => api.accessToken(fresh),
     onEvent: (event) => {
+      if (event.type === "quarantine") {
+        void queries.invalidateQueries({ queryKey: ["app", event.app_id] });
+        void queries.invalidateQueries({ queryKey: ["quarantines"] });
+      }
       if (event.type !== "version") return;
       void queries.invalidateQueries({ queryKey: ["app", event.app_id] });
       void queries.invalidateQueries({ queryKey: ["submissions"] });
