@@ -129,6 +129,7 @@ test("the consoles", async ({ browser }) => {
     "/admin/",
     "/admin/reviews?state=all",
     "/admin/apps",
+    "/admin/quarantines?state=all",
     "/admin/audit",
     "/admin/ledger",
   ]) {

@@ -97,7 +97,15 @@ const light: ThemeConfig = {
 
 const dark: ThemeConfig = {
   cssVar: { key: "console" },
-  components: parts("#58cf93"),
+  components: {
+    ...parts("#58cf93"),
+    // White letters can be read on it under the pointer too; what antd computes is paler.
+    Button: {
+      colorPrimaryHover: "#12844a",
+      defaultHoverColor: "#58cf93",
+      defaultHoverBorderColor: "#58cf93",
+    },
+  },
   algorithm: antTheme.darkAlgorithm,
   token: {
     ...shape,

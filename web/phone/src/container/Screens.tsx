@@ -46,10 +46,16 @@ const STOPPED = new Set(["app-crashed", "app-stopped", "app-broken", "app-idle",
 /** Codes for which another try does not help: only the app's developer can. */
 const GONE = new Set(["no-such-app", "app-taken-down", "app-broken", "quarantined"]);
 
+function titleOf(code: string): string {
+  if (code === "quarantined") return t("paused");
+  if (STOPPED.has(code)) return t("stopped");
+  return code ? t("failedCode", { code }) : t("failed");
+}
+
 export function Failure({ app }: { app: OpenApp }): JSX.Element {
   const { failure, info } = useStore(app.state, (state) => state);
   const { code, message } = failure!;
-  const title = STOPPED.has(code) ? t("stopped") : code ? t("failedCode", { code }) : t("failed");
+  const title = titleOf(code);
   const hint = code === "network" ? t("network") : code === "signed-out" ? t("signedOut") : message;
   const { account } = info;
   useRecovery(code === "network", () => app.restart(app.place));
