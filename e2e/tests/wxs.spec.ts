@@ -52,7 +52,7 @@ test("a drag follows the finger inside a component, and nothing is sent before i
   await expect(miniPage(page).locator(".c0--bar")).toHaveCSS("width", "50px");
   const box = (await knob.boundingBox())!;
   const y = box.y + 20;
-  await page.mouse.move(box.x + 20, y);
+  await knob.hover({ position: { x: 20, y: 20 } }); // as soon as the opening picture lets the finger through
   await page.mouse.down();
   for (let x = 30; x <= 150; x += 10) await page.mouse.move(box.x + x, y);
   await expect(knob).toHaveCSS("transform", "matrix(1, 0, 0, 1, 150, 0)");
