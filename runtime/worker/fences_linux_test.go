@@ -40,11 +40,12 @@ func hostMain() {
 		return
 	}
 	pool := worker.NewPool(worker.Config{Logger: slog.New(slog.DiscardHandler), Spares: 1})
-	for len(pool.Pids()) == 0 {
-		runtime.Gosched()
-	}
 	if _, err := pool.Fences(context.Background()); err != nil {
 		panic(err)
+	}
+	// The process that was asked for its fences ends; the one that stays is the spare.
+	for st := pool.Stats(); st.Processes != 1 || st.Spares != 1; st = pool.Stats() {
+		runtime.Gosched()
 	}
 	fmt.Println(pool.Pids()[0])
 	select {}
@@ -372,6 +373,7 @@ func TestTheKernelKnowsTheFencesOfAWorker(t *testing.T) {
 	pool := newPool(t, worker.Config{Spares: -1})
 	s := open(t, pool, "counter", program(t, files(counter)))
 	s.tap()
+	pid := pool.Pids()[0] // before there is another process, which tells of its fences
 	states, err := pool.Fences(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -380,7 +382,7 @@ func TestTheKernelKnowsTheFencesOfAWorker(t *testing.T) {
 		at := slices.IndexFunc(states, func(s worker.FenceState) bool { return s.Name == name })
 		return at < 0 || states[at].Missing != ""
 	}
-	status := statusOf(t, pool.Pids()[0])
+	status := statusOf(t, pid)
 	for field, want := range map[string]string{"NoNewPrivs": "1", "Seccomp": "2", "CapEff": "0000000000000000", "CapPrm": "0000000000000000"} {
 		if status[field] != want && !(waittest.RaceDetector && strings.HasPrefix(field, "Cap") && lacks("no-capabilities")) {
 			t.Errorf("%s is %q, want %q", field, status[field], want)
@@ -395,7 +397,7 @@ func TestTheKernelKnowsTheFencesOfAWorker(t *testing.T) {
 	if os.Geteuid() == 0 && !lacks("own-user") && strings.TrimSpace(status["Groups"]) != "" {
 		t.Errorf("the worker is in the groups %q", status["Groups"])
 	}
-	for _, file := range openFiles(pool.Pids()[0]) {
+	for _, file := range openFiles(pid) {
 		if file != "/dev/null" && !strings.HasPrefix(file, "pipe:") && !strings.HasPrefix(file, "socket:") && !strings.HasPrefix(file, "anon_inode:") {
 			t.Errorf("the worker holds %s open", file)
 		}
